@@ -1,0 +1,38 @@
+-- A running or stopped clock of anything that has a due date. The subject is named by its kind and id; what the
+-- clock says of it (label, department) is a copy for the lists, so that a scan needs no other table.
+CREATE TABLE deadlines_clock (
+    id bigint NOT NULL CONSTRAINT pk_deadlines_clock PRIMARY KEY,
+    subject_kind nvarchar(20) NOT NULL,
+    subject_id bigint NOT NULL,
+    rule nvarchar(20) NOT NULL,
+    label nvarchar(40) NOT NULL,
+    department nvarchar(20) NOT NULL,
+    accepted_on date NOT NULL,
+    limit_value int NOT NULL,
+    limit_unit nvarchar(2) NOT NULL,
+    due_on date NOT NULL,
+    -- The due date reaches a year whose calendar was not published when it was computed.
+    is_provisional bit NOT NULL,
+    -- The first day on which the yellow light shows.
+    warn_on date NOT NULL,
+    calendar_edition bigint NOT NULL,
+    explanation nvarchar(2000) NOT NULL,
+    stopped_on date NULL,
+    used_days int NULL,
+    CONSTRAINT uq_deadlines_clock UNIQUE (subject_id, subject_kind, rule),
+    CONSTRAINT ck_deadlines_clock_limit CHECK (limit_value > 0 AND limit_unit IN ('wd', 'cd'))
+);
+
+CREATE INDEX ix_deadlines_clock_warn ON deadlines_clock (warn_on, id) WHERE stopped_on IS NULL;
+CREATE INDEX ix_deadlines_clock_due ON deadlines_clock (due_on, id) WHERE stopped_on IS NULL;
+CREATE INDEX ix_deadlines_clock_department ON deadlines_clock (department, due_on, id) WHERE stopped_on IS NULL;
+
+CREATE TABLE deadlines_alert (
+    id bigint NOT NULL CONSTRAINT pk_deadlines_alert PRIMARY KEY,
+    clock_id bigint NOT NULL CONSTRAINT fk_deadlines_alert_clock REFERENCES deadlines_clock (id),
+    level nvarchar(10) NOT NULL,
+    due_on date NOT NULL,
+    raised_at datetime2(0) NOT NULL,
+    CONSTRAINT uq_deadlines_alert UNIQUE (clock_id, level, due_on),
+    CONSTRAINT ck_deadlines_alert_level CHECK (level IN ('yellow', 'red'))
+);

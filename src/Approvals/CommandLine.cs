@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar;
+using Approvals.Modules.Catalogue;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals;
+
+/// <summary>The commands that run and end: <c>dotnet run --project src/Approvals -- calendar due --from 2026-09-30 --days 20</c>.</summary>
+internal static class CommandLine
+{
+    private static readonly Option<string?> Data = new("--data") { Description = "数据文件夹 the data folder (default: ./data)", Recursive = true };
+
+    private static RootCommand Root()
+    {
+        var root = new RootCommand("一窗通 Approvals. 不带命令即启动网站 without a command it starts the site.") { Data };
+        root.Add(CalendarModule.Command());
+        root.Add(CatalogueModule.PlanCommand());
+        root.Add(CatalogueModule.Command());
+        foreach (var command in AccessModule.Commands()) root.Add(command);
+        root.Add(Demonstration.DemoCommand.Command());
+        return root;
+    }
+
+    public static bool Wants(string[] args) =>
+        args.Length > 0 && (args[0] is "-h" or "--help" or "-?" or "--version" || Root().Subcommands.Any(c => c.Name == args[0]));
+
+    /// <summary>0 done, 1 refused or failed, with the reason on the error stream.</summary>
+    public static async Task<int> Run(string[] args)
+    {
+        try
+        {
+            return await Root().Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Refused refused)
+        {
+            foreach (var problem in refused.Problems) await Console.Error.WriteLineAsync($"{problem.Message.Zh} {problem.Message.En}");
+            return 1;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+            return 1;
+        }
+    }
+
+    /// <summary>Runs the work against the prepared database, as the system.</summary>
+    public static async Task<int> WithServices(ParseResult parsed, Func<IServiceProvider, IMediator, Task<int>> work)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        if (parsed.GetValue(Data) is { } data) builder.Configuration["data"] = data;
+        builder.Services.AddSingleton(SystemClock());
+        Site.AddServices(builder.Services, builder.Configuration);
+        using var host = builder.Build();
+        await Site.PrepareForCommands(host.Services);
+        await using var scope = host.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem();
+        return await work(scope.ServiceProvider, scope.ServiceProvider.GetRequiredService<IMediator>());
+    }
+
+#pragma warning disable RS0030 // Here, once, the clock is chosen.
+    public static TimeProvider SystemClock() => TimeProvider.System;
+#pragma warning restore RS0030
+}

@@ -1,0 +1,81 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Approvals.Database;
+
+/// <summary>
+/// The unit of work of one request. Inside a command every statement runs on the command's transaction; outside it
+/// reads run on a reading connection. No slice sees a connection, a transaction or an engine.
+/// </summary>
+internal sealed class Db(Engine engine) : IAsyncDisposable
+{
+    private DbConnection? reading;
+    private DbConnection? writing;
+    private DbTransaction? transaction;
+
+    public bool InTransaction => writing is not null;
+
+    /// <summary>Runs the work in one transaction; work already inside one joins it.</summary>
+    public async Task<T> Transact<T>(Func<Task<T>> work, CancellationToken ct)
+    {
+        if (InTransaction) return await work();
+        var result = default(T)!;
+        await engine.InTransaction(async (connection, tx) =>
+        {
+            (writing, transaction) = (connection, tx);
+            try
+            {
+                result = await work();
+            }
+            finally
+            {
+                (writing, transaction) = (null, null);
+            }
+        }, ct);
+        return result;
+    }
+
+    public async Task<IReadOnlyList<T>> Query<T>(string sql, object? parameters = null, CancellationToken ct = default) =>
+        (await (await Connection(ct)).QueryAsync<T>(Command(sql, parameters, ct))).AsList();
+
+    /// <summary>The first rows of a statement that ends with its ORDER BY.</summary>
+    public Task<IReadOnlyList<T>> First<T>(int rows, string sql, object? parameters = null, CancellationToken ct = default) =>
+        Query<T>(engine.First(sql, rows), parameters, ct);
+
+    /// <summary>The one row, or null.</summary>
+    public async Task<T?> Find<T>(string sql, object? parameters = null, CancellationToken ct = default) =>
+        await (await Connection(ct)).QuerySingleOrDefaultAsync<T>(Command(sql, parameters, ct));
+
+    /// <summary>Rows touched. With a list as parameters the statement runs once for each, and the sum is given.</summary>
+    public async Task<int> Execute(string sql, object? parameters = null, CancellationToken ct = default)
+    {
+        if (writing is null) throw new InvalidOperationException("Only a command writes: send an ICommand.");
+        return await writing.ExecuteAsync(Command(sql, parameters, ct));
+    }
+
+    /// <summary>As <see cref="Execute"/>; false where a unique key already holds the row.</summary>
+    /// <remarks>On SQL Server a refused row leaves the transaction alive, and on SQLite the statement alone is undone.</remarks>
+    public async Task<bool> TryInsert(string sql, object parameters, CancellationToken ct = default)
+    {
+        try
+        {
+            return await Execute(sql, parameters, ct) > 0;
+        }
+        catch (DbException e) when (engine.IsDuplicateKey(e))
+        {
+            return false;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (reading is null) return;
+        await engine.Return(reading);
+        reading = null;
+    }
+
+    private async ValueTask<DbConnection> Connection(CancellationToken ct) => writing ?? (reading ??= await engine.Rent(ct));
+
+    private CommandDefinition Command(string sql, object? parameters, CancellationToken ct) =>
+        new(sql, parameters, transaction, cancellationToken: ct);
+}

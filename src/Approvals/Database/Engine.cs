@@ -1,0 +1,38 @@
+using System.Data.Common;
+using DbUp.Builder;
+
+namespace Approvals.Database;
+
+/// <summary>All that differs between the engines. Slices never see it: they speak to <see cref="Db"/>.</summary>
+internal abstract class Engine : IAsyncDisposable
+{
+    /// <summary>What the script of a pair carries before <c>.sql</c>: <c>sqlite</c> or <c>sqlserver</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>A connection for reading; give it back with <see cref="Return"/>.</summary>
+    public abstract ValueTask<DbConnection> Rent(CancellationToken ct);
+
+    public abstract ValueTask Return(DbConnection connection);
+
+    /// <summary>Runs the work in one transaction and returns when it is durable. An exception undoes all of it.</summary>
+    public abstract Task InTransaction(Func<DbConnection, DbTransaction?, Task> work, CancellationToken ct);
+
+    /// <summary>The statement, cut to its first rows. The statement ends with its ORDER BY.</summary>
+    public abstract string First(string sql, int rows);
+
+    /// <summary>True where a unique or primary key refused the row.</summary>
+    public abstract bool IsDuplicateKey(Exception error);
+
+    /// <summary>Reserves ids that no other process will be given; the first of them.</summary>
+    public abstract Task<long> ReserveIds(int count, Db caller);
+
+    /// <summary>Writes many rows as fast as the engine can, in transactions of its own; for loading, not for commands.</summary>
+    public abstract Task BulkInsert(string table, IReadOnlyList<string> columns, IEnumerable<object?[]> rows, CancellationToken ct);
+
+    public abstract UpgradeEngineBuilder Upgrades();
+
+    /// <summary>Held while migrating, so that two processes that start together do not migrate together.</summary>
+    public abstract Task<IAsyncDisposable> LockForMigration(CancellationToken ct);
+
+    public abstract ValueTask DisposeAsync();
+}

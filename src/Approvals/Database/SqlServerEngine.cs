@@ -1,0 +1,96 @@
+using System.Data;
+using System.Data.Common;
+using Dapper;
+using DbUp;
+using DbUp.Builder;
+using Microsoft.Data.SqlClient;
+
+namespace Approvals.Database;
+
+/// <summary>The production engine: a connection and a transaction a command, isolation READ COMMITTED.</summary>
+internal sealed class SqlServerEngine(string connectionString) : Engine
+{
+    private const int Deadlock = 1205;
+    private const int Tries = 3;
+
+    public override string Name => "sqlserver";
+
+    public override async ValueTask<DbConnection> Rent(CancellationToken ct)
+    {
+        var connection = new SqlConnection(connectionString);
+        await connection.OpenAsync(ct);
+        return connection;
+    }
+
+    public override ValueTask Return(DbConnection connection) => connection.DisposeAsync();
+
+    public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task> work, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var connection = await Rent(ct);
+                await using var transaction = await connection.BeginTransactionAsync(ct);
+                await work(connection, transaction);
+                await transaction.CommitAsync(CancellationToken.None);
+                return;
+            }
+            catch (SqlException e) when (e.Number == Deadlock && attempt < Tries)
+            {
+                // The server undid the loser of a deadlock whole; a command keeps no state outside its transaction, so it may run again.
+            }
+        }
+    }
+
+    public override string First(string sql, int rows) => $"{sql}\nOFFSET 0 ROWS FETCH NEXT {rows} ROWS ONLY";
+
+    public override bool IsDuplicateKey(Exception error) => error is SqlException { Number: 2601 or 2627 };
+
+    /// <remarks>In a transaction of its own, so that the row of the counter is never held for the length of a command.</remarks>
+    public override async Task<long> ReserveIds(int count, Db caller)
+    {
+        var db = new Db(this);
+        return await db.Transact(() => IdBlock.Take(db, count), CancellationToken.None);
+    }
+
+    public override async Task BulkInsert(string table, IReadOnlyList<string> columns, IEnumerable<object?[]> rows, CancellationToken ct)
+    {
+        const int RowsPerBatch = 20_000;
+        using var bulk = new SqlBulkCopy(connectionString, SqlBulkCopyOptions.CheckConstraints | SqlBulkCopyOptions.UseInternalTransaction)
+        {
+            DestinationTableName = table,
+            BulkCopyTimeout = 0,
+        };
+        foreach (var column in columns) bulk.ColumnMappings.Add(column, column);
+        foreach (var batch in rows.Chunk(RowsPerBatch))
+        {
+            using var data = new DataTable();
+            for (var i = 0; i < columns.Count; i++)
+                data.Columns.Add(columns[i], batch.Select(r => r[i]?.GetType()).FirstOrDefault(t => t is not null) ?? typeof(string));
+            foreach (var row in batch) data.Rows.Add(row);
+            await bulk.WriteToServerAsync(data, ct);
+        }
+    }
+
+    public override UpgradeEngineBuilder Upgrades() => DeployChanges.To.SqlDatabase(connectionString);
+
+    public override async Task<IAsyncDisposable> LockForMigration(CancellationToken ct)
+    {
+        var connection = (SqlConnection)await Rent(ct);
+        try
+        {
+            await connection.ExecuteAsync(
+                "EXEC sp_getapplock @Resource = 'approvals.migrate', @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 60000");
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+
+        return connection; // the session's lock ends with its connection
+    }
+
+    public override ValueTask DisposeAsync() => default;
+}

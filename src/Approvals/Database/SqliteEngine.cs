@@ -1,0 +1,263 @@
+using System.Data;
+using System.Data.Common;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Threading.Channels;
+using Dapper;
+using DbUp;
+using DbUp.Builder;
+using Microsoft.Data.Sqlite;
+
+namespace Approvals.Database;
+
+/// <summary>
+/// The embedded engine. SQLite has one writer at a time; connections that compete for it wait in sleeps of up to
+/// seconds. So all commands of this process pass through one connection that takes the waiting ones together: a
+/// savepoint each, one commit for all, and every caller is answered only after that commit is on the disk.
+/// </summary>
+internal sealed class SqliteEngine : Engine
+{
+    private const int CommandsPerCommit = 128;
+    private static readonly TimeSpan LongestGroup = TimeSpan.FromMilliseconds(50);
+
+    private readonly string file;
+    private readonly ConcurrentBag<KeptConnection> readers = [];
+    private readonly Channel<Work> queue = Channel.CreateUnbounded<Work>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Lazy<Task> writer;
+    private readonly IdBlock ids;
+
+    public SqliteEngine(string file, IdBlock ids)
+    {
+        this.file = Path.GetFullPath(file);
+        this.ids = ids;
+        Directory.CreateDirectory(Path.GetDirectoryName(this.file)!);
+        writer = new(() => Task.Run(Write));
+    }
+
+    public override string Name => "sqlite";
+
+    private string ConnectionString =>
+        new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, Pooling = false }.ToString();
+
+    public override ValueTask<DbConnection> Rent(CancellationToken ct) =>
+        new(readers.TryTake(out var kept) ? kept : Open("PRAGMA query_only = ON"));
+
+    public override ValueTask Return(DbConnection connection)
+    {
+        readers.Add((KeptConnection)connection);
+        return default;
+    }
+
+    public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task> work, CancellationToken ct)
+    {
+        _ = writer.Value;
+        var item = new Work(work, ExecutionContext.Capture(), ct);
+        ObjectDisposedException.ThrowIf(!queue.Writer.TryWrite(item), this);
+        await item.Done.Task;
+    }
+
+    public override string First(string sql, int rows) => $"{sql}\nLIMIT {rows}";
+
+    public override bool IsDuplicateKey(Exception error) =>
+        error is SqliteException { SqliteErrorCode: 19, SqliteExtendedErrorCode: 2067 or 1555 };
+
+    /// <remarks>Only the writer hands out ids, so the block belongs to its transaction and dies with a rollback.</remarks>
+    public override Task<long> ReserveIds(int count, Db caller) => IdBlock.Take(caller, count);
+
+    public override async Task BulkInsert(string table, IReadOnlyList<string> columns, IEnumerable<object?[]> rows, CancellationToken ct)
+    {
+        const int RowsPerCommit = 50_000;
+        using var source = rows.GetEnumerator();
+        for (var more = true; more;)
+        {
+            await InTransaction((connection, _) =>
+            {
+                using var insert = connection.CreateCommand();
+                var names = columns.Select((_, i) => "@p" + i).ToArray();
+                insert.CommandText = $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", names)})";
+                var cells = names.Select(n => new SqliteParameter(n, null)).ToArray();
+                insert.Parameters.AddRange(cells);
+                for (var done = 0; done < RowsPerCommit && (more = source.MoveNext()); done++)
+                {
+                    for (var i = 0; i < cells.Length; i++)
+                    {
+                        cells[i].ResetSqliteType();
+                        cells[i].Value = source.Current[i] ?? DBNull.Value;
+                    }
+
+                    insert.ExecuteNonQuery();
+                }
+
+                return Task.CompletedTask;
+            }, ct);
+        }
+    }
+
+    public override UpgradeEngineBuilder Upgrades() => DeployChanges.To.SqliteDatabase(ConnectionString);
+
+    public override async Task<IAsyncDisposable> LockForMigration(CancellationToken ct)
+    {
+        using (Open("PRAGMA journal_mode = WAL")) { } // once for the file; it stays
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                return new FileStream(file + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            }
+            catch (IOException) when (tries < 300)
+            {
+                await Task.Delay(100, ct);
+            }
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        queue.Writer.TryComplete();
+        if (writer.IsValueCreated) await writer.Value;
+        while (readers.TryTake(out var reader)) await reader.DisposeAsync();
+    }
+
+    private KeptConnection Open(string pragma)
+    {
+        var connection = new KeptConnection(ConnectionString);
+        connection.Open();
+        connection.Execute($"PRAGMA busy_timeout = 10000; PRAGMA cache_size = -16000; PRAGMA synchronous = FULL; {pragma}");
+        return connection;
+    }
+
+    private async Task Write()
+    {
+        await using var connection = Open("PRAGMA temp_store = MEMORY");
+        var group = new List<(Work Work, Exception? Error)>();
+        while (await queue.Reader.WaitToReadAsync())
+        {
+            group.Clear();
+            Exception? lost = null;
+            try
+            {
+                connection.Execute("BEGIN IMMEDIATE");
+                var started = Stopwatch.GetTimestamp();
+                while (group.Count < CommandsPerCommit && Stopwatch.GetElapsedTime(started) < LongestGroup && queue.Reader.TryRead(out var work))
+                {
+                    group.Add((work, null));
+                    group[^1] = (work, await RunInSavepoint(connection, work));
+                }
+
+                connection.Execute("COMMIT");
+            }
+            catch (Exception e)
+            {
+                // The group as a whole was lost (disk full, another process held the file too long): nobody is told "done".
+                lost = e;
+                ids.Discard();
+                try { connection.Execute("ROLLBACK"); } catch (SqliteException) { /* SQLite had already rolled back. */ }
+                if (group.Count == 0 && queue.Reader.TryRead(out var first)) group.Add((first, null));
+            }
+
+            foreach (var (work, error) in group) work.Finish(error ?? lost);
+        }
+    }
+
+    private async Task<Exception?> RunInSavepoint(KeptConnection connection, Work work)
+    {
+        if (work.Cancelled.IsCancellationRequested) return new OperationCanceledException(work.Cancelled);
+        connection.Execute("SAVEPOINT command");
+        try
+        {
+            await work.Run(connection);
+            connection.Execute("RELEASE command");
+            return null;
+        }
+        catch (Exception error)
+        {
+            ids.Discard();
+            connection.Execute("ROLLBACK TO command");
+            connection.Execute("RELEASE command");
+            return error;
+        }
+    }
+
+    private sealed class Work(Func<DbConnection, DbTransaction?, Task> work, ExecutionContext? context, CancellationToken cancelled)
+    {
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public CancellationToken Cancelled => cancelled;
+
+        /// <summary>In the caller's own context, so that the language and the trace of the request stay with it.</summary>
+        public Task Run(DbConnection connection)
+        {
+            if (context is null) return work(connection, null);
+            var running = Task.CompletedTask;
+            ExecutionContext.Run(context, _ => running = work(connection, null), null);
+            return running;
+        }
+
+        public void Finish(Exception? error)
+        {
+            if (error is null) Done.SetResult();
+            else Done.SetException(error);
+        }
+    }
+}
+
+/// <summary>
+/// A connection that keeps the statements it has prepared, by their text: compiling a statement costs more than
+/// running most of ours. Callers use it as any connection.
+/// </summary>
+internal sealed class KeptConnection(string connectionString) : SqliteConnection(connectionString)
+{
+    private const int Most = 500;
+    private readonly Dictionary<string, SqliteCommand> prepared = new(StringComparer.Ordinal);
+
+    public override SqliteCommand CreateCommand() => new Command(this);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (var command in prepared.Values) command.Dispose();
+            prepared.Clear();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Borrows the prepared statement of its text while it lives; two readers of one text get one each.</summary>
+    private sealed class Command : SqliteCommand
+    {
+        private readonly KeptConnection owner;
+        private SqliteCommand? kept;
+
+        public Command(KeptConnection owner)
+        {
+            this.owner = owner;
+            Connection = owner;
+        }
+
+        public override SqliteDataReader ExecuteReader(CommandBehavior behavior)
+        {
+            if (Transaction is not null) return base.ExecuteReader(behavior);
+            if (kept is not null && !string.Equals(kept.CommandText, CommandText, StringComparison.Ordinal)) GiveBack();
+            if (kept is null && !owner.prepared.Remove(CommandText, out kept)) kept = new SqliteCommand(CommandText, owner);
+            kept.CommandTimeout = CommandTimeout;
+            kept.Parameters.Clear();
+            foreach (SqliteParameter parameter in Parameters) kept.Parameters.Add(parameter);
+            return kept.ExecuteReader(behavior);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) GiveBack();
+            base.Dispose(disposing);
+        }
+
+        private void GiveBack()
+        {
+            if (kept is null) return;
+            kept.Parameters.Clear();
+            if (owner.prepared.Count >= Most || !owner.prepared.TryAdd(kept.CommandText, kept)) kept.Dispose();
+            kept = null;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Data;
+using Dapper;
+
+namespace Approvals.Database;
+
+/// <summary>What Dapper must know before its first query.</summary>
+internal static class Types
+{
+    private static int done;
+
+    public static void Register()
+    {
+        if (Interlocked.Exchange(ref done, 1) == 1) return;
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        SqlMapper.RemoveTypeMap(typeof(DateTime));
+        SqlMapper.AddTypeHandler(new UtcHandler());
+        SqlMapper.RemoveTypeMap(typeof(DateOnly));
+        SqlMapper.AddTypeHandler(new DayHandler());
+    }
+
+    /// <summary>Instants are UTC, in whole seconds: what SQL Server cuts, SQLite must not keep.</summary>
+    private sealed class UtcHandler : SqlMapper.TypeHandler<DateTime>
+    {
+        public override void SetValue(IDbDataParameter parameter, DateTime value)
+        {
+            if (value.Kind != DateTimeKind.Utc) throw new ArgumentException("An instant is stored in UTC.", parameter.ParameterName);
+            parameter.DbType = DbType.DateTime2;
+            parameter.Value = new DateTime(value.Ticks - value.Ticks % TimeSpan.TicksPerSecond, DateTimeKind.Utc);
+        }
+
+        public override DateTime Parse(object value) => DateTime.SpecifyKind(
+            value is DateTime time ? time : DateTime.Parse((string)value, System.Globalization.CultureInfo.InvariantCulture),
+            DateTimeKind.Utc);
+    }
+
+    /// <summary>Days are dates on both engines: <c>date</c> there, <c>yyyy-MM-dd</c> here.</summary>
+    private sealed class DayHandler : SqlMapper.TypeHandler<DateOnly>
+    {
+        public override void SetValue(IDbDataParameter parameter, DateOnly value)
+        {
+            parameter.DbType = DbType.Date;
+            parameter.Value = value;
+        }
+
+        public override DateOnly Parse(object value) => value switch
+        {
+            DateOnly day => day,
+            DateTime time => DateOnly.FromDateTime(time),
+            _ => DateOnly.Parse((string)value, System.Globalization.CultureInfo.InvariantCulture),
+        };
+    }
+}

@@ -1,0 +1,41 @@
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Deadlines;
+using Hangfire;
+using Hangfire.SqlServer;
+
+namespace Approvals;
+
+/// <summary>Hangfire: it only ticks. What was done and what is due stands in our own tables, so the job store can be lost.</summary>
+internal static class Jobs
+{
+    public static void AddJobs(this IServiceCollection services)
+    {
+        services.AddHangfire((provider, hangfire) =>
+        {
+            var settings = provider.GetRequiredService<Settings>();
+            hangfire.SetDataCompatibilityLevel(CompatibilityLevel.Version_180).UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();
+            if (settings.JobStore == "SqlServer")
+                hangfire.UseSqlServerStorage(settings.ConnectionString, new SqlServerStorageOptions { SchemaName = "hangfire" });
+            else
+                hangfire.UseInMemoryStorage();
+        });
+        services.AddHangfireServer((provider, server) =>
+        {
+            server.WorkerCount = provider.GetRequiredService<Settings>().RunJobs ? 2 : 1;
+            server.Queues = provider.GetRequiredService<Settings>().RunJobs ? ["default"] : ["none"];
+            server.SchedulePollingInterval = TimeSpan.FromSeconds(15);
+        });
+    }
+
+    /// <summary>The dashboard, for administrators.</summary>
+    public static void MapJobs(this WebApplication app) =>
+        app.MapHangfireDashboardWithAuthorizationPolicy("act." + Act.ManageAccounts, "/jobs").WithMetadata(new NeedsAttribute(Act.ManageAccounts));
+
+    public static void Schedule(this IServiceProvider services)
+    {
+        if (!services.GetRequiredService<Settings>().RunJobs) return;
+        var jobs = services.GetRequiredService<IRecurringJobManager>();
+        var zone = new RecurringJobOptions { TimeZone = services.GetRequiredService<Settings>().Zone };
+        jobs.ScheduleDeadlines(zone);
+    }
+}

@@ -1,0 +1,53 @@
+using Approvals.Web;
+using Microsoft.AspNetCore.Authorization;
+
+namespace Approvals.Modules.Access.Contract;
+
+/// <summary>States, where it stands, the act that a command, a page or an endpoint needs.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class NeedsAttribute(Act act) : AuthorizeAttribute("act." + act)
+{
+    public Act Act => act;
+}
+
+/// <summary>Who is acting in this scope: a signed-in person, a program with a token, or the system itself.</summary>
+internal sealed class Actor
+{
+    public long UserId { get; private set; }
+
+    /// <summary>The account's name; empty for nobody, <c>system</c> for jobs and the command line.</summary>
+    public string Login { get; private set; } = "";
+
+    public string Name { get; private set; } = "";
+
+    /// <summary>The department whose cases this person handles, or null.</summary>
+    public string? Department { get; private set; }
+
+    public IReadOnlySet<Role> Roles { get; private set; } = new HashSet<Role>();
+
+    public bool IsSystem { get; private set; }
+
+    public void Become(long userId, string login, string name, string? department, IEnumerable<Role> roles)
+    {
+        (UserId, Login, Name, Department, IsSystem) = (userId, login, name, department, false);
+        Roles = roles.ToHashSet();
+    }
+
+    public void BecomeSystem()
+    {
+        Become(0, "system", "系统", null, []);
+        IsSystem = true;
+    }
+
+    public bool May(Act act) => IsSystem || Roles.Any(role => Permissions.Allows(role, act));
+
+    public void Demand(Act act)
+    {
+        if (May(act)) return;
+        var needed = Permissions.Matrix[act];
+        throw Refused.Forbidden(
+            "access.notAllowed",
+            $"您的角色不能「{Permissions.Name(act).Zh}」，需要：{string.Join("、", needed.Select(r => Permissions.Name(r).Zh))}。",
+            $"Your role may not “{Permissions.Name(act).En}”; it takes: {string.Join(", ", needed.Select(r => Permissions.Name(r).En))}.");
+    }
+}

@@ -1,0 +1,107 @@
+using Approvals.Web;
+
+namespace Approvals.Modules.Access.Contract;
+
+/// <summary>The roles of a zone's approval centre. Stored by name.</summary>
+internal enum Role
+{
+    /// <summary>窗口人员: takes in, accepts, hands out.</summary>
+    WindowClerk,
+
+    /// <summary>部门经办人: handles the cases of one department.</summary>
+    Reviewer,
+
+    /// <summary>部门负责人: decides; later approves pauses and extensions.</summary>
+    DepartmentHead,
+
+    /// <summary>审批中心督办.</summary>
+    Supervisor,
+
+    /// <summary>代办员 / 营商环境专员: acts for an enterprise.</summary>
+    Agent,
+
+    /// <summary>项目经理: reports milestones of a project.</summary>
+    ProjectManager,
+
+    /// <summary>园区领导.</summary>
+    ZoneLeader,
+
+    /// <summary>审计员: reads, changes nothing.</summary>
+    Auditor,
+
+    /// <summary>系统管理员: accounts and jobs; takes no part in approvals.</summary>
+    Administrator,
+}
+
+/// <summary>What can be done. Every command, query, page and endpoint names one of these.</summary>
+internal enum Act
+{
+    SeeWork,
+    RegisterProject,
+    ReportMilestone,
+    TakeIn,
+    DecideIntake,
+    HandOut,
+    HandleCase,
+    DecideCase,
+    HandleLand,
+    PublishCatalogue,
+    ManageAccounts,
+    UseOwnAccount,
+}
+
+/// <summary>Who may do what: the one table.</summary>
+internal static class Permissions
+{
+    private static readonly Role[] Everyone = Enum.GetValues<Role>();
+    private static readonly Role[] AllButAdministrator = [.. Everyone.Except([Role.Administrator])];
+
+    public static readonly IReadOnlyDictionary<Act, Role[]> Matrix = new Dictionary<Act, Role[]>
+    {
+        [Act.SeeWork] = AllButAdministrator,
+        [Act.RegisterProject] = [Role.WindowClerk, Role.Agent, Role.Supervisor],
+        [Act.ReportMilestone] = [Role.ProjectManager, Role.Agent, Role.Supervisor],
+        [Act.TakeIn] = [Role.WindowClerk, Role.Agent],
+        [Act.DecideIntake] = [Role.WindowClerk],
+        [Act.HandOut] = [Role.WindowClerk],
+        [Act.HandleCase] = [Role.Reviewer, Role.DepartmentHead],
+        [Act.DecideCase] = [Role.Reviewer, Role.DepartmentHead],
+        [Act.HandleLand] = [Role.WindowClerk, Role.Reviewer, Role.DepartmentHead],
+        [Act.PublishCatalogue] = [Role.Supervisor],
+        [Act.ManageAccounts] = [Role.Administrator],
+        [Act.UseOwnAccount] = Everyone,
+    };
+
+    public static bool Allows(Role role, Act act) => Matrix[act].Contains(role);
+
+    public static Text Name(Role role) => role switch
+    {
+        Role.WindowClerk => new("窗口人员", "Window clerk"),
+        Role.Reviewer => new("部门经办人", "Department reviewer"),
+        Role.DepartmentHead => new("部门负责人", "Department head"),
+        Role.Supervisor => new("中心督办", "Centre supervisor"),
+        Role.Agent => new("代办员", "Agent"),
+        Role.ProjectManager => new("项目经理", "Project manager"),
+        Role.ZoneLeader => new("园区领导", "Zone leader"),
+        Role.Auditor => new("审计员", "Auditor"),
+        Role.Administrator => new("系统管理员", "System administrator"),
+        _ => throw new ArgumentOutOfRangeException(nameof(role)),
+    };
+
+    public static Text Name(Act act) => act switch
+    {
+        Act.SeeWork => new("查看业务", "See the work"),
+        Act.RegisterProject => new("登记项目", "Register projects"),
+        Act.ReportMilestone => new("填报里程碑", "Report milestones"),
+        Act.TakeIn => new("窗口收件", "Take in applications"),
+        Act.DecideIntake => new("受理、补正、不予受理", "Accept, ask for correction, not accept"),
+        Act.HandOut => new("出件", "Hand out results"),
+        Act.HandleCase => new("办理件", "Handle cases"),
+        Act.DecideCase => new("作出决定", "Decide cases"),
+        Act.HandleLand => new("办理土地交付", "Handle land handover"),
+        Act.PublishCatalogue => new("发布目录", "Publish the catalogue"),
+        Act.ManageAccounts => new("管理账号", "Manage accounts"),
+        Act.UseOwnAccount => new("使用本人账号", "Use one's own account"),
+        _ => throw new ArgumentOutOfRangeException(nameof(act)),
+    };
+}

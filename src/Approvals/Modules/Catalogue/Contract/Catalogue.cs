@@ -1,0 +1,109 @@
+using Approvals.Web;
+
+namespace Approvals.Modules.Catalogue.Contract;
+
+/// <summary>A limit and its unit: <c>wd</c> working days or <c>cd</c> calendar days.</summary>
+/// <remarks>行政许可法 82 counts the limits of that Law in working days; other laws may mean calendar days, so the unit is kept with each.</remarks>
+internal readonly record struct Limit(int Value, string Unit)
+{
+    public const string WorkingDays = "wd";
+    public const string CalendarDays = "cd";
+
+    public Text Name => Unit == WorkingDays ? new($"{Value} 个工作日", $"{Value} WD") : new($"{Value} 日", $"{Value} CD");
+}
+
+internal sealed record Department(string Code, Text Name);
+
+internal sealed record Document(string Code, Text Name);
+
+/// <summary>An approval item in one version. A version never changes once published.</summary>
+internal sealed record Item(
+    long Id,
+    string Code,
+    int Version,
+    Text Name,
+    string Department,
+    string Kind,
+    Limit? Statutory,
+    string StatutoryNote,
+    Limit? Promised,
+    Text Result,
+    string CertificatePrefix,
+    string UsualNeeds,
+    string Note,
+    DateOnly EffectiveFrom,
+    DateOnly? EffectiveTo,
+    IReadOnlyList<Document> Documents);
+
+/// <param name="Item">The item in the version this process froze.</param>
+/// <param name="Stage">1–5, the national stages.</param>
+/// <param name="Needs">Codes of the items of this process that must be approved first.</param>
+/// <param name="MergedFrom">Codes of the items of an older process that this one replaces.</param>
+internal sealed record ProcessItem(Item Item, int Stage, IReadOnlyList<string> Needs, IReadOnlyList<string> MergedFrom);
+
+/// <param name="Limit">Working days, 1–50.</param>
+internal sealed record Stage(int Number, Text Name, int Limit);
+
+/// <summary>A process in one version. A version never changes once published.</summary>
+internal sealed record Process(
+    long Id,
+    string Code,
+    int Version,
+    Text Name,
+    int StandardType,
+    int BaselineWorkingDays,
+    int LandToStartBaseline,
+    DateOnly EffectiveFrom,
+    DateOnly? EffectiveTo,
+    IReadOnlyList<Stage> Stages,
+    IReadOnlyList<ProcessItem> Items);
+
+internal sealed record LandStep(string Code, Text Name, string Who, Limit? Limit, string Needs, Text Paper, string Note);
+
+/// <summary>Everything the catalogue holds, all versions, as one immutable picture.</summary>
+internal sealed class CatalogueSnapshot(
+    IReadOnlyList<Department> departments,
+    IReadOnlyList<Document> documents,
+    IReadOnlyList<Item> items,
+    IReadOnlyList<Process> processes,
+    IReadOnlyList<LandStep> landSteps)
+{
+    private readonly Dictionary<string, Department> departmentByCode = departments.ToDictionary(d => d.Code);
+    private readonly Dictionary<string, Document> documentByCode = documents.ToDictionary(d => d.Code);
+    private readonly Dictionary<long, Item> itemById = items.ToDictionary(i => i.Id);
+    private readonly Dictionary<long, Process> processById = processes.ToDictionary(p => p.Id);
+
+    public IReadOnlyList<Department> Departments => departments;
+
+    public IReadOnlyList<Document> Documents => documents;
+
+    public IReadOnlyList<Item> Items => items;
+
+    public IReadOnlyList<Process> Processes => processes;
+
+    public IReadOnlyList<LandStep> LandSteps => landSteps;
+
+    public Department? Department(string code) => departmentByCode.GetValueOrDefault(code);
+
+    public Document? Document(string code) => documentByCode.GetValueOrDefault(code);
+
+    public Item? Item(long id) => itemById.GetValueOrDefault(id);
+
+    public Process? Process(long id) => processById.GetValueOrDefault(id);
+
+    /// <summary>The processes that may be chosen on a day: of each code the newest version in effect.</summary>
+    public IEnumerable<Process> InForce(DateOnly on) => processes
+        .Where(p => p.EffectiveFrom <= on && (p.EffectiveTo is not { } end || on <= end))
+        .GroupBy(p => p.Code)
+        .Select(g => g.MaxBy(p => p.Version)!);
+}
+
+/// <summary>The catalogue for every module: read once, replaced as a whole when something is published.</summary>
+internal sealed class CatalogueInForce
+{
+    private volatile CatalogueSnapshot current = new([], [], [], [], []);
+
+    public CatalogueSnapshot Current => current;
+
+    public void Replace(CatalogueSnapshot next) => current = next;
+}

@@ -1,0 +1,76 @@
+using Approvals.Messaging;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Projects.Contract;
+
+/// <summary>The points of a project's life that people plan by. Stored by name.</summary>
+internal enum MilestoneKind
+{
+    Signed,
+    LandAcquired,
+    HandedOver,
+    Titled,
+    LandUsePermit,
+    DesignApproved,
+    WorksPermit,
+    ConstructionPermit,
+    ConstructionStarted,
+    Completed,
+    Production,
+}
+
+internal static class Milestones
+{
+    public static Text Name(MilestoneKind kind) => kind switch
+    {
+        MilestoneKind.Signed => new("签约", "Signed"),
+        MilestoneKind.LandAcquired => new("取得土地", "Land acquired"),
+        MilestoneKind.HandedOver => new("土地交付", "Land handed over"),
+        MilestoneKind.Titled => new("取得不动产权证书", "Titled"),
+        MilestoneKind.LandUsePermit => new("取得用地规划许可", "Land-use permit"),
+        MilestoneKind.DesignApproved => new("方案通过", "Design approved"),
+        MilestoneKind.WorksPermit => new("取得工程规划许可", "Works planning permit"),
+        MilestoneKind.ConstructionPermit => new("取得施工许可", "Construction permit"),
+        MilestoneKind.ConstructionStarted => new("正式开工", "Construction started"),
+        MilestoneKind.Completed => new("竣工", "Completed"),
+        MilestoneKind.Production => new("投产", "In production"),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+}
+
+/// <summary>What the other modules may know of a project.</summary>
+internal sealed record ProjectFacts
+{
+    public long Id { get; init; }
+    public string Code { get; init; } = "";
+    public string Name { get; init; } = "";
+    public string Enterprise { get; init; } = "";
+    public string CreditCode { get; init; } = "";
+    public long ProcessId { get; init; }
+    public long InvestmentFen { get; init; }
+    public long LandAreaDm2 { get; init; }
+    public string Place { get; init; } = "";
+    public long? ManagerId { get; init; }
+    public long? AgentId { get; init; }
+}
+
+/// <summary>The project of a code, or null.</summary>
+internal sealed record FindProject(string Code) : IRequest<ProjectFacts?>, IInside;
+
+/// <summary>The project of an id; it must exist.</summary>
+internal sealed record GetProject(long Id) : IRequest<ProjectFacts>, IInside;
+
+/// <summary>A milestone of the whole project was reached on a day; the first report stands, a repeat changes nothing.</summary>
+internal sealed record ReachMilestone(long ProjectId, MilestoneKind Kind, DateOnly On) : ICommand<Unit>, IInside;
+
+/// <summary>Plan and fact of one milestone; phase 0 is the project as a whole.</summary>
+internal sealed record MilestoneFact
+{
+    public int Phase { get; init; }
+    public string Kind { get; init; } = "";
+    public DateOnly? PlannedOn { get; init; }
+    public DateOnly? ReachedOn { get; init; }
+}
+
+internal sealed record MilestonesOf(long ProjectId) : IRequest<IReadOnlyList<MilestoneFact>>, IInside;

@@ -1,0 +1,41 @@
+using Approvals.Database;
+using Approvals.Modules.Calendar.Contract;
+
+namespace Approvals;
+
+/// <summary>What a deployment chooses, read once at start; a wrong value stops the start with a message that names it.</summary>
+internal sealed record Settings(string DataFolder, string Engine, string ConnectionString, string JobStore, bool RunJobs, TimeZoneInfo Zone)
+{
+    public static Settings Read(IConfiguration configuration)
+    {
+        var data = Path.GetFullPath(First(configuration["data"], configuration["APPROVALS_DATA"]) ?? "data");
+        var engine = (First(configuration["Database:Engine"]) ?? "sqlite").ToLowerInvariant();
+        var connection = configuration.GetConnectionString("Approvals") ?? "";
+        var store = First(configuration["Jobs:Store"]) ?? "InMemory";
+        if (engine is not ("sqlite" or "sqlserver"))
+            throw new InvalidOperationException($"Database:Engine is “{engine}”; it must be sqlite or sqlserver.");
+        if (engine == "sqlserver" && connection.Length == 0)
+            throw new InvalidOperationException("Database:Engine is sqlserver, but ConnectionStrings:Approvals is empty.");
+        if (store is not ("InMemory" or "SqlServer"))
+            throw new InvalidOperationException($"Jobs:Store is “{store}”; it must be InMemory or SqlServer.");
+        if (store == "SqlServer" && engine != "sqlserver")
+            throw new InvalidOperationException("Jobs:Store is SqlServer, but Database:Engine is not: the jobs have no server to be kept on.");
+        return new(data, engine, connection, store, configuration.GetValue("Jobs:Run", true), TimeZoneInfo.FindSystemTimeZoneById(First(configuration["Zone:TimeZone"]) ?? "Asia/Shanghai"));
+    }
+
+    /// <summary>The clock, the engine and what rests on them: for the site and for the command line alike.</summary>
+    public void Register(IServiceCollection services)
+    {
+        Types.Register();
+        services.AddSingleton(this);
+        services.AddSingleton(p => new ZoneClock(p.GetRequiredService<TimeProvider>(), Zone));
+        services.AddSingleton<IdBlock>();
+        services.AddSingleton<Engine>(p => Engine == "sqlserver"
+            ? new SqlServerEngine(ConnectionString)
+            : new SqliteEngine(Path.Combine(DataFolder, "approvals.db"), p.GetRequiredService<IdBlock>()));
+        services.AddScoped<Db>();
+        services.AddScoped<Ids>();
+    }
+
+    private static string? First(params string?[] values) => values.FirstOrDefault(v => !string.IsNullOrWhiteSpace(v));
+}

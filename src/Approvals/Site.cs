@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Unicode;
+using Approvals.Database;
+using Approvals.Demonstration;
+using Approvals.Messaging;
+using Approvals.Modules.Access;
+using Approvals.Modules.Calendar;
+using Approvals.Modules.Catalogue;
+using Approvals.Modules.Deadlines;
+using Approvals.Modules.Land;
+using Approvals.Modules.OneWindow;
+using Approvals.Modules.Permits;
+using Approvals.Modules.Projects;
+using Approvals.Web;
+using Microsoft.AspNetCore.Localization;
+using Microsoft.Extensions.WebEncoders;
+using Scalar.AspNetCore;
+
+namespace Approvals;
+
+/// <summary>The program as a whole: a table of contents.</summary>
+internal static class Site
+{
+    public static async Task<int> Serve(string[] args)
+    {
+        await using var app = Build(args);
+        await Prepare(app.Services);
+        await app.StartAsync();
+        Welcome.Print(app);
+        await app.WaitForShutdownAsync();
+        return 0;
+    }
+
+    /// <param name="args">The command line.</param>
+    /// <param name="adjust">For tests: another clock, another database.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
+    {
+        // Settings and static files come from the program's own folder, wherever it is started; only data/ lies under the current one.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ApplicationName = "Approvals",
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        adjust?.Invoke(builder);
+        AddServices(builder.Services, builder.Configuration);
+
+        builder.Services.AddRazorPages(o => o.RootDirectory = "/Modules")
+            .AddMvcOptions(o => Problems.Speak(o.ModelBindingMessageProvider));
+        builder.Services.Configure<WebEncoderOptions>(o => o.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
+        builder.Services.ConfigureHttpJsonOptions(o => ConfigureJson(o.SerializerOptions));
+        builder.Services.Configure<RequestLocalizationOptions>(Localise);
+        builder.Services.AddOpenApi();
+        builder.Services.AddAccessDoors();
+        builder.Services.AddJobs();
+
+        var app = builder.Build();
+        app.UseExceptionHandler(error => error.Run(ErrorPage.Answer));
+        app.UseStatusCodePages(ErrorPage.Status);
+        app.UseStaticFiles();
+        app.UseRequestLocalization();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseActor();
+        app.UseAuthorization();
+
+        app.MapRazorPages();
+        app.MapJobs();
+        var api = app.MapGroup("/api");
+        api.MapAccess();
+        api.MapCalendar();
+        api.MapCatalogue();
+        api.MapProjects();
+        api.MapOneWindow();
+        api.MapPermits();
+        api.MapLand();
+        api.MapDeadlines();
+        app.MapOpenApi().AllowAnonymous();
+        if (app.Environment.IsDevelopment()) app.MapScalarApiReference("/api").AllowAnonymous();
+        return app;
+    }
+
+    /// <summary>What the site and the command line share: settings, engine, messages, modules.</summary>
+    public static void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        Settings.Read(configuration).Register(services);
+        services.AddMessaging();
+        services.AddAccess();
+        services.AddCalendar();
+        services.AddCatalogue();
+    }
+
+    /// <summary>Migrates, then loads what the modules keep in memory. Harmless when repeated.</summary>
+    public static async Task PrepareForCommands(IServiceProvider services, CancellationToken ct = default)
+    {
+        await Migrator.Migrate(services.GetRequiredService<Engine>(), ct);
+        await services.LoadCalendar(ct);
+        await services.LoadCatalogue(ct);
+    }
+
+    /// <summary>As for commands, and what only a site has: demonstration data where it is wanted, and the jobs.</summary>
+    public static async Task Prepare(IServiceProvider services, CancellationToken ct = default)
+    {
+        await PrepareForCommands(services, ct);
+        await services.LoadDemonstration(ct);
+        services.Schedule();
+    }
+
+    public static void ConfigureJson(JsonSerializerOptions json)
+    {
+        json.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+        json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+    }
+
+    /// <remarks>Chinese unless the reader switches; programs may ask by Accept-Language.</remarks>
+    private static void Localise(RequestLocalizationOptions options)
+    {
+        CultureInfo[] cultures = [new("zh-CN"), new("en")];
+        options.DefaultRequestCulture = new(cultures[0]);
+        options.SupportedCultures = cultures;
+        options.SupportedUICultures = cultures;
+        var header = new AcceptLanguageHeaderRequestCultureProvider { Options = options };
+        options.RequestCultureProviders =
+        [
+            new CookieRequestCultureProvider { Options = options },
+            new CustomRequestCultureProvider(context => context.Request.Path.StartsWithSegments("/api")
+                ? header.DetermineProviderCultureResult(context)
+                : Task.FromResult<ProviderCultureResult?>(null)),
+        ];
+    }
+}

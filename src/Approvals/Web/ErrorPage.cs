@@ -1,0 +1,59 @@
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Approvals.Web;
+
+/// <summary>What is shown when a request ends without its page: problem details under <c>/api</c>, a plain page elsewhere.</summary>
+internal static class ErrorPage
+{
+    public static async Task Answer(HttpContext context)
+    {
+        var error = Problems.Of(context);
+        var (status, problems) = Problems.Read(error);
+        await Write(context, status, problems);
+    }
+
+    public static Task Status(StatusCodeContext status)
+    {
+        var context = status.HttpContext;
+        if (context.Response.ContentType is not null) return Task.CompletedTask;
+        var code = context.Response.StatusCode;
+        Problem problem = code switch
+        {
+            401 => new("access.signInNeeded", "", new("请先登录，或在请求中带上有效的令牌。", "Sign in first, or send a valid token.")),
+            403 => new("access.notAllowed", "", new("您的角色不能打开此页或进行此操作。", "Your role may not open this page or do this.")),
+            404 => new("notFound", "", new("没有找到您要的页面或资料，请检查地址或编号。", "The page or record was not found; check the address or number.")),
+            405 => new("method.notAllowed", "", new("此地址不接受这种请求方法。", "This address does not take that method.")),
+            415 => new("body.wrongType", "", new("请求内容类型应为 application/json。", "The content type must be application/json.")),
+            _ => new("request.refused", "", new("请求没有被接受，请检查后重试。", "The request was not accepted; check it and try again.")),
+        };
+        return Write(context, code, [problem]);
+    }
+
+    private static async Task Write(HttpContext context, int status, IReadOnlyList<Problem> problems)
+    {
+        if (context.Request.Path.StartsWithSegments("/api"))
+        {
+            await Problems.Write(context, status, problems);
+            return;
+        }
+
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/html; charset=utf-8";
+        var encode = HtmlEncoder.Create(System.Text.Unicode.UnicodeRanges.All);
+        var messages = string.Concat(problems.Select(p => $"<p>{encode.Encode(p.Message.ToString())}</p>"));
+        var reference = status >= 500 ? $"<p class=\"text-secondary\">{Words.T("编号", "Reference")} <code>{encode.Encode(context.TraceIdentifier)}</code></p>" : "";
+        await context.Response.WriteAsync($"""
+            <!DOCTYPE html>
+            <html lang="{Words.T("zh-CN", "en")}">
+            <head>
+              <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+              <title>{status} · {Words.T("一窗通", "Approvals")}</title>
+              <link rel="stylesheet" href="/lib/bootstrap.min.css"><link rel="stylesheet" href="/app.css">
+            </head>
+            <body><main class="container py-5"><h1>{status}</h1>{messages}{reference}
+              <p><a class="btn btn-primary" href="/">{Words.T("回到工作台", "Back to the desk")}</a></p></main></body>
+            </html>
+            """);
+    }
+}

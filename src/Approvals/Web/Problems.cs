@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding.Metadata;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Approvals.Web;
+
+/// <summary>The one place where a refusal becomes an answer: problem details for programs, the same page with messages for people.</summary>
+internal static class Problems
+{
+    /// <summary>
+    /// Does what a form asks. A refusal shows the page again, with the messages beside the fields and all input kept.
+    /// </summary>
+    /// <param name="page">The page whose form was sent.</param>
+    /// <param name="act">Sends the command and says where to go.</param>
+    /// <param name="reload">Loads what the page shows.</param>
+    public static async Task<IActionResult> Do(this PageModel page, Func<Task<IActionResult>> act, Func<Task> reload)
+    {
+        if (page.ModelState.IsValid)
+        {
+            try
+            {
+                return await act();
+            }
+            catch (Refused refused)
+            {
+                foreach (var problem in refused.Problems) page.ModelState.AddModelError(problem.Field, problem.Message.ToString());
+                page.Response.StatusCode = (int)refused.Status;
+            }
+        }
+        else
+        {
+            page.Response.StatusCode = StatusCodes.Status400BadRequest;
+        }
+
+        await reload();
+        return page.Page();
+    }
+
+    /// <summary>What the model binder says of input it cannot read, in the reader's language.</summary>
+    public static void Speak(DefaultModelBindingMessageProvider say)
+    {
+        say.SetAttemptedValueIsInvalidAccessor((value, field) => Words.T($"「{value}」不是有效的值，请更正{field}。", $"“{value}” is not a valid value for {field}."));
+        say.SetNonPropertyAttemptedValueIsInvalidAccessor(value => Words.T($"「{value}」不是有效的值，请更正。", $"“{value}” is not a valid value."));
+        say.SetUnknownValueIsInvalidAccessor(field => Words.T($"{field}的值无效，请更正。", $"The value of {field} is not valid."));
+        say.SetNonPropertyUnknownValueIsInvalidAccessor(() => Words.T("值无效，请更正。", "The value is not valid."));
+        say.SetValueIsInvalidAccessor(value => Words.T($"「{value}」不是有效的值，请更正。", $"“{value}” is not valid."));
+        say.SetValueMustBeANumberAccessor(field => Words.T($"{field}必须是数字。", $"{field} must be a number."));
+        say.SetNonPropertyValueMustBeANumberAccessor(() => Words.T("必须是数字。", "It must be a number."));
+        say.SetValueMustNotBeNullAccessor(_ => Words.T("此项不能为空。", "This may not be empty."));
+        say.SetMissingBindRequiredValueAccessor(field => Words.T($"缺少{field}。", $"{field} is missing."));
+        say.SetMissingKeyOrValueAccessor(() => Words.T("缺少值。", "A value is missing."));
+        say.SetMissingRequestBodyRequiredValueAccessor(() => Words.T("请求没有内容。", "The request has no body."));
+    }
+
+    /// <summary>For the API: every error is problem details with a stable <c>code</c> and the <c>field</c> at fault.</summary>
+    public static async Task Write(HttpContext context, Exception? error)
+    {
+        var (status, problems) = Read(error);
+        await Write(context, status, problems);
+    }
+
+    public static Task Write(HttpContext context, int status, IReadOnlyList<Problem> problems)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(
+            new
+            {
+                type = $"urn:approvals:problem:{problems[0].Code}",
+                title = problems[0].Message.ToString(),
+                status,
+                code = problems[0].Code,
+                field = problems[0].Field,
+                errors = problems.Select(p => new { code = p.Code, field = p.Field, message = p.Message.ToString() }),
+                traceId = context.TraceIdentifier,
+            },
+            options: null,
+            contentType: "application/problem+json");
+    }
+
+    /// <summary>What an exception means to whoever asked.</summary>
+    public static (int Status, IReadOnlyList<Problem> Problems) Read(Exception? error) => error switch
+    {
+        Refused refused => ((int)refused.Status, refused.Problems),
+        BadHttpRequestException { InnerException: JsonException json } => (400, [new("body.unreadable", Field(json.Path), new(
+            $"请求内容无法读取：{Place(json)}的值格式不对、字段不存在，或日期不存在。",
+            $"The body cannot be read: {Place(json)} has the wrong form, is not a known field, or is a day that does not exist."))]),
+        BadHttpRequestException bad => (bad.StatusCode, [new("request.unreadable", "", new(
+            "请求格式不正确，请检查地址、内容类型和参数。", "The request is malformed; check address, content type and parameters."))]),
+        _ => (500, [new("server.fault", "", new(
+            "系统出错，本次操作没有保存。请稍后重试；仍不行时请把页面上的编号告诉管理员。",
+            "The system failed and nothing was saved. Try again; if it persists, give the number shown to the administrator."))]),
+    };
+
+    public static Exception? Of(HttpContext context) => context.Features.Get<IExceptionHandlerFeature>()?.Error;
+
+    private static string Field(string? path) => path is { Length: > 2 } ? path[2..] : "";
+
+    private static string Place(JsonException json) => Field(json.Path) is { Length: > 0 } field ? field : $"第 {json.LineNumber + 1} 行 (line {json.LineNumber + 1})";
+}

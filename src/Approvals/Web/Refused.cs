@@ -1,0 +1,81 @@
+namespace Approvals.Web;
+
+internal enum RefusedAs
+{
+    Invalid = 400,
+    Forbidden = 403,
+    NotFound = 404,
+    Conflict = 409,
+}
+
+/// <summary>One thing wrong with a request: a stable code, the field at fault (empty for none), and what to do, in both languages.</summary>
+internal sealed record Problem(string Code, string Field, Text Message);
+
+/// <summary>The request was understood and is refused. Nothing has been written.</summary>
+internal sealed class Refused : Exception
+{
+    public Refused(RefusedAs status, IReadOnlyList<Problem> problems)
+        : base(string.Join(" ", problems.Select(p => p.Message.En)))
+    {
+        Status = status;
+        Problems = problems;
+    }
+
+    public RefusedAs Status { get; }
+
+    public IReadOnlyList<Problem> Problems { get; }
+
+    public static Refused Invalid(string code, string field, string zh, string en) => One(RefusedAs.Invalid, code, field, zh, en);
+
+    public static Refused Forbidden(string code, string zh, string en) => One(RefusedAs.Forbidden, code, "", zh, en);
+
+    public static Refused NotFound(string code, string field, string zh, string en) => One(RefusedAs.NotFound, code, field, zh, en);
+
+    /// <summary>The state has moved on: somebody else was first, or the step is not due.</summary>
+    public static Refused Conflict(string code, string zh, string en) => One(RefusedAs.Conflict, code, "", zh, en);
+
+    private static Refused One(RefusedAs status, string code, string field, string zh, string en) =>
+        new(status, [new(code, field, new(zh, en))]);
+}
+
+/// <summary>Collects everything wrong with an input, so that its author is told once.</summary>
+internal sealed class Check
+{
+    private readonly List<Problem> problems = [];
+
+    public bool Failed => problems.Count > 0;
+
+    public Check Add(string code, string field, string zh, string en)
+    {
+        problems.Add(new(code, field, new(zh, en)));
+        return this;
+    }
+
+    /// <summary>Not blank and at most so many characters (counted as a person counts them, an emoji as one).</summary>
+    public Check Text(string? value, string field, string zh, string en, int most, bool optional = false)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+            return optional ? this : Add("field.required", field, $"请填写{zh}。", $"{en} is required.");
+        if (value.Any(c => char.IsControl(c) && c is not '\n' and not '\r' and not '\t'))
+            return Add("field.controlCharacter", field, $"{zh}含有不可见的控制字符，请删除后重填。", $"{en} contains control characters; remove them.");
+        for (var i = 0; i < value.Length; i++)
+        {
+            if (!char.IsSurrogate(value[i])) continue;
+            if (!char.IsSurrogatePair(value, i)) return Add("field.brokenCharacter", field, $"{zh}含有残缺字符，请重新输入。", $"{en} contains a broken character; type it again.");
+            i++;
+        }
+
+        var length = new System.Globalization.StringInfo(value).LengthInTextElements;
+        return length > most || value.Length > most * 2
+            ? Add("field.tooLong", field, $"{zh}最多 {most} 个字，现有 {length} 个。", $"{en} may have at most {most} characters; it has {length}.")
+            : this;
+    }
+
+    public Check That(bool holds, string code, string field, string zh, string en) => holds ? this : Add(code, field, zh, en);
+
+    /// <exception cref="Refused">Where anything was wrong.</exception>
+    public void Done()
+    {
+        if (Failed) throw new Refused(RefusedAs.Invalid, problems);
+    }
+}

@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace Approvals.Web;
+
+/// <summary>A text in both languages of the product, side by side where it is written.</summary>
+internal readonly record struct Text(string Zh, string En)
+{
+    /// <summary>In the language of the reader.</summary>
+    public override string ToString() => Words.English ? En : Zh;
+}
+
+/// <summary>For pages: <c>@T("办理件", "Case")</c>.</summary>
+internal static class Words
+{
+    public static bool English => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";
+
+    public static string T(string zh, string en) => English ? en : zh;
+
+    public static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    public static string Day(DateOnly? day) => day is { } d ? Day(d) : "—";
+}

@@ -1,0 +1,138 @@
+using System.Net.Http.Headers;
+using Approvals.Database;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Dapper;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Data.SqlClient;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Approvals.Tests;
+
+/// <summary>
+/// The real program on a database of its own, with a clock the test holds. On SQLite; on SQL Server where
+/// <c>APPROVALS_TEST_SQLSERVER</c> holds a connection string to a server on which databases may be made.
+/// </summary>
+internal sealed class App : IAsyncDisposable
+{
+    public static readonly string? Server = Environment.GetEnvironmentVariable("APPROVALS_TEST_SQLSERVER") is { Length: > 0 } given ? given : null;
+
+    private readonly WebApplication app;
+    private readonly string folder;
+    private readonly string? database;
+
+    private App(WebApplication app, string folder, string? database, FakeTimeProvider clock)
+    {
+        (this.app, this.folder, this.database) = (app, folder, database);
+        Clock = clock;
+    }
+
+    public FakeTimeProvider Clock { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    public ZoneClock Zone => Services.GetRequiredService<ZoneClock>();
+
+    public Uri Address => new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <param name="now">The zone's own date and time, such as <c>2026-03-02 09:00</c>.</param>
+    /// <param name="environment">Development loads the demonstration zone.</param>
+    public static async Task<App> Start(string now = "2026-03-02 09:00", string environment = "Production")
+    {
+        var folder = Directory.CreateTempSubdirectory("approvals-").FullName;
+        var database = Server is null ? null : "approvals_test_" + Guid.NewGuid().ToString("n")[..12];
+        if (database is not null) await OnServer($"CREATE DATABASE {database}");
+        var local = DateTime.Parse(now, System.Globalization.CultureInfo.InvariantCulture);
+        var clock = new FakeTimeProvider(new DateTimeOffset(local, TimeSpan.FromHours(8)));
+        var app = Site.Build(["--environment", environment], builder =>
+        {
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Services.AddSingleton<TimeProvider>(clock);
+            var settings = new Dictionary<string, string?> { ["data"] = folder, ["Jobs:Run"] = "false", ["Urls"] = "http://127.0.0.1:0" };
+            if (database is not null)
+            {
+                settings["Database:Engine"] = "sqlserver";
+                settings["ConnectionStrings:Approvals"] = On(database);
+            }
+
+            builder.Configuration.AddInMemoryCollection(settings);
+        });
+        await Site.Prepare(app.Services);
+        await app.StartAsync();
+        return new App(app, folder, database, clock);
+    }
+
+    /// <summary>Sends what a page, the API or a job would send, as a person of these roles.</summary>
+    public async Task<T> Send<T>(IRequest<T> request, Person who)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        who.Sit(scope.ServiceProvider.GetRequiredService<Actor>());
+        return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request);
+    }
+
+    /// <summary>Sends as the system itself: jobs and the command line.</summary>
+    public Task<T> Send<T>(IRequest<T> request) => Send(request, Person.System);
+
+    /// <summary>What the database holds, for assertions no query slice answers.</summary>
+    public async Task<IReadOnlyList<T>> Rows<T>(string sql, object? parameters = null)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<Db>().Query<T>(sql, parameters);
+    }
+
+    public async Task<T> Value<T>(string sql, object? parameters = null) => (await Rows<T>(sql, parameters)).Single();
+
+    public HttpClient Http(string? token = null)
+    {
+        var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
+        if (token is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        Directory.Delete(folder, true);
+        if (database is null) return;
+        SqlConnection.ClearAllPools();
+        await OnServer($"DROP DATABASE {database}");
+    }
+
+    private static string On(string database) => new SqlConnectionStringBuilder(Server) { InitialCatalog = database }.ToString();
+
+    private static async Task OnServer(string sql)
+    {
+        await using var connection = new SqlConnection(Server);
+        await connection.ExecuteAsync(sql);
+    }
+}
+
+/// <summary>Somebody of a role, and for departments, of a department.</summary>
+internal sealed record Person(long Id, string Name, string? Department, params Role[] Roles)
+{
+    public static readonly Person System = new(0, "system", null);
+    public static readonly Person Clerk = new(1, "窗口", null, Role.WindowClerk);
+    public static readonly Person OtherClerk = new(2, "另一窗口", null, Role.WindowClerk);
+    public static readonly Person Agent = new(3, "代办", null, Role.Agent);
+    public static readonly Person Manager = new(4, "项目经理", null, Role.ProjectManager);
+    public static readonly Person Supervisor = new(5, "督办", null, Role.Supervisor);
+    public static readonly Person Leader = new(6, "领导", null, Role.ZoneLeader);
+    public static readonly Person Auditor = new(7, "审计", null, Role.Auditor);
+    public static readonly Person Administrator = new(8, "管理员", null, Role.Administrator);
+
+    public static Person Reviewer(string department) => new(20, "经办人", department, Role.Reviewer);
+
+    public static Person Head(string department) => new(21, "负责人", department, Role.DepartmentHead);
+
+    public void Sit(Actor actor)
+    {
+        if (this == System) actor.BecomeSystem();
+        else actor.Become(Id, Name, Name, Department, Roles);
+    }
+}
