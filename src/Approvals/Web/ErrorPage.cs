@@ -49,7 +49,7 @@ internal static class ErrorPage
             <head>
               <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
               <title>{status} · {Words.T("一窗通", "Approvals")}</title>
-              <link rel="stylesheet" href="/lib/bootstrap.min.css"><link rel="stylesheet" href="/app.css">
+              <link rel="stylesheet" href="/lib/bootstrap/bootstrap.min.css"><link rel="stylesheet" href="/app.css">
             </head>
             <body><main class="container py-5"><h1>{status}</h1>{messages}{reference}
               <p><a class="btn btn-primary" href="/">{Words.T("回到工作台", "Back to the desk")}</a></p></main></body>

@@ -1,0 +1,53 @@
+// Progressive enhancement only: every page works when this file does not run.
+// data-confirm="text" on a submit button asks first, in <dialog id="confirm"> of the layout.
+// A post form is sent once (data-again on the form lifts this, e.g. for a download). data-print prints. An error summary takes the focus.
+(function () {
+  'use strict';
+  var dialog = document.getElementById('confirm');
+  var agreed = null;
+
+  document.addEventListener('submit', function (event) {
+    var form = event.target, button = event.submitter;
+    if (button && button.dataset.confirm && agreed !== button && dialog && dialog.showModal) {
+      event.preventDefault();
+      event.stopPropagation();
+      dialog.querySelector('.confirm-text').textContent = button.dataset.confirm;
+      dialog.returnValue = '';
+      dialog.onclose = function () {
+        if (dialog.returnValue !== 'ok') return;
+        agreed = button;
+        form.requestSubmit(button);
+        agreed = null;
+      };
+      dialog.showModal();
+      return;
+    }
+    if (form.method !== 'post' || 'again' in form.dataset) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
+    form.dataset.sent = '1';
+    // Later: a button disabled at once would drop out of the posted values.
+    setTimeout(function () { mark(form, true); }, 0);
+  }, true);
+
+  function mark(form, busy) {
+    if (!busy) delete form.dataset.sent;
+    form.querySelectorAll('button:not([type=button])').forEach(function (b) {
+      if (busy && !b.disabled) { b.disabled = true; b.dataset.busy = '1'; }
+      if (!busy && b.dataset.busy) { b.disabled = false; delete b.dataset.busy; }
+    });
+  }
+  function free() { document.querySelectorAll('form[data-sent]').forEach(function (f) { mark(f, false); }); }
+  function showErrors(root) { var e = root.querySelector('.errors'); if (e) e.focus(); }
+
+  addEventListener('pageshow', free);
+  document.addEventListener('htmx:afterRequest', free);
+  document.addEventListener('htmx:afterSettle', function (event) { showErrors(event.target); });
+  document.addEventListener('click', function (event) {
+    if (event.target.closest('[data-print]')) print();
+  });
+  showErrors(document);
+})();
