@@ -1,0 +1,187 @@
+using Approvals.Database;
+using Microsoft.Data.Sqlite;
+using Microsoft.SqlServer.Dac.Model;
+using Microsoft.SqlServer.TransactSql.ScriptDom;
+
+namespace Approvals.Tests.Database;
+
+/// <summary>
+/// What can be known of every SQL text without a server: it is T-SQL in the common dialect, every name in it exists in
+/// the SQL Server schema, SQLite compiles it, and it stays in its own module.
+/// </summary>
+[Parallelizable]
+internal sealed class SqlTests
+{
+    private static readonly HashSet<string> CommonFunctions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "COUNT", "SUM", "MIN", "MAX", "AVG", "COALESCE", "CONCAT", "STRING_AGG", "IIF", "CAST", "ROW_NUMBER", "LOWER", "UPPER", "ABS", "NULLIF",
+    };
+
+    private static IReadOnlyList<Statement> All => Statement.All;
+
+    [Test]
+    public void There_are_statements() => Assert.That(All, Has.Count.GreaterThan(50));
+
+    [TestCaseSource(nameof(All))]
+    public void Is_TSql_in_the_common_dialect(Statement statement)
+    {
+        var parsed = Parse(statement.TSql, out var errors);
+        Assert.That(errors, Is.Empty);
+        var calls = new Calls();
+        parsed.Accept(calls);
+        Assert.Multiple(() =>
+        {
+            Assert.That(calls.Functions.Except(CommonFunctions, StringComparer.OrdinalIgnoreCase), Is.Empty, "functions both engines have");
+            Assert.That(parsed.ScriptTokenStream.Where(t => t.Text is "||" or "*=" && t.TokenType != TSqlTokenType.AsciiStringLiteral), Is.Empty, "SQL Server before 2025 has no ||");
+            Assert.That(calls.Stars, Is.Zero, "SELECT * breaks when a column is added");
+            Assert.That(((TSqlScript)parsed).Batches.Sum(b => b.Statements.Count), Is.EqualTo(1));
+        });
+    }
+
+    [TestCaseSource(nameof(All))]
+    public void Stays_in_its_module(Statement statement)
+    {
+        if (statement.Module == "Demonstration") Assert.Fail("The demonstration speaks to modules by their commands.");
+        var names = new Tables();
+        Parse(statement.TSql, out _).Accept(names);
+        var foreign = from table in names.Names.Except(names.Own, StringComparer.OrdinalIgnoreCase)
+                      let module = ModulesTests.OwnerOf(table)
+                      where module != statement.Module
+                      where !(table.StartsWith(module + "_public_", StringComparison.OrdinalIgnoreCase) && ModulesTests.MayUse(statement.Module, module))
+                      select table;
+        Assert.That(foreign, Is.Empty, "tables of another module, or views of one it may not use");
+    }
+
+    /// <summary>One model for all: a wrong table, column or variable in any statement is an error or a warning here.</summary>
+    [Test]
+    public void Every_name_exists_on_SQL_Server()
+    {
+        using var model = new TSqlModel(SqlServerVersion.Sql160, new TSqlModelOptions { Collation = "Chinese_PRC_CI_AS" });
+        foreach (var (name, text) in Migrator.Scripts("sqlserver"))
+        {
+            foreach (var definition in Definitions(text, name)) model.AddObjects(definition);
+        }
+
+        for (var i = 0; i < All.Count; i++)
+        {
+            var variables = new Variables();
+            Parse(All[i].TSql, out _).Accept(variables);
+            var parameters = variables.Names.Count == 0 ? "" : string.Join(", ", variables.Names.Select(v => v + " nvarchar(400)"));
+            model.AddObjects($"CREATE PROCEDURE [q{i}] {parameters} AS BEGIN\n{All[i].TSql}\nEND");
+        }
+
+        var messages = model.Validate().Select(m => $"{Named(m.ToString())}{m}").ToList();
+        Assert.That(messages, Is.Empty);
+
+        static string Named(string message)
+        {
+            var match = System.Text.RegularExpressions.Regex.Match(message, @"\[q(\d+)\]");
+            return match.Success ? All[int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)].Name + ": " : "";
+        }
+    }
+
+    [Test]
+    public async Task Compiles_on_SQLite()
+    {
+        await using var app = await App.Start();
+        if (App.Server is not null) Assert.Ignore("on SQLite only");
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(app.Services.GetRequiredService<Settings>().DataFolder, "approvals.db")}");
+        await connection.OpenAsync();
+        var failures = new List<string>();
+        foreach (var statement in All)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "EXPLAIN " + statement.TSql;
+            var variables = new Variables();
+            Parse(statement.TSql, out _).Accept(variables);
+            foreach (var name in variables.Names) command.Parameters.AddWithValue(name, DBNull.Value);
+            try
+            {
+                using var reader = await command.ExecuteReaderAsync();
+            }
+            catch (SqliteException e)
+            {
+                failures.Add($"{statement.Name}: {e.Message}");
+            }
+        }
+
+        Assert.That(failures, Is.Empty);
+    }
+
+    [Test]
+    public void A_script_of_a_pair_has_its_other()
+    {
+        var lone = typeof(Site).Assembly.GetManifestResourceNames()
+            .Where(n => n.StartsWith("db.", StringComparison.Ordinal) && n.Split('.').Length == 4)
+            .GroupBy(n => n.Split('.')[1])
+            .Where(g => g.Count() != 2)
+            .Select(g => g.Key);
+        Assert.That(lone, Is.Empty);
+    }
+
+    [Test]
+    public async Task Migrating_again_changes_nothing()
+    {
+        await using var app = await App.Start();
+        var before = await app.Rows<string>(Journal);
+        await Migrator.Migrate(app.Services.GetRequiredService<Engine>());
+        Assert.That(await app.Rows<string>(Journal), Is.EqualTo(before).And.Not.Empty);
+    }
+
+    private const string Journal = "SELECT ScriptName FROM SchemaVersions ORDER BY ScriptName";
+
+    private static TSqlFragment Parse(string sql, out IList<ParseError> errors)
+    {
+        using var reader = new StringReader(sql);
+        return new TSql160Parser(initialQuotedIdentifiers: true).Parse(reader, out errors);
+    }
+
+    /// <summary>What a script defines, statement by statement; rows it inserts define nothing.</summary>
+    private static IEnumerable<string> Definitions(string script, string name)
+    {
+        var parsed = (TSqlScript)Parse(script, out var errors);
+        if (errors.Count > 0) throw new InvalidOperationException($"{name} line {errors[0].Line}: {errors[0].Message}");
+        return from batch in parsed.Batches
+               from statement in batch.Statements
+               where statement is not (InsertStatement or UpdateStatement or DeleteStatement)
+               select script.Substring(statement.StartOffset, statement.FragmentLength);
+    }
+
+    private sealed class Calls : TSqlFragmentVisitor
+    {
+        public List<string> Functions { get; } = [];
+
+        public int Stars { get; private set; }
+
+        public override void Visit(FunctionCall node) => Functions.Add(node.FunctionName.Value);
+
+        public override void Visit(SelectStarExpression node) => Stars++;
+
+        public override void Visit(ConvertCall node) => Functions.Add("CONVERT");
+
+        public override void Visit(ParameterlessCall node) => Functions.Add(node.ParameterlessCallType.ToString());
+    }
+
+    private sealed class Tables : TSqlFragmentVisitor
+    {
+        public HashSet<string> Names { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+        /// <summary>Names the statement itself gives: its common table expressions and aliases.</summary>
+        public HashSet<string> Own { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+        public override void Visit(NamedTableReference node)
+        {
+            Names.Add(node.SchemaObject.BaseIdentifier.Value);
+            if (node.Alias is not null && node.Alias.Value != node.SchemaObject.BaseIdentifier.Value) Own.Add(node.Alias.Value);
+        }
+
+        public override void Visit(CommonTableExpression node) => Own.Add(node.ExpressionName.Value);
+    }
+
+    private sealed class Variables : TSqlFragmentVisitor
+    {
+        public HashSet<string> Names { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+        public override void Visit(VariableReference node) => Names.Add(node.Name);
+    }
+}
