@@ -4,7 +4,7 @@ CREATE TABLE deadlines_clock (
     id bigint NOT NULL CONSTRAINT pk_deadlines_clock PRIMARY KEY,
     subject_kind nvarchar(20) NOT NULL,
     subject_id bigint NOT NULL,
-    rule nvarchar(20) NOT NULL,
+    limit_rule nvarchar(20) NOT NULL,
     label nvarchar(40) NOT NULL,
     department nvarchar(20) NOT NULL,
     accepted_on date NOT NULL,
@@ -19,7 +19,7 @@ CREATE TABLE deadlines_clock (
     explanation nvarchar(2000) NOT NULL,
     stopped_on date NULL,
     used_days int NULL,
-    CONSTRAINT uq_deadlines_clock UNIQUE (subject_id, subject_kind, rule),
+    CONSTRAINT uq_deadlines_clock UNIQUE (subject_id, subject_kind, limit_rule),
     CONSTRAINT ck_deadlines_clock_limit CHECK (limit_value > 0 AND limit_unit IN ('wd', 'cd'))
 );
 
