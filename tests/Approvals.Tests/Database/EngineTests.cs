@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Approvals.Database;
+
+namespace Approvals.Tests.Database;
+
+/// <summary>What every command relies on, on whichever engine the suite runs.</summary>
+[Parallelizable]
+internal sealed class EngineTests
+{
+    private const string Add = "INSERT INTO database_id_block (name, next_id) VALUES (@name, @value)";
+    private const string Raise = "UPDATE database_id_block SET next_id = next_id + 1 WHERE name = @name";
+    private const string ValueOf = "SELECT next_id FROM database_id_block WHERE name = @name";
+    private const string Names = "SELECT name FROM database_id_block WHERE name LIKE 't%' ORDER BY name";
+
+    [Test]
+    public async Task A_command_that_fails_leaves_nothing_and_harms_no_other_in_its_group()
+    {
+        await using var app = await App.Start();
+        var work = Enumerable.Range(0, 40).Select(i => Task.Run(async () =>
+        {
+            try
+            {
+                await InTransaction(app, async db =>
+                {
+                    await db.Execute(Add, new { name = $"t{i:00}", value = (long)i });
+                    if (i % 4 == 0) throw new InvalidOperationException("planned");
+                });
+                return true;
+            }
+            catch (InvalidOperationException)
+            {
+                return false;
+            }
+        }));
+        var done = await Task.WhenAll(work);
+        var expected = Enumerable.Range(0, 40).Where(i => i % 4 != 0).Select(i => $"t{i:00}");
+        Assert.Multiple(async () =>
+        {
+            Assert.That(done.Count(d => d), Is.EqualTo(30));
+            Assert.That(await app.Rows<string>(Names), Is.EqualTo(expected));
+        });
+    }
+
+    [Test]
+    public async Task Sixteen_at_once_lose_no_update()
+    {
+        await using var app = await App.Start();
+        await InTransaction(app, db => db.Execute(Add, new { name = "t", value = 0L }));
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
+        {
+            for (var i = 0; i < 20; i++) await InTransaction(app, db => db.Execute(Raise, new { name = "t" }));
+        })));
+        Assert.That(await app.Value<long>(ValueOf, new { name = "t" }), Is.EqualTo(320));
+    }
+
+    [Test]
+    public async Task A_command_runs_in_the_language_of_its_caller()
+    {
+        await using var app = await App.Start();
+        var seen = new ConcurrentDictionary<string, string>();
+        await Task.WhenAll(new[] { "en", "zh-CN" }.Select(language => Task.Run(() =>
+        {
+            CultureInfo.CurrentUICulture = new CultureInfo(language);
+            return InTransaction(app, _ =>
+            {
+                seen[language] = CultureInfo.CurrentUICulture.Name;
+                return Task.CompletedTask;
+            });
+        })));
+        Assert.That(seen, Is.EquivalentTo(new Dictionary<string, string> { ["en"] = "en", ["zh-CN"] = "zh-CN" }));
+    }
+
+    [Test]
+    public async Task Ids_are_never_given_twice_though_commands_fail_between()
+    {
+        await using var app = await App.Start();
+        var given = new ConcurrentBag<long>();
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(client => Task.Run(async () =>
+        {
+            for (var i = 0; i < 30; i++)
+            {
+                await using var scope = app.Services.CreateAsyncScope();
+                var (db, ids) = (scope.ServiceProvider.GetRequiredService<Db>(), scope.ServiceProvider.GetRequiredService<Ids>());
+                var taken = new List<long>();
+                try
+                {
+                    await db.Transact(async () =>
+                    {
+                        var first = await ids.Next(90);
+                        taken.AddRange(Enumerable.Range(0, 90).Select(n => first + n));
+                        if ((client + i) % 3 == 0) throw new InvalidOperationException("planned");
+                        return true;
+                    }, CancellationToken.None);
+                    foreach (var id in taken) given.Add(id); // an id counts once its command is kept
+                }
+                catch (InvalidOperationException)
+                {
+                }
+            }
+        })));
+        Assert.That(given, Is.Unique.And.Count.EqualTo(8 * 20 * 90));
+    }
+
+    [Test]
+    public async Task A_read_outside_a_command_cannot_write()
+    {
+        await using var app = await App.Start();
+        await using var scope = app.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<Db>();
+        Assert.That(() => db.Execute(Raise, new { name = "all" }), Throws.InvalidOperationException);
+    }
+
+    [Test]
+    public async Task The_same_statement_may_be_read_twice_at_once()
+    {
+        await using var app = await App.Start();
+        await using var scope = app.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<Db>();
+        for (var i = 0; i < 3; i++)
+            Assert.That(await db.Query<long>(ValueOf, new { name = "all" }), Has.Count.EqualTo(1));
+        Assert.That(await db.Query<long>(ValueOf, new { name = "none" }), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_key_that_is_taken_is_told_from_other_failures()
+    {
+        await using var app = await App.Start();
+        var (first, second) = (false, true);
+        await InTransaction(app, async db =>
+        {
+            first = await db.TryInsert(Add, new { name = "t", value = 1L });
+            second = await db.TryInsert(Add, new { name = "t", value = 2L });
+            await db.Execute(Raise, new { name = "t" });
+        });
+        Assert.Multiple(async () =>
+        {
+            Assert.That((first, second), Is.EqualTo((true, false)));
+            Assert.That(await app.Value<long>(ValueOf, new { name = "t" }), Is.EqualTo(2), "the transaction went on");
+        });
+    }
+
+    private static async Task InTransaction(App app, Func<Db, Task> work)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<Db>();
+        await db.Transact(async () =>
+        {
+            await work(db);
+            return true;
+        }, CancellationToken.None);
+    }
+}
