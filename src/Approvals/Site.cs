@@ -49,7 +49,12 @@ internal static class Site
         AddServices(builder.Services, builder.Configuration);
 
         builder.Services.AddRazorPages(o => o.RootDirectory = "/Modules")
-            .AddMvcOptions(o => Problems.Speak(o.ModelBindingMessageProvider));
+            .AddMvcOptions(o =>
+            {
+                Problems.Speak(o.ModelBindingMessageProvider);
+                // What is required is said once, by the command, in both languages.
+                o.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
+            });
         builder.Services.Configure<WebEncoderOptions>(o => o.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         builder.Services.ConfigureHttpJsonOptions(o => ConfigureJson(o.SerializerOptions));
         builder.Services.Configure<RequestLocalizationOptions>(Localise);
