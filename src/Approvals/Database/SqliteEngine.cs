@@ -1,6 +1,6 @@
+using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading.Channels;
 using Dapper;
