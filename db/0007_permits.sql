@@ -16,6 +16,7 @@ CREATE TABLE permits_case (
     received_at datetime2(0) NOT NULL,
     -- The window has accepted the application: the case starts as soon as nothing blocks it.
     is_admitted bit NOT NULL,
+    admitted_at datetime2(0) NULL,
     accepted_on date NULL,
     due_on date NULL,
     is_due_provisional bit NOT NULL,
@@ -26,6 +27,8 @@ CREATE TABLE permits_case (
 );
 
 CREATE INDEX ix_permits_case_project ON permits_case (project_id, item_code);
+-- One open or approved case of an item in a project, whoever comes first.
+CREATE UNIQUE INDEX uq_permits_case_open ON permits_case (project_id, item_code) WHERE status IN (1, 3, 6, 7, 8, 9, 10, 11, 12, 16);
 CREATE INDEX ix_permits_case_application ON permits_case (application_number, id);
 CREATE INDEX ix_permits_case_queue ON permits_case (department, due_on, id) WHERE status IN (3, 6, 7, 8, 9, 10);
 
@@ -68,5 +71,6 @@ CREATE TABLE permits_owed_document (
     document nvarchar(20) NOT NULL,
     due_on date NOT NULL,
     given_on date NULL,
+    given_to nvarchar(80) NULL,
     CONSTRAINT pk_permits_owed_document PRIMARY KEY (case_id, document)
 );

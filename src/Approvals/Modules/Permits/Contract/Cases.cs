@@ -8,16 +8,45 @@ namespace Approvals.Modules.Permits.Contract;
 internal sealed record NewCase(Item Item, IReadOnlyList<string> Needs);
 
 /// <summary>Opens a case for each item of one application; they share its number. Refused where the project already has an open or approved case of an item.</summary>
-internal sealed record OpenCases(string ApplicationNumber, long ProjectId, DateTime ReceivedAt, IReadOnlyList<NewCase> Cases)
+internal sealed record OpenCases(string ApplicationNumber, long ProjectId, DateTime ReceivedAt, IReadOnlyList<NewCase> Cases, string LateReason = "")
     : ICommand<IReadOnlyList<string>>, IInside;
 
 /// <summary>The window accepted the application: each of its cases starts as soon as nothing blocks it.</summary>
-internal sealed record AdmitCases(string ApplicationNumber, DateTime AcceptedAt) : ICommand<Unit>, IInside;
+internal sealed record AdmitCases(string ApplicationNumber, DateTime AcceptedAt, string LateReason = "") : ICommand<Unit>, IInside;
 
 /// <summary>The window asked for a correction (6), closed it (7), or ended the application (2, 4, 5): the event goes on every case.</summary>
-internal sealed record MarkCases(string ApplicationNumber, CaseStatus Status, DateTime OccurredAt, string Note) : ICommand<Unit>, IInside;
+internal sealed record MarkCases(string ApplicationNumber, CaseStatus Status, DateTime OccurredAt, string Note, string LateReason = "") : ICommand<Unit>, IInside;
 
 /// <summary>A case was decided: 11, 12 or 13.</summary>
 internal sealed record CaseDecided(
     long CaseId, string CaseNumber, string ApplicationNumber, long ProjectId, long ItemId, string ItemCode, CaseStatus Status, string? CertificateNumber, DateOnly DecidedOn)
     : INotification;
+
+/// <summary>A case as other modules may know it.</summary>
+internal sealed record CaseFact
+{
+    public long Id { get; init; }
+    public string Number { get; init; } = "";
+    public string ApplicationNumber { get; init; } = "";
+    public long ProjectId { get; init; }
+    public long ItemId { get; init; }
+    public string ItemCode { get; init; } = "";
+    public string Department { get; init; } = "";
+    public CaseStatus Status { get; init; }
+    public DateTime ReceivedAt { get; init; }
+    public bool IsAdmitted { get; init; }
+    public DateOnly? AcceptedOn { get; init; }
+    public DateOnly? DueOn { get; init; }
+    public bool IsDueProvisional { get; init; }
+    public DateOnly? DecidedOn { get; init; }
+    public string? CertificateNumber { get; init; }
+
+    /// <summary>Codes of the items it still waits for.</summary>
+    public IReadOnlyList<string> BlockedBy { get; init; } = [];
+}
+
+/// <summary>The cases of one application, in the order of the form.</summary>
+internal sealed record CasesOfApplication(string Number) : IRequest<IReadOnlyList<CaseFact>>, IInside;
+
+/// <summary>All cases a project ever had, oldest first.</summary>
+internal sealed record CasesOfProject(long ProjectId) : IRequest<IReadOnlyList<CaseFact>>, IInside;

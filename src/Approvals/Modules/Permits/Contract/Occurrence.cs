@@ -1,0 +1,54 @@
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Web;
+
+namespace Approvals.Modules.Permits.Contract;
+
+/// <summary>
+/// When something was done, as against when it is entered. Every event of a case keeps both; what is entered more than
+/// one working day late needs a reason, which stays beside it for everyone to see.
+/// </summary>
+internal static class Occurrence
+{
+    public const int LongestReason = 200;
+
+    /// <summary>The instant somebody gave, or now. Without an offset it is the zone's own time, as people write it.</summary>
+    public static DateTime When(DateTime? given, ZoneClock clock) => given switch
+    {
+        null => clock.Now,
+        { Kind: DateTimeKind.Unspecified } local => clock.Utc(local),
+        { } instant => instant.ToUniversalTime(),
+    };
+
+    /// <summary>More than one working day lies between the day it was done and the day it is entered.</summary>
+    public static bool IsLate(DateTime occurredAt, DateTime recordedAt, ZoneClock clock, WorkingDays calendar)
+    {
+        var day = clock.DayOf(occurredAt);
+        return day.Year < WorkingDays.FirstYear || calendar.Count(day, clock.DayOf(recordedAt)).Days > 1;
+    }
+
+    /// <summary>Refuses the future, what lies before the previous event, and what is late without a reason.</summary>
+    /// <param name="occurredAt">When it was done, in UTC.</param>
+    /// <param name="previous">The previous event, where there is one.</param>
+    /// <param name="lateReason">Why it is entered late.</param>
+    /// <param name="clock">What time it is.</param>
+    /// <param name="calendar">The working days.</param>
+    /// <returns>The reason to keep: empty where the entry is not late.</returns>
+    public static string Check(DateTime occurredAt, DateTime? previous, string? lateReason, ZoneClock clock, WorkingDays calendar)
+    {
+        if (occurredAt > clock.Now)
+            throw Refused.Invalid("event.inFuture", "occurredAt", "发生时间不能晚于现在。", "It cannot have been done in the future.");
+        if (occurredAt < previous)
+        {
+            var before = $"{clock.Local(previous.Value):yyyy-MM-dd HH:mm:ss}";
+            throw Refused.Invalid("event.beforePrevious", "occurredAt",
+                $"发生时间不能早于上一条办理记录（{before}）。", $"It cannot have been done before the previous event ({before}).");
+        }
+
+        if (!IsLate(occurredAt, clock.Now, clock, calendar)) return "";
+        if (string.IsNullOrWhiteSpace(lateReason))
+            throw Refused.Invalid("event.lateWithoutReason", "lateReason",
+                "补录超过 1 个工作日，请填写补录原因。", "It is entered more than one working day late; say why.");
+        new Check().Text(lateReason, "lateReason", "补录原因", "The reason for the late entry", LongestReason).Done();
+        return lateReason.Trim();
+    }
+}

@@ -1,0 +1,118 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Deadlines.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Permits;
+
+/// <summary>
+/// Starts every case of a project that the window has accepted and that nothing blocks any more: event 3, and its
+/// clocks. It is accepted on the day the last of these came true, so the department's time begins when it can work.
+/// </summary>
+internal static class StartReady
+{
+    /// <param name="ProjectId">The project.</param>
+    /// <param name="Note">What made them ready, for the log.</param>
+    /// <param name="LateReason">Why that was entered late, where it was.</param>
+    internal sealed record Command(long ProjectId, string Note, string LateReason) : ICommand<IReadOnlyList<string>>, IInside;
+
+    private sealed record Ready
+    {
+        public long Id { get; init; }
+        public string Number { get; init; } = "";
+        public string Department { get; init; } = "";
+        public int? PromisedLimit { get; init; }
+        public string? PromisedUnit { get; init; }
+        public int? StatutoryLimit { get; init; }
+        public string? StatutoryUnit { get; init; }
+        public int LastEvent { get; init; }
+        public DateTime LastOccurredAt { get; init; }
+        public DateTime AdmittedAt { get; init; }
+        public DateTime? MetAt { get; init; }
+
+        public DateTime StartedAt
+        {
+            get
+            {
+                var at = LastOccurredAt > AdmittedAt ? LastOccurredAt : AdmittedAt;
+                return MetAt > at ? MetAt.Value : at;
+            }
+        }
+    }
+
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock) : IRequestHandler<Command, IReadOnlyList<string>>
+    {
+        private const string Find = """
+            SELECT id, number, department, promised_limit, promised_unit, statutory_limit, statutory_unit, last_event, last_occurred_at, admitted_at,
+                   (SELECT MAX(e.occurred_at)
+                      FROM permits_need n
+                      JOIN permits_event e ON e.case_id = n.met_by_case_id AND e.status IN (11, 12)
+                     WHERE n.case_id = permits_case.id) AS met_at
+              FROM permits_case
+             WHERE project_id = @ProjectId AND is_admitted = 1 AND accepted_on IS NULL AND status IN (1, 7)
+               AND NOT EXISTS (SELECT 1 FROM permits_need n WHERE n.case_id = permits_case.id AND n.met_on IS NULL)
+             ORDER BY id
+            """;
+
+        private const string Start = """
+            UPDATE permits_case
+               SET status = 3, accepted_on = @AcceptedOn, due_on = @DueOn, is_due_provisional = @IsProvisional,
+                   last_event = last_event + 1, last_occurred_at = @StartedAt
+             WHERE id = @Id AND accepted_on IS NULL AND status IN (1, 7) AND last_event = @LastEvent
+            """;
+
+        private const string InsertEvent = """
+            INSERT INTO permits_event (case_id, number, status, occurred_at, recorded_at, user_id, user_name, note, late_reason)
+            VALUES (@Id, @number, 3, @StartedAt, @recordedAt, @UserId, @Name, @Note, @LateReason)
+            """;
+
+        public async Task<IReadOnlyList<string>> Handle(Command command, CancellationToken ct)
+        {
+            var ready = await db.Query<Ready>(Find, new { command.ProjectId }, ct);
+            if (ready.Count == 0) return [];
+
+            var clocks = new List<ClockStart>();
+            foreach (var c in ready)
+            {
+                var acceptedOn = clock.DayOf(c.StartedAt);
+                if (c.PromisedLimit is { } promised) clocks.Add(new("case", c.Id, "promised", c.Number, c.Department, acceptedOn, new Limit(promised, c.PromisedUnit!)));
+                if (c.StatutoryLimit is { } statutory) clocks.Add(new("case", c.Id, "statutory", c.Number, c.Department, acceptedOn, new Limit(statutory, c.StatutoryUnit!)));
+            }
+
+            var due = new Dictionary<(long, string), DueDay>();
+            if (clocks.Count > 0)
+            {
+                var days = await mediator.Send(new StartClocks(clocks), ct);
+                for (var i = 0; i < clocks.Count; i++) due[(clocks[i].SubjectId, clocks[i].Rule)] = days[i];
+            }
+
+            var started = await db.Execute(Start, ready.Select(c =>
+            {
+                // The zone keeps its promise; where it made none, the law's limit counts.
+                DueDay? day = due.TryGetValue((c.Id, "promised"), out var promised) ? promised
+                    : due.TryGetValue((c.Id, "statutory"), out var statutory) ? statutory : null;
+                return new { c.Id, AcceptedOn = clock.DayOf(c.StartedAt), DueOn = day?.Date, IsProvisional = day?.IsProvisional ?? false, c.LastEvent, c.StartedAt };
+            }), ct);
+            if (started != ready.Count)
+                throw Refused.Conflict("case.changed", "有办理件刚刚被他人改动，请刷新后重试。", "A case was changed by somebody else just now; reload and try again.");
+
+            var recordedAt = clock.Now;
+            await db.Execute(InsertEvent, ready.Select(c => new
+            {
+                c.Id,
+                number = c.LastEvent + 1,
+                c.StartedAt,
+                recordedAt,
+                actor.UserId,
+                actor.Name,
+                command.Note,
+                command.LateReason,
+            }), ct);
+            return [.. ready.Select(c => c.Number)];
+        }
+    }
+}
