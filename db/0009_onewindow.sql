@@ -8,7 +8,8 @@ CREATE TABLE onewindow_application (
     project_id bigint NOT NULL,
     process_id bigint NOT NULL,
     state nvarchar(20) NOT NULL,
-    applicant nvarchar(80) NOT NULL,
+    -- Counted as people count: an emoji is one character here and two in nvarchar.
+    applicant nvarchar(160) NOT NULL,
     applicant_phone nvarchar(40) NOT NULL,
     query_code nvarchar(20) NOT NULL,
     received_at datetime2(0) NOT NULL,
@@ -24,13 +25,15 @@ CREATE TABLE onewindow_application (
 CREATE INDEX ix_onewindow_application_project ON onewindow_application (project_id, id);
 CREATE INDEX ix_onewindow_application_state ON onewindow_application (state, id);
 
--- Each document once, however many items want it.
+-- Each document once, however many items want it. comes_from: the item whose result this paper is, where all that
+-- want it wait for that item anyway; such a paper is not asked of the applicant.
 CREATE TABLE onewindow_material (
     application_id bigint NOT NULL CONSTRAINT fk_onewindow_material_application REFERENCES onewindow_application (id),
     document nvarchar(20) NOT NULL,
     name_zh nvarchar(200) NOT NULL,
     name_en nvarchar(200) NOT NULL,
     wanted_by nvarchar(400) NOT NULL,
+    comes_from nvarchar(20) NULL,
     is_given bit NOT NULL,
     given_at datetime2(0) NULL,
     CONSTRAINT pk_onewindow_material PRIMARY KEY (application_id, document)
@@ -63,7 +66,7 @@ CREATE TABLE onewindow_result (
     handed_out_on date NULL,
     handed_out_at datetime2(0) NULL,
     handed_out_by nvarchar(80) NULL,
-    recipient nvarchar(80) NULL
+    recipient nvarchar(160) NULL
 );
 
 CREATE INDEX ix_onewindow_result_application ON onewindow_result (application_number, case_id);

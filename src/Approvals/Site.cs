@@ -96,6 +96,7 @@ internal static class Site
         services.AddAccess();
         services.AddCalendar();
         services.AddCatalogue();
+        services.AddOneWindow();
     }
 
     /// <summary>Migrates, then loads what the modules keep in memory. Harmless when repeated.</summary>

@@ -1,0 +1,54 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Permits.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.OneWindow;
+
+/// <summary>受理: everything is there, so the departments begin and the clocks start (行政许可法 32).</summary>
+internal static class Accept
+{
+    [Needs(Act.DecideIntake)]
+    internal sealed record Command(string Number = "") : ICommand<Unit>;
+
+    public static void Map(RouteGroupBuilder api) => api
+        .MapPost("/applications/{number}/accept", async (string number, IMediator mediator) =>
+        {
+            await mediator.Send(new Command(number));
+            return Results.NoContent();
+        })
+        .Needs<Command>().WithTags("OneWindow").WithSummary("Accept an application: its cases begin");
+
+    private sealed class Handler(Db db, IMediator mediator, Materials materials, Answering answering, ZoneClock clock) : IRequestHandler<Command, Unit>
+    {
+        private const string FindId = "SELECT id FROM onewindow_application WHERE number = @Number";
+
+        private const string CloseOpenCorrection = """
+            UPDATE onewindow_correction
+               SET closed_at = @now
+             WHERE application_id = @id AND closed_at IS NULL
+            """;
+
+        public async Task<Unit> Handle(Command command, CancellationToken ct)
+        {
+            await answering.Give(command.Number, ApplicationState.Accepted, null, null, ct);
+            var id = await db.Find<long>(FindId, new { command.Number }, ct);
+            var missing = (await materials.Of(id, ct)).Where(l => l.IsMissing).ToList();
+            if (missing.Count > 0)
+            {
+                throw Refused.Conflict("application.documentsMissing",
+                    $"还缺 {missing.Count} 份材料，不能受理：{string.Join("、", missing.Select(l => $"{l.Document} {l.NameZh}"))}。请收齐，或一次性告知补正。",
+                    $"{missing.Count} documents are missing: {string.Join(", ", missing.Select(l => $"{l.Document} {l.NameEn}"))}. Collect them, or ask for one correction.");
+            }
+
+            var now = clock.Now;
+            if (await db.Execute(CloseOpenCorrection, new { id, now }, ct) > 0)
+                await mediator.Send(new MarkCases(command.Number, CaseStatus.CorrectionClosed, now, ""), ct);
+            await mediator.Send(new AdmitCases(command.Number, now), ct);
+            return Unit.Value;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Web;
+
+namespace Approvals.Modules.OneWindow;
+
+/// <summary>Where an application stands at the window. Stored by name.</summary>
+internal enum ApplicationState
+{
+    Received,
+    Correcting,
+    Accepted,
+    NotAccepted,
+    NoPermitNeeded,
+}
+
+/// <summary>What the window owes the applicant, and until when.</summary>
+internal static class WindowDuties
+{
+    /// <summary>Working days to accept, or to tell once everything that is missing (行政许可法 32).</summary>
+    public const int AnswerWithin = 5;
+
+    /// <summary>Working days from the decision to the delivery of its paper (行政许可法 44).</summary>
+    public const int DeliverWithin = 10;
+
+    /// <summary>Until when the window must answer.</summary>
+    /// <remarks>The documents handed in on a correction are looked at afresh: the days run from the day they came.</remarks>
+    public static DueDay AnswerDue(WorkingDays calendar, DateOnly receivedOn, DateOnly? correctionClosedOn) =>
+        calendar.Add(correctionClosedOn ?? receivedOn, AnswerWithin);
+
+    public static DueDay DeliveryDue(WorkingDays calendar, DateOnly decidedOn) => calendar.Add(decidedOn, DeliverWithin);
+
+    public static Text Name(this ApplicationState state) => state switch
+    {
+        ApplicationState.Received => new("已收件，待答复", "Received, to be answered"),
+        ApplicationState.Correcting => new("补正中", "Being corrected"),
+        ApplicationState.Accepted => new("已受理", "Accepted"),
+        ApplicationState.NotAccepted => new("不予受理", "Not accepted"),
+        ApplicationState.NoPermitNeeded => new("不受理（无需许可）", "No permit needed"),
+        _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
+}

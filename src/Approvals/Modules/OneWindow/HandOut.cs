@@ -1,0 +1,69 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.OneWindow;
+
+/// <summary>出件: the paper of a decision is handed to the applicant, once, within ten working days (行政许可法 44).</summary>
+internal static class HandOut
+{
+    /// <param name="Recipient">Who took it.</param>
+    /// <param name="HandedOutOn">Today unless said otherwise.</param>
+    [Needs(Act.HandOut)]
+    internal sealed record Command(string Recipient, DateOnly? HandedOutOn = null, string CaseNumber = "") : ICommand<Unit>;
+
+    public static void Map(RouteGroupBuilder api) => api
+        .MapPost("/applications/{number}/results/{caseNumber}/hand-out", async (string number, string caseNumber, Command body, IMediator mediator) =>
+        {
+            await mediator.Send(body with { CaseNumber = caseNumber });
+            return Results.NoContent();
+        })
+        .Needs<Command>().WithTags("OneWindow").WithSummary("Hand out the paper of a decision");
+
+    private sealed class Handler(Db db, Answering answering, ZoneClock clock, Actor actor) : IRequestHandler<Command, Unit>
+    {
+        private const string Give = """
+            UPDATE onewindow_result
+               SET handed_out_on = @on, handed_out_at = @now, handed_out_by = @by, recipient = @recipient
+             WHERE case_number = @CaseNumber AND handed_out_on IS NULL AND decided_on <= @on
+            """;
+
+        private const string Find = """
+            SELECT decided_on, handed_out_on, handed_out_at, handed_out_by, recipient
+              FROM onewindow_result
+             WHERE case_number = @CaseNumber
+            """;
+
+        public async Task<Unit> Handle(Command command, CancellationToken ct)
+        {
+            var on = command.HandedOutOn ?? clock.Today;
+            new Check()
+                .Text(command.Recipient, "recipient", "领取人", "Recipient", 80)
+                .That(on <= clock.Today, "result.inFuture", "handedOutOn", "出件日期不能晚于今天。", "A result cannot be handed out in the future.")
+                .Done();
+            var recipient = command.Recipient.Trim();
+            if (await db.Execute(Give, new { command.CaseNumber, on, now = clock.Now, by = actor.Name, recipient }, ct) > 0) return Unit.Value;
+
+            var row = await db.Find<Row>(Find, new { command.CaseNumber }, ct) ?? throw Refused.NotFound("result.unknown", "caseNumber",
+                $"办理件「{command.CaseNumber}」还没有结果可以出件。", $"Case “{command.CaseNumber}” has no result to hand out.");
+            throw row.HandedOutOn is { } handedOut
+                ? Refused.Conflict("result.handedOut",
+                    $"该结果已于 {Words.Day(handedOut)} 由{row.HandedOutBy}交给{row.Recipient}（{answering.Time(row.HandedOutAt)} 登记）。",
+                    $"{row.HandedOutBy} handed it to {row.Recipient} on {Words.Day(handedOut)} (entered {answering.Time(row.HandedOutAt)}).")
+                : Refused.Invalid("result.beforeDecision", "handedOutOn",
+                    $"决定于 {Words.Day(row.DecidedOn)} 作出，出件日期不能更早。", $"The decision is of {Words.Day(row.DecidedOn)}; it cannot be handed out earlier.");
+        }
+
+        private sealed record Row
+        {
+            public DateOnly DecidedOn { get; init; }
+            public DateOnly? HandedOutOn { get; init; }
+            public DateTime? HandedOutAt { get; init; }
+            public string? HandedOutBy { get; init; }
+            public string? Recipient { get; init; }
+        }
+    }
+}

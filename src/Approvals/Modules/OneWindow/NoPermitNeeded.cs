@@ -1,0 +1,34 @@
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Permits.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.OneWindow;
+
+/// <summary>不受理: by law the matter needs no permit; the applicant is told at once (行政许可法 32).</summary>
+internal static class NoPermitNeeded
+{
+    [Needs(Act.DecideIntake)]
+    internal sealed record Command(string Reason, string Number = "") : ICommand<Unit>;
+
+    public static void Map(RouteGroupBuilder api) => api
+        .MapPost("/applications/{number}/no-permit-needed", async (string number, Command body, IMediator mediator) =>
+        {
+            await mediator.Send(body with { Number = number });
+            return Results.NoContent();
+        })
+        .Needs<Command>().WithTags("OneWindow").WithSummary("Tell the applicant that no permit is needed");
+
+    private sealed class Handler(IMediator mediator, Answering answering, ZoneClock clock) : IRequestHandler<Command, Unit>
+    {
+        public async Task<Unit> Handle(Command command, CancellationToken ct)
+        {
+            new Check().Text(command.Reason, "reason", "无需许可的理由", "The reason", 500).Done();
+            await answering.Give(command.Number, ApplicationState.NoPermitNeeded, command.Reason.Trim(), null, ct);
+            await mediator.Send(new MarkCases(command.Number, CaseStatus.NoPermitNeeded, clock.Now, command.Reason.Trim()), ct);
+            return Unit.Value;
+        }
+    }
+}

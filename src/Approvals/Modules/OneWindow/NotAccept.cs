@@ -1,0 +1,38 @@
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Permits.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.OneWindow;
+
+/// <summary>不予受理: the matter is not in this authority's power; the applicant is told who has it (行政许可法 32).</summary>
+internal static class NotAccept
+{
+    [Needs(Act.DecideIntake)]
+    internal sealed record Command(string Reason, string RightAuthority, string Number = "") : ICommand<Unit>;
+
+    public static void Map(RouteGroupBuilder api) => api
+        .MapPost("/applications/{number}/not-accept", async (string number, Command body, IMediator mediator) =>
+        {
+            await mediator.Send(body with { Number = number });
+            return Results.NoContent();
+        })
+        .Needs<Command>().WithTags("OneWindow").WithSummary("Do not accept: say why, and name the right authority");
+
+    private sealed class Handler(IMediator mediator, Answering answering, ZoneClock clock) : IRequestHandler<Command, Unit>
+    {
+        public async Task<Unit> Handle(Command command, CancellationToken ct)
+        {
+            new Check()
+                .Text(command.Reason, "reason", "不予受理的理由", "The reason", 500)
+                .Text(command.RightAuthority, "rightAuthority", "应当向其申请的行政机关", "The right authority", 100)
+                .Done();
+            var (reason, authority) = (command.Reason.Trim(), command.RightAuthority.Trim());
+            await answering.Give(command.Number, ApplicationState.NotAccepted, reason, authority, ct);
+            await mediator.Send(new MarkCases(command.Number, CaseStatus.NotAccepted, clock.Now, $"{reason} → {authority}"), ct);
+            return Unit.Value;
+        }
+    }
+}

@@ -1,0 +1,180 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Permits.Contract;
+using Approvals.Modules.Projects.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.OneWindow;
+
+/// <summary>收件: one form of a project becomes one application, and a case for each item chosen.</summary>
+internal static partial class TakeIn
+{
+    /// <param name="RequestKey">Made when the form is opened: the same key sent again gives the first result again.</param>
+    /// <param name="Items">Codes of items of the project's process.</param>
+    /// <param name="GivenDocuments">Codes of the documents handed in now.</param>
+    /// <param name="ReceivedAt">When the papers came; now unless said otherwise. Without an offset: the zone's own time.</param>
+    [Needs(Act.TakeIn)]
+    internal sealed record Command(
+        string RequestKey,
+        string ProjectCode,
+        IReadOnlyList<string> Items,
+        IReadOnlyList<string> GivenDocuments,
+        string Applicant,
+        string ApplicantPhone,
+        DateTime? ReceivedAt = null) : ICommand<Result>;
+
+    /// <param name="Number">The number on the receipt; its cases share it.</param>
+    internal sealed record Result(string Number, IReadOnlyList<string> CaseNumbers);
+
+    public static void Map(RouteGroupBuilder api) => api
+        .MapPost("/applications", async (Command body, IMediator mediator) =>
+        {
+            var result = await mediator.Send(body);
+            return Results.Created($"/api/applications/{result.Number}", result);
+        })
+        .Needs<Command>().WithTags("OneWindow").WithSummary("Take in one form: one application, a case for each item");
+
+    private sealed partial class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue, Actor actor)
+        : IRequestHandler<Command, Result>
+    {
+        /// <summary>Crockford's: no I, L, O, U to be misread at the counter.</summary>
+        private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+        private const int Tries = 8;
+
+        private const string InsertApplication = """
+            INSERT INTO onewindow_application
+                   (id, number, request_key, project_id, process_id, state, applicant, applicant_phone, query_code,
+                    received_at, received_by, received_by_name)
+            VALUES (@Id, @Number, @RequestKey, @ProjectId, @ProcessId, @State, @Applicant, @ApplicantPhone, @QueryCode,
+                    @ReceivedAt, @ReceivedBy, @ReceivedByName)
+            """;
+
+        private const string InsertMaterial = """
+            INSERT INTO onewindow_material (application_id, document, name_zh, name_en, wanted_by, comes_from, is_given, given_at)
+            VALUES (@ApplicationId, @Document, @NameZh, @NameEn, @WantedBy, @ComesFrom, @IsGiven, @GivenAt)
+            """;
+
+        private const string FindByRequest = "SELECT number FROM onewindow_application WHERE request_key = @requestKey";
+
+        private const string FindCases = """
+            SELECT number
+              FROM permits_public_case
+             WHERE application_number = @number
+             ORDER BY id
+            """;
+
+        public async Task<Result> Handle(Command command, CancellationToken ct)
+        {
+            var itemCodes = Codes(command.Items);
+            var given = Codes(command.GivenDocuments).ToHashSet();
+            var receivedAt = command.ReceivedAt is { } at ? Instant(at) : clock.Now;
+            var check = new Check()
+                .That(Guid.TryParse(command.RequestKey, out var key), "application.requestKey", "requestKey",
+                    "缺少表单编号，请重新打开收件页面。", "The form's key is missing or no GUID; open the intake page again.")
+                .Text(command.Applicant, "applicant", "申请人", "Applicant", 80)
+                .That(PhoneShape().IsMatch(command.ApplicantPhone ?? ""), "application.phone", "applicantPhone",
+                    "联系电话只能含数字、加号、减号和空格，5 至 20 位。", "The phone may hold digits, plus, minus and spaces, 5 to 20 of them.")
+                .That(receivedAt <= clock.Now, "application.receivedInFuture", "receivedAt",
+                    "收件时间不能晚于现在。", "The documents cannot have come in the future.")
+                .That(itemCodes.Count > 0, "application.noItem", "items", "请至少选择一个事项。", "Choose at least one item.");
+            foreach (var twice in itemCodes.GroupBy(c => c).Where(g => g.Count() > 1))
+                check.Add("application.itemTwice", "items", $"事项 {twice.Key} 选了不止一次。", $"Item {twice.Key} is chosen more than once.");
+
+            var project = string.IsNullOrWhiteSpace(command.ProjectCode) ? null : await mediator.Send(new FindProject(command.ProjectCode.Trim()), ct);
+            if (project is null)
+            {
+                check.Add("project.unknown", "projectCode", $"没有项目代码为「{command.ProjectCode}」的项目，请先登记项目。",
+                    $"There is no project with the code “{command.ProjectCode}”; register it first.").Done();
+                throw new InvalidOperationException();
+            }
+
+            var process = catalogue.Current.Process(project.ProcessId)!;
+            var items = process.Items.Where(i => itemCodes.Contains(i.Item.Code)).ToList();
+            foreach (var unknown in itemCodes.Distinct().Except(items.Select(i => i.Item.Code)))
+            {
+                check.Add("application.itemUnknown", "items", $"本项目的流程 {process.Code} 没有事项「{unknown}」，请从清单中选择。",
+                    $"Item “{unknown}” is not in this project's process {process.Code}; choose from the list.");
+            }
+
+            var checklist = Checklist.Of(process, items);
+            foreach (var unknown in given.Except(checklist.Select(l => l.Document.Code)))
+            {
+                check.Add("application.documentUnknown", "givenDocuments", $"所选事项不需要材料「{unknown}」，请从材料清单中选择。",
+                    $"No chosen item wants document “{unknown}”; choose from the checklist.");
+            }
+
+            check.Done();
+
+            var id = await ids.Next();
+            if (await Insert(id, key.ToString("d"), project, command, receivedAt, ct) is not { } number)
+                return await First(key.ToString("d"), ct);
+            await db.Execute(InsertMaterial, checklist.Select(line => new
+            {
+                ApplicationId = id,
+                Document = line.Document.Code,
+                NameZh = line.Document.Name.Zh,
+                NameEn = line.Document.Name.En,
+                WantedBy = string.Join(' ', line.WantedBy),
+                line.ComesFrom,
+                IsGiven = given.Contains(line.Document.Code),
+                GivenAt = given.Contains(line.Document.Code) ? receivedAt : (DateTime?)null,
+            }).ToList(), ct);
+            var cases = await mediator.Send(new OpenCases(number, project.Id, receivedAt, [.. items.Select(i => new NewCase(i.Item, i.Needs))]), ct);
+            return new(number, cases);
+        }
+
+        /// <summary>The number given; null where this form had already been sent.</summary>
+        /// <remarks>The day says when, the rest is drawn: a number tells nobody how many came before it.</remarks>
+        private async Task<string?> Insert(long id, string requestKey, ProjectFacts project, Command command, DateTime receivedAt, CancellationToken ct)
+        {
+            for (var attempt = 1; attempt <= Tries; attempt++)
+            {
+                var number = $"{clock.DayOf(receivedAt):yyyyMMdd}-{RandomNumberGenerator.GetString(Alphabet, 5)}";
+                if (await db.TryInsert(InsertApplication, new
+                {
+                    Id = id,
+                    Number = number,
+                    RequestKey = requestKey,
+                    ProjectId = project.Id,
+                    project.ProcessId,
+                    State = nameof(ApplicationState.Received),
+                    Applicant = command.Applicant.Trim(),
+                    ApplicantPhone = command.ApplicantPhone.Trim(),
+                    QueryCode = RandomNumberGenerator.GetString(Alphabet, 8),
+                    ReceivedAt = receivedAt,
+                    ReceivedBy = actor.UserId,
+                    ReceivedByName = actor.Name,
+                }, ct)) return number;
+                if (await db.Find<string>(FindByRequest, new { requestKey }, ct) is not null) return null;
+            }
+
+            throw new InvalidOperationException($"{Tries} numbers in a row were taken.");
+        }
+
+        private async Task<Result> First(string requestKey, CancellationToken ct)
+        {
+            var number = await db.Find<string>(FindByRequest, new { requestKey }, ct);
+            return new(number!, await db.Query<string>(FindCases, new { number }, ct));
+        }
+
+        private DateTime Instant(DateTime at) => at.Kind switch
+        {
+            DateTimeKind.Utc => at,
+            DateTimeKind.Local => at.ToUniversalTime(),
+            _ => clock.Utc(at),
+        };
+
+        private static List<string> Codes(IReadOnlyList<string>? codes) =>
+            [.. (codes ?? []).Where(c => !string.IsNullOrWhiteSpace(c)).Select(c => c.Trim().ToUpperInvariant())];
+
+        [GeneratedRegex(@"^[0-9+\- ]{5,20}$")]
+        private static partial Regex PhoneShape();
+    }
+}
