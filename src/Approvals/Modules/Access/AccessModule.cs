@@ -1,25 +1,66 @@
 using System.CommandLine;
 using Approvals.Modules.Access.Contract;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Approvals.Modules.Access;
 
 /// <summary>Who may do what.</summary>
 internal static class AccessModule
 {
-    public static void AddAccess(this IServiceCollection services) => services.AddScoped<Actor>();
+    private const string Scheme = "approvals";
 
+    public static void AddAccess(this IServiceCollection services)
+    {
+        services.AddScoped<Actor>();
+        services.AddSingleton<Attempts>();
+    }
+
+    /// <summary>The doors of the site: a cookie for people, a token for programs under <c>/api</c>, and nothing open that does not say so.</summary>
     public static void AddAccessDoors(this IServiceCollection services)
     {
-        services.AddAuthentication().AddCookie();
-        services.AddAuthorization();
+        services.AddSingleton<Sessions>();
+        services.AddAuthentication(Scheme)
+            .AddPolicyScheme(Scheme, null, options => options.ForwardDefaultSelector =
+                context => context.Request.Path.StartsWithSegments("/api") ? TokenScheme.Name : Sessions.Scheme)
+            .AddCookie(Sessions.Scheme, Sessions.Configure)
+            .AddScheme<AuthenticationSchemeOptions, TokenScheme>(TokenScheme.Name, null);
+        var authorization = services.AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        foreach (var act in Enum.GetValues<Act>())
+            authorization.AddPolicy("act." + act, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.May(act)));
+
+        // Beside the database, so that a restart signs nobody out.
+        services.AddDataProtection().SetApplicationName("Approvals");
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(options =>
+            options.XmlRepository = new FileSystemXmlRepository(
+                Directory.CreateDirectory(Path.Combine(provider.GetRequiredService<Settings>().DataFolder, "keys")), NullLoggerFactory.Instance)));
     }
 
-    public static void UseActor(this WebApplication app)
+    /// <summary>Who the request comes from, for everything behind the doors.</summary>
+    public static void UseActor(this WebApplication app) => app.Use((context, next) =>
     {
-    }
+        context.User.Sit(context.RequestServices.GetRequiredService<Actor>());
+        return next(context);
+    });
 
     public static void MapAccess(this RouteGroupBuilder api)
     {
+        ShowAccount.Map(api);
+        ChangePassword.Map(api);
+        ListTokens.Map(api);
+        RevokeToken.Map(api);
+        ListUsers.Map(api);
+        AddUser.Map(api);
+        ChangeRoles.Map(api);
+        ResetPassword.Map(api);
+        DeactivateUser.Map(api);
+        ReactivateUser.Map(api);
     }
 
     public static IEnumerable<Command> Commands() => [];

@@ -1,0 +1,61 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Access;
+
+/// <summary>Opens an account.</summary>
+internal static class AddUser
+{
+    /// <param name="Login">3 to 40 lower-case letters, digits, dots, hyphens and underscores.</param>
+    /// <param name="Department">The code of the department whose cases the person handles.</param>
+    [Needs(Act.ManageAccounts)]
+    internal sealed record Command(string Login, string Name, string? Department, IReadOnlyList<Role> Roles, string Password) : IRequest<Result>;
+
+    internal sealed record Result(string Login);
+
+    /// <summary>The account with its password already hashed.</summary>
+    [Needs(Act.ManageAccounts)]
+    internal sealed record Store(string Login, string Name, string? Department, IReadOnlyList<Role> Roles, string PasswordHash, bool IsDemonstration) : ICommand<Result>;
+
+    internal static void Map(IEndpointRouteBuilder api) => api
+        .MapPost("/accounts", async (Command body, IMediator mediator, CancellationToken ct) => await mediator.Send(body, ct))
+        .Needs<Command>().WithTags("Access").WithSummary("Open an account");
+
+    private sealed class Handler(IMediator mediator) : IRequestHandler<Command, Result>
+    {
+        public async Task<Result> Handle(Command command, CancellationToken ct)
+        {
+            var login = command.Login?.Trim().ToLowerInvariant();
+            var department = command.Department?.Trim().ToUpperInvariant() is { Length: > 0 } code ? code : null;
+            new Check()
+                .That(login is { Length: >= 3 and <= 40 } && login.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-' or '_'), "login.shape", "login",
+                    "账号须为 3 至 40 个小写字母、数字、点、连字符或下划线。", "A login is 3 to 40 lower-case letters, digits, dots, hyphens or underscores.")
+                .Text(command.Name, "name", "姓名", "Name", 40)
+                .RolesAndDepartment(command.Roles, department)
+                .Password(command.Password, "password")
+                .Done();
+            return await mediator.Send(new Store(login!, command.Name.Trim(), department, command.Roles, Passwords.Hash(command.Password), false), ct);
+        }
+    }
+
+    private sealed class Storing(Db db, Ids ids, TimeProvider time) : IRequestHandler<Store, Result>
+    {
+        private const string Insert = """
+            INSERT INTO access_user (id, login, name, department, password_hash, is_active, is_demonstration, created_at)
+            VALUES (@id, @Login, @Name, @Department, @PasswordHash, 1, @IsDemonstration, @now)
+            """;
+
+        public async Task<Result> Handle(Store user, CancellationToken ct)
+        {
+            var id = await ids.Next();
+            var now = time.GetUtcNow().UtcDateTime;
+            if (!await db.TryInsert(Insert, new { id, user.Login, user.Name, user.Department, user.PasswordHash, user.IsDemonstration, now }, ct))
+                throw new Refused(RefusedAs.Conflict, [new("login.taken", "login", new($"账号「{user.Login}」已有人使用，请换一个。", $"The login “{user.Login}” is taken; choose another."))]);
+            await Roles.Replace(db, id, user.Roles, ct);
+            return new(user.Login);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Access;
+
+/// <summary>Gives an account other roles, or another department. Sessions follow within a minute.</summary>
+internal static class ChangeRoles
+{
+    [Needs(Act.ManageAccounts)]
+    internal sealed record Command(string? Department, IReadOnlyList<Role> Roles, string Login = "") : ICommand<Unit>;
+
+    internal static void Map(IEndpointRouteBuilder api) => api
+        .MapPost("/accounts/{login}/roles", async (string login, Command body, IMediator mediator, CancellationToken ct) =>
+        {
+            await mediator.Send(body with { Login = login }, ct);
+            return Results.NoContent();
+        })
+        .Needs<Command>().WithTags("Access").WithSummary("Change the roles and the department of an account");
+
+    private sealed class Handler(Db db) : IRequestHandler<Command, Unit>
+    {
+        private const string Move = "UPDATE access_user SET department = @department WHERE id = @id";
+
+        public async Task<Unit> Handle(Command command, CancellationToken ct)
+        {
+            var department = command.Department?.Trim().ToUpperInvariant() is { Length: > 0 } code ? code : null;
+            new Check().RolesAndDepartment(command.Roles, department).Done();
+            var user = await Account.Get(db, command.Login, ct);
+            await db.Execute(Move, new { department, id = user.Id }, ct);
+            await Roles.Replace(db, user.Id, command.Roles, ct);
+            if (user.RoleList.Contains(Role.Administrator) && !command.Roles.Contains(Role.Administrator)) await Roles.KeepAnAdministrator(db, user.Id, ct);
+            return Unit.Value;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Access;
+
+/// <summary>A token with which a program acts as its owner under <c>/api</c>. It is shown once; only its hash is kept.</summary>
+/// <remarks>There is no API for it: a token that was stolen must not be able to make its own successor.</remarks>
+internal static class CreateToken
+{
+    public const string Prefix = "apv_";
+
+    private const int LongestDays = 366;
+
+    /// <param name="Name">What the owner knows it by.</param>
+    [Needs(Act.UseOwnAccount)]
+    internal sealed record Command(string Name, int Days = 90) : ICommand<Result>;
+
+    /// <summary>For somebody else, on the command line.</summary>
+    [Needs(Act.ManageAccounts)]
+    internal sealed record For(string Login, string Name, int Days) : ICommand<Result>;
+
+    internal sealed record Result(string Token, DateTime ExpiresAt);
+
+    /// <summary>What is kept of a token. It has 256 random bits, so a plain hash is enough.</summary>
+    public static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+
+    private sealed class Handler(Db db, Ids ids, TimeProvider time, Actor actor) : IRequestHandler<Command, Result>, IRequestHandler<For, Result>
+    {
+        private const string SameName = "SELECT COUNT(*) FROM access_token WHERE user_id = @userId AND name = @name AND revoked_at IS NULL AND expires_at > @now";
+        private const string Insert = """
+            INSERT INTO access_token (id, user_id, name, hash, created_at, expires_at)
+            VALUES (@id, @userId, @name, @hash, @now, @expires)
+            """;
+
+        public Task<Result> Handle(Command command, CancellationToken ct) => Make(actor.UserId, command.Name, command.Days, ct);
+
+        public async Task<Result> Handle(For command, CancellationToken ct)
+        {
+            var user = await Account.Get(db, command.Login, ct);
+            if (!user.IsActive) throw Refused.Conflict("account.closed", "此账号已停用，不能建令牌。", "This account is closed; no token can be made for it.");
+            return await Make(user.Id, command.Name, command.Days, ct);
+        }
+
+        private async Task<Result> Make(long userId, string? given, int days, CancellationToken ct)
+        {
+            new Check()
+                .Text(given, "name", "令牌名称", "Token name", 40)
+                .That(days is >= 1 and <= LongestDays, "token.days", "days", $"有效期须为 1 至 {LongestDays} 天。", $"A token lives 1 to {LongestDays} days.")
+                .Done();
+            var name = given!.Trim();
+            var now = time.GetUtcNow().UtcDateTime;
+            if (await db.Find<int>(SameName, new { userId, name, now }, ct) > 0)
+                throw new Refused(RefusedAs.Conflict, [new("token.nameTaken", "name", new($"已有名为「{name}」的令牌，请换个名称或先撤销它。", $"There is a token “{name}” already; choose another name or revoke it first."))]);
+            var token = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+            var expires = now.AddDays(days);
+            await db.Execute(Insert, new { id = await ids.Next(), userId, name, hash = Hash(token), now, expires }, ct);
+            return new(token, expires);
+        }
+    }
+}

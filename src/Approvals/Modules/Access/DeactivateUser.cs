@@ -1,0 +1,38 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Access;
+
+/// <summary>Closes an account: its tokens end at once, its sessions within a minute. What it did stays.</summary>
+internal static class DeactivateUser
+{
+    [Needs(Act.ManageAccounts)]
+    internal sealed record Command(string Login) : ICommand<Unit>;
+
+    internal static void Map(IEndpointRouteBuilder api) => api
+        .MapPost("/accounts/{login}/deactivate", async (string login, IMediator mediator, CancellationToken ct) =>
+        {
+            await mediator.Send(new Command(login), ct);
+            return Results.NoContent();
+        })
+        .Needs<Command>().WithTags("Access").WithSummary("Close an account");
+
+    private sealed class Handler(Db db, TimeProvider time) : IRequestHandler<Command, Unit>
+    {
+        private const string Close = "UPDATE access_user SET is_active = 0 WHERE id = @id AND is_active = 1";
+        private const string EndTokens = "UPDATE access_token SET revoked_at = @now WHERE user_id = @id AND revoked_at IS NULL";
+
+        public async Task<Unit> Handle(Command command, CancellationToken ct)
+        {
+            var user = await Account.Get(db, command.Login, ct);
+            if (await db.Execute(Close, new { id = user.Id }, ct) == 0)
+                throw Refused.Conflict("account.alreadyClosed", "此账号已经停用。", "This account is already closed.");
+            await db.Execute(EndTokens, new { id = user.Id, now = time.GetUtcNow().UtcDateTime }, ct);
+            if (user.RoleList.Contains(Role.Administrator)) await Roles.KeepAnAdministrator(db, user.Id, ct);
+            return Unit.Value;
+        }
+    }
+}

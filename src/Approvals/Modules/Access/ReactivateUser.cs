@@ -1,0 +1,35 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Access;
+
+/// <summary>Opens a closed account again, with the roles it had and without its tokens.</summary>
+internal static class ReactivateUser
+{
+    [Needs(Act.ManageAccounts)]
+    internal sealed record Command(string Login) : ICommand<Unit>;
+
+    internal static void Map(IEndpointRouteBuilder api) => api
+        .MapPost("/accounts/{login}/reactivate", async (string login, IMediator mediator, CancellationToken ct) =>
+        {
+            await mediator.Send(new Command(login), ct);
+            return Results.NoContent();
+        })
+        .Needs<Command>().WithTags("Access").WithSummary("Open a closed account again");
+
+    private sealed class Handler(Db db) : IRequestHandler<Command, Unit>
+    {
+        private const string Open = "UPDATE access_user SET is_active = 1 WHERE id = @id AND is_active = 0";
+
+        public async Task<Unit> Handle(Command command, CancellationToken ct)
+        {
+            var user = await Account.Get(db, command.Login, ct);
+            if (await db.Execute(Open, new { id = user.Id }, ct) == 0)
+                throw Refused.Conflict("account.alreadyOpen", "此账号正在使用，无需启用。", "This account is open already.");
+            return Unit.Value;
+        }
+    }
+}

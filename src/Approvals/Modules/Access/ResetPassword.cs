@@ -1,0 +1,48 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Access;
+
+/// <summary>A new password for somebody who forgot theirs. Their sessions and tokens end.</summary>
+internal static class ResetPassword
+{
+    [Needs(Act.ManageAccounts)]
+    internal sealed record Command(string New, string Login = "") : IRequest<Unit>;
+
+    [Needs(Act.ManageAccounts)]
+    internal sealed record Store(string Login, string Hash) : ICommand<Unit>;
+
+    internal static void Map(IEndpointRouteBuilder api) => api
+        .MapPost("/accounts/{login}/password", async (string login, Command body, IMediator mediator, CancellationToken ct) =>
+        {
+            await mediator.Send(body with { Login = login }, ct);
+            return Results.NoContent();
+        })
+        .Needs<Command>().WithTags("Access").WithSummary("Set a new password for an account");
+
+    private sealed class Handler(IMediator mediator) : IRequestHandler<Command, Unit>
+    {
+        public Task<Unit> Handle(Command command, CancellationToken ct)
+        {
+            new Check().Password(command.New, "new").Done();
+            return mediator.Send(new Store(command.Login, Passwords.Hash(command.New)), ct);
+        }
+    }
+
+    private sealed class Storing(Db db, TimeProvider time) : IRequestHandler<Store, Unit>
+    {
+        private const string Update = "UPDATE access_user SET password_hash = @Hash WHERE id = @Id";
+        private const string EndTokens = "UPDATE access_token SET revoked_at = @now WHERE user_id = @Id AND revoked_at IS NULL";
+
+        public async Task<Unit> Handle(Store command, CancellationToken ct)
+        {
+            var user = await Account.Get(db, command.Login, ct);
+            await db.Execute(Update, new { command.Hash, user.Id }, ct);
+            await db.Execute(EndTokens, new { user.Id, now = time.GetUtcNow().UtcDateTime }, ct);
+            return Unit.Value;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Approvals.Database;
+using Approvals.Modules.Access.Contract;
+using Approvals.Web;
+
+namespace Approvals.Modules.Access;
+
+/// <summary>Which roles go together, and with which department.</summary>
+internal static class Roles
+{
+    private const string Clear = "DELETE FROM access_user_role WHERE user_id = @userId";
+    private const string Give = "INSERT INTO access_user_role (user_id, role) VALUES (@userId, @role)";
+    private const string OtherAdministrators = """
+        SELECT COUNT(*)
+          FROM access_user u
+          JOIN access_user_role r ON r.user_id = u.id
+         WHERE r.role = @role AND u.is_active = 1 AND u.id <> @userId
+        """;
+
+    public static Check RolesAndDepartment(this Check check, IReadOnlyCollection<Role>? roles, string? department)
+    {
+        roles ??= [];
+        check.That(roles.Count > 0, "roles.none", "roles", "请至少选择一个角色。", "Choose at least one role.");
+        check.That(roles.All(Enum.IsDefined), "roles.unknown", "roles", "有不存在的角色，请重新选择。", "One of the roles does not exist; choose again.");
+        check.That(!roles.Contains(Role.Administrator) || roles.Distinct().Count() == 1, "roles.administratorAlone", "roles",
+            "系统管理员不参与审批，不能兼任其他角色；需要时请另开账号。",
+            "An administrator takes no part in approvals and has no other role; open a second account if needed.");
+        if (department is { Length: > 0 })
+            return check.That(IsCode(department), "department.shape", "department",
+                $"部门代码应为 2 至 8 个大写字母，「{department}」不是。", $"A department code is 2 to 8 capital letters; “{department}” is not.");
+        return check.That(!roles.Any(r => r is Role.Reviewer or Role.DepartmentHead), "department.required", "department",
+            "部门经办人和部门负责人须填所属部门的代码，例如 ZRZY。", "A reviewer or department head needs the code of the department, such as ZRZY.");
+    }
+
+    public static async Task Replace(Db db, long userId, IEnumerable<Role> roles, CancellationToken ct)
+    {
+        await db.Execute(Clear, new { userId }, ct);
+        await db.Execute(Give, roles.Distinct().Select(role => new { userId, role = role.ToString() }).ToList(), ct);
+    }
+
+    /// <summary>Without an administrator nobody could open accounts but the command line.</summary>
+    public static async Task KeepAnAdministrator(Db db, long userId, CancellationToken ct)
+    {
+        if (await db.Find<int>(OtherAdministrators, new { role = nameof(Role.Administrator), userId }, ct) == 0)
+            throw Refused.Conflict("access.lastAdministrator", "这是最后一个可用的系统管理员，请先设另一个。", "This is the last active administrator; appoint another first.");
+    }
+
+    public static IReadOnlyList<Role> Read(string? list) =>
+        [.. (list ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<Role>).Order()];
+
+    private static bool IsCode(string code) => code.Length is >= 2 and <= 8 && code.All(char.IsAsciiLetterUpper);
+}
