@@ -11,13 +11,15 @@ namespace Approvals.Modules.OneWindow;
 /// <summary>受理: everything is there, so the departments begin and the clocks start (行政许可法 32).</summary>
 internal static class Accept
 {
+    /// <param name="OccurredAt">When it was done; now unless said otherwise. Without an offset: the zone's own time.</param>
+    /// <param name="LateReason">Why it is entered more than one working day later.</param>
     [Needs(Act.DecideIntake)]
-    internal sealed record Command(string Number = "") : ICommand<Unit>;
+    internal sealed record Command(string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 
     public static void Map(RouteGroupBuilder api) => api
-        .MapPost("/applications/{number}/accept", async (string number, IMediator mediator) =>
+        .MapPost("/applications/{number}/accept", async (string number, Command? body, IMediator mediator) =>
         {
-            await mediator.Send(new Command(number));
+            await mediator.Send((body ?? new()) with { Number = number });
             return Results.NoContent();
         })
         .Needs<Command>().WithTags("OneWindow").WithSummary("Accept an application: its cases begin");
@@ -28,13 +30,15 @@ internal static class Accept
 
         private const string CloseOpenCorrection = """
             UPDATE onewindow_correction
-               SET closed_at = @now
+               SET closed_at = @at
              WHERE application_id = @id AND closed_at IS NULL
             """;
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
-            await answering.Give(command.Number, ApplicationState.Accepted, null, null, ct);
+            var at = Occurrence.When(command.OccurredAt, clock);
+            var late = command.LateReason ?? "";
+            await answering.Give(command.Number, ApplicationState.Accepted, at, null, null, ct);
             var id = await db.Find<long>(FindId, new { command.Number }, ct);
             var missing = (await materials.Of(id, ct)).Where(l => l.IsMissing).ToList();
             if (missing.Count > 0)
@@ -44,10 +48,9 @@ internal static class Accept
                     $"{missing.Count} documents are missing: {string.Join(", ", missing.Select(l => $"{l.Document} {l.NameEn}"))}. Collect them, or ask for one correction.");
             }
 
-            var now = clock.Now;
-            if (await db.Execute(CloseOpenCorrection, new { id, now }, ct) > 0)
-                await mediator.Send(new MarkCases(command.Number, CaseStatus.CorrectionClosed, now, ""), ct);
-            await mediator.Send(new AdmitCases(command.Number, now), ct);
+            if (await db.Execute(CloseOpenCorrection, new { id, at }, ct) > 0)
+                await mediator.Send(new MarkCases(command.Number, CaseStatus.CorrectionClosed, at, "", late), ct);
+            await mediator.Send(new AdmitCases(command.Number, at, late), ct);
             return Unit.Value;
         }
     }

@@ -11,7 +11,7 @@ internal sealed class Answering(Db db, ZoneClock clock, Actor actor)
     // Of two clerks who answer at once, one touches no row.
     private const string Answer = """
         UPDATE onewindow_application
-           SET state = @state, answered_at = @now, answered_by = @by, refusal_reason = @reason, right_authority = @authority
+           SET state = @state, answered_at = @at, answered_by = @by, refusal_reason = @reason, right_authority = @authority
          WHERE number = @number AND state IN ('Received', 'Correcting')
         """;
 
@@ -22,9 +22,9 @@ internal sealed class Answering(Db db, ZoneClock clock, Actor actor)
          WHERE a.number = @number
         """;
 
-    public async Task Give(string number, ApplicationState state, string? reason, string? authority, CancellationToken ct)
+    public async Task Give(string number, ApplicationState state, DateTime at, string? reason, string? authority, CancellationToken ct)
     {
-        var answer = new { number, state = state.ToString(), now = clock.Now, by = actor.Name, reason, authority };
+        var answer = new { number, state = state.ToString(), at, by = actor.Name, reason, authority };
         if (await db.Execute(Answer, answer, ct) == 0) throw await Lost(number, ct);
     }
 

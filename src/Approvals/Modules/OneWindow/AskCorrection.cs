@@ -12,8 +12,10 @@ namespace Approvals.Modules.OneWindow;
 internal static class AskCorrection
 {
     /// <param name="Items">Everything at once, by document of the checklist.</param>
+    /// <param name="OccurredAt">When it was done; now unless said otherwise. Without an offset: the zone's own time.</param>
+    /// <param name="LateReason">Why it is entered more than one working day later.</param>
     [Needs(Act.DecideIntake)]
-    internal sealed record Command(IReadOnlyList<Wrong> Items, string Number = "") : ICommand<Unit>;
+    internal sealed record Command(IReadOnlyList<Wrong> Items, string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 
     /// <param name="Document">Its code on the checklist.</param>
     /// <param name="What">What is missing or wrong, as the applicant will read it.</param>
@@ -45,7 +47,7 @@ internal static class AskCorrection
 
         private const string InsertCorrection = """
             INSERT INTO onewindow_correction (application_id, asked_at, asked_by)
-            VALUES (@Id, @now, @by)
+            VALUES (@Id, @at, @by)
             """;
 
         private const string InsertItem = """
@@ -66,14 +68,14 @@ internal static class AskCorrection
             if (row.State != nameof(ApplicationState.Received)) throw await answering.Lost(command.Number, ct);
             var items = await Read(command, row.Id, ct);
 
-            var now = clock.Now;
+            var at = Occurrence.When(command.OccurredAt, clock);
             if (await db.Execute(BeginCorrecting, new { row.Id }, ct) == 0) throw await answering.Lost(command.Number, ct);
-            if (!await db.TryInsert(InsertCorrection, new { row.Id, now, by = actor.Name }, ct))
+            if (!await db.TryInsert(InsertCorrection, new { row.Id, at, by = actor.Name }, ct))
                 throw Again((await db.Find<Row>(Find, new { command.Number }, ct))!);
             var lines = items.Select(i => new { row.Id, i.Document, i.What }).ToList();
             await db.Execute(InsertItem, lines, ct);
             await db.Execute(TakeBack, lines, ct);
-            await mediator.Send(new MarkCases(command.Number, CaseStatus.CorrectionOpened, now, string.Join("；", items.Select(i => $"{i.Document} {i.What}"))), ct);
+            await mediator.Send(new MarkCases(command.Number, CaseStatus.CorrectionOpened, at, string.Join("；", items.Select(i => $"{i.Document} {i.What}")), command.LateReason ?? ""), ct);
             return Unit.Value;
         }
 

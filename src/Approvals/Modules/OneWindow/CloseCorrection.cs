@@ -12,8 +12,10 @@ namespace Approvals.Modules.OneWindow;
 internal static class CloseCorrection
 {
     /// <param name="GivenDocuments">Codes of the documents handed in now.</param>
+    /// <param name="OccurredAt">When it was done; now unless said otherwise. Without an offset: the zone's own time.</param>
+    /// <param name="LateReason">Why it is entered more than one working day later.</param>
     [Needs(Act.DecideIntake)]
-    internal sealed record Command(IReadOnlyList<string> GivenDocuments, string Number = "") : ICommand<Unit>;
+    internal sealed record Command(IReadOnlyList<string> GivenDocuments, string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 
     public static void Map(RouteGroupBuilder api) => api
         .MapPost("/applications/{number}/correction/close", async (string number, Command body, IMediator mediator) =>
@@ -35,7 +37,7 @@ internal static class CloseCorrection
 
         private const string Close = """
             UPDATE onewindow_correction
-               SET closed_at = @now
+               SET closed_at = @at
              WHERE application_id = @id AND closed_at IS NULL
             """;
 
@@ -45,8 +47,8 @@ internal static class CloseCorrection
         {
             if (await db.Execute(EndCorrecting, new { command.Number }, ct) == 0) throw await answering.Lost(command.Number, ct);
             var id = await db.Find<long>(FindId, new { command.Number }, ct);
-            var now = clock.Now;
-            await materials.Give(id, command.GivenDocuments ?? [], "givenDocuments", now, ct);
+            var at = Occurrence.When(command.OccurredAt, clock);
+            await materials.Give(id, command.GivenDocuments ?? [], "givenDocuments", at, ct);
             var asked = await db.Query<string>(Asked, new { id }, ct);
             var left = (await materials.Of(id, ct)).Where(l => !l.IsGiven && asked.Contains(l.Document)).ToList();
             if (left.Count > 0)
@@ -56,8 +58,8 @@ internal static class CloseCorrection
                     $"Still missing of what was asked for: {string.Join(", ", left.Select(l => $"{l.Document} {l.NameEn}"))}.");
             }
 
-            await db.Execute(Close, new { id, now }, ct);
-            await mediator.Send(new MarkCases(command.Number, CaseStatus.CorrectionClosed, now, ""), ct);
+            await db.Execute(Close, new { id, at }, ct);
+            await mediator.Send(new MarkCases(command.Number, CaseStatus.CorrectionClosed, at, "", command.LateReason ?? ""), ct);
             return Unit.Value;
         }
     }

@@ -10,8 +10,10 @@ namespace Approvals.Modules.OneWindow;
 /// <summary>不受理: by law the matter needs no permit; the applicant is told at once (行政许可法 32).</summary>
 internal static class NoPermitNeeded
 {
+    /// <param name="OccurredAt">When it was done; now unless said otherwise. Without an offset: the zone's own time.</param>
+    /// <param name="LateReason">Why it is entered more than one working day later.</param>
     [Needs(Act.DecideIntake)]
-    internal sealed record Command(string Reason, string Number = "") : ICommand<Unit>;
+    internal sealed record Command(string Reason, string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 
     public static void Map(RouteGroupBuilder api) => api
         .MapPost("/applications/{number}/no-permit-needed", async (string number, Command body, IMediator mediator) =>
@@ -26,8 +28,9 @@ internal static class NoPermitNeeded
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
             new Check().Text(command.Reason, "reason", "无需许可的理由", "The reason", 500).Done();
-            await answering.Give(command.Number, ApplicationState.NoPermitNeeded, command.Reason.Trim(), null, ct);
-            await mediator.Send(new MarkCases(command.Number, CaseStatus.NoPermitNeeded, clock.Now, command.Reason.Trim()), ct);
+            var at = Occurrence.When(command.OccurredAt, clock);
+            await answering.Give(command.Number, ApplicationState.NoPermitNeeded, at, command.Reason.Trim(), null, ct);
+            await mediator.Send(new MarkCases(command.Number, CaseStatus.NoPermitNeeded, at, command.Reason.Trim(), command.LateReason ?? ""), ct);
             return Unit.Value;
         }
     }

@@ -10,8 +10,10 @@ namespace Approvals.Modules.OneWindow;
 /// <summary>不予受理: the matter is not in this authority's power; the applicant is told who has it (行政许可法 32).</summary>
 internal static class NotAccept
 {
+    /// <param name="OccurredAt">When it was done; now unless said otherwise. Without an offset: the zone's own time.</param>
+    /// <param name="LateReason">Why it is entered more than one working day later.</param>
     [Needs(Act.DecideIntake)]
-    internal sealed record Command(string Reason, string RightAuthority, string Number = "") : ICommand<Unit>;
+    internal sealed record Command(string Reason, string RightAuthority, string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 
     public static void Map(RouteGroupBuilder api) => api
         .MapPost("/applications/{number}/not-accept", async (string number, Command body, IMediator mediator) =>
@@ -30,8 +32,9 @@ internal static class NotAccept
                 .Text(command.RightAuthority, "rightAuthority", "应当向其申请的行政机关", "The right authority", 100)
                 .Done();
             var (reason, authority) = (command.Reason.Trim(), command.RightAuthority.Trim());
-            await answering.Give(command.Number, ApplicationState.NotAccepted, reason, authority, ct);
-            await mediator.Send(new MarkCases(command.Number, CaseStatus.NotAccepted, clock.Now, $"{reason} → {authority}"), ct);
+            var at = Occurrence.When(command.OccurredAt, clock);
+            await answering.Give(command.Number, ApplicationState.NotAccepted, at, reason, authority, ct);
+            await mediator.Send(new MarkCases(command.Number, CaseStatus.NotAccepted, at, $"{reason} → {authority}", command.LateReason ?? ""), ct);
             return Unit.Value;
         }
     }

@@ -19,6 +19,7 @@ internal static partial class TakeIn
     /// <param name="Items">Codes of items of the project's process.</param>
     /// <param name="GivenDocuments">Codes of the documents handed in now.</param>
     /// <param name="ReceivedAt">When the papers came; now unless said otherwise. Without an offset: the zone's own time.</param>
+    /// <param name="LateReason">Why it is entered more than one working day after they came.</param>
     [Needs(Act.TakeIn)]
     internal sealed record Command(
         string RequestKey,
@@ -27,7 +28,8 @@ internal static partial class TakeIn
         IReadOnlyList<string> GivenDocuments,
         string Applicant,
         string ApplicantPhone,
-        DateTime? ReceivedAt = null) : ICommand<Result>;
+        DateTime? ReceivedAt = null,
+        string? LateReason = null) : ICommand<Result>;
 
     /// <param name="Number">The number on the receipt; its cases share it.</param>
     internal sealed record Result(string Number, IReadOnlyList<string> CaseNumbers);
@@ -74,7 +76,7 @@ internal static partial class TakeIn
         {
             var itemCodes = Codes(command.Items);
             var given = Codes(command.GivenDocuments).ToHashSet();
-            var receivedAt = command.ReceivedAt is { } at ? Instant(at) : clock.Now;
+            var receivedAt = Occurrence.When(command.ReceivedAt, clock);
             var check = new Check()
                 .That(Guid.TryParse(command.RequestKey, out var key), "application.requestKey", "requestKey",
                     "缺少表单编号，请重新打开收件页面。", "The form's key is missing or no GUID; open the intake page again.")
@@ -126,7 +128,7 @@ internal static partial class TakeIn
                 IsGiven = given.Contains(line.Document.Code),
                 GivenAt = given.Contains(line.Document.Code) ? receivedAt : (DateTime?)null,
             }).ToList(), ct);
-            var cases = await mediator.Send(new OpenCases(number, project.Id, receivedAt, [.. items.Select(i => new NewCase(i.Item, i.Needs))]), ct);
+            var cases = await mediator.Send(new OpenCases(number, project.Id, receivedAt, [.. items.Select(i => new NewCase(i.Item, i.Needs))], command.LateReason ?? ""), ct);
             return new(number, cases);
         }
 
@@ -163,13 +165,6 @@ internal static partial class TakeIn
             var number = await db.Find<string>(FindByRequest, new { requestKey }, ct);
             return new(number!, await db.Query<string>(FindCases, new { number }, ct));
         }
-
-        private DateTime Instant(DateTime at) => at.Kind switch
-        {
-            DateTimeKind.Utc => at,
-            DateTimeKind.Local => at.ToUniversalTime(),
-            _ => clock.Utc(at),
-        };
 
         private static List<string> Codes(IReadOnlyList<string>? codes) =>
             [.. (codes ?? []).Where(c => !string.IsNullOrWhiteSpace(c)).Select(c => c.Trim().ToUpperInvariant())];
