@@ -1,3 +1,10 @@
+-- One row for each time the catalogue was published; number 1 is what ships with the program.
+CREATE TABLE catalogue_edition (
+    number int NOT NULL CONSTRAINT pk_catalogue_edition PRIMARY KEY,
+    published_at datetime2(0) NOT NULL,
+    published_by bigint NOT NULL
+);
+
 CREATE TABLE catalogue_department (
     code nvarchar(20) NOT NULL CONSTRAINT pk_catalogue_department PRIMARY KEY,
     name_zh nvarchar(80) NOT NULL,
@@ -61,7 +68,7 @@ CREATE TABLE catalogue_process_stage (
     process_id bigint NOT NULL CONSTRAINT fk_catalogue_process_stage_process REFERENCES catalogue_process (id),
     stage int NOT NULL,
     name_zh nvarchar(80) NOT NULL,
-    name_en nvarchar(80) NOT NULL,
+    name_en nvarchar(160) NOT NULL,
     limit_working_days int NOT NULL,
     CONSTRAINT pk_catalogue_process_stage PRIMARY KEY (process_id, stage)
 );
@@ -89,8 +96,11 @@ CREATE TABLE catalogue_land_step (
     name_zh nvarchar(200) NOT NULL,
     name_en nvarchar(200) NOT NULL,
     who nvarchar(80) NOT NULL,
-    limit_value int NULL,
-    limit_unit nvarchar(2) NULL,
+    statutory_limit int NULL,
+    statutory_unit nvarchar(2) NULL,
+    statutory_note nvarchar(400) NOT NULL,
+    promised_limit int NULL,
+    promised_unit nvarchar(2) NULL,
     needs nvarchar(200) NOT NULL,
     paper_zh nvarchar(200) NOT NULL,
     paper_en nvarchar(200) NOT NULL,

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Approvals.Database;
+using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
 
 namespace Approvals.Modules.Catalogue;
@@ -8,13 +10,33 @@ internal static class CatalogueModule
     public static void AddCatalogue(this IServiceCollection services) => services.AddSingleton<CatalogueInForce>();
 
     /// <summary>Loads what ships with the program on the first start, then what the database holds.</summary>
-    public static Task LoadCatalogue(this IServiceProvider services, CancellationToken ct) => Task.CompletedTask;
+    public static async Task LoadCatalogue(this IServiceProvider services, CancellationToken ct)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<Db>();
+        if (await CatalogueTables.ReadEdition(db, ct) == 0)
+        {
+            var file = CatalogueFile.Shipped();
+            var ids = scope.ServiceProvider.GetRequiredService<Ids>();
+            var now = scope.ServiceProvider.GetRequiredService<ZoneClock>().Now;
+            await db.Transact(
+                async () =>
+                {
+                    var needed = Publication.Of(file, CatalogueSnapshot.Empty, today: null).IdsNeeded;
+                    var publication = Publication.Of(file, CatalogueSnapshot.Empty, today: null, await ids.Next(needed));
+                    return await CatalogueTables.Write(db, publication, CatalogueSnapshot.Empty, now, by: 0, ct);
+                },
+                ct);
+        }
+
+        services.GetRequiredService<CatalogueInForce>().Replace(await CatalogueTables.Read(db, ct));
+    }
 
     public static void MapCatalogue(this RouteGroupBuilder api)
     {
     }
 
-    public static Command Command() => new("catalogue", "");
+    public static Command Command() => new("catalogue", "目录 the catalogue");
 
-    public static Command PlanCommand() => new("plan", "");
+    public static Command PlanCommand() => new("plan", "流程计划 the plan of a process");
 }

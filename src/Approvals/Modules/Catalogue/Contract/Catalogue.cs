@@ -58,10 +58,23 @@ internal sealed record Process(
     IReadOnlyList<Stage> Stages,
     IReadOnlyList<ProcessItem> Items);
 
-internal sealed record LandStep(string Code, Text Name, string Who, Limit? Limit, string Needs, Text Paper, string Note);
+/// <param name="Who">A department's code, or who else takes the step.</param>
+/// <param name="Needs">Codes of the steps before it, comma-separated.</param>
+internal sealed record LandStep(
+    string Code,
+    Text Name,
+    string Who,
+    Limit? Statutory,
+    string StatutoryNote,
+    Limit? Promised,
+    string Needs,
+    Text Paper,
+    string Note);
 
 /// <summary>Everything the catalogue holds, all versions, as one immutable picture.</summary>
+/// <param name="edition">How often the catalogue has been published; 0 is an empty one.</param>
 internal sealed class CatalogueSnapshot(
+    int edition,
     IReadOnlyList<Department> departments,
     IReadOnlyList<Document> documents,
     IReadOnlyList<Item> items,
@@ -72,6 +85,10 @@ internal sealed class CatalogueSnapshot(
     private readonly Dictionary<string, Document> documentByCode = documents.ToDictionary(d => d.Code);
     private readonly Dictionary<long, Item> itemById = items.ToDictionary(i => i.Id);
     private readonly Dictionary<long, Process> processById = processes.ToDictionary(p => p.Id);
+
+    public static CatalogueSnapshot Empty { get; } = new(0, [], [], [], [], []);
+
+    public int Edition => edition;
 
     public IReadOnlyList<Department> Departments => departments;
 
@@ -91,6 +108,11 @@ internal sealed class CatalogueSnapshot(
 
     public Process? Process(long id) => processById.GetValueOrDefault(id);
 
+    /// <summary>The newest version of an item's code that is in effect on a day, or null.</summary>
+    public Item? ItemInForce(string code, DateOnly on) => items
+        .Where(i => i.Code == code && i.EffectiveFrom <= on && (i.EffectiveTo is not { } end || on <= end))
+        .MaxBy(i => i.Version);
+
     /// <summary>The processes that may be chosen on a day: of each code the newest version in effect.</summary>
     public IEnumerable<Process> InForce(DateOnly on) => processes
         .Where(p => p.EffectiveFrom <= on && (p.EffectiveTo is not { } end || on <= end))
@@ -101,7 +123,7 @@ internal sealed class CatalogueSnapshot(
 /// <summary>The catalogue for every module: read once, replaced as a whole when something is published.</summary>
 internal sealed class CatalogueInForce
 {
-    private volatile CatalogueSnapshot current = new([], [], [], [], []);
+    private volatile CatalogueSnapshot current = CatalogueSnapshot.Empty;
 
     public CatalogueSnapshot Current => current;
 
