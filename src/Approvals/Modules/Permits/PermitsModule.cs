@@ -1,8 +1,16 @@
 namespace Approvals.Modules.Permits;
 
+/// <summary>办理: a case per item of an application, from the window's acceptance to the department's decision.</summary>
 internal static class PermitsModule
 {
     public static void MapPermits(this RouteGroupBuilder api)
     {
+        StartHandling.Map(api);
+        GiveOpinion.Map(api);
+        ApproveCase.Map(api);
+        ApproveWithDocumentsOwed.Map(api);
+        RefuseCase.Map(api);
+        GiveOwedDocument.Map(api);
+        WithdrawCase.Map(api);
     }
 }

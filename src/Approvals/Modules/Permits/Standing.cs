@@ -1,0 +1,21 @@
+using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Permits.Contract;
+using Approvals.Web;
+
+namespace Approvals.Modules.Permits;
+
+/// <summary>How a case stands, in words: the national status, and what it does not tell, that a received case waits.</summary>
+internal static class Standing
+{
+    public static Text Of(CaseStatus status, bool isAdmitted, DateOnly? acceptedOn) => status switch
+    {
+        CaseStatus.Received when !isAdmitted => new("待受理", "awaiting acceptance"),
+        CaseStatus.Received or CaseStatus.CorrectionClosed when acceptedOn is null && isAdmitted => new("等待前置", "waiting for prerequisites"),
+        CaseStatus.Accepted or CaseStatus.DepartmentStarted or CaseStatus.SpecialProcedureEnded => new("办理中", "in progress"),
+        _ => status.Name(),
+    };
+
+    /// <summary>The item's name: of the version the case keeps, else of the newest.</summary>
+    public static Text NameOf(this CatalogueSnapshot catalogue, string code, long? itemId) =>
+        ((itemId is { } id ? catalogue.Item(id) : null) ?? catalogue.Items.Where(i => i.Code == code).MaxBy(i => i.Version))?.Name ?? new(code, code);
+}
