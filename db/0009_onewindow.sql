@@ -1,5 +1,4 @@
 -- One form of one project; its cases are permits_case with the same application number.
--- state: Received, Correcting, Accepted, NotAccepted, NoPermitNeeded.
 CREATE TABLE onewindow_application (
     id bigint NOT NULL CONSTRAINT pk_onewindow_application PRIMARY KEY,
     number nvarchar(40) NOT NULL CONSTRAINT uq_onewindow_application_number UNIQUE,
@@ -19,7 +18,10 @@ CREATE TABLE onewindow_application (
     answered_by nvarchar(80) NULL,
     refusal_reason nvarchar(1000) NULL,
     right_authority nvarchar(200) NULL,
-    CONSTRAINT ck_onewindow_application_state CHECK (state IN ('Received', 'Correcting', 'Accepted', 'NotAccepted', 'NoPermitNeeded'))
+    withdrawn_at datetime2(0) NULL,
+    withdrawn_by nvarchar(80) NULL,
+    withdrawal_reason nvarchar(1000) NULL,
+    CONSTRAINT ck_onewindow_application_state CHECK (state IN ('Received', 'Correcting', 'Accepted', 'NotAccepted', 'NoPermitNeeded', 'Withdrawn'))
 );
 
 CREATE INDEX ix_onewindow_application_project ON onewindow_application (project_id, id);

@@ -16,7 +16,7 @@ internal sealed class Answering(Db db, ZoneClock clock, Actor actor)
         """;
 
     private const string Find = """
-        SELECT a.state, a.answered_at, a.answered_by, c.asked_at, c.asked_by
+        SELECT a.state, a.answered_at, a.answered_by, a.withdrawn_at, a.withdrawn_by, c.asked_at, c.asked_by
           FROM onewindow_application a
           LEFT JOIN onewindow_correction c ON c.application_id = a.id
          WHERE a.number = @number
@@ -42,6 +42,9 @@ internal sealed class Answering(Db db, ZoneClock clock, Actor actor)
             ApplicationState.Correcting => Refused.Conflict("application.correcting",
                 $"该申请已由{row.AskedBy}于 {Time(row.AskedAt)} 要求补正，请刷新页面。",
                 $"{row.AskedBy} asked for a correction at {Time(row.AskedAt)}; reload the page."),
+            ApplicationState.Withdrawn => Refused.Conflict("application.withdrawn",
+                $"该申请已于 {Time(row.WithdrawnAt)} 撤件（{row.WithdrawnBy}登记），请刷新页面。",
+                $"The application was withdrawn at {Time(row.WithdrawnAt)} (entered by {row.WithdrawnBy}); reload the page."),
             _ => Refused.Conflict("application.answered",
                 $"该申请已由{row.AnsweredBy}于 {Time(row.AnsweredAt)} 办理为「{state.Name().Zh}」，请刷新页面。",
                 $"{row.AnsweredBy} was first: “{state.Name().En}” at {Time(row.AnsweredAt)}. Reload the page."),
@@ -55,6 +58,8 @@ internal sealed class Answering(Db db, ZoneClock clock, Actor actor)
         public string State { get; init; } = "";
         public DateTime? AnsweredAt { get; init; }
         public string? AnsweredBy { get; init; }
+        public DateTime? WithdrawnAt { get; init; }
+        public string? WithdrawnBy { get; init; }
         public DateTime? AskedAt { get; init; }
         public string? AskedBy { get; init; }
     }

@@ -11,6 +11,7 @@ internal enum ApplicationState
     Accepted,
     NotAccepted,
     NoPermitNeeded,
+    Withdrawn,
 }
 
 /// <summary>What the window owes the applicant, and until when.</summary>
@@ -36,6 +37,7 @@ internal static class WindowDuties
         ApplicationState.Accepted => new("已受理", "Accepted"),
         ApplicationState.NotAccepted => new("不予受理", "Not accepted"),
         ApplicationState.NoPermitNeeded => new("不受理（无需许可）", "No permit needed"),
+        ApplicationState.Withdrawn => new("已撤件", "Withdrawn"),
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
     };
 }

@@ -18,6 +18,9 @@ internal static class OneWindowModule
         CloseCorrection.Map(api);
         NotAccept.Map(api);
         NoPermitNeeded.Map(api);
+        Withdraw.Map(api);
         HandOut.Map(api);
+        ListApplications.Map(api);
+        GetApplication.Map(api);
     }
 }

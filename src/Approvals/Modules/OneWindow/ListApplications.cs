@@ -1,0 +1,115 @@
+using Approvals.Database;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Projects.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.OneWindow;
+
+/// <summary>The applications, newest first.</summary>
+internal static class ListApplications
+{
+    private const int PageSize = 50;
+
+    /// <param name="State">Only those of one state.</param>
+    /// <param name="Search">The whole number of an application or of one of its cases, or a project code.</param>
+    /// <param name="After">The last number of the page before.</param>
+    [Needs(Act.SeeWork)]
+    internal sealed record Query(ApplicationState? State = null, string? Search = null, string? After = null) : IRequest<Result>;
+
+    /// <param name="Next">What to ask after; null on the last page.</param>
+    internal sealed record Result(IReadOnlyList<Row> Rows, string? Next);
+
+    internal sealed record Row
+    {
+        public string Number { get; init; } = "";
+        public ApplicationState State { get; init; }
+        public string ProjectCode { get; init; } = "";
+        public string ProjectName { get; init; } = "";
+        public string Enterprise { get; init; } = "";
+        public string Applicant { get; init; } = "";
+        public DateTime ReceivedAt { get; init; }
+        public string ReceivedByName { get; init; } = "";
+        public int Cases { get; init; }
+        public int Decided { get; init; }
+    }
+
+    public static void Map(RouteGroupBuilder api) => api
+        .MapGet("/applications", (ApplicationState? state, string? search, string? after, IMediator mediator) => mediator.Send(new Query(state, search, after)))
+        .Needs<Query>().WithTags("OneWindow").WithSummary("Applications, newest first, a page at a time");
+
+    private sealed class Handler(Db db, IMediator mediator) : IRequestHandler<Query, Result>
+    {
+        private const string FindId = "SELECT id FROM onewindow_application WHERE number = @number";
+
+        private const string All = """
+            SELECT a.number, a.state, p.code AS project_code, p.name AS project_name, p.enterprise, a.applicant, a.received_at, a.received_by_name,
+                   (SELECT COUNT(c.id) FROM permits_public_case c WHERE c.application_number = a.number) AS cases,
+                   (SELECT COUNT(c.id) FROM permits_public_case c WHERE c.application_number = a.number AND c.decided_on IS NOT NULL) AS decided
+              FROM onewindow_application a
+              JOIN projects_public_project p ON p.id = a.project_id
+             WHERE a.id < @before
+             ORDER BY a.id DESC
+            """;
+
+        private const string OfState = """
+            SELECT a.number, a.state, p.code AS project_code, p.name AS project_name, p.enterprise, a.applicant, a.received_at, a.received_by_name,
+                   (SELECT COUNT(c.id) FROM permits_public_case c WHERE c.application_number = a.number) AS cases,
+                   (SELECT COUNT(c.id) FROM permits_public_case c WHERE c.application_number = a.number AND c.decided_on IS NOT NULL) AS decided
+              FROM onewindow_application a
+              JOIN projects_public_project p ON p.id = a.project_id
+             WHERE a.state = @state AND a.id < @before
+             ORDER BY a.id DESC
+            """;
+
+        private const string OfNumber = """
+            SELECT a.number, a.state, p.code AS project_code, p.name AS project_name, p.enterprise, a.applicant, a.received_at, a.received_by_name,
+                   (SELECT COUNT(c.id) FROM permits_public_case c WHERE c.application_number = a.number) AS cases,
+                   (SELECT COUNT(c.id) FROM permits_public_case c WHERE c.application_number = a.number AND c.decided_on IS NOT NULL) AS decided
+              FROM onewindow_application a
+              JOIN projects_public_project p ON p.id = a.project_id
+             WHERE a.number = @number
+             ORDER BY a.id DESC
+            """;
+
+        private const string OfProject = """
+            SELECT a.number, a.state, p.code AS project_code, p.name AS project_name, p.enterprise, a.applicant, a.received_at, a.received_by_name,
+                   (SELECT COUNT(c.id) FROM permits_public_case c WHERE c.application_number = a.number) AS cases,
+                   (SELECT COUNT(c.id) FROM permits_public_case c WHERE c.application_number = a.number AND c.decided_on IS NOT NULL) AS decided
+              FROM onewindow_application a
+              JOIN projects_public_project p ON p.id = a.project_id
+             WHERE a.project_id = @projectId AND a.id < @before
+             ORDER BY a.id DESC
+            """;
+
+        public async Task<Result> Handle(Query query, CancellationToken ct)
+        {
+            var before = query.After is { } after ? await db.Find<long?>(FindId, new { number = after }, ct) ?? long.MaxValue : long.MaxValue;
+            var rows = await Rows(query, before, ct);
+            return new([.. rows.Take(PageSize)], rows.Count > PageSize ? rows[PageSize - 1].Number : null);
+        }
+
+        private async Task<IReadOnlyList<Row>> Rows(Query query, long before, CancellationToken ct)
+        {
+            const int wanted = PageSize + 1;
+            var search = query.Search?.Trim().ToUpperInvariant();
+            if (!string.IsNullOrEmpty(search))
+            {
+                if (await mediator.Send(new FindProject(search), ct) is { } project)
+                    return await db.First<Row>(wanted, OfProject, new { projectId = project.Id, before }, ct);
+                return await db.First<Row>(wanted, OfNumber, new { number = ApplicationPart(search) }, ct);
+            }
+
+            return query.State is { } state
+                ? await db.First<Row>(wanted, OfState, new { state = state.ToString(), before }, ct)
+                : await db.First<Row>(wanted, All, new { before }, ct);
+        }
+
+        /// <remarks>A case's number is its application's with one more group.</remarks>
+        private static string ApplicationPart(string number)
+        {
+            var groups = number.Split('-');
+            return groups.Length > 2 ? $"{groups[0]}-{groups[1]}" : number;
+        }
+    }
+}

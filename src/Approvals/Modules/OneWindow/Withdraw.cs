@@ -1,0 +1,48 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Permits.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.OneWindow;
+
+/// <summary>撤件: the applicant takes the application back; what is not decided yet ends, and its clocks stop.</summary>
+internal static class Withdraw
+{
+    /// <param name="OccurredAt">When it was done; now unless said otherwise. Without an offset: the zone's own time.</param>
+    /// <param name="LateReason">Why it is entered more than one working day later.</param>
+    [Needs(Act.DecideIntake)]
+    internal sealed record Command(string Reason, string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
+
+    public static void Map(RouteGroupBuilder api) => api
+        .MapPost("/applications/{number}/withdraw", async (string number, Command body, IMediator mediator) =>
+        {
+            await mediator.Send(body with { Number = number });
+            return Results.NoContent();
+        })
+        .Needs<Command>().WithTags("OneWindow").WithSummary("Withdraw an application at the applicant's wish");
+
+    private sealed class Handler(Db db, IMediator mediator, Answering answering, ZoneClock clock, Actor actor) : IRequestHandler<Command, Unit>
+    {
+        private const string End = """
+            UPDATE onewindow_application
+               SET state = 'Withdrawn', withdrawn_at = @at, withdrawn_by = @by, withdrawal_reason = @reason
+             WHERE number = @Number AND state IN ('Received', 'Correcting', 'Accepted')
+            """;
+
+        public async Task<Unit> Handle(Command command, CancellationToken ct)
+        {
+            new Check().Text(command.Reason, "reason", "撤件原因", "The reason", 500).Done();
+            var at = Occurrence.When(command.OccurredAt, clock);
+            var reason = command.Reason.Trim();
+            if (await db.Execute(End, new { command.Number, at, by = actor.Name, reason }, ct) == 0) throw await answering.Lost(command.Number, ct);
+            var cases = await mediator.Send(new CasesOfApplication(command.Number), ct);
+            if (cases.All(c => c.Status.IsTerminal()))
+                throw Refused.Conflict("application.decided", "该申请的办理件都已办结，没有可以撤回的。", "Every case of this application is decided; there is nothing left to withdraw.");
+            await mediator.Send(new MarkCases(command.Number, CaseStatus.Withdrawn, at, reason, command.LateReason ?? ""), ct);
+            return Unit.Value;
+        }
+    }
+}
