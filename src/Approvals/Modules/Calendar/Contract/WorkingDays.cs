@@ -80,7 +80,7 @@ internal sealed class WorkingDays
     {
         var from = Index(start);
         if (days <= 0) return days == 0 ? new(start, false) : throw new ArgumentOutOfRangeException(nameof(days), days, "Working days are counted forward.");
-        var wanted = before[from + 1] + days - 1L;
+        var wanted = before[from + 1] - 1L + days;
         if (wanted >= nth.Length) throw new ArgumentOutOfRangeException(nameof(days), days, $"The span ends after {LastYear}.");
         var due = Origin.AddDays(nth[wanted]);
         return new(due, TouchesUnpublished(start, due));

@@ -1,0 +1,49 @@
+using Approvals.Database;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Deadlines.Contract;
+using MediatR;
+
+namespace Approvals.Modules.Deadlines;
+
+/// <summary>Starts the clocks of accepted subjects: due date, first day of warning, and the arithmetic, stored as they were on that day.</summary>
+internal static class StartsClocks
+{
+    private sealed class Handler(Db db, Ids ids, CalendarInForce calendar) : IRequestHandler<StartClocks, IReadOnlyList<DueDay>>
+    {
+        private const string Insert = """
+            INSERT INTO deadlines_clock (id, subject_kind, subject_id, rule, label, department, accepted_on, limit_value, limit_unit,
+                   due_on, is_provisional, warn_on, next_alert_on, calendar_edition, explanation)
+            VALUES (@Id, @SubjectKind, @SubjectId, @Rule, @Label, @Department, @AcceptedOn, @LimitValue, @LimitUnit,
+                   @DueOn, @IsProvisional, @WarnOn, @WarnOn, @Edition, @Explanation)
+            """;
+
+        public async Task<IReadOnlyList<DueDay>> Handle(StartClocks command, CancellationToken ct)
+        {
+            if (command.Clocks.Count == 0) return [];
+            var days = calendar.Current;
+            var id = await ids.Next(command.Clocks.Count);
+            var clocks = command.Clocks.Select(start => (Start: start, Clock: Clock.Start(days, start.AcceptedOn, start.Limit))).ToList();
+            await db.Execute(
+                Insert,
+                clocks.Select((c, i) => new
+                {
+                    Id = id + i,
+                    c.Start.SubjectKind,
+                    c.Start.SubjectId,
+                    c.Start.Rule,
+                    c.Start.Label,
+                    c.Start.Department,
+                    c.Start.AcceptedOn,
+                    LimitValue = c.Start.Limit.Value,
+                    LimitUnit = c.Start.Limit.Unit,
+                    DueOn = c.Clock.Due.Date,
+                    c.Clock.Due.IsProvisional,
+                    c.Clock.WarnOn,
+                    days.Edition,
+                    Explanation = Arithmetic.Of(c.Clock, days),
+                }).ToList(),
+                ct);
+            return clocks.ConvertAll(c => c.Clock.Due);
+        }
+    }
+}
