@@ -1,0 +1,99 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Deadlines.Contract;
+using Hangfire;
+using MediatR;
+
+namespace Approvals.Modules.Deadlines;
+
+/// <summary>
+/// Raises what has newly come due: one alert for each clock, level and due date. A run that is repeated raises nothing
+/// again; after days without a run the next one raises what was missed, with the day on which it began.
+/// </summary>
+internal static class RaiseAlerts
+{
+    /// <summary>A bounded share of the work, so that nobody at a window waits behind a long scan.</summary>
+    [Needs(Act.ManageAccounts)]
+    internal sealed record Command(int Clocks = 200) : ICommand<Result>;
+
+    /// <param name="Raised">Alerts written.</param>
+    /// <param name="More">Whether there may be clocks left to look at.</param>
+    internal sealed record Result(int Raised, bool More);
+
+    /// <summary>The door for Hangfire.</summary>
+    internal sealed class Job(IMediator mediator, Actor actor)
+    {
+        [DisableConcurrentExecution(60)]
+        public async Task Run(CancellationToken ct)
+        {
+            actor.BecomeSystem();
+            while ((await mediator.Send(new Command(), ct)).More)
+            {
+            }
+        }
+    }
+
+    private sealed class Handler(Db db, Ids ids, ZoneClock clock, IMediator mediator) : IRequestHandler<Command, Result>
+    {
+        private const string NewlyDue = """
+            SELECT id, subject_kind, subject_id, rule, label, department, due_on, is_provisional, warn_on, next_alert_on
+              FROM deadlines_clock
+             WHERE next_alert_on IS NOT NULL AND next_alert_on <= @today
+             ORDER BY next_alert_on, id
+            """;
+
+        private const string Insert = """
+            INSERT INTO deadlines_alert (id, clock_id, level, due_on, began_on, raised_at)
+            SELECT @Id, @ClockId, @Level, @DueOn, @BeganOn, @Now
+             WHERE NOT EXISTS (SELECT 1 FROM deadlines_alert WHERE clock_id = @ClockId AND level = @Level AND due_on = @DueOn)
+               AND EXISTS (SELECT 1 FROM deadlines_clock WHERE id = @ClockId AND next_alert_on = @NextAlertOn AND due_on = @DueOn)
+            """;
+
+        // The guard: a clock that was stopped or moved meanwhile keeps what that left.
+        private const string Advance = """
+            UPDATE deadlines_clock
+               SET next_alert_on = @Then
+             WHERE id = @Id AND next_alert_on = @NextAlertOn AND due_on = @DueOn
+            """;
+
+        public async Task<Result> Handle(Command command, CancellationToken ct)
+        {
+            var today = clock.Today;
+            var due = await db.First<Row>(command.Clocks, NewlyDue, new { today }, ct);
+            var raised = 0;
+            foreach (var row in due)
+            {
+                if (row.NextAlertOn <= row.DueOn && await Raise(row, Light.Yellow, row.WarnOn, ct)) raised++;
+                var late = row.DueOn.AddDays(1);
+                if (late <= today && await Raise(row, Light.Red, late, ct)) raised++;
+                await db.Execute(Advance, new { row.Id, row.NextAlertOn, row.DueOn, Then = late <= today ? null : (DateOnly?)late }, ct);
+            }
+
+            return new(raised, due.Count == command.Clocks);
+        }
+
+        private async Task<bool> Raise(Row row, Light level, DateOnly beganOn, CancellationToken ct)
+        {
+            var alert = new { Id = await ids.Next(), ClockId = row.Id, Level = level == Light.Red ? "red" : "yellow", row.DueOn, BeganOn = beganOn, clock.Now, row.NextAlertOn };
+            if (await db.Execute(Insert, alert, ct) == 0) return false;
+            await mediator.Publish(new DeadlineAlerted(row.SubjectKind, row.SubjectId, row.Rule, row.Label, row.Department, level, row.DueOn, row.IsProvisional, beganOn), ct);
+            return true;
+        }
+
+        private sealed record Row
+        {
+            public long Id { get; init; }
+            public string SubjectKind { get; init; } = "";
+            public long SubjectId { get; init; }
+            public string Rule { get; init; } = "";
+            public string Label { get; init; } = "";
+            public string Department { get; init; } = "";
+            public DateOnly DueOn { get; init; }
+            public bool IsProvisional { get; init; }
+            public DateOnly WarnOn { get; init; }
+            public DateOnly NextAlertOn { get; init; }
+        }
+    }
+}
