@@ -15,7 +15,8 @@ internal static class Problems
     /// <param name="page">The page whose form was sent.</param>
     /// <param name="act">Sends the command and says where to go.</param>
     /// <param name="reload">Loads what the page shows.</param>
-    public static async Task<IActionResult> Do(this PageModel page, Func<Task<IActionResult>> act, Func<Task> reload)
+    /// <param name="prefix">Where the form names its fields under one: <c>contract</c> for <c>contract.signedOn</c>.</param>
+    public static async Task<IActionResult> Do(this PageModel page, Func<Task<IActionResult>> act, Func<Task> reload, string prefix = "")
     {
         if (page.ModelState.IsValid)
         {
@@ -25,7 +26,7 @@ internal static class Problems
             }
             catch (Refused refused)
             {
-                foreach (var problem in refused.Problems) page.ModelState.AddModelError(problem.Field, problem.Message.ToString());
+                foreach (var problem in refused.Problems) page.ModelState.AddModelError(problem.Field is "" || prefix is "" ? problem.Field : $"{prefix}.{problem.Field}", problem.Message.ToString());
                 page.Response.StatusCode = (int)refused.Status;
             }
         }
