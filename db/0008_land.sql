@@ -20,7 +20,7 @@ CREATE INDEX ix_land_parcel_project ON land_parcel (project_id, id);
 -- paid_fen is the sum of the price payments: what is owed is decided and changed in one statement.
 CREATE TABLE land_contract (
     parcel_id bigint NOT NULL CONSTRAINT pk_land_contract PRIMARY KEY CONSTRAINT fk_land_contract_parcel REFERENCES land_parcel (id),
-    number nvarchar(80) NOT NULL,
+    number nvarchar(160) NOT NULL,
     signed_on date NOT NULL,
     price_fen bigint NOT NULL,
     paid_fen bigint NOT NULL,
@@ -39,7 +39,7 @@ CREATE TABLE land_payment (
     kind nvarchar(10) NOT NULL,
     amount_fen bigint NOT NULL,
     paid_on date NOT NULL,
-    voucher nvarchar(80) NOT NULL,
+    voucher nvarchar(160) NOT NULL,
     recorded_at datetime2(0) NOT NULL,
     recorded_by bigint NOT NULL,
     CONSTRAINT uq_land_payment UNIQUE (parcel_id, kind, voucher),
@@ -63,7 +63,7 @@ CREATE TABLE land_site_survey (
 CREATE TABLE land_levelling_order (
     survey_id bigint NOT NULL CONSTRAINT pk_land_levelling_order PRIMARY KEY CONSTRAINT fk_land_levelling_order_survey REFERENCES land_site_survey (id),
     parcel_id bigint NOT NULL CONSTRAINT fk_land_levelling_order_parcel REFERENCES land_parcel (id),
-    number nvarchar(80) NOT NULL,
+    number nvarchar(160) NOT NULL,
     issued_on date NOT NULL,
     finish_by date NOT NULL,
     work nvarchar(1000) NOT NULL,
@@ -76,7 +76,7 @@ CREATE INDEX ix_land_levelling_order_parcel ON land_levelling_order (parcel_id);
 -- 权籍调查: parcel survey with map and boundary points.
 CREATE TABLE land_parcel_survey (
     parcel_id bigint NOT NULL CONSTRAINT pk_land_parcel_survey PRIMARY KEY CONSTRAINT fk_land_parcel_survey_parcel REFERENCES land_parcel (id),
-    map_number nvarchar(80) NOT NULL,
+    map_number nvarchar(160) NOT NULL,
     surveyed_on date NOT NULL,
     recorded_at datetime2(0) NOT NULL,
     recorded_by bigint NOT NULL
@@ -84,7 +84,7 @@ CREATE TABLE land_parcel_survey (
 
 CREATE TABLE land_handover (
     parcel_id bigint NOT NULL CONSTRAINT pk_land_handover PRIMARY KEY CONSTRAINT fk_land_handover_parcel REFERENCES land_parcel (id),
-    number nvarchar(80) NOT NULL,
+    number nvarchar(160) NOT NULL,
     handed_over_on date NOT NULL,
     confirmed_by nvarchar(80) NOT NULL,
     recorded_at datetime2(0) NOT NULL,
@@ -93,7 +93,7 @@ CREATE TABLE land_handover (
 
 CREATE TABLE land_title (
     parcel_id bigint NOT NULL CONSTRAINT pk_land_title PRIMARY KEY CONSTRAINT fk_land_title_parcel REFERENCES land_parcel (id),
-    certificate_number nvarchar(80) NOT NULL CONSTRAINT uq_land_title_certificate UNIQUE,
+    certificate_number nvarchar(160) NOT NULL CONSTRAINT uq_land_title_certificate UNIQUE,
     issued_on date NOT NULL,
     recorded_at datetime2(0) NOT NULL,
     recorded_by bigint NOT NULL
