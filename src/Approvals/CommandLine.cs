@@ -49,15 +49,22 @@ internal static class CommandLine
     /// <summary>Runs the work against the prepared database, as the system.</summary>
     public static async Task<int> WithServices(ParseResult parsed, Func<IServiceProvider, IMediator, Task<int>> work)
     {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
-        if (parsed.GetValue(Data) is { } data) builder.Configuration["data"] = data;
-        builder.Services.AddSingleton(SystemClock());
-        Site.AddServices(builder.Services, builder.Configuration);
+        var builder = Parts(parsed);
         using var host = builder.Build();
         await Site.PrepareForCommands(host.Services);
         await using var scope = host.Services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem();
         return await work(scope.ServiceProvider, scope.ServiceProvider.GetRequiredService<IMediator>());
+    }
+
+    /// <summary>The program's parts with the settings of the deployment; nothing is opened or created yet.</summary>
+    public static HostApplicationBuilder Parts(ParseResult parsed)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        if (parsed.GetValue(Data) is { } data) builder.Configuration["data"] = data;
+        builder.Services.AddSingleton(SystemClock());
+        Site.AddServices(builder.Services, builder.Configuration);
+        return builder;
     }
 
 #pragma warning disable RS0030 // Here, once, the clock is chosen.

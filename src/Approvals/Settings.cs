@@ -6,6 +6,11 @@ namespace Approvals;
 /// <summary>What a deployment chooses, read once at start; a wrong value stops the start with a message that names it.</summary>
 internal sealed record Settings(string DataFolder, string Engine, string ConnectionString, string JobStore, bool RunJobs, TimeZoneInfo Zone)
 {
+    private string EmbeddedFile => Path.Combine(DataFolder, "approvals.db");
+
+    /// <summary>False where the embedded database has not been made yet.</summary>
+    public bool HasDatabase => Engine == "sqlserver" || File.Exists(EmbeddedFile);
+
     public static Settings Read(IConfiguration configuration)
     {
         var data = Path.GetFullPath(First(configuration["data"], configuration["APPROVALS_DATA"]) ?? "data");
@@ -32,7 +37,7 @@ internal sealed record Settings(string DataFolder, string Engine, string Connect
         services.AddSingleton<IdBlock>();
         services.AddSingleton<Engine>(p => Engine == "sqlserver"
             ? new SqlServerEngine(ConnectionString)
-            : new SqliteEngine(Path.Combine(DataFolder, "approvals.db"), p.GetRequiredService<IdBlock>()));
+            : new SqliteEngine(EmbeddedFile, p.GetRequiredService<IdBlock>()));
         services.AddScoped<Db>();
         services.AddScoped<Ids>();
     }
