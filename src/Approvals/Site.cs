@@ -63,16 +63,17 @@ internal static class Site
         builder.Services.AddJobs();
 
         var app = builder.Build();
+        app.UseRequestLocalization(); // first, so that errors too speak the reader's language
         app.UseExceptionHandler(error => error.Run(ErrorPage.Answer));
         app.UseStatusCodePages(ErrorPage.Status);
         app.UseStaticFiles();
-        app.UseRequestLocalization();
         app.UseRouting();
         app.UseAuthentication();
         app.UseActor();
         app.UseAuthorization();
 
         app.MapRazorPages();
+        app.MapAccessDoors();
         app.MapJobs();
         var api = app.MapGroup("/api");
         api.MapAccess();

@@ -1,3 +1,9 @@
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Catalogue.Contract;
+using MediatR;
+
 namespace Approvals.Demonstration;
 
 /// <summary>The demonstration zone: it exists in Development only.</summary>
@@ -8,8 +14,47 @@ internal static class Zone
     /// <summary>Account and role; the accounts are named for what they do.</summary>
     public static readonly IReadOnlyList<(string Login, string Role)> Accounts =
     [
-        ("clerk", "窗口人员 Window clerk"),
+        ("clerk", "窗口人员 window clerk (clerk2: another)"),
+        ("zrzy", "部门经办人 reviewer of a department (zfjs, sthj, …; heads: zrzy-head, …)"),
+        ("agent", "代办员 agent"),
+        ("manager", "项目经理 project manager"),
+        ("supervisor", "中心督办 supervisor"),
+        ("leader", "园区领导 zone leader"),
+        ("auditor", "审计员 auditor"),
+        ("admin", "系统管理员 administrator"),
     ];
 
-    public static Task LoadDemonstration(this IServiceProvider services, CancellationToken ct) => Task.CompletedTask;
+    public static async Task LoadDemonstration(this IServiceProvider services, CancellationToken ct)
+    {
+        await using var scope = services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem();
+        var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
+        if (!services.GetRequiredService<IHostEnvironment>().IsDevelopment())
+        {
+            await mediator.Send(new RefuseDemonstrationAccounts.Query(), ct);
+            return;
+        }
+
+        var today = services.GetRequiredService<ZoneClock>().Today;
+        await mediator.Send(new AddDemonstrationAccounts.Command([.. People(services.GetRequiredService<CatalogueInForce>().Current, today)], Password), ct);
+    }
+
+    /// <summary>One or two of each role, and of each department that has an item in a process, somebody who handles and somebody who heads.</summary>
+    private static IEnumerable<AddDemonstrationAccounts.Person> People(CatalogueSnapshot catalogue, DateOnly today)
+    {
+        yield return new("clerk", "窗口人员（示例）", null, Role.WindowClerk);
+        yield return new("clerk2", "窗口人员二（示例）", null, Role.WindowClerk);
+        yield return new("agent", "代办员（示例）", null, Role.Agent);
+        yield return new("manager", "项目经理（示例）", null, Role.ProjectManager);
+        yield return new("supervisor", "中心督办（示例）", null, Role.Supervisor);
+        yield return new("leader", "园区领导（示例）", null, Role.ZoneLeader);
+        yield return new("auditor", "审计员（示例）", null, Role.Auditor);
+        yield return new("admin", "系统管理员（示例）", null, Role.Administrator);
+        foreach (var code in catalogue.InForce(today).SelectMany(p => p.Items).Select(i => i.Item.Department).Distinct().Order())
+        {
+            var name = catalogue.Department(code)?.Name.Zh ?? code;
+            yield return new(code.ToLowerInvariant(), $"{name}经办人（示例）", code, Role.Reviewer);
+            yield return new(code.ToLowerInvariant() + "-head", $"{name}负责人（示例）", code, Role.DepartmentHead);
+        }
+    }
 }

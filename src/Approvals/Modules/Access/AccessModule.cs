@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Approvals.Modules.Access.Contract;
+using Approvals.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
@@ -25,6 +26,7 @@ internal static class AccessModule
     public static void AddAccessDoors(this IServiceCollection services)
     {
         services.AddSingleton<Sessions>();
+        services.AddSingleton<Menu>();
         services.AddAuthentication(Scheme)
             .AddPolicyScheme(Scheme, null, options => options.ForwardDefaultSelector =
                 context => context.Request.Path.StartsWithSegments("/api") ? TokenScheme.Name : Sessions.Scheme)
@@ -49,6 +51,9 @@ internal static class AccessModule
         return next(context);
     });
 
+    /// <summary>Doors outside <c>/api</c> that are no pages.</summary>
+    public static void MapAccessDoors(this WebApplication app) => SwitchLanguage.Map(app);
+
     public static void MapAccess(this RouteGroupBuilder api)
     {
         ShowAccount.Map(api);
@@ -63,5 +68,5 @@ internal static class AccessModule
         ReactivateUser.Map(api);
     }
 
-    public static IEnumerable<Command> Commands() => [];
+    public static IEnumerable<Command> Commands() => [UserCommand.Command(), TokenCommand.Command()];
 }

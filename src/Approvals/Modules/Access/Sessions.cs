@@ -44,8 +44,11 @@ internal sealed class Sessions(TimeProvider time)
         await context.SignInAsync(Scheme, Principal.Of(user, Scheme));
     }
 
-    /// <summary>What was seen of this account is out of date.</summary>
-    public void Forget(long userId) => seen.TryRemove(userId, out _);
+    /// <summary>After a change of one's own password: this session goes on, the others end.</summary>
+    public async Task Renew(HttpContext context, long userId)
+    {
+        if (await Account.Find(context.RequestServices.GetRequiredService<Db>(), userId, context.RequestAborted) is { } user) await Start(context, user);
+    }
 
     private async Task Look(CookieValidatePrincipalContext context)
     {

@@ -27,6 +27,9 @@ internal sealed class Actor
 
     public bool IsSystem { get; private set; }
 
+    /// <summary>Where this person's day begins.</summary>
+    public string Home => May(Act.SeeWork) ? "/" : May(Act.ManageAccounts) ? "/accounts" : "/account";
+
     public void Become(long userId, string login, string name, string? department, IEnumerable<Role> roles)
     {
         (UserId, Login, Name, Department, IsSystem) = (userId, login, name, department, false);

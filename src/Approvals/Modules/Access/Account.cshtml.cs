@@ -1,0 +1,73 @@
+using System.Globalization;
+using Approvals.Modules.Access.Contract;
+using Approvals.Web;
+using MediatR;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Approvals.Modules.Access;
+
+/// <summary>One's own account: password, tokens, and the way out.</summary>
+[Needs(Act.UseOwnAccount)]
+internal sealed class AccountModel(IMediator mediator, Actor actor, Sessions sessions, Settings settings) : PageModel
+{
+    [BindProperty]
+    public string? Name { get; set; }
+
+    [BindProperty]
+    public int Days { get; set; } = 90;
+
+    [BindProperty]
+    public string? Revoked { get; set; }
+
+    [BindProperty]
+    public string? Current { get; set; }
+
+    [BindProperty]
+    public string? New { get; set; }
+
+    [TempData]
+    public string? Done { get; set; }
+
+    public string? Created { get; private set; }
+
+    public Actor Who => actor;
+
+    public IReadOnlyList<ListTokens.Row> Tokens { get; private set; } = [];
+
+    public async Task OnGetAsync() => Tokens = await mediator.Send(new ListTokens.Query());
+
+    public Task<IActionResult> OnPostCreateAsync() => this.Do(async () =>
+    {
+        // Shown in this answer and nowhere else: a redirect would have to keep it.
+        Created = (await mediator.Send(new CreateToken.Command(Name!, Days))).Token;
+        Response.Headers.CacheControl = "no-store";
+        await OnGetAsync();
+        Name = null;
+        return Page();
+    }, OnGetAsync);
+
+    public Task<IActionResult> OnPostRevokeAsync() => this.Do(async () =>
+    {
+        await mediator.Send(new RevokeToken.Command(Revoked!));
+        Done = Words.T($"令牌「{Revoked}」已撤销。", $"The token “{Revoked}” is revoked.");
+        return RedirectToPage();
+    }, OnGetAsync);
+
+    public Task<IActionResult> OnPostPasswordAsync() => this.Do(async () =>
+    {
+        await mediator.Send(new ChangePassword.Command(Current!, New!));
+        await sessions.Renew(HttpContext, actor.UserId);
+        Done = Words.T("密码已修改，其他地方的登录已失效。", "The password is changed; sessions elsewhere have ended.");
+        return RedirectToPage();
+    }, OnGetAsync);
+
+    public async Task<IActionResult> OnPostSignOutAsync()
+    {
+        await HttpContext.SignOutAsync(Sessions.Scheme);
+        return LocalRedirect(Sessions.SignInPage);
+    }
+
+    public string Local(DateTime utc) => TimeZoneInfo.ConvertTimeFromUtc(utc, settings.Zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,68 @@
+using System.Diagnostics.CodeAnalysis;
+using Approvals.Modules.Access.Contract;
+using Approvals.Web;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Approvals.Modules.Access;
+
+/// <summary>One account: its roles, its password, closing it.</summary>
+[Needs(Act.ManageAccounts)]
+internal sealed class ChangeAccountModel(IMediator mediator) : PageModel
+{
+    [BindProperty(SupportsGet = true)]
+    public string Login { get; set; } = "";
+
+    [BindProperty]
+    public List<Role> Roles { get; set; } = [];
+
+    [BindProperty]
+    public string? Department { get; set; }
+
+    [BindProperty]
+    public string? New { get; set; }
+
+    [TempData]
+    public string? Done { get; set; }
+
+    public IReadOnlyList<Role> AllRoles { get; } = Enum.GetValues<Role>();
+
+    [NotNull]
+    public new ShowUser.Result? User { get; private set; } = null!;
+
+    public async Task OnGetAsync()
+    {
+        await Load();
+        (Roles, Department) = ([.. User.Roles], User.Department);
+    }
+
+    public Task<IActionResult> OnPostRolesAsync() => Change(
+        () => mediator.Send(new ChangeRoles.Command(Department, Roles, Login)),
+        Words.T("已保存。", "Saved."));
+
+    public Task<IActionResult> OnPostPasswordAsync() => Change(
+        () => mediator.Send(new ResetPassword.Command(New!, Login)),
+        Words.T("密码已重设，请当面告诉本人。", "The password is set; tell the person face to face."));
+
+    public Task<IActionResult> OnPostDeactivateAsync() => Change(
+        () => mediator.Send(new DeactivateUser.Command(Login)),
+        Words.T("账号已停用。", "The account is closed."));
+
+    public Task<IActionResult> OnPostReactivateAsync() => Change(
+        () => mediator.Send(new ReactivateUser.Command(Login)),
+        Words.T("账号已启用。", "The account is open again."));
+
+    private Task<IActionResult> Change(Func<Task> act, string done) => this.Do(async () =>
+    {
+        await act();
+        Done = done;
+        return RedirectToPage(new { Login });
+    }, Load);
+
+    private async Task Load()
+    {
+        User = await mediator.Send(new ShowUser.Query(Login));
+        if (Request.Method == "POST" && Request.Query["handler"] != "Roles") (Roles, Department) = ([.. User.Roles], User.Department);
+    }
+}

@@ -1,0 +1,23 @@
+using Approvals.Database;
+using Approvals.Modules.Access.Contract;
+using MediatR;
+
+namespace Approvals.Modules.Access;
+
+/// <summary>One account, for its administrator.</summary>
+internal static class ShowUser
+{
+    [Needs(Act.ManageAccounts)]
+    internal sealed record Query(string Login) : IRequest<Result>;
+
+    internal sealed record Result(string Login, string Name, string? Department, IReadOnlyList<Role> Roles, bool Active);
+
+    private sealed class Handler(Db db) : IRequestHandler<Query, Result>
+    {
+        public async Task<Result> Handle(Query query, CancellationToken ct)
+        {
+            var user = await Account.Get(db, query.Login, ct);
+            return new(user.Login, user.Name, user.Department, user.RoleList, user.IsActive);
+        }
+    }
+}

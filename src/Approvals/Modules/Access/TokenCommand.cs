@@ -1,0 +1,34 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Approvals.Modules.Access;
+
+/// <summary>Tokens for programs, on the command line.</summary>
+internal static class TokenCommand
+{
+    public static Command Command()
+    {
+        var user = new Option<string>("--user") { Description = "账号 login", Required = true };
+        var name = new Option<string>("--name") { Description = "令牌名称 name of the token", Required = true };
+        var days = new Option<int>("--days") { Description = "有效天数 days it lives", DefaultValueFactory = _ => 90 };
+
+        var create = new Command("create", "新建令牌，只显示一次 create a token, shown once") { user, name, days };
+        create.SetAction(parsed => CommandLine.WithServices(parsed, async (_, mediator) =>
+        {
+            var made = await mediator.Send(new CreateToken.For(parsed.GetValue(user)!, parsed.GetValue(name)!, parsed.GetValue(days)));
+            Console.WriteLine(made.Token);
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"有效至 valid until {made.ExpiresAt:yyyy-MM-dd HH:mm} UTC"));
+            return 0;
+        }));
+
+        var revoke = new Command("revoke", "撤销令牌 revoke a token") { user, name };
+        revoke.SetAction(parsed => CommandLine.WithServices(parsed, async (_, mediator) =>
+        {
+            await mediator.Send(new RevokeToken.For(parsed.GetValue(user)!, parsed.GetValue(name)!));
+            Console.WriteLine("令牌已撤销 the token is revoked");
+            return 0;
+        }));
+
+        return new Command("token", "程序令牌 tokens for programs") { create, revoke };
+    }
+}
