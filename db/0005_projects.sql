@@ -16,6 +16,8 @@ CREATE TABLE projects_project (
     place nvarchar(200) NOT NULL,
     manager_id bigint NULL,
     agent_id bigint NULL,
+    -- Name and enterprise in lower case: SQLite's own LIKE folds ASCII only.
+    search_text nvarchar(500) NOT NULL,
     registered_at datetime2(0) NOT NULL,
     registered_by bigint NOT NULL
 );

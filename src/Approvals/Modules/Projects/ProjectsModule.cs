@@ -1,8 +1,14 @@
 namespace Approvals.Modules.Projects;
 
+/// <summary>Projects, their enterprises, phases and milestones.</summary>
 internal static class ProjectsModule
 {
     public static void MapProjects(this RouteGroupBuilder api)
     {
+        ListProjects.Map(api);
+        RegisterProject.Map(api);
+        ShowProject.Map(api);
+        ReportMilestone.Map(api);
+        PlanMilestones.Map(api);
     }
 }

@@ -1,0 +1,36 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Projects;
+
+/// <summary>计划里程碑: sets or takes away the planned days named; the others stay.</summary>
+internal static class PlanMilestones
+{
+    [Needs(Act.ReportMilestone)]
+    internal sealed record Command(IReadOnlyList<PlannedMilestone> Milestones, string ProjectCode = "") : ICommand<Unit>;
+
+    public static void Map(RouteGroupBuilder api) => api
+        .MapPut("/projects/{code}/plan", async (string code, Command body, IMediator mediator) =>
+        {
+            await mediator.Send(body with { ProjectCode = code });
+            return Results.NoContent();
+        })
+        .Needs<Command>().WithTags("Projects").WithSummary("Set the planned days of milestones");
+
+    private sealed class Handler(Db db, IMediator mediator, Actor actor) : IRequestHandler<Command, Unit>
+    {
+        public async Task<Unit> Handle(Command command, CancellationToken ct)
+        {
+            var project = await OwnProject.Demand(command.ProjectCode, mediator, actor, ct);
+            var check = new Check();
+            check.That(command.Milestones is { Count: > 0 }, "field.required", "milestones", "请至少填写一个里程碑。", "Name at least one milestone.");
+            PlannedMilestone.Check(check, command.Milestones, (await OwnProject.Phases(db, project.Id, ct)).Count);
+            check.Done();
+            foreach (var planned in command.Milestones) await MilestoneRow.Plan(db, project.Id, planned, ct);
+            return Unit.Value;
+        }
+    }
+}

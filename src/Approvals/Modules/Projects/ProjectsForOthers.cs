@@ -1,0 +1,59 @@
+using Approvals.Database;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Projects.Contract;
+using MediatR;
+
+namespace Approvals.Modules.Projects;
+
+/// <summary>Answers other modules about projects and their milestones.</summary>
+internal static class ProjectsForOthers
+{
+    private sealed class ByCode(Db db) : IRequestHandler<FindProject, ProjectFacts?>
+    {
+        private const string One = """
+            SELECT p.id, p.code, p.name, p.process_id, p.investment_fen, p.land_area_dm2, p.place, p.manager_id, p.agent_id,
+                   e.name AS enterprise, e.credit_code
+              FROM projects_project p
+              JOIN projects_enterprise e ON e.id = p.enterprise_id
+             WHERE p.code = @code
+            """;
+
+        public Task<ProjectFacts?> Handle(FindProject query, CancellationToken ct) => db.Find<ProjectFacts>(One, new { code = ProjectCode.Tidy(query.Code) }, ct);
+    }
+
+    private sealed class ById(Db db) : IRequestHandler<GetProject, ProjectFacts>
+    {
+        private const string One = """
+            SELECT p.id, p.code, p.name, p.process_id, p.investment_fen, p.land_area_dm2, p.place, p.manager_id, p.agent_id,
+                   e.name AS enterprise, e.credit_code
+              FROM projects_project p
+              JOIN projects_enterprise e ON e.id = p.enterprise_id
+             WHERE p.id = @Id
+            """;
+
+        public async Task<ProjectFacts> Handle(GetProject query, CancellationToken ct) =>
+            await db.Find<ProjectFacts>(One, new { query.Id }, ct) ?? throw new InvalidOperationException($"There is no project {query.Id}.");
+    }
+
+    private sealed class OfProject(Db db) : IRequestHandler<MilestonesOf, IReadOnlyList<MilestoneFact>>
+    {
+        private const string All = """
+            SELECT phase, kind, planned_on, reached_on
+              FROM projects_milestone
+             WHERE project_id = @ProjectId
+            """;
+
+        public async Task<IReadOnlyList<MilestoneFact>> Handle(MilestonesOf query, CancellationToken ct) =>
+            [.. (await db.Query<MilestoneFact>(All, new { query.ProjectId }, ct)).OrderBy(m => m.Phase).ThenBy(m => Enum.Parse<MilestoneKind>(m.Kind))];
+    }
+
+    private sealed class Reached(Db db, Actor actor, ZoneClock clock) : IRequestHandler<ReachMilestone, Unit>
+    {
+        public async Task<Unit> Handle(ReachMilestone command, CancellationToken ct)
+        {
+            await MilestoneRow.Reach(db, command.ProjectId, phase: 0, command.Kind, command.On, actor.UserId, clock.Now, ct);
+            return Unit.Value;
+        }
+    }
+}
