@@ -30,7 +30,10 @@ internal static class CalendarModule
 
     public static void MapCalendar(this RouteGroupBuilder api)
     {
+        DueDate.Map(api);
+        CountDays.Map(api);
+        ShowYear.Map(api);
     }
 
-    public static Command Command() => new("calendar", "");
+    public static Command Command() => CalendarCommand.Command();
 }

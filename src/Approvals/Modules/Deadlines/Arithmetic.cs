@@ -50,7 +50,7 @@ internal static class Arithmetic
 
         if (clock.Due.IsProvisional)
         {
-            var years = string.Join(", ", Enumerable.Range(accepted.Year, due.Year - accepted.Year + 1).Where(year => !calendar.PublishedYears.Contains(year)));
+            var years = string.Join(", ", calendar.UnpublishedYears(accepted, due));
             says.Add(new(
                 $"{years} 年放假通知尚未发布，暂按只有周末计算，发布后可能变动。",
                 $"The holidays of {years} are not published: counted as if there were only weekends, so the date may move."));

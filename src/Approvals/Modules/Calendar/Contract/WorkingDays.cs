@@ -78,18 +78,45 @@ internal sealed class WorkingDays
     /// <exception cref="ArgumentOutOfRangeException">A negative number, or a day outside 2000–2099.</exception>
     public DueDay Add(DateOnly start, int days)
     {
-        var from = Index(start);
-        if (days <= 0) return days == 0 ? new(start, false) : throw new ArgumentOutOfRangeException(nameof(days), days, "Working days are counted forward.");
-        var wanted = before[from + 1] - 1L + days;
-        if (wanted >= nth.Length) throw new ArgumentOutOfRangeException(nameof(days), days, $"The span ends after {LastYear}.");
-        var due = Origin.AddDays(nth[wanted]);
-        return new(due, TouchesUnpublished(start, due));
+        ArgumentOutOfRangeException.ThrowIfNegative(days);
+        Index(start);
+        return TryAdd(start, days, out var due) ? due : throw new ArgumentOutOfRangeException(nameof(days), days, $"The span ends after {LastYear}.");
+    }
+
+    /// <summary>As <see cref="Add"/>; false where the start or the end lies outside 2000–2099 or the number is negative.</summary>
+    public bool TryAdd(DateOnly start, int days, out DueDay due)
+    {
+        due = new(start, false);
+        if (days < 0 || !Covers(start)) return false;
+        if (days == 0) return true;
+        var wanted = before[start.DayNumber - Origin.DayNumber + 1] - 1L + days;
+        if (wanted >= nth.Length) return false;
+        var end = Origin.AddDays(nth[wanted]);
+        due = new(end, TouchesUnpublished(start, end));
+        return true;
+    }
+
+    /// <summary>True for a day of the years 2000–2099.</summary>
+    public static bool Covers(DateOnly day) => day.Year is >= FirstYear and <= LastYear;
+
+    /// <summary>The years that a span touches and that have no published calendar; its first day is not counted.</summary>
+    public IEnumerable<int> UnpublishedYears(DateOnly start, DateOnly end)
+    {
+        for (var year = start.AddDays(1).Year; end > start && year <= end.Year; year++)
+            if (!PublishedYears.Contains(year)) yield return year;
     }
 
     /// <summary>The working days after <paramref name="start"/> up to and including <paramref name="end"/>; 0 where the end is not later.</summary>
     public DayCount Count(DateOnly start, DateOnly end) => end <= start
         ? new(0, false)
         : new(before[Index(end) + 1] - before[Index(start) + 1], TouchesUnpublished(start, end));
+
+    /// <summary>The working days of a month.</summary>
+    public int WorkingDaysOf(int year, int month)
+    {
+        var first = Index(new DateOnly(year, month, 1));
+        return before[first + DateTime.DaysInMonth(year, month)] - before[first];
+    }
 
     /// <summary>The day itself if it is a working day, else the next one (民法典 203).</summary>
     public DueDay OnOrAfter(DateOnly day) => Add(day.AddDays(-1), 1);
