@@ -12,7 +12,7 @@ internal static class Blockers
 {
     internal sealed record Query(long CaseId) : IRequest<IReadOnlyList<Blocker>>, IInside;
 
-    internal sealed record Blocker(string ItemCode, Text Name, string? CaseNumber, Text State)
+    internal sealed record Blocker(string ItemCode, Text Name, string? CaseNumber, Text State, Text Owner)
     {
         public Text Sentence => new($"{ItemCode} {Name.Zh} {State.Zh}", $"{ItemCode} {Name.En}: {State.En}");
     }
@@ -22,6 +22,7 @@ internal static class Blockers
         public string ItemCode { get; init; } = "";
         public string? Number { get; init; }
         public long? ItemId { get; init; }
+        public string? Department { get; init; }
         public CaseStatus? Status { get; init; }
         public bool? IsAdmitted { get; init; }
         public DateOnly? AcceptedOn { get; init; }
@@ -30,7 +31,7 @@ internal static class Blockers
     private sealed class Handler(Db db, CatalogueInForce catalogue) : IRequestHandler<Query, IReadOnlyList<Blocker>>
     {
         private const string Unmet = """
-            SELECT n.item_code, b.number, b.item_id, b.status, b.is_admitted, b.accepted_on
+            SELECT n.item_code, b.number, b.item_id, b.department, b.status, b.is_admitted, b.accepted_on
               FROM permits_need n
               JOIN permits_case c ON c.id = n.case_id
               LEFT JOIN permits_case b ON b.project_id = c.project_id AND b.item_code = n.item_code
@@ -45,7 +46,13 @@ internal static class Blockers
                 r.ItemCode,
                 catalogue.Current.NameOf(r.ItemCode, r.ItemId),
                 r.Number,
-                r.Status is { } status ? Standing.Of(status, r.IsAdmitted == true, r.AcceptedOn) : new("未申报", "not applied for")))];
+                r.Status is { } status ? Standing.Of(status, r.IsAdmitted == true, r.AcceptedOn) : Standing.NotApplied,
+                Owner(r)))];
         }
+
+        /// <summary>Who can move it: its department; the applicant where nothing of that item is open.</summary>
+        private Text Owner(Row r) => r is { Status: { } status, Department: { } code } && !status.IsTerminal()
+            ? catalogue.Current.Department(code)?.Name ?? new(code, code)
+            : new("申请人", "the applicant");
     }
 }

@@ -5,6 +5,9 @@ internal static class PermitsModule
 {
     public static void MapPermits(this RouteGroupBuilder api)
     {
+        ListCases.Map(api);
+        ListQueue.Map(api);
+        ShowCase.Map(api);
         StartHandling.Map(api);
         GiveOpinion.Map(api);
         ApproveCase.Map(api);

@@ -7,12 +7,23 @@ namespace Approvals.Modules.Permits;
 /// <summary>How a case stands, in words: the national status, and what it does not tell, that a received case waits.</summary>
 internal static class Standing
 {
+    public static readonly Text NotApplied = new("未申报", "not applied for");
+
     public static Text Of(CaseStatus status, bool isAdmitted, DateOnly? acceptedOn) => status switch
     {
         CaseStatus.Received when !isAdmitted => new("待受理", "awaiting acceptance"),
         CaseStatus.Received or CaseStatus.CorrectionClosed when acceptedOn is null && isAdmitted => new("等待前置", "waiting for prerequisites"),
         CaseStatus.Accepted or CaseStatus.DepartmentStarted or CaseStatus.SpecialProcedureEnded => new("办理中", "in progress"),
         _ => status.Name(),
+    };
+
+    /// <summary>The class of the mark on a page.</summary>
+    public static string Css(CaseStatus status, DateOnly? acceptedOn) => status switch
+    {
+        CaseStatus.Approved or CaseStatus.ApprovedDocumentsOwed => "state state-done",
+        CaseStatus.Refused or CaseStatus.NoPermitNeeded or CaseStatus.NotAccepted or CaseStatus.Revoked => "state state-refused",
+        CaseStatus.Withdrawn or CaseStatus.Recalled => "state state-waiting",
+        _ => acceptedOn is null ? "state state-waiting" : "state",
     };
 
     /// <summary>The item's name: of the version the case keeps, else of the newest.</summary>
