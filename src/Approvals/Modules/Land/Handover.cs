@@ -35,6 +35,7 @@ internal enum NextAct
     OrderLevelling,
     RecordParcelSurvey,
     HandOverWithTitle,
+    HandOver,
     IssueTitle,
     Nothing,
 }
@@ -95,6 +96,7 @@ internal static class Handover
         NextAct.OrderLevelling => new("下达二次平场令", "Order re-levelling"),
         NextAct.RecordParcelSurvey => new("权籍调查", "Survey the parcel"),
         NextAct.HandOverWithTitle => new("交地即交证", "Hand over with title"),
+        NextAct.HandOver => new("净地交付", "Hand over"),
         NextAct.IssueTitle => new("颁发不动产权证书", "Issue the title"),
         NextAct.Nothing => new("已交地、已发证", "Handed over and titled"),
         _ => throw new ArgumentOutOfRangeException(nameof(act)),
