@@ -17,7 +17,6 @@ using Approvals.Modules.Projects;
 using Approvals.Web;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.WebEncoders;
-using Scalar.AspNetCore;
 
 namespace Approvals;
 
@@ -54,11 +53,13 @@ internal static class Site
                 Problems.Speak(o.ModelBindingMessageProvider);
                 // What is required is said once, by the command, in both languages.
                 o.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
-            });
+            })
+            .AddViewOptions(o => o.HtmlHelperOptions.ClientValidationEnabled = false); // no script reads its attributes
         builder.Services.Configure<WebEncoderOptions>(o => o.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         builder.Services.ConfigureHttpJsonOptions(o => ConfigureJson(o.SerializerOptions));
         builder.Services.Configure<RequestLocalizationOptions>(Localise);
-        builder.Services.AddOpenApi();
+        builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true); // everywhere, so that a bad body is told what is wrong with it
+        builder.Services.AddOpenApi(ApiDocument.Describe);
         builder.Services.AddAccessDoors();
         builder.Services.AddJobs();
 
@@ -85,7 +86,7 @@ internal static class Site
         api.MapLand();
         api.MapDeadlines();
         app.MapOpenApi().AllowAnonymous();
-        if (app.Environment.IsDevelopment()) app.MapScalarApiReference("/api").AllowAnonymous();
+        if (app.Environment.IsDevelopment()) app.MapApiBrowser();
         return app;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using Approvals.Modules.Access.Contract;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Approvals.Web;
@@ -25,6 +26,7 @@ internal static class ErrorPage
             404 => new("notFound", "", new("没有找到您要的页面或资料，请检查地址或编号。", "The page or record was not found; check the address or number.")),
             405 => new("method.notAllowed", "", new("此地址不接受这种请求方法。", "This address does not take that method.")),
             415 => new("body.wrongType", "", new("请求内容类型应为 application/json。", "The content type must be application/json.")),
+            400 => new("request.refused", "", new("此页面可能已经过期，请返回、刷新后再试一次。", "The page may be out of date: go back, reload it and try again.")),
             _ => new("request.refused", "", new("请求没有被接受，请检查后重试。", "The request was not accepted; check it and try again.")),
         };
         return Write(context, code, [problem]);
@@ -42,18 +44,35 @@ internal static class ErrorPage
         context.Response.ContentType = "text/html; charset=utf-8";
         var encode = HtmlEncoder.Create(System.Text.Unicode.UnicodeRanges.All);
         var messages = string.Concat(problems.Select(p => $"<p>{encode.Encode(p.Message.ToString())}</p>"));
-        var reference = status >= 500 ? $"<p class=\"text-secondary\">{Words.T("编号", "Reference")} <code>{encode.Encode(context.TraceIdentifier)}</code></p>" : "";
+        var reference = status < 500 ? "" : $"""<p class="small">{Words.T("编号", "Reference")} <span class="code">{encode.Encode(context.TraceIdentifier)}</span></p>""";
+        var actor = context.RequestServices.GetRequiredService<Actor>();
+        var known = actor.Login.Length > 0;
         await context.Response.WriteAsync($"""
             <!DOCTYPE html>
             <html lang="{Words.T("zh-CN", "en")}">
             <head>
-              <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-              <title>{status} · {Words.T("一窗通", "Approvals")}</title>
-              <link rel="stylesheet" href="/lib/bootstrap/bootstrap.min.css"><link rel="stylesheet" href="/app.css">
+              <meta charset="utf-8">
+              <meta name="viewport" content="width=device-width, initial-scale=1">
+              <title>{Words.T("没有办成", "Not done")} · {Words.T("一窗通", "Approvals")}</title>
+              <link rel="icon" href="/favicon.svg" type="image/svg+xml">
+              <link rel="stylesheet" href="/lib/bootstrap/bootstrap.min.css">
+              <link rel="stylesheet" href="/app.css">
             </head>
-            <body><main class="container py-5"><h1>{status}</h1>{messages}{reference}
-              <p><a class="btn btn-primary" href="/">{Words.T("回到工作台", "Back to the desk")}</a></p></main></body>
+            <body>
+              <header class="topbar"><div class="wrap"><a class="brand" href="{(known ? actor.Home : "/sign-in")}">{Words.T("一窗通", "Approvals")}<small>{Words.T("工程建设项目审批", "Construction project approvals")}</small></a></div></header>
+              <main class="page" id="content"><div class="wrap"><section class="panel"><div class="empty">
+                <h1>{Title(status)}</h1>{messages}{reference}
+                <a class="btn btn-primary" href="{(known ? actor.Home : "/sign-in")}">{(known ? Words.T("回首页", "Back to the start") : Words.T("登录", "Sign in"))}</a>
+              </div></section></div></main>
+            </body>
             </html>
             """);
     }
+
+    private static string Title(int status) => status switch
+    {
+        403 => Words.T("没有权限", "Not for your role"),
+        404 => Words.T("没有找到", "Not found"),
+        _ => Words.T("这一步没有办成", "This was not done"),
+    };
 }
