@@ -2,6 +2,7 @@ using Approvals.Database;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Projects.Contract;
+using Approvals.Web;
 using MediatR;
 
 namespace Approvals.Modules.Projects;
@@ -46,6 +47,22 @@ internal static class ProjectsForOthers
 
         public async Task<IReadOnlyList<MilestoneFact>> Handle(MilestonesOf query, CancellationToken ct) =>
             [.. (await db.Query<MilestoneFact>(All, new { query.ProjectId }, ct)).OrderBy(m => m.Phase).ThenBy(m => Enum.Parse<MilestoneKind>(m.Kind))];
+    }
+
+    private sealed class Phases(Db db) : IRequestHandler<PhasesOf, IReadOnlyList<PhaseFact>>
+    {
+        private const string All = "SELECT number, name FROM projects_phase WHERE project_id = @ProjectId ORDER BY number";
+
+        public Task<IReadOnlyList<PhaseFact>> Handle(PhasesOf query, CancellationToken ct) => db.Query<PhaseFact>(All, new { query.ProjectId }, ct);
+    }
+
+    private sealed class Report(IMediator mediator) : IRequestHandler<MilestoneReport, Unit>
+    {
+        public Task<Unit> Handle(MilestoneReport report, CancellationToken ct)
+        {
+            new Check().That(report.Kind is not null, "field.required", "kind", "请选择里程碑。", "Say which milestone.").Done();
+            return mediator.Send(new ReportMilestone.Command(report.Kind!.Value, report.On, report.Phase, report.ProjectCode), ct);
+        }
     }
 
     private sealed class Reached(Db db, Actor actor, ZoneClock clock) : IRequestHandler<ReachMilestone, Unit>

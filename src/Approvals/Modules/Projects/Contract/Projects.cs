@@ -1,4 +1,5 @@
 using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -74,3 +75,16 @@ internal sealed record MilestoneFact
 }
 
 internal sealed record MilestonesOf(long ProjectId) : IRequest<IReadOnlyList<MilestoneFact>>, IInside;
+
+/// <summary>A part of a project that has milestones of its own; numbered from 1.</summary>
+internal sealed record PhaseFact
+{
+    public int Number { get; init; }
+    public string Name { get; init; } = "";
+}
+
+internal sealed record PhasesOf(long ProjectId) : IRequest<IReadOnlyList<PhaseFact>>, IInside;
+
+/// <summary>填报里程碑 from the page of another module: what <c>ReportMilestone</c> does, by its rules.</summary>
+[Needs(Act.ReportMilestone)]
+internal sealed record MilestoneReport(string ProjectCode, MilestoneKind? Kind, DateOnly? On, int Phase = 0) : ICommand<Unit>;
