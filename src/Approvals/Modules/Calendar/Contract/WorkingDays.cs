@@ -28,6 +28,7 @@ internal sealed class WorkingDays
     public const int LastYear = 2099;
 
     private static readonly DateOnly Origin = new(FirstYear, 1, 1);
+    private static readonly int OriginNumber = Origin.DayNumber;
     private static readonly int Length = new DateOnly(LastYear, 12, 31).DayNumber - Origin.DayNumber + 1;
 
     /// <summary>How many working days lie before the day of this index.</summary>
@@ -38,6 +39,9 @@ internal sealed class WorkingDays
 
     /// <summary>How many years before this one have no published calendar.</summary>
     private readonly byte[] unpublished = new byte[LastYear - FirstYear + 2];
+
+    /// <summary>The longest run of published years, as day numbers: nearly every span lies inside it and needs no more than this.</summary>
+    private readonly (int First, int Last) published;
 
     private readonly Dictionary<DateOnly, CalendarException> exceptions;
 
@@ -60,6 +64,7 @@ internal sealed class WorkingDays
         nth = [.. working];
         for (var year = FirstYear; year <= LastYear; year++)
             unpublished[year - FirstYear + 1] = (byte)(unpublished[year - FirstYear] + (PublishedYears.Contains(year) ? 0 : 1));
+        published = LongestRun(PublishedYears);
     }
 
     public long Edition { get; }
@@ -78,20 +83,22 @@ internal sealed class WorkingDays
     /// <exception cref="ArgumentOutOfRangeException">A negative number, or a day outside 2000–2099.</exception>
     public DueDay Add(DateOnly start, int days)
     {
+        if (TryAdd(start, days, out var due)) return due;
         ArgumentOutOfRangeException.ThrowIfNegative(days);
-        Index(start);
-        return TryAdd(start, days, out var due) ? due : throw new ArgumentOutOfRangeException(nameof(days), days, $"The span ends after {LastYear}.");
+        throw Outside(nameof(days), days);
     }
 
     /// <summary>As <see cref="Add"/>; false where the start or the end lies outside 2000–2099 or the number is negative.</summary>
     public bool TryAdd(DateOnly start, int days, out DueDay due)
     {
         due = new(start, false);
-        if (days < 0 || !Covers(start)) return false;
+        var from = start.DayNumber - OriginNumber;
+        if (days < 0 || (uint)from >= (uint)Length) return false;
         if (days == 0) return true;
-        var wanted = before[start.DayNumber - Origin.DayNumber + 1] - 1L + days;
-        if (wanted >= nth.Length) return false;
-        var end = Origin.AddDays(nth[wanted]);
+        var wanted = (uint)(before[from + 1] - 1 + days);
+        var nth = this.nth;
+        if (wanted >= (uint)nth.Length) return false;
+        var end = DateOnly.FromDayNumber(OriginNumber + nth[wanted]);
         due = new(end, TouchesUnpublished(start, end));
         return true;
     }
@@ -126,14 +133,32 @@ internal sealed class WorkingDays
 
     private static int Index(DateOnly day)
     {
-        var index = day.DayNumber - Origin.DayNumber;
-        return (uint)index < (uint)Length ? index : throw new ArgumentOutOfRangeException(nameof(day), day, $"Days run from {FirstYear} to {LastYear}.");
+        var index = day.DayNumber - OriginNumber;
+        return (uint)index < (uint)Length ? index : throw Outside(nameof(day), day);
+    }
+
+    // Apart, so that what is called a million times stays small.
+    private static ArgumentOutOfRangeException Outside(string name, object value) =>
+        new(name, value, $"Days run from {FirstYear} to {LastYear}, and are counted forward.");
+
+    private static (int First, int Last) LongestRun(IReadOnlySet<int> years)
+    {
+        var best = (First: 0, Last: -1);
+        foreach (var first in years.Where(y => !years.Contains(y - 1)))
+        {
+            var last = first;
+            while (years.Contains(last + 1)) last++;
+            var run = (First: new DateOnly(first, 1, 1).DayNumber, Last: new DateOnly(last, 12, 31).DayNumber);
+            if (run.Last - run.First > best.Last - best.First) best = run;
+        }
+
+        return best;
     }
 
     /// <remarks>The start itself is not counted, so its year need not be published.</remarks>
     private bool TouchesUnpublished(DateOnly start, DateOnly end)
     {
-        if (end <= start) return false;
+        if (end <= start || (start.DayNumber + 1 >= published.First && end.DayNumber <= published.Last)) return false;
         return unpublished[end.Year - FirstYear + 1] != unpublished[start.AddDays(1).Year - FirstYear];
     }
 }
