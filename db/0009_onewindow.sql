@@ -73,3 +73,4 @@ CREATE TABLE onewindow_result (
 
 CREATE INDEX ix_onewindow_result_application ON onewindow_result (application_number, case_id);
 CREATE INDEX ix_onewindow_result_waiting ON onewindow_result (arrived_at, case_id) WHERE handed_out_on IS NULL;
+CREATE INDEX ix_onewindow_result_decided ON onewindow_result (decided_on);

@@ -40,4 +40,12 @@ internal static class WindowDuties
         ApplicationState.Withdrawn => new("已撤件", "Withdrawn"),
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
     };
+
+    public static string Css(this ApplicationState state) => state switch
+    {
+        ApplicationState.Accepted => "state state-done",
+        ApplicationState.Correcting => "state state-waiting",
+        ApplicationState.NotAccepted or ApplicationState.NoPermitNeeded or ApplicationState.Withdrawn => "state state-refused",
+        _ => "state",
+    };
 }

@@ -140,7 +140,7 @@ internal static class GetApplication
         private Paper Show(ResultRow row, CaseFact fact)
         {
             var refused = fact.Status == CaseStatus.Refused;
-            var name = new Text(row.Paper, refused ? ReceiveResult.RefusalEn : catalogue.Current.Item(fact.ItemId)!.Result.En);
+            var name = ReceiveResult.Paper(fact.Status, catalogue.Current.Item(fact.ItemId)!, row.Paper);
             var due = row.HandedOutOn is null
                 ? DutyLight.Of(WindowDuties.DeliveryDue(calendar.Current, row.DecidedOn), clock.Today, calendar.Current)
                 : null;

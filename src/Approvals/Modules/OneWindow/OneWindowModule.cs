@@ -20,6 +20,7 @@ internal static class OneWindowModule
         NoPermitNeeded.Map(api);
         Withdraw.Map(api);
         HandOut.Map(api);
+        ShowIntake.Map(api);
         ListApplications.Map(api);
         GetApplication.Map(api);
     }

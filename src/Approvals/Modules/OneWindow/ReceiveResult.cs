@@ -2,6 +2,7 @@ using Approvals.Database;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Permits.Contract;
+using Approvals.Web;
 using MediatR;
 
 namespace Approvals.Modules.OneWindow;
@@ -9,8 +10,11 @@ namespace Approvals.Modules.OneWindow;
 /// <summary>What a department decides comes back to the window that took the papers in; a refusal too has its paper.</summary>
 internal static class ReceiveResult
 {
-    public const string RefusalZh = "不予行政许可决定书";
-    public const string RefusalEn = "Decision of refusal";
+    private const string RefusalZh = "不予行政许可决定书";
+
+    /// <summary>The name of a paper for the reader; what was written down when it came stands in Chinese.</summary>
+    public static Text Paper(CaseStatus status, Item item, string written) =>
+        new(written, status == CaseStatus.Refused ? "Decision of refusal" : item.Result.En);
 
     private sealed class Handler(Db db, ZoneClock clock, CatalogueInForce catalogue) : INotificationHandler<CaseDecided>
     {

@@ -1,0 +1,118 @@
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Web;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Approvals.Modules.OneWindow;
+
+/// <summary>One application: what the window does with it, and what came of it.</summary>
+[Needs(Act.SeeWork)]
+internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneClock clock) : PageModel
+{
+    [BindProperty(SupportsGet = true)]
+    public string Number { get; set; } = "";
+
+    [BindProperty]
+    public List<string> Documents { get; set; } = [];
+
+    [BindProperty]
+    public List<string> GivenDocuments { get; set; } = [];
+
+    /// <summary>The documents ticked for correction, and by document what is wrong.</summary>
+    [BindProperty]
+    public List<string> Asked { get; set; } = [];
+
+    [BindProperty]
+    public Dictionary<string, string?> What { get; set; } = [];
+
+    [BindProperty]
+    public string? Reason { get; set; }
+
+    [BindProperty]
+    public string? RightAuthority { get; set; }
+
+    [BindProperty]
+    public string? CaseNumber { get; set; }
+
+    [BindProperty]
+    public string? Recipient { get; set; }
+
+    [BindProperty]
+    public DateOnly? HandedOutOn { get; set; }
+
+    public GetApplication.Result Application { get; private set; } = null!;
+
+    /// <summary>The form that was sent and refused: it stays open.</summary>
+    public string Sent { get; private set; } = "";
+
+    public DateOnly Today => clock.Today;
+
+    public bool May(Act act) => actor.May(act);
+
+    public Task OnGet() => Load();
+
+    public Task<IActionResult> OnPostAccept() => Send("accept", new Accept.Command(Number));
+
+    public Task<IActionResult> OnPostDocuments() => Send("documents", new GiveDocuments.Command(Documents, Number));
+
+    public Task<IActionResult> OnPostCorrection() =>
+        Send("correction", new AskCorrection.Command([.. Asked.Select(d => new AskCorrection.Wrong(d, What.GetValueOrDefault(d) ?? ""))], Number));
+
+    public Task<IActionResult> OnPostCorrected() => Send("corrected", new CloseCorrection.Command(GivenDocuments, Number));
+
+    public Task<IActionResult> OnPostNotAccept() => Send("not-accept", new NotAccept.Command(Reason ?? "", RightAuthority ?? "", Number));
+
+    public Task<IActionResult> OnPostNoPermitNeeded() => Send("no-permit", new NoPermitNeeded.Command(Reason ?? "", Number));
+
+    public Task<IActionResult> OnPostWithdraw() => Send("withdraw", new Withdraw.Command(Reason ?? "", Number));
+
+    public Task<IActionResult> OnPostHandOut() => Send("hand-out", new HandOut.Command(Recipient ?? "", HandedOutOn, CaseNumber ?? ""));
+
+    public string Error(string field) => ModelState.TryGetValue(field, out var entry) && entry.Errors.Count > 0 ? entry.Errors[0].ErrorMessage : "";
+
+    public string Time(DateTime utc) => $"{clock.Local(utc):yyyy-MM-dd HH:mm}";
+
+    /// <summary>What happened at the window, oldest first. What the departments did stands on each case.</summary>
+    public IEnumerable<(string When, Text What, string Who, string Note)> History()
+    {
+        var (head, correction) = (Application.Head, Application.Correction);
+        var events = new List<(DateTime At, Text What, string Who, string Note)> { (head.ReceivedAt, new("收件", "Taken in"), head.ReceivedByName, "") };
+        if (correction is not null)
+        {
+            events.Add((correction.AskedAt, new("一次性告知补正", "Asked for a correction"), correction.AskedBy, string.Join("；", correction.Items.Select(i => $"{i.Document} {i.Name}：{i.What}"))));
+            if (correction.ClosedAt is { } closed) events.Add((closed, new("补正结束", "Correction closed"), "", ""));
+        }
+
+        if (head.AnsweredAt is { } answered)
+        {
+            var answer = head.State is ApplicationState.NotAccepted or ApplicationState.NoPermitNeeded ? head.State : ApplicationState.Accepted;
+            events.Add((answered, answer.Name(), head.AnsweredBy ?? "", Answer()));
+        }
+
+        if (head.WithdrawnAt is { } withdrawn) events.Add((withdrawn, ApplicationState.Withdrawn.Name(), head.WithdrawnBy ?? "", head.WithdrawalReason ?? ""));
+        events.AddRange(Application.Papers.Select(p => (p.ArrivedAt, new Text($"结果到窗口：{p.Name.Zh}", $"Result at the window: {p.Name.En}"), "", $"{p.CaseNumber} {p.CertificateNumber}")));
+        foreach (var e in events.OrderBy(e => e.At)) yield return (Time(e.At), e.What, e.Who, e.Note);
+        foreach (var paper in Application.Papers.Where(p => p.HandedOutOn is not null).OrderBy(p => p.HandedOutOn))
+            yield return (Words.Day(paper.HandedOutOn), new($"出件：{paper.Name.Zh}", $"Handed out: {paper.Name.En}"), paper.HandedOutBy ?? "", Words.T($"领取人 {paper.Recipient}", $"to {paper.Recipient}"));
+    }
+
+    public string Answer() => Application.Head is { RefusalReason: { } reason } head
+        ? head.RightAuthority is { } authority ? Words.T($"{reason} 请向{authority}提出申请。", $"{reason} Apply to: {authority}.") : reason
+        : "";
+
+    private async Task Load() => Application = await mediator.Send(new GetApplication.Query(Number));
+
+    private Task<IActionResult> Send<T>(string form, IRequest<T> command)
+    {
+        Sent = form;
+        return this.Do(
+            async () =>
+            {
+                await mediator.Send(command);
+                return Redirect($"/applications/{Number}");
+            },
+            Load);
+    }
+}
