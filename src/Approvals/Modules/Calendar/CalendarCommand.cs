@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Data.Common;
 using System.Text;
-using Approvals.Database;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Web;
 
@@ -35,10 +33,10 @@ internal static class CalendarCommand
                     throw Refused.Invalid("calendar.batchAlone", "batch", "--batch 不能与 --from、--days 同用。", "--batch goes without --from and --days.");
                 using var input = new StreamReader(file, Encoding.UTF8, true, 1 << 16);
                 await using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 1 << 16);
-                return DueBatch.Run(await Calendar(parsed, ct), input, output, Console.Error) == 0 ? 0 : 1;
+                return DueBatch.Run(await CalendarAtHand.Read(parsed, ct), input, output, Console.Error) == 0 ? 0 : 1;
             }
 
-            var answer = DueDate.Answer(await Calendar(parsed, ct), parsed.GetValue(from), parsed.GetValue(days));
+            var answer = DueDate.Answer(await CalendarAtHand.Read(parsed, ct), parsed.GetValue(from), parsed.GetValue(days));
             return Print(answer.Due is { } due ? Words.Day(due) : answer.Status, answer.Status);
         });
         return command;
@@ -54,7 +52,7 @@ internal static class CalendarCommand
         };
         command.SetAction(async (parsed, ct) =>
         {
-            var answer = CountDays.Answer(await Calendar(parsed, ct), parsed.GetValue(from), parsed.GetValue(to));
+            var answer = CountDays.Answer(await CalendarAtHand.Read(parsed, ct), parsed.GetValue(from), parsed.GetValue(to));
             return Print(answer.WorkingDays is { } number ? $"{number}" : answer.Status, answer.Status);
         });
         return command;
@@ -64,21 +62,5 @@ internal static class CalendarCommand
     {
         Console.WriteLine(answer);
         return status == Published.Yes ? 0 : Unpublished;
-    }
-
-    private static async Task<WorkingDays> Calendar(ParseResult parsed, CancellationToken ct)
-    {
-        var builder = CommandLine.Parts(parsed);
-        if (!Settings.Read(builder.Configuration).HasDatabase) return CalendarFile.ShippedDays();
-        using var host = builder.Build();
-        await using var scope = host.Services.CreateAsyncScope();
-        try
-        {
-            return await ReadCalendar.From(scope.ServiceProvider.GetRequiredService<Db>(), ct) ?? CalendarFile.ShippedDays();
-        }
-        catch (DbException error)
-        {
-            throw new InvalidOperationException($"无法读取数据库中的日历。 The calendar of the database cannot be read: {error.Message}", error);
-        }
     }
 }
