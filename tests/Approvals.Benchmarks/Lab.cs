@@ -88,8 +88,8 @@ internal sealed class Lab : IAsyncDisposable
         await engine.BulkInsert("projects_enterprise", ["id", "credit_code", "name"], [[1L, "91510300000000000X", "示例企业"]], default);
         await engine.BulkInsert(
             "projects_project",
-            ["id", "code", "name", "enterprise_id", "process_id", "investment_fen", "land_area_dm2", "place", "registered_at", "registered_by"],
-            Enumerable.Range(1, count).Select(n => new object?[] { (long)n, Code(n), $"示例项目 {n}", 1L, Reform.Id, 10_000_000_000L, 8_000_000L, "示例园区", "2026-03-02 01:00:00", 1L }),
+            ["id", "code", "name", "enterprise_id", "process_id", "investment_fen", "land_area_dm2", "place", "search_text", "registered_at", "registered_by"],
+            Enumerable.Range(1, count).Select(n => new object?[] { (long)n, Code(n), $"示例项目 {n}", 1L, Reform.Id, 10_000_000_000L, 8_000_000L, "示例园区", Code(n), "2026-03-02 01:00:00", 1L }),
             default);
     }
 }
