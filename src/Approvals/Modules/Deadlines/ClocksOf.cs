@@ -12,10 +12,10 @@ internal static class ReadsClocks
     private sealed class Handler(Db db, CalendarInForce calendar, ZoneClock time) : IRequestHandler<ClocksOf, IReadOnlyList<ClockFact>>
     {
         private const string Clocks = """
-            SELECT rule, accepted_on, limit_value, limit_unit, due_on, is_provisional, warn_on, stopped_on, used_days, explanation
+            SELECT limit_rule AS [rule], accepted_on, limit_value, limit_unit, due_on, is_provisional, warn_on, stopped_on, used_days, explanation
               FROM deadlines_clock
              WHERE subject_id = @SubjectId AND subject_kind = @SubjectKind
-             ORDER BY rule
+             ORDER BY limit_rule
             """;
 
         public async Task<IReadOnlyList<ClockFact>> Handle(ClocksOf query, CancellationToken ct)

@@ -38,10 +38,10 @@ internal static class ListAlerts
     {
         // Of the clocks of a subject that are late or at risk only the one due first makes a row.
         private const string All = """
-            SELECT c.id, c.subject_kind, c.subject_id, c.rule, c.label, c.department, c.accepted_on, c.limit_value, c.limit_unit,
+            SELECT c.id, c.subject_kind, c.subject_id, c.limit_rule AS [rule], c.label, c.department, c.accepted_on, c.limit_value, c.limit_unit,
                    c.due_on, c.is_provisional, c.warn_on, c.explanation, s.due_on AS statutory_due_on
               FROM deadlines_clock c
-              LEFT JOIN deadlines_clock s ON s.subject_id = c.subject_id AND s.subject_kind = c.subject_kind AND s.rule = 'statutory'
+              LEFT JOIN deadlines_clock s ON s.subject_id = c.subject_id AND s.subject_kind = c.subject_kind AND s.limit_rule = 'statutory'
              WHERE c.stopped_on IS NULL AND c.warn_on <= @today
                AND c.due_on >= @from AND c.due_on < @until AND (c.due_on > @from OR c.id > @id)
                AND NOT EXISTS (SELECT 1
@@ -52,10 +52,10 @@ internal static class ListAlerts
             """;
 
         private const string OfDepartment = """
-            SELECT c.id, c.subject_kind, c.subject_id, c.rule, c.label, c.department, c.accepted_on, c.limit_value, c.limit_unit,
+            SELECT c.id, c.subject_kind, c.subject_id, c.limit_rule AS [rule], c.label, c.department, c.accepted_on, c.limit_value, c.limit_unit,
                    c.due_on, c.is_provisional, c.warn_on, c.explanation, s.due_on AS statutory_due_on
               FROM deadlines_clock c
-              LEFT JOIN deadlines_clock s ON s.subject_id = c.subject_id AND s.subject_kind = c.subject_kind AND s.rule = 'statutory'
+              LEFT JOIN deadlines_clock s ON s.subject_id = c.subject_id AND s.subject_kind = c.subject_kind AND s.limit_rule = 'statutory'
              WHERE c.department = @department AND c.stopped_on IS NULL AND c.warn_on <= @today
                AND c.due_on >= @from AND c.due_on < @until AND (c.due_on > @from OR c.id > @id)
                AND NOT EXISTS (SELECT 1

@@ -38,7 +38,7 @@ internal static class RaiseAlerts
     private sealed class Handler(Db db, Ids ids, ZoneClock clock, IMediator mediator) : IRequestHandler<Command, Result>
     {
         private const string NewlyDue = """
-            SELECT id, subject_kind, subject_id, rule, label, department, due_on, is_provisional, warn_on, next_alert_on
+            SELECT id, subject_kind, subject_id, limit_rule AS [rule], label, department, due_on, is_provisional, warn_on, next_alert_on
               FROM deadlines_clock
              WHERE next_alert_on IS NOT NULL AND next_alert_on <= @today
              ORDER BY next_alert_on, id

@@ -11,7 +11,7 @@ internal static class StartsClocks
     private sealed class Handler(Db db, Ids ids, CalendarInForce calendar) : IRequestHandler<StartClocks, IReadOnlyList<DueDay>>
     {
         private const string Insert = """
-            INSERT INTO deadlines_clock (id, subject_kind, subject_id, rule, label, department, accepted_on, limit_value, limit_unit,
+            INSERT INTO deadlines_clock (id, subject_kind, subject_id, limit_rule, label, department, accepted_on, limit_value, limit_unit,
                    due_on, is_provisional, warn_on, next_alert_on, calendar_edition, explanation)
             VALUES (@Id, @SubjectKind, @SubjectId, @Rule, @Label, @Department, @AcceptedOn, @LimitValue, @LimitUnit,
                    @DueOn, @IsProvisional, @WarnOn, @WarnOn, @Edition, @Explanation)
