@@ -1,8 +1,7 @@
+using Approvals.Database;
 using Approvals.Modules.Calendar;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Web;
-using Microsoft.Extensions.DependencyInjection;
-using NUnit.Framework;
 
 namespace Approvals.Tests.Calendar;
 
@@ -44,7 +43,7 @@ internal sealed class LoadCalendarTests
         await using var app = await App.Start();
         await using (var scope = app.Services.CreateAsyncScope())
         {
-            var db = scope.ServiceProvider.GetRequiredService<Database.Db>();
+            var db = scope.ServiceProvider.GetRequiredService<Db>();
             await db.Transact(async () =>
             {
                 await db.Execute("INSERT INTO calendar_edition (id, year, source, published_at, published_by) VALUES (900000, 2026, 'order', '2026-03-01', 'test')");
