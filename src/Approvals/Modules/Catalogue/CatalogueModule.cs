@@ -5,9 +5,14 @@ using Approvals.Modules.Catalogue.Contract;
 
 namespace Approvals.Modules.Catalogue;
 
+/// <summary>Departments, items and processes as versioned data.</summary>
 internal static class CatalogueModule
 {
-    public static void AddCatalogue(this IServiceCollection services) => services.AddSingleton<CatalogueInForce>();
+    public static void AddCatalogue(this IServiceCollection services)
+    {
+        services.AddSingleton<CatalogueInForce>();
+        services.AddHostedService<CatalogueWatch>();
+    }
 
     /// <summary>Loads what ships with the program on the first start, then what the database holds.</summary>
     public static async Task LoadCatalogue(this IServiceProvider services, CancellationToken ct)
@@ -34,9 +39,14 @@ internal static class CatalogueModule
 
     public static void MapCatalogue(this RouteGroupBuilder api)
     {
+        ListCatalogue.Map(api);
+        ShowItem.Map(api);
+        ShowProcess.Map(api);
+        ShowPlan.Map(api);
+        PublishCatalogue.Map(api);
     }
 
-    public static Command Command() => new("catalogue", "目录 the catalogue");
+    public static Command Command() => CatalogueCommand.Catalogue();
 
-    public static Command PlanCommand() => new("plan", "流程计划 the plan of a process");
+    public static Command PlanCommand() => CatalogueCommand.ThePlan();
 }

@@ -1,0 +1,78 @@
+using System.Text;
+using Approvals.Database;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Catalogue.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Catalogue;
+
+/// <summary>发布目录: adds new items, processes and versions. What is published stays as it is, and so do the cases opened by it.</summary>
+internal static class PublishCatalogue
+{
+    /// <summary>Far more than any zone's catalogue; a file beyond it is something else.</summary>
+    public const int MostBytes = 4 * 1024 * 1024;
+
+    /// <param name="Content">The catalogue file, JSON.</param>
+    /// <param name="DryRun">Only say what would change.</param>
+    /// <remarks>Not an <see cref="Messaging.ICommand"/>: the picture in memory may be replaced only after its transaction is durable.</remarks>
+    [Needs(Act.PublishCatalogue)]
+    internal sealed record Command(string Content, bool DryRun = false) : IRequest<Result>;
+
+    /// <param name="Published">False for a dry run, and where the file holds nothing new.</param>
+    /// <param name="Edition">The catalogue's edition now.</param>
+    /// <param name="Changes">What the file adds or ends.</param>
+    internal sealed record Result(bool Published, int Edition, IReadOnlyList<Change> Changes);
+
+    public static void Map(RouteGroupBuilder api) => api
+        .MapPost("/catalogue", async (bool? dryRun, HttpRequest request, IMediator mediator, CancellationToken ct) =>
+            await mediator.Send(new Command(await Read(request.Body, ct), dryRun ?? false), ct))
+        .Needs<Command>()
+        .Accepts<CatalogueFile>("application/json")
+        .WithTags("Catalogue").WithSummary("Publish a catalogue file (the body is the file); dryRun=true only says what would change");
+
+    /// <exception cref="Refused">The file is too large.</exception>
+    public static async Task<string> Read(Stream content, CancellationToken ct)
+    {
+        using var kept = new MemoryStream();
+        var buffer = new byte[81_920];
+        for (int read; (read = await content.ReadAsync(buffer, ct)) > 0;)
+        {
+            if (kept.Length + read > MostBytes)
+                throw Refused.Invalid("catalogue.tooLarge", "content", $"文件超过 {MostBytes / 1024 / 1024} MB，不像是目录文件。", $"The file is larger than {MostBytes / 1024 / 1024} MB; it can hardly be a catalogue.");
+            kept.Write(buffer, 0, read);
+        }
+
+        kept.Position = 0;
+        using var reader = new StreamReader(kept, Encoding.UTF8);
+        return await reader.ReadToEndAsync(ct);
+    }
+
+    private sealed class Handler(Db db, Ids ids, CatalogueInForce inForce, ZoneClock clock, Actor actor) : IRequestHandler<Command, Result>
+    {
+        public async Task<Result> Handle(Command command, CancellationToken ct)
+        {
+            var file = CatalogueFile.Parse(command.Content ?? "");
+            // From the database, not from memory: another process may have published meanwhile.
+            var published = await CatalogueTables.Read(db, ct);
+            var preview = Publication.Of(file, published, clock.Today);
+            if (command.DryRun || preview.Changes.Count == 0) return new(false, published.Edition, preview.Changes);
+
+            await db.Transact(
+                async () =>
+                {
+                    var publication = Publication.Of(file, published, clock.Today, await ids.Next(Math.Max(1, preview.IdsNeeded)));
+                    return await CatalogueTables.Write(db, publication, published, clock.Now, actor.UserId, ct)
+                        ? true
+                        : throw Refused.Conflict(
+                            "catalogue.publishedMeanwhile",
+                            "刚刚有人发布了目录，本次没有保存。请重新预览后再发布。",
+                            "Somebody has just published the catalogue; nothing was saved. Look at the preview again, then publish.");
+                },
+                ct);
+            inForce.Replace(await CatalogueTables.Read(db, ct));
+            return new(true, published.Edition + 1, preview.Changes);
+        }
+    }
+}
