@@ -37,6 +37,7 @@ internal static class Zone
 
         var today = services.GetRequiredService<ZoneClock>().Today;
         await mediator.Send(new AddDemonstrationAccounts.Command([.. People(services.GetRequiredService<CatalogueInForce>().Current, today)], Password), ct);
+        await Stories.Tell(services, ct);
     }
 
     /// <summary>One or two of each role, and of each department that has an item in a process, somebody who handles and somebody who heads.</summary>
