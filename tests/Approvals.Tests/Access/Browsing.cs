@@ -1,0 +1,57 @@
+using System.Net;
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
+using Approvals.Demonstration;
+using Microsoft.AspNetCore.Localization;
+
+namespace Approvals.Tests.Access;
+
+/// <summary>What a browser does, without one: cookies are kept, redirects are not followed, forms carry their hidden fields.</summary>
+internal static class Browsing
+{
+    private static readonly HtmlParser Parser = new();
+
+    /// <summary>A client with a cookie jar, signed in by nobody.</summary>
+    public static HttpClient Browser(this App app, bool english = false)
+    {
+        var cookies = new CookieContainer();
+        if (english) cookies.Add(app.Address, new Cookie(CookieRequestCultureProvider.DefaultCookieName, "c%3Den%7Cuic%3Den"));
+        var handler = new SocketsHttpHandler { CookieContainer = cookies, AllowAutoRedirect = false };
+        return new HttpClient(handler) { BaseAddress = app.Address };
+    }
+
+    /// <summary>Signed in through the sign-in page; by default as an account of the demonstration zone.</summary>
+    public static async Task<HttpClient> SignedIn(this App app, string login, string password = Zone.Password, bool english = false)
+    {
+        var browser = app.Browser(english);
+        using var answer = await browser.SignIn(login, password);
+        if (answer.StatusCode != HttpStatusCode.Redirect) throw new InvalidOperationException($"{login} was not let in: {answer.StatusCode}");
+        return browser;
+    }
+
+    public static Task<HttpResponseMessage> SignIn(this HttpClient browser, string login, string password, string returnUrl = "") =>
+        browser.Submit("/sign-in", "form[method=post]", ("Login", login), ("Password", password), ("ReturnUrl", returnUrl));
+
+    public static async Task<IHtmlDocument> Page(this HttpClient browser, string url)
+    {
+        using var answer = await browser.GetAsync(url);
+        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{url} answered {(int)answer.StatusCode}");
+        return await answer.Html();
+    }
+
+    public static async Task<IHtmlDocument> Html(this HttpResponseMessage answer) => await Parser.ParseDocumentAsync(await answer.Content.ReadAsStringAsync());
+
+    /// <summary>Opens the page, fills in the form and sends it as a browser would.</summary>
+    /// <param name="form">Which form, as a CSS selector; the first it finds.</param>
+    public static async Task<HttpResponseMessage> Submit(this HttpClient browser, string url, string form, params (string Name, string Value)[] fields)
+    {
+        var page = await browser.Page(url);
+        var found = page.QuerySelector(form) as IHtmlFormElement ?? throw new InvalidOperationException($"{url} has no {form}");
+        var given = fields.Select(f => f.Name).ToHashSet();
+        var kept = found.Elements.OfType<IHtmlInputElement>()
+            .Where(i => i.Name is { Length: > 0 } name && !given.Contains(name) && !(i.Type is "checkbox" or "radio" && !i.IsChecked))
+            .Select(i => KeyValuePair.Create(i.Name!, i.Value));
+        using var content = new FormUrlEncodedContent(kept.Concat(fields.Select(f => KeyValuePair.Create(f.Name, f.Value))));
+        return await browser.PostAsync(found.GetAttribute("action") is { Length: > 0 } action ? action : url, content);
+    }
+}
