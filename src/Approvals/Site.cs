@@ -65,7 +65,11 @@ internal static class Site
 
         var app = builder.Build();
         app.UseRequestLocalization(); // first, so that errors too speak the reader's language
-        app.UseExceptionHandler(error => error.Run(ErrorPage.Answer));
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = ErrorPage.Answer,
+            SuppressDiagnosticsCallback = failed => Problems.Read(failed.Exception).Status < 500, // a refusal is an answer, not a fault
+        });
         app.UseStatusCodePages(ErrorPage.Status);
         app.UseStaticFiles();
         app.UseRouting();

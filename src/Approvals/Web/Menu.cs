@@ -2,12 +2,12 @@ using System.Reflection;
 using Approvals.Modules.Access.Contract;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
+using Microsoft.AspNetCore.Razor.Hosting;
 
 namespace Approvals.Web;
 
 /// <summary>The main navigation: of its pages, those the reader may open. What a page needs is said on the page alone.</summary>
-internal sealed class Menu(IActionDescriptorCollectionProvider actions, PageLoader loader)
+internal sealed class Menu(IActionDescriptorCollectionProvider actions)
 {
     internal sealed record Entry(string Path, Text Name)
     {
@@ -29,27 +29,27 @@ internal sealed class Menu(IActionDescriptorCollectionProvider actions, PageLoad
         new("/accounts", new("账号", "Accounts")),
     ];
 
-    private IReadOnlyList<(Entry Entry, Act? Needs)>? known;
+    private static readonly Dictionary<string, Type> Compiled = typeof(Menu).Assembly.GetCustomAttributes<RazorCompiledItemAttribute>().ToDictionary(i => i.Identifier, i => i.Type);
 
-    public async Task<IEnumerable<Entry>> For(Actor actor)
-    {
-        if (actor.Login.Length == 0) return [];
-        known ??= await Read();
-        return known.Where(k => k.Needs is not { } act || actor.May(act)).Select(k => k.Entry);
-    }
+    private readonly Lazy<IReadOnlyList<(Entry Entry, Act? Needs)>> known = new(() => Read(actions));
 
-    private async Task<IReadOnlyList<(Entry, Act?)>> Read()
+    public IEnumerable<Entry> For(Actor actor) => actor.Login.Length == 0
+        ? []
+        : known.Value.Where(k => k.Needs is not { } act || actor.May(act)).Select(k => k.Entry);
+
+    /// <summary>The model of a page, on which its attributes stand.</summary>
+    public static Type Model(PageActionDescriptor page) => Compiled[page.RelativePath].GetProperty("Model")!.PropertyType;
+
+    private static IReadOnlyList<(Entry, Act?)> Read(IActionDescriptorCollectionProvider actions)
     {
         var pages = actions.ActionDescriptors.Items.OfType<PageActionDescriptor>().ToList();
-        var found = new List<(Entry, Act?)>();
-        foreach (var entry in Entries)
-        {
-            if (pages.FirstOrDefault(p => Leads(entry.Path.TrimStart('/'), p.AttributeRouteInfo?.Template)) is not { } page) continue;
-            var compiled = await loader.LoadAsync(page, EndpointMetadataCollection.Empty);
-            found.Add((entry, compiled.HandlerTypeInfo.GetCustomAttribute<NeedsAttribute>()?.Act));
-        }
-
-        return found;
+        return
+        [
+            .. from entry in Entries
+               let page = pages.FirstOrDefault(p => Leads(entry.Path.TrimStart('/'), p.AttributeRouteInfo?.Template))
+               where page is not null
+               select (entry, Model(page).GetCustomAttribute<NeedsAttribute>()?.Act),
+        ];
     }
 
     private static bool Leads(string path, string? template) =>

@@ -4,12 +4,11 @@ using System.Text;
 using Approvals.Messaging;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Web;
 using MediatR;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Approvals.Tests.Access;
 
@@ -53,7 +52,7 @@ internal sealed class DoorsTests
     public async Task Every_door_says_what_it_needs(string environment)
     {
         await using var app = await App.Start(environment: environment);
-        var doors = await Doors(app);
+        var doors = Doors(app);
         var open = environment == "Development" ? Open.Concat(OpenInDevelopment).ToArray() : Open;
 
         var silent = doors.Where(d => d.Needs is null && !open.Contains(d.Pattern)).Select(d => $"{d.Method} {d.Pattern}");
@@ -83,7 +82,7 @@ internal sealed class DoorsTests
     public async Task The_api_lets_each_role_do_what_the_matrix_says_and_no_more()
     {
         await using var app = await App.Start(environment: "Development");
-        var doors = (await Doors(app)).Where(d => d.Needs is not null && d.Pattern.StartsWith("/api/", StringComparison.Ordinal)).ToList();
+        var doors = Doors(app).Where(d => d.Needs is not null && d.Pattern.StartsWith("/api/", StringComparison.Ordinal)).ToList();
         var wrong = new List<string>();
         foreach (var (role, login) in Logins)
         {
@@ -108,7 +107,7 @@ internal sealed class DoorsTests
         await using var app = await App.Start(environment: "Development");
         using var stranger = app.Http();
         using var clerk = await app.SignedIn("clerk");
-        foreach (var door in (await Doors(app)).Where(d => d.Needs is not null && d.Pattern.StartsWith("/api/", StringComparison.Ordinal)))
+        foreach (var door in Doors(app).Where(d => d.Needs is not null && d.Pattern.StartsWith("/api/", StringComparison.Ordinal)))
         {
             using var answer = await Knock(stranger, door);
             using var withCookie = await Knock(clerk, door);
@@ -122,7 +121,7 @@ internal sealed class DoorsTests
     public async Task The_pages_open_for_the_roles_the_matrix_says_and_no_others()
     {
         await using var app = await App.Start(environment: "Development");
-        var pages = (await Doors(app)).Where(d => d.Needs is not null && (d.IsPage || d.Pattern.StartsWith("/jobs", StringComparison.Ordinal))).ToList();
+        var pages = Doors(app).Where(d => d.Needs is not null && (d.IsPage || d.Pattern.StartsWith("/jobs", StringComparison.Ordinal))).ToList();
         var wrong = new List<string>();
         foreach (var (role, login) in Logins)
         {
@@ -144,7 +143,7 @@ internal sealed class DoorsTests
     {
         await using var app = await App.Start();
         using var stranger = app.Browser();
-        foreach (var page in (await Doors(app)).Where(d => d.IsPage && !Open.Contains(d.Pattern)))
+        foreach (var page in Doors(app).Where(d => d.IsPage && !Open.Contains(d.Pattern)))
         {
             using var answer = await stranger.GetAsync(page.Url);
             Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Redirect), page.Url);
@@ -157,7 +156,7 @@ internal sealed class DoorsTests
     {
         await using var app = await App.Start(environment: "Development");
         var wrong = new List<string>();
-        var pages = (await Doors(app)).Where(d => d.IsPage).ToList();
+        var pages = Doors(app).Where(d => d.IsPage).ToList();
         foreach (var (role, login) in Logins)
         {
             using var browser = await app.SignedIn(login);
@@ -206,18 +205,16 @@ internal sealed class DoorsTests
         return await client.SendAsync(request);
     }
 
-    internal static async Task<IReadOnlyList<Door>> Doors(App app)
+    internal static IReadOnlyList<Door> Doors(App app)
     {
-        var loader = app.Services.GetRequiredService<PageLoader>();
         var doors = new List<Door>();
         foreach (var endpoint in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
             var page = endpoint.Metadata.GetMetadata<PageActionDescriptor>();
-            // A page's own attributes are known once it is loaded.
-            var metadata = page is null ? endpoint.Metadata : (await loader.LoadAsync(page, EndpointMetadataCollection.Empty)).Endpoint!.Metadata;
-            var needs = metadata.GetMetadata<NeedsAttribute>()?.Act;
-            var anonymous = metadata.GetMetadata<IAllowAnonymous>() is not null;
-            foreach (var method in metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods ? methods : ["GET"])
+            var said = page is null ? [.. endpoint.Metadata] : Menu.Model(page).GetCustomAttributes().Concat(endpoint.Metadata).ToList();
+            var needs = said.OfType<NeedsAttribute>().FirstOrDefault()?.Act;
+            var anonymous = said.OfType<IAllowAnonymous>().Any();
+            foreach (var method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods ? methods : ["GET"])
                 doors.Add(new(endpoint.RoutePattern.RawText ?? "", method, needs, anonymous, page is not null));
         }
 
