@@ -25,7 +25,7 @@ internal sealed class DoorsTests
     ];
 
     /// <summary>In Development only: the page that browses the API.</summary>
-    private static readonly string[] OpenInDevelopment = ["/api", "/openapi/{documentName?}", "/openapi/scalar.js", "/openapi/scalar.aspnetcore.js"];
+    private static readonly string[] OpenInDevelopment = ["/api", "/openapi/{documentName?}", "/openapi/scalar.js", "/openapi/scalar.aspnetcore.js", "/openapi/favicon.svg"];
 
     /// <summary>The demonstration account of each role.</summary>
     private static readonly Dictionary<Role, string> Logins = new()
