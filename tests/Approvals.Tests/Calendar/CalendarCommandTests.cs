@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using Approvals.Modules.Calendar;
+
+namespace Approvals.Tests.Calendar;
+
+/// <summary>The real program as a process, in a folder of its own.</summary>
+[Parallelizable]
+internal sealed class CalendarCommandTests
+{
+    private string folder = "";
+
+    [SetUp]
+    public void MakeFolder() => folder = Directory.CreateTempSubdirectory("approvals-cli-").FullName;
+
+    [TearDown]
+    public void RemoveFolder() => Directory.Delete(folder, true);
+
+    [Test]
+    public async Task Tells_a_due_date_without_making_a_database()
+    {
+        var run = await Run("calendar", "due", "--from", "2026-09-30", "--days", "20");
+
+        Assert.That(run, Is.EqualTo((0, "2026-11-03\n", "")));
+        Assert.That(Directory.EnumerateFileSystemEntries(folder), Is.Empty);
+    }
+
+    [Test]
+    public async Task Says_UNPUBLISHED_where_the_span_reaches_a_year_without_a_calendar()
+    {
+        Assert.That(await Run("calendar", "due", "--from", "2026-12-18", "--days", "9"), Is.EqualTo((0, "2026-12-31\n", "")));
+        Assert.That(await Run("calendar", "due", "--from", "2026-12-18", "--days", "10"), Is.EqualTo((3, "UNPUBLISHED\n", "")));
+        Assert.That(await Run("calendar", "count", "--from", "2026-12-18", "--to", "2027-01-01"), Is.EqualTo((3, "UNPUBLISHED\n", "")));
+    }
+
+    [Test]
+    public async Task Counts_between_two_dates() =>
+        Assert.That(await Run("calendar", "count", "--from", "2026-02-13", "--to", "2026-02-28"), Is.EqualTo((0, "6\n", "")));
+
+    [TestCase("due --from 2026-02-31 --days 5", "2026-02-31")]
+    [TestCase("due --from 2026-02-28 --days -5", "-5")]
+    [TestCase("due --from 1999-12-31 --days 5", "2000")]
+    [TestCase("due --from 2026-02-28 --days 99999", "2099")]
+    [TestCase("due --from 2026-02-28", "working days")]
+    [TestCase("count --from 2026-03-02 --to 2026-03-01", "before the start")]
+    [TestCase("due --batch nowhere.csv", "nowhere.csv")]
+    public async Task Refuses_what_cannot_be_meant_and_says_why(string arguments, string says)
+    {
+        var (exit, output, error) = await Run(["calendar", .. arguments.Split(' ')]);
+
+        Assert.That((exit, output), Is.EqualTo((1, "")));
+        Assert.That(error, Does.Contain(says));
+    }
+
+    [Test]
+    public async Task Uses_the_calendar_of_the_database_where_there_is_one()
+    {
+        await using var app = await App.Start();
+        if (App.Server is not null) Assert.Ignore("The process would need the server's settings.");
+        await using (var scope = app.Services.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<Approvals.Database.Db>();
+            await db.Transact(async () =>
+            {
+                await db.Execute("INSERT INTO calendar_edition (id, year, source, published_at, published_by) VALUES (900000, 2027, 'order', '2026-11-01', 'test')");
+                return await db.Execute("INSERT INTO calendar_exception (edition_id, day, is_working, name_zh, name_en) VALUES (900000, '2027-01-01', 0, '元旦', 'New Year')");
+            }, default);
+        }
+
+        var run = await Run("calendar", "due", "--from", "2026-12-31", "--days", "1", "--data", app.Services.GetRequiredService<Settings>().DataFolder);
+
+        Assert.That(run, Is.EqualTo((0, "2027-01-04\n", "")));
+    }
+
+    [Test]
+    public async Task Works_through_a_file_and_marks_its_bad_rows()
+    {
+        var file = Path.Combine(folder, "rows.csv");
+        await File.WriteAllTextAsync(file, "\uFEFFstart,working_days\r\n2026-09-30,20\r\n\r\n2026-02-31,5\r\n2026-09-30\r\n2026-09-30,x\r\n\"2026-12-20\",\"20\"\r\n2026-10-01,0\r\n");
+
+        var (exit, output, error) = await Run("calendar", "due", "--batch", file);
+
+        Assert.That(exit, Is.EqualTo(1));
+        Assert.That(output, Is.EqualTo("start,working_days,due\n2026-09-30,20,2026-11-03\n2026-02-31,5,ERROR\n2026-09-30,,ERROR\n2026-09-30,x,ERROR\n2026-12-20,20,UNPUBLISHED\n2026-10-01,0,2026-10-01\n"));
+        Assert.That(error.TrimEnd().Split('\n'), Has.Length.EqualTo(3));
+        Assert.That(error, Does.Contain("line 4: “2026-02-31” is not a date").And.Contain("line 5: one column").And.Contain("line 6: “x” is not a whole number"));
+    }
+
+    [Test]
+    public async Task A_sound_file_ends_with_success()
+    {
+        var file = Path.Combine(folder, "rows.csv");
+        await File.WriteAllTextAsync(file, "start,working_days\n2026-09-30,20\n2026-02-13,3");
+
+        Assert.That(await Run("calendar", "due", "--batch", file), Is.EqualTo((0, "start,working_days,due\n2026-09-30,20,2026-11-03\n2026-02-13,3,2026-02-25\n", "")));
+    }
+
+    [TestCase("")]
+    [TestCase("2026-09-30,20\n")]
+    [TestCase("working_days,start\n20,2026-09-30\n")]
+    public async Task A_file_without_its_header_is_refused(string text)
+    {
+        var file = Path.Combine(folder, "rows.csv");
+        await File.WriteAllTextAsync(file, text);
+
+        var (exit, output, error) = await Run("calendar", "due", "--batch", file);
+
+        Assert.That((exit, output), Is.EqualTo((1, "")));
+        Assert.That(error, Does.Contain("must be the header start,working_days"));
+    }
+
+    [Test]
+    public void A_million_rows_take_seconds()
+    {
+        var rows = string.Concat(Enumerable.Range(0, 1_000_000).Select(i => $"{new DateOnly(2021, 1, 1).AddDays(i % 1900):yyyy-MM-dd},{i % 90 + 1}\n"));
+        var calendar = CalendarFile.ShippedDays();
+        var clock = Stopwatch.StartNew();
+
+        var bad = DueBatch.Run(calendar, new StringReader("start,working_days\n" + rows), TextWriter.Null, TextWriter.Null);
+
+        Assert.That(bad, Is.Zero);
+        Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(10)), "usually well under one");
+    }
+
+    private async Task<(int Exit, string Output, string Error)> Run(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = System.Text.Encoding.UTF8,
+            StandardErrorEncoding = System.Text.Encoding.UTF8,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Approvals.dll"));
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var name in new[] { "APPROVALS_DATA", "Database__Engine", "ConnectionStrings__Approvals" }) start.Environment.Remove(name);
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, (await output).ReplaceLineEndings("\n"), await error);
+    }
+}
