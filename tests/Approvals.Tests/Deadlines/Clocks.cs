@@ -1,0 +1,42 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Deadlines.Contract;
+using MediatR;
+
+namespace Approvals.Tests.Deadlines;
+
+/// <summary>Clocks as the other modules start and stop them: from inside a command.</summary>
+internal static class Clocks
+{
+    public static ClockStart Promised(long subject, string acceptedOn, int limit, string unit = Limit.WorkingDays, string department = "ZRZY") =>
+        new("case", subject, "promised", $"AJ-{subject}", department, DateOnly.ParseExact(acceptedOn, "yyyy-MM-dd"), new Limit(limit, unit));
+
+    public static ClockStart Statutory(long subject, string acceptedOn, int limit, string unit = Limit.WorkingDays, string department = "ZRZY") =>
+        Promised(subject, acceptedOn, limit, unit, department) with { Rule = "statutory" };
+
+    public static Task<IReadOnlyList<DueDay>> StartClocks(this App app, params ClockStart[] clocks) => app.Inside(new StartClocks(clocks));
+
+    public static Task<Unit> StopClocks(this App app, long subject, string on) => app.Inside(new StopClocks("case", subject, DateOnly.ParseExact(on, "yyyy-MM-dd")));
+
+    public static Task<IReadOnlyList<ClockFact>> ClocksOf(this App app, long subject) => app.Send(new ClocksOf("case", subject));
+
+    /// <summary>The zone's date and time.</summary>
+    public static void SetTime(this App app, string local) =>
+        app.Clock.SetUtcNow(new DateTimeOffset(DateTime.ParseExact(local, "yyyy-MM-dd HH:mm", null), TimeSpan.FromHours(8)));
+
+    public static async Task Change(this App app, string sql, object? parameters = null)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<Db>();
+        await db.Transact(() => db.Execute(sql, parameters), default);
+    }
+
+    private static async Task<T> Inside<T>(this App app, ICommand<T> command)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
+        return await scope.ServiceProvider.GetRequiredService<Db>().Transact(() => mediator.Send(command), default);
+    }
+}
