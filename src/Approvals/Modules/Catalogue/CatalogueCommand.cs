@@ -68,14 +68,7 @@ internal static class CatalogueCommand
 
     private static void Print(Change change)
     {
-        var kind = change.Kind switch
-        {
-            ChangeKind.Added => Words.T("新增", "new"),
-            ChangeKind.NewVersion => Words.T("新版本", "new version"),
-            ChangeKind.Ended => Words.T("停用", "ended"),
-            _ => Words.T("变更", "changed"),
-        };
-        Console.WriteLine($"{kind}  {change.What} {change.Code}{(change.Version is { } v ? $" v{v}" : "")}  {change.Name}");
+        Console.WriteLine($"{PublishModel.Name(change.Kind)}  {change.What} {change.Code}{(change.Version is { } v ? $" v{v}" : "")}  {change.Name}");
         foreach (var detail in change.Details) Console.WriteLine($"    {detail}");
     }
 

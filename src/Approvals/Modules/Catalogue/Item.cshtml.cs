@@ -1,0 +1,18 @@
+using Approvals.Modules.Access.Contract;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Approvals.Modules.Catalogue;
+
+/// <summary>One item: its documents, limits, versions and uses.</summary>
+[Needs(Act.SeeWork)]
+internal sealed class ItemModel(IMediator mediator) : PageModel
+{
+    [BindProperty(SupportsGet = true)]
+    public string Code { get; set; } = "";
+
+    public ShowItem.Result Data { get; private set; } = null!;
+
+    public async Task OnGetAsync() => Data = await mediator.Send(new ShowItem.Query(Code));
+}
