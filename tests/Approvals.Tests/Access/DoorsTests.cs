@@ -17,7 +17,7 @@ namespace Approvals.Tests.Access;
 internal sealed class DoorsTests
 {
     /// <summary>What stands open to everybody. A new line here is a decision.</summary>
-    private static readonly string[] Open =
+    private static readonly string[] ToEverybody =
     [
         "sign-in",
         "/language/{code:regex(^(zh|en)$)}",
@@ -25,7 +25,7 @@ internal sealed class DoorsTests
     ];
 
     /// <summary>In Development only: the page that browses the API.</summary>
-    private static readonly string[] OpenInDevelopment = ["/api", "/openapi/{documentName?}", "/openapi/scalar.js", "/openapi/scalar.aspnetcore.js", "/openapi/favicon.svg"];
+    private static readonly string[] InDevelopment = ["/api", "/openapi/{documentName?}", "/openapi/scalar.js", "/openapi/scalar.aspnetcore.js", "/openapi/favicon.svg"];
 
     /// <summary>The demonstration account of each role.</summary>
     private static readonly Dictionary<Role, string> Logins = new()
@@ -41,6 +41,15 @@ internal sealed class DoorsTests
         [Role.Administrator] = "admin",
     };
 
+    private App app = null!;
+
+    /// <summary>One zone for all: nothing here gets past a door with anything to write.</summary>
+    [OneTimeSetUp]
+    public async Task Open() => app = await App.Start(environment: "Development");
+
+    [OneTimeTearDown]
+    public async Task Close() => await app.DisposeAsync();
+
     internal sealed record Door(string Pattern, string Method, Act? Needs, bool Anonymous, bool IsPage)
     {
         /// <summary>An address that fits the pattern: no record has the number x1, and January has no day 99.</summary>
@@ -51,9 +60,9 @@ internal sealed class DoorsTests
     [TestCase("Development")]
     public async Task Every_door_says_what_it_needs(string environment)
     {
-        await using var app = await App.Start(environment: environment);
-        var doors = Doors(app);
-        var open = environment == "Development" ? Open.Concat(OpenInDevelopment).ToArray() : Open;
+        await using var started = await App.Start(environment: environment);
+        var doors = Doors(started);
+        var open = environment == "Development" ? ToEverybody.Concat(InDevelopment).ToArray() : ToEverybody;
 
         var silent = doors.Where(d => d.Needs is null && !open.Contains(d.Pattern)).Select(d => $"{d.Method} {d.Pattern}");
         var bypassed = doors.Where(d => d.Anonymous && !open.Contains(d.Pattern)).Select(d => $"{d.Method} {d.Pattern}");
@@ -81,7 +90,6 @@ internal sealed class DoorsTests
     [Test]
     public async Task The_api_lets_each_role_do_what_the_matrix_says_and_no_more()
     {
-        await using var app = await App.Start(environment: "Development");
         var doors = Doors(app).Where(d => d.Needs is not null && d.Pattern.StartsWith("/api/", StringComparison.Ordinal)).ToList();
         var wrong = new List<string>();
         foreach (var (role, login) in Logins)
@@ -104,7 +112,6 @@ internal sealed class DoorsTests
     [Test]
     public async Task The_api_lets_nobody_in_without_a_token()
     {
-        await using var app = await App.Start(environment: "Development");
         using var stranger = app.Http();
         using var clerk = await app.SignedIn("clerk");
         foreach (var door in Doors(app).Where(d => d.Needs is not null && d.Pattern.StartsWith("/api/", StringComparison.Ordinal)))
@@ -120,7 +127,6 @@ internal sealed class DoorsTests
     [Test]
     public async Task The_pages_open_for_the_roles_the_matrix_says_and_no_others()
     {
-        await using var app = await App.Start(environment: "Development");
         var pages = Doors(app).Where(d => d.Needs is not null && (d.IsPage || d.Pattern.StartsWith("/jobs", StringComparison.Ordinal))).ToList();
         var wrong = new List<string>();
         foreach (var (role, login) in Logins)
@@ -141,9 +147,8 @@ internal sealed class DoorsTests
     [Test]
     public async Task A_stranger_is_sent_from_every_page_to_the_sign_in_page()
     {
-        await using var app = await App.Start();
         using var stranger = app.Browser();
-        foreach (var page in Doors(app).Where(d => d.IsPage && !Open.Contains(d.Pattern)))
+        foreach (var page in Doors(app).Where(d => d.IsPage && !ToEverybody.Contains(d.Pattern)))
         {
             using var answer = await stranger.GetAsync(page.Url);
             Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Redirect), page.Url);
@@ -154,7 +159,6 @@ internal sealed class DoorsTests
     [Test]
     public async Task No_page_takes_a_form_from_another_site()
     {
-        await using var app = await App.Start(environment: "Development");
         var wrong = new List<string>();
         var pages = Doors(app).Where(d => d.IsPage).ToList();
         foreach (var (role, login) in Logins)
@@ -173,7 +177,6 @@ internal sealed class DoorsTests
     [Test]
     public async Task A_part_of_a_page_sends_the_whole_page_to_sign_in()
     {
-        await using var app = await App.Start();
         using var stranger = app.Browser();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/account");
         request.Headers.Add("HX-Request", "true");
@@ -188,7 +191,6 @@ internal sealed class DoorsTests
     [Test]
     public async Task What_is_refused_under_the_api_speaks_the_callers_language()
     {
-        await using var app = await App.Start();
         using var stranger = app.Http();
         var chinese = await (await stranger.GetAsync("/api/account")).Content.ReadAsStringAsync();
         stranger.DefaultRequestHeaders.AcceptLanguage.ParseAdd("en");

@@ -1,0 +1,142 @@
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
+using Approvals.Web;
+
+namespace Approvals.Tests.Access;
+
+[Parallelizable(ParallelScope.All)]
+internal sealed class AccountsTests
+{
+    private const string Password = "long enough 2026";
+
+    [Test]
+    public async Task A_new_account_is_listed_with_its_roles_and_keeps_no_password()
+    {
+        await using var app = await App.Start();
+        await app.Send(new AddUser.Command("Zr_zy-1", " 经办人 ", "zrzy", [Role.Reviewer, Role.DepartmentHead], Password), Person.Administrator);
+
+        var user = (await app.Send(new ListUsers.Query(), Person.Administrator)).Users.Single();
+        var kept = await app.Value<string>("SELECT password_hash FROM access_user");
+
+        Assert.That(user, Is.EqualTo(new ListUsers.User("zr_zy-1", "经办人", "ZRZY", user.Roles, true, false)));
+        Assert.That(user.Roles, Is.EqualTo(new[] { Role.Reviewer, Role.DepartmentHead }));
+        Assert.That(kept, Does.Not.Contain(Password));
+    }
+
+    [TestCase("ab", "login")]
+    [TestCase("has space", "login")]
+    [TestCase("汉字汉字", "login")]
+    [TestCase("a2345678901234567890123456789012345678901", "login")]
+    public async Task A_login_of_the_wrong_shape_is_refused(string login, string field)
+    {
+        await using var app = await App.Start();
+        Assert.That(Refuses(() => app.Send(new AddUser.Command(login, "姓名", null, [Role.Auditor], Password))), Is.EqualTo(new[] { field }));
+    }
+
+    [Test]
+    public async Task Everything_wrong_is_told_at_once()
+    {
+        await using var app = await App.Start();
+        var fields = Refuses(() => app.Send(new AddUser.Command("", "", "zrzy9", [], "short")));
+        Assert.That(fields, Is.EqualTo(new[] { "login", "name", "roles", "department", "password" }));
+    }
+
+    [TestCase(Role.Reviewer)]
+    [TestCase(Role.DepartmentHead)]
+    public async Task Who_handles_cases_has_a_department(Role role)
+    {
+        await using var app = await App.Start();
+        Assert.That(Refuses(() => app.Send(new AddUser.Command("somebody", "姓名", null, [role], Password))), Is.EqualTo(new[] { "department" }));
+    }
+
+    [Test]
+    public async Task An_administrator_takes_no_part_in_approvals()
+    {
+        await using var app = await App.Start();
+        Assert.That(Refuses(() => app.Send(new AddUser.Command("somebody", "姓名", null, [Role.Administrator, Role.WindowClerk], Password))), Is.EqualTo(new[] { "roles" }));
+    }
+
+    [Test]
+    public async Task A_login_is_given_once()
+    {
+        await using var app = await App.Start();
+        await app.Send(new AddUser.Command("somebody", "姓名", null, [Role.Auditor], Password));
+
+        Assert.That(Refuses(() => app.Send(new AddUser.Command("SOMEBODY", "另一人", null, [Role.Auditor], Password))), Is.EqualTo(new[] { "login" }));
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM access_user"), Is.EqualTo(1));
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM access_user_role"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task The_last_administrator_stays()
+    {
+        await using var app = await App.Start();
+        await app.Send(new AddUser.Command("first.admin", "管理员", null, [Role.Administrator], Password));
+
+        Assert.ThrowsAsync<Refused>(() => app.Send(new DeactivateUser.Command("first.admin")));
+        Assert.ThrowsAsync<Refused>(() => app.Send(new ChangeRoles.Command(null, [Role.Auditor], "first.admin")));
+        await app.Send(new AddUser.Command("second.admin", "管理员", null, [Role.Administrator], Password));
+        await app.Send(new DeactivateUser.Command("first.admin"));
+
+        var users = (await app.Send(new ListUsers.Query())).Users;
+        Assert.That(users.Select(u => (u.Login, u.Active, u.Roles.Single())), Is.EqualTo(new[] { ("first.admin", false, Role.Administrator), ("second.admin", true, Role.Administrator) }));
+    }
+
+    [Test]
+    public async Task Others_may_choose_from_the_open_accounts_of_a_role()
+    {
+        await using var app = await App.Start();
+        foreach (var login in new[] { "agent.b", "agent.a", "agent.closed" }) await app.Send(new AddUser.Command(login, "代办员", null, [Role.Agent], Password));
+        await app.Send(new DeactivateUser.Command("agent.closed"));
+
+        Assert.That((await app.Send(new UsersOf(Role.Agent))).Select(u => u.Login), Is.EqualTo(new[] { "agent.a", "agent.b" }));
+        Assert.That((await app.Send(new FindUser("Agent.A", Role.Agent)))?.Login, Is.EqualTo("agent.a"));
+        Assert.That(await app.Send(new FindUser("agent.a", Role.ProjectManager)), Is.Null);
+        Assert.That(await app.Send(new FindUser("agent.closed", Role.Agent)), Is.Null);
+    }
+
+    [Test]
+    public async Task An_administrator_opens_an_account_on_the_page_and_sees_what_is_wrong_beside_the_field()
+    {
+        await using var app = await App.Start();
+        await app.Send(new AddUser.Command("first.admin", "管理员", null, [Role.Administrator], Password));
+        using var browser = await app.SignedIn("first.admin", Password);
+
+        using var wrong = await browser.Submit("/accounts", "form[action*=Add]", ("Login", "a b"), ("Name", "姓名"), ("Roles", "Auditor"), ("Password", Password));
+        using var right = await browser.Submit("/accounts", "form[action*=Add]", ("Login", "audit"), ("Name", "审计"), ("Roles", "Auditor"), ("Password", Password));
+
+        var page = await wrong.Html();
+        Assert.That(page.QuerySelector("[name=Login]")!.GetAttribute("value"), Is.EqualTo("a b"));
+        Assert.That(page.QuerySelector(".errors li")!.TextContent, Does.Contain("小写字母"));
+        Assert.That(page.QuerySelector("#new-Auditor")!.HasAttribute("checked"), Is.True);
+        Assert.That((int)right.StatusCode, Is.EqualTo(302));
+        using var audit = await app.SignedIn("audit", Password);
+    }
+
+    [Test]
+    public async Task An_administrator_changes_roles_and_password_and_closes_an_account_on_its_page()
+    {
+        await using var app = await App.Start();
+        await app.Send(new AddUser.Command("first.admin", "管理员", null, [Role.Administrator], Password));
+        await app.Send(new AddUser.Command("somebody", "某人", null, [Role.Auditor], Password));
+        using var browser = await app.SignedIn("first.admin", Password);
+
+        using var roles = await browser.Submit("/accounts/somebody", "form[action*=Roles]", ("Roles", "Reviewer"), ("Department", "QX"));
+        using var password = await browser.Submit("/accounts/somebody", "form[action*=Password]", ("New", "another long one"));
+        using var closed = await browser.Submit("/accounts/somebody", "form[action*=Deactivate]");
+
+        var user = await app.Send(new ShowUser.Query("somebody"));
+        Assert.That(new[] { roles, password, closed }.Select(a => (int)a.StatusCode), Is.All.EqualTo(302));
+        Assert.That((user.Department, user.Active, user.Roles.Single()), Is.EqualTo(("QX", false, Role.Reviewer)));
+    }
+
+    [Test]
+    public async Task Nobody_but_an_administrator_opens_accounts()
+    {
+        await using var app = await App.Start();
+        var refused = Assert.ThrowsAsync<Refused>(() => app.Send(new AddUser.Command("somebody", "姓名", null, [Role.Administrator], Password), Person.Supervisor));
+        Assert.That(refused.Status, Is.EqualTo(RefusedAs.Forbidden));
+    }
+
+    private static IEnumerable<string> Refuses(Func<Task> act) => Assert.ThrowsAsync<Refused>(() => act())!.Problems.Select(p => p.Field);
+}
