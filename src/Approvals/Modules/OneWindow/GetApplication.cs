@@ -82,7 +82,7 @@ internal static class GetApplication
                    c.asked_at, c.asked_by, c.closed_at
               FROM onewindow_application a
               LEFT JOIN onewindow_correction c ON c.application_id = a.id
-             WHERE a.number = @Number
+             WHERE a.number = @number
             """;
 
         private const string CorrectionItems = """
@@ -97,13 +97,13 @@ internal static class GetApplication
             SELECT k.subject_id, k.due_on, k.warn_on, k.is_provisional
               FROM permits_public_case c
               JOIN deadlines_public_clock k ON k.subject_id = c.id AND k.subject_kind = 'case' AND k.limit_rule = 'promised'
-             WHERE c.application_number = @Number AND k.stopped_on IS NULL
+             WHERE c.application_number = @number AND k.stopped_on IS NULL
             """;
 
         private const string Results = """
             SELECT case_id, case_number, paper, certificate_number, decided_on, arrived_at, handed_out_on, handed_out_by, recipient
               FROM onewindow_result
-             WHERE application_number = @Number
+             WHERE application_number = @number
              ORDER BY case_id
             """;
 
