@@ -14,6 +14,7 @@ using Approvals.Modules.Land;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Projects;
+using Approvals.Modules.Timeline;
 using Approvals.Web;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.WebEncoders;
@@ -89,6 +90,7 @@ internal static class Site
         api.MapPermits();
         api.MapLand();
         api.MapDeadlines();
+        api.MapTimeline();
         app.MapOpenApi().AllowAnonymous();
         if (app.Environment.IsDevelopment()) app.MapApiBrowser();
         return app;
