@@ -4,22 +4,18 @@ using Approvals.Web;
 
 namespace Approvals.Modules.OneWindow;
 
-/// <summary>How a due day stands today, in words; the colour only repeats them.</summary>
-internal sealed record DutyLight(DateOnly DueOn, bool IsProvisional, Light Light, int Days)
+/// <summary>How a due day stands today.</summary>
+/// <param name="LeftDays">Working days left; negative where it is late.</param>
+internal sealed record DutyLight(DateOnly DueOn, bool IsProvisional, Light Light, int LeftDays)
 {
-    public string Css => $"light light-{Light.ToString().ToLowerInvariant()}";
+    public string Css => Lights.Css(Light);
 
-    public Text Words => (Light, Days) switch
-    {
-        (Light.Red, _) => new($"超期 {Days} 日", $"{Days} WD late"),
-        (_, 0) => new("今天到期", "Due today"),
-        _ => new($"剩 {Days} 日", $"{Days} WD left"),
-    };
+    public Text Words => Lights.Words(Light, LeftDays);
 
     /// <summary>Yellow on the last working day and the one before it.</summary>
-    public static DutyLight Of(DueDay due, DateOnly today, WorkingDays calendar) => Of(due.Date, due.IsProvisional, calendar.Back(calendar.OnOrAfter(due.Date).Date, 1), today, calendar);
+    public static DutyLight Of(DueDay due, DateOnly today, WorkingDays calendar) =>
+        Of(due.Date, due.IsProvisional, calendar.Back(due.Date, 1), today, calendar);
 
     public static DutyLight Of(DateOnly dueOn, bool isProvisional, DateOnly warnOn, DateOnly today, WorkingDays calendar) =>
-        today > dueOn ? new(dueOn, isProvisional, Light.Red, calendar.Count(dueOn, today).Days)
-        : new(dueOn, isProvisional, today >= warnOn ? Light.Yellow : Light.Green, calendar.Count(today, dueOn).Days);
+        new(dueOn, isProvisional, Lights.On(today, dueOn, warnOn), today > dueOn ? -calendar.Count(dueOn, today).Days : calendar.Count(today, dueOn).Days);
 }

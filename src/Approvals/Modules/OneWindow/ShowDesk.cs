@@ -31,7 +31,7 @@ internal static class ShowDesk
     {
         public int LateCases { get; init; }
         public int RunningCases { get; init; }
-        public int DueSoonCases { get; init; }
+        public int AtRiskCases { get; init; }
         public int ToAnswer { get; init; }
         public int Correcting { get; init; }
         public int ToHandOut { get; init; }
@@ -52,20 +52,16 @@ internal static class ShowDesk
         public int Decided { get; init; }
     }
 
-    private sealed class Handler(Db db, Actor actor, ZoneClock clock, CalendarInForce calendar, CatalogueInForce catalogue) : IRequestHandler<Query, Result>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, CatalogueInForce catalogue) : IRequestHandler<Query, Result>
     {
         private const string CountCases = """
-            SELECT COUNT(id) AS running_cases,
-                   COALESCE(SUM(IIF(due_on < @today, 1, 0)), 0) AS late_cases,
-                   COALESCE(SUM(IIF(due_on >= @today AND due_on <= @soon, 1, 0)), 0) AS due_soon_cases
+            SELECT COUNT(id)
               FROM permits_public_case
              WHERE status IN (3, 6, 7, 8, 9, 10)
             """;
 
         private const string CountCasesOfDepartment = """
-            SELECT COUNT(id) AS running_cases,
-                   COALESCE(SUM(IIF(due_on < @today, 1, 0)), 0) AS late_cases,
-                   COALESCE(SUM(IIF(due_on >= @today AND due_on <= @soon, 1, 0)), 0) AS due_soon_cases
+            SELECT COUNT(id)
               FROM permits_public_case
              WHERE department = @department AND status IN (3, 6, 7, 8, 9, 10)
             """;
@@ -152,12 +148,12 @@ internal static class ShowDesk
         private async Task<Counters> Count(string? department, CancellationToken ct)
         {
             var today = clock.Today;
-            var soon = calendar.Current.Add(today, 1).Date;
-            var cases = department is null
-                ? await db.Find<Counters>(CountCases, new { today, soon }, ct)
-                : await db.Find<Counters>(CountCasesOfDepartment, new { today, soon, department }, ct);
-            return cases! with
+            var alerts = await mediator.Send(new OpenAlerts(department, 1), ct);
+            return new()
             {
+                LateCases = alerts.Late,
+                AtRiskCases = alerts.AtRisk,
+                RunningCases = department is null ? await db.Find<int>(CountCases, null, ct) : await db.Find<int>(CountCasesOfDepartment, new { department }, ct),
                 ToAnswer = await db.Find<int>(CountApplications, new { state = nameof(ApplicationState.Received) }, ct),
                 Correcting = await db.Find<int>(CountApplications, new { state = nameof(ApplicationState.Correcting) }, ct),
                 ToHandOut = await db.Find<int>(CountToHandOut, null, ct),
