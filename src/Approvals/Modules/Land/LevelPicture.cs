@@ -5,9 +5,9 @@ namespace Approvals.Modules.Land;
 /// <summary>The surveys of a site against the level it must have, as points on a drawing.</summary>
 internal sealed class LevelPicture
 {
-    public const int Width = 340;
+    public const int Width = 560;
     public const int Height = 150;
-    private const int Left = 60;
+    private const int Left = 70;
     private const int Top = 14;
     private const int Bottom = 118;
 
