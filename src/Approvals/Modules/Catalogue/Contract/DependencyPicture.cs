@@ -14,7 +14,7 @@ namespace Approvals.Modules.Catalogue.Contract;
 /// <param name="Finish">The working-day number of its earliest finish.</param>
 /// <param name="State">A class of <c>svg.deps</c>: done, running, late, paused, blocked; or empty.</param>
 /// <param name="Href">Where a click leads, or null.</param>
-/// <param name="Note">A third line in words, such as the state; or null.</param>
+/// <param name="Note">A third line in words, such as the state; null shows the days.</param>
 internal sealed record PictureNode(string Code, string Label, int Start, int Finish, string State, string? Href, string? Note = null);
 
 /// <param name="From">What must be done first.</param>
@@ -92,13 +92,14 @@ internal static class DependencyPicture
 
     private static void Box(StringBuilder svg, PictureNode node, Spot at)
     {
-        var days = Words.T($"{node.Code} · {node.Finish - node.Start} 日 · 至第 {node.Finish} 日", $"{node.Code} · {node.Finish - node.Start} d · by day {node.Finish}");
+        var days = Words.T($"{node.Code} · {node.Finish - node.Start} 日", $"{node.Code} · {node.Finish - node.Start} WD");
+        var note = node.Note ?? Words.T($"第 {node.Start}–{node.Finish} 日", $"day {node.Start}–{node.Finish}");
         if (node.Href is { } href) svg.Append(CultureInfo.InvariantCulture, $"<a href=\"{Encode.Encode(href)}\">");
         svg.Append(CultureInfo.InvariantCulture, $"<g class=\"{Encode.Encode(node.State)}\"><title>{Encode.Encode($"{node.Code} {node.Label}")}</title>");
         svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"box\" x=\"{at.X}\" y=\"{at.Y}\" width=\"{BoxWidth}\" height=\"{BoxHeight}\" rx=\"2\"/>");
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"name\" x=\"{at.X + 8}\" y=\"{at.Y + 20}\">{Encode.Encode(Cut(node.Label))}</text>");
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"meta\" x=\"{at.X + 8}\" y=\"{at.Y + 37}\">{Encode.Encode(days)}</text>");
-        if (node.Note is { } note) svg.Append(CultureInfo.InvariantCulture, $"<text class=\"meta\" x=\"{at.X + 8}\" y=\"{at.Y + 53}\">{Encode.Encode(Cut(note))}</text>");
+        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"meta\" x=\"{at.X + 8}\" y=\"{at.Y + 53}\">{Encode.Encode(Cut(note))}</text>");
         svg.Append("</g>");
         if (node.Href is not null) svg.Append("</a>");
     }
