@@ -27,10 +27,10 @@ CREATE TABLE deadlines_clock (
     CONSTRAINT ck_deadlines_clock_limit CHECK (limit_value > 0 AND limit_unit IN ('wd', 'cd'))
 );
 
--- The scan for alerts reads only what is newly due, the lists only what is open.
+-- The scan for alerts reads only what is newly due, the lists only what is open, the counts these indexes alone.
 CREATE INDEX ix_deadlines_clock_next_alert ON deadlines_clock (next_alert_on, id) WHERE next_alert_on IS NOT NULL;
-CREATE INDEX ix_deadlines_clock_due ON deadlines_clock (due_on, id, warn_on) WHERE stopped_on IS NULL;
-CREATE INDEX ix_deadlines_clock_department ON deadlines_clock (department, due_on, id, warn_on) WHERE stopped_on IS NULL;
+CREATE INDEX ix_deadlines_clock_due ON deadlines_clock (due_on, id, warn_on, subject_id, stopped_on) WHERE stopped_on IS NULL;
+CREATE INDEX ix_deadlines_clock_department ON deadlines_clock (department, due_on, id, warn_on, subject_id, stopped_on) WHERE stopped_on IS NULL;
 
 CREATE TABLE deadlines_alert (
     id bigint NOT NULL CONSTRAINT pk_deadlines_alert PRIMARY KEY,

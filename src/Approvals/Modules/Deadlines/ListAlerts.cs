@@ -65,24 +65,17 @@ internal static class ListAlerts
              ORDER BY c.due_on, c.id
             """;
 
+        // A subject is late when any of its clocks is; read from the index alone.
         private const string CountAll = """
-            SELECT COUNT(*) AS subjects, COALESCE(SUM(IIF(c.due_on < @today, 1, 0)), 0) AS late
-              FROM deadlines_clock c
-             WHERE c.stopped_on IS NULL AND c.warn_on <= @today
-               AND NOT EXISTS (SELECT 1
-                                 FROM deadlines_clock o
-                                WHERE o.subject_id = c.subject_id AND o.subject_kind = c.subject_kind AND o.stopped_on IS NULL
-                                  AND o.warn_on <= @today AND (o.due_on < c.due_on OR o.due_on = c.due_on AND o.id < c.id))
+            SELECT COUNT(DISTINCT subject_id) AS subjects, COUNT(DISTINCT IIF(due_on < @today, subject_id, NULL)) AS late
+              FROM deadlines_clock
+             WHERE stopped_on IS NULL AND warn_on <= @today
             """;
 
         private const string CountOfDepartment = """
-            SELECT COUNT(*) AS subjects, COALESCE(SUM(IIF(c.due_on < @today, 1, 0)), 0) AS late
-              FROM deadlines_clock c
-             WHERE c.department = @department AND c.stopped_on IS NULL AND c.warn_on <= @today
-               AND NOT EXISTS (SELECT 1
-                                 FROM deadlines_clock o
-                                WHERE o.subject_id = c.subject_id AND o.subject_kind = c.subject_kind AND o.stopped_on IS NULL
-                                  AND o.warn_on <= @today AND (o.due_on < c.due_on OR o.due_on = c.due_on AND o.id < c.id))
+            SELECT COUNT(DISTINCT subject_id) AS subjects, COUNT(DISTINCT IIF(due_on < @today, subject_id, NULL)) AS late
+              FROM deadlines_clock
+             WHERE department = @department AND stopped_on IS NULL AND warn_on <= @today
             """;
 
         public async Task<Result> Handle(Query query, CancellationToken ct)
