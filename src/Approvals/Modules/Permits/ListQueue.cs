@@ -117,6 +117,20 @@ internal static class ListQueue
              GROUP BY c.department
             """;
 
+        private const string RunningCountOf = """
+            SELECT c.department, COUNT(c.id) AS running, SUM(IIF(c.due_on < @today, 1, 0)) AS late
+              FROM permits_case c
+             WHERE c.department = @department AND c.status IN (3, 6, 7, 8, 9, 10) AND c.accepted_on IS NOT NULL
+             GROUP BY c.department
+            """;
+
+        private const string WaitingCountOf = """
+            SELECT c.department, COUNT(c.id) AS waiting
+              FROM permits_case c
+             WHERE c.department = @department AND c.accepted_on IS NULL AND c.is_admitted = 1 AND c.status IN (1, 6, 7)
+             GROUP BY c.department
+            """;
+
         private const string FindPlace = "SELECT id, due_on, decided_on FROM permits_case WHERE number = @number";
 
         private const string Running = """
@@ -191,8 +205,11 @@ internal static class ListQueue
 
         private async Task<IReadOnlyList<Count>> Counts(string? department, CancellationToken ct)
         {
-            var running = (await db.Query<Count>(RunningCounts, new { today = clock.Today }, ct)).ToDictionary(c => c.Department);
-            var waiting = (await db.Query<Count>(WaitingCounts, null, ct)).ToDictionary(c => c.Department);
+            var today = clock.Today;
+            var running = (await (department is null ? db.Query<Count>(RunningCounts, new { today }, ct) : db.Query<Count>(RunningCountOf, new { department, today }, ct)))
+                .ToDictionary(c => c.Department);
+            var waiting = (await (department is null ? db.Query<Count>(WaitingCounts, null, ct) : db.Query<Count>(WaitingCountOf, new { department }, ct)))
+                .ToDictionary(c => c.Department);
             var all = catalogue.Current.Departments.Select(d => d.Code).Where(code => department is null ? running.ContainsKey(code) || waiting.ContainsKey(code) : code == department);
             return [.. all.Select(code => (running.GetValueOrDefault(code) ?? new Count { Department = code }) with { Waiting = waiting.GetValueOrDefault(code)?.Waiting ?? 0 })];
         }
