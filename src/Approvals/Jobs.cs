@@ -1,6 +1,7 @@
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Deadlines;
 using Hangfire;
+using Hangfire.InMemory;
 using Hangfire.SqlServer;
 
 namespace Approvals;
@@ -10,15 +11,12 @@ internal static class Jobs
 {
     public static void AddJobs(this IServiceCollection services)
     {
-        services.AddHangfire((provider, hangfire) =>
-        {
-            var settings = provider.GetRequiredService<Settings>();
-            hangfire.SetDataCompatibilityLevel(CompatibilityLevel.Version_180).UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();
-            if (settings.JobStore == "SqlServer")
-                hangfire.UseSqlServerStorage(settings.ConnectionString, new SqlServerStorageOptions { SchemaName = "hangfire" });
-            else
-                hangfire.UseInMemoryStorage();
-        });
+        // Given to the container, not to Hangfire's static: two sites in one process, as in tests, keep their stores apart.
+        services.AddSingleton<JobStorage>(provider => provider.GetRequiredService<Settings>() is { JobStore: "SqlServer" } settings
+            ? new SqlServerStorage(settings.ConnectionString, new SqlServerStorageOptions { SchemaName = "hangfire" })
+            : new InMemoryStorage());
+        services.AddHangfire(hangfire => hangfire
+            .SetDataCompatibilityLevel(CompatibilityLevel.Version_180).UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings());
         services.AddHangfireServer((provider, server) =>
         {
             server.WorkerCount = provider.GetRequiredService<Settings>().RunJobs ? 2 : 1;
