@@ -12,6 +12,7 @@ internal sealed class SpansTests
     private static readonly Process Process = new(1, "P", 1, new("流程", "Process"), 6, 100, 167, new(2021, 1, 1), null, [], []);
 
     [TestCase(30, 167, -82)]
+    [TestCase(29, 167, -83)]
     [TestCase(25, 100, -75)]
     [TestCase(0, 167, -100)]
     [TestCase(200, 100, 100)]
