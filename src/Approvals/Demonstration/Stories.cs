@@ -90,6 +90,8 @@ internal sealed class Stories
     /// <summary>Works start on the working day after the construction permit; reported when that day has come.</summary>
     private readonly Dictionary<string, DateOnly> starts = [];
 
+    private readonly List<(DateOnly On, string Case)> collects = [];
+
     private Stories(IServiceProvider services, WalkedTime time)
     {
         this.time = time;
@@ -134,6 +136,7 @@ internal sealed class Stories
                 if (n == -LandLead - 1 || (ago == 0 && n < 0)) await Register(story, day);
                 if (n >= -LandLead) await StepLand(story, day, n);
                 if (n >= 0) await StepCases(story, day, n);
+                if (n > 0) await CollectPapers(day);
                 if (starts.TryGetValue(story.Code, out var start) && start == day) await StartWorks(story, day);
             }
         }
@@ -181,7 +184,7 @@ internal sealed class Stories
     private async Task StepLand(Story story, DateOnly day, int n)
     {
         if (story.Land == Land.None) return;
-        var price = Math.Round(story.Area * 240, 2);
+        var price = Math.Round(story.Area * 240 / 10_000) * 10_000;
         switch (n + LandLead)
         {
             case 0:
@@ -268,14 +271,20 @@ internal sealed class Stories
         else
             await mediator.Send(new ApproveCase.Command(open.Number, certificate, "符合条件，同意"));
 
-        // The first project's papers have been collected; the others wait at the window.
-        if (story.Number == 1)
+        // Papers are collected after two days; the newest still wait at the window.
+        collects.Add((days.Add(day, 2).Date, open.Number));
+        if (item.Code is "A08" or "B13") starts[story.Code] = days.Add(day, 1).Date;
+    }
+
+    private async Task CollectPapers(DateOnly day)
+    {
+        foreach (var (_, number) in collects.Where(c => c.On == day))
         {
             At(day, 16, 0, Role.WindowClerk);
-            await mediator.Send(new HandOut.Command("示例经办", day, open.Number));
+            await mediator.Send(new HandOut.Command("示例经办", day, number));
         }
 
-        if (item.Code is "A08" or "B13") starts[story.Code] = days.Add(day, 1).Date;
+        collects.RemoveAll(c => c.On <= day);
     }
 
     private async Task StartWorks(Story story, DateOnly day)
