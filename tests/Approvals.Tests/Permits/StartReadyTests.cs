@@ -1,6 +1,6 @@
+using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Permits.Contract;
-using OneWindow = Approvals.Modules.OneWindow;
 
 namespace Approvals.Tests.Permits;
 
@@ -74,7 +74,7 @@ internal sealed class StartReadyTests
         await app.Approve(first["A01"], "FGJX");
         app.Clock.Advance(TimeSpan.FromHours(1));
 
-        await app.Send(new OneWindow.Accept.Command(second.Number, new DateTime(2026, 3, 2, 15, 0, 0)), Person.Clerk);
+        await app.Send(new Accept.Command(second.Number, new DateTime(2026, 3, 2, 15, 0, 0)), Person.Clerk);
 
         var a02 = await app.Case(second["A02"]);
         var accepted = (await app.Log(second["A02"]))[^1];

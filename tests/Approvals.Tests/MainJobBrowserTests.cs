@@ -1,0 +1,176 @@
+using Approvals.Demonstration;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace Approvals.Tests;
+
+/// <summary>The main job as its people do it: by clicking, in a real browser, at the width of a desk and of a phone.</summary>
+internal sealed class MainJobBrowserTests
+{
+    private const string Chromium = "/usr/bin/chromium";
+
+    private static readonly string Screenshots = Path.Combine(TestContext.CurrentContext.WorkDirectory, "artifacts", "screenshots");
+
+    private App app = null!;
+    private IPlaywright playwright = null!;
+    private IBrowser browser = null!;
+    private IPage page = null!;
+
+    [SetUp]
+    public async Task Open()
+    {
+        if (!File.Exists(Chromium))
+            Assert.Ignore($"There is no browser at {Chromium}. Install it with: apt-get install -y chromium fonts-noto-cjk");
+        app = await App.Start("2026-03-02 09:00", "Development");
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Chromium,
+            Headless = true,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+        page = await browser.NewPageAsync(new() { BaseURL = app.Address.ToString(), Locale = "zh-CN" });
+        page.SetDefaultTimeout(60_000);
+        Directory.CreateDirectory(Screenshots);
+    }
+
+    [TearDown]
+    public async Task Close()
+    {
+        if (browser is not null) await browser.DisposeAsync();
+        playwright?.Dispose();
+        if (app is not null) await app.DisposeAsync();
+    }
+
+    [Test]
+    public async Task From_sign_in_to_the_certificate_in_the_applicants_hand()
+    {
+        await SignIn("clerk");
+        await Look("desk-empty");
+
+        // The project is new: it is registered first.
+        await Click("新收件");
+        await Click("登记新项目");
+        await Fill("Code", "2601-510300-04-01-900001");
+        await Fill("Name", "精密结构件厂房一期（示例）");
+        await Fill("CreditCode", "91510300MA0000001Y");
+        await Fill("Enterprise", "示例科技有限公司");
+        await Fill("Place", "高新区示例路");
+        await page.Locator("#ProcessCode").SelectOptionAsync("IND-REFORM");
+        await Fill("Investment", "125000");
+        await page.Locator("#InvestmentUnit").SelectOptionAsync("Wan");
+        await Fill("LandArea", "80000");
+        await Look("project-new");
+        await Press("登记项目");
+
+        // One form, ten items.
+        await page.GotoAsync("/intake");
+        await Fill("q", "精密结构件");
+        await Press("查找");
+        await Look("intake-project");
+        await page.GetByRole(AriaRole.Link, new() { Name = "精密结构件厂房一期（示例）", Exact = true }).ClickAsync();
+        await page.Locator("#i-A01").CheckAsync();
+        await Assertions.Expect(page.Locator("#checklist")).ToContainTextAsync("D05");
+        await Press("全选");
+        await Assertions.Expect(page.Locator("input[name=Items]:checked")).ToHaveCountAsync(10);
+        await Assertions.Expect(page.Locator("#checklist")).ToContainTextAsync("D41");
+        foreach (var document in await page.Locator("input[name=GivenDocuments]").AllAsync()) await document.CheckAsync();
+        await Fill("ApplicantPhone", "0813-0000000");
+        await Look("intake");
+        await Press("收件并打印回执");
+        await Assertions.Expect(page.Locator("article.paper h1")).ToHaveTextAsync("收件回执");
+        await Look("receipt");
+        await Click("到申请");
+        await Assertions.Expect(page.Locator(".page-head .state")).ToHaveTextAsync("已收件，待答复");
+        await Look("application-received");
+
+        await Press("受理");
+        await Confirm();
+        await Assertions.Expect(page.Locator(".page-head .state")).ToHaveTextAsync("已受理");
+        var application = new Uri(page.Url).AbsolutePath;
+        await Look("application-accepted");
+        await Click("工作台");
+        await Look("desk");
+
+        // The department decides.
+        await SignOut();
+        await SignIn("fgjx");
+        await page.GotoAsync("/queue");
+        await Look("queue");
+        await page.Locator("td.card-title a").First.ClickAsync();
+        await Press("开始办理");
+        await Look("case");
+        await page.Locator("[name='approve.certificateNumber']").FillAsync("示例备〔2026〕1号");
+        await page.Locator("form[action*='handler=Approve'] button.btn-primary").ClickAsync();
+        await Confirm();
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("办结（通过）");
+        await Look("case-approved");
+
+        // The result is back at the window and goes into the applicant's hand.
+        await SignOut();
+        await SignIn("clerk2");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("企业投资项目备案证");
+        await Click("企业投资项目备案证");
+        Assert.That(new Uri(page.Url).AbsolutePath, Is.EqualTo(application));
+        await page.GetByText("登记出件").ClickAsync();
+        await Fill("Recipient", "示例经办");
+        await Press("出件");
+        await Assertions.Expect(page.Locator("#results")).ToContainTextAsync("示例经办 领取 · 窗口人员二（示例）经办");
+        await Assertions.Expect(page.Locator("#results")).ToContainTextAsync("示例备〔2026〕1号");
+        await Look("application-handed-out");
+    }
+
+    [TestCase("clerk", "/", "/intake", "/applications", "/applications?state=Accepted", "/queue", "/cases", "/land", "/projects", "/projects/new", "/catalogue", "/catalogue/items/A02", "/catalogue/processes/IND-REFORM", "/calendar", "/alerts", "/account")]
+    [TestCase("zrzy", "/", "/queue", "/cases")]
+    [TestCase("manager", "/", "/projects")]
+    [TestCase("leader", "/", "/alerts")]
+    [TestCase("admin", "/accounts", "/account")]
+    public async Task No_page_keeps_anybody_out(string login, params string[] urls)
+    {
+        await page.GotoAsync("/sign-in");
+        await Look("sign-in");
+        await SignIn(login);
+        foreach (var url in urls)
+        {
+            await page.GotoAsync(url);
+            await Look($"{login}{url.Replace('/', '-').Replace('?', '-')}".TrimEnd('-'));
+        }
+    }
+
+    private async Task SignIn(string login)
+    {
+        await page.GotoAsync("/sign-in");
+        await Fill("login", login);
+        await Fill("password", Zone.Password);
+        await page.Locator("main form button").ClickAsync();
+        await Assertions.Expect(page.Locator(".who")).ToContainTextAsync("退出");
+    }
+
+    private Task SignOut() => page.Locator(".who button").ClickAsync();
+
+    private Task Fill(string id, string value) => page.Locator($"[id='{id}'], [id^='r-'][name='{id}']").First.FillAsync(value);
+
+    private Task Click(string link) => page.GetByRole(AriaRole.Link, new() { Name = link, Exact = true }).First.ClickAsync();
+
+    private Task Press(string button) => page.Locator("main").GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).First.ClickAsync();
+
+    private Task Confirm() => page.Locator("#confirm button[value=ok]").ClickAsync();
+
+    /// <summary>Kept as pictures at both widths; nothing in the way of a keyboard or a screen reader; nothing wider than the phone.</summary>
+    private async Task Look(string name)
+    {
+        await page.SetViewportSizeAsync(1280, 900);
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Screenshots, name + "-1280.png"), FullPage = true });
+        var found = await page.RunAxe();
+        var serious = found.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{page.Url}: {v.Id}: {v.Help}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}");
+        await page.SetViewportSizeAsync(390, 844);
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Screenshots, name + "-390.png"), FullPage = true });
+        var width = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
+        await page.SetViewportSizeAsync(1280, 900);
+        Assert.Multiple(() =>
+        {
+            Assert.That(serious, Is.Empty);
+            Assert.That(width, Is.LessThanOrEqualTo(390), $"{page.Url}: a phone would scroll sideways");
+        });
+    }
+}

@@ -1,0 +1,192 @@
+using System.Net;
+using AngleSharp.Html.Dom;
+using Approvals.Modules.OneWindow;
+using Approvals.Tests.Access;
+using Approvals.Tests.Permits;
+
+namespace Approvals.Tests.OneWindow;
+
+/// <summary>The window's pages as a browser without script meets them.</summary>
+[Parallelizable]
+internal sealed class WindowPagesTests
+{
+    /// <summary>Not one of the demonstration zone's.</summary>
+    private const string Mine = "2603-510300-04-01-990001";
+
+    private const string Intake = "/intake?project=" + Mine;
+
+    [Test]
+    public async Task The_checklist_follows_the_items_without_script()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", "Development");
+        await app.Project(Mine);
+        using var clerk = await app.SignedIn("clerk");
+
+        var page = await Post(clerk, await clerk.Page(Intake), Intake + "&handler=Checklist", ("Items", "A01"), ("Items", "A02"), ("ApplicantPhone", "0813-0000000"));
+        var all = await Post(clerk, page, Intake + "&handler=All");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(page.QuerySelectorAll("input[name=GivenDocuments]").Select(d => d.GetAttribute("value")), Is.EqualTo(new[] { "D01", "D02", "D04", "D05", "D07", "D08", "D09" }));
+            Assert.That(page.QuerySelector("#checklist")!.TextContent, Does.Contain("D06").And.Contain("取自 A01 的结果"));
+            Assert.That(page.QuerySelector("#ApplicantPhone")!.GetAttribute("value"), Is.EqualTo("0813-0000000"), "what was typed stays");
+            Assert.That(page.QuerySelectorAll(".errors"), Is.Empty);
+            Assert.That(all.QuerySelectorAll("input[name=Items][checked]"), Has.Length.EqualTo(10));
+        });
+    }
+
+    [Test]
+    public async Task A_form_sent_twice_leads_to_one_receipt()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", "Development");
+        await app.Project(Mine);
+        using var clerk = await app.SignedIn("clerk");
+        var form = await clerk.Page(Intake);
+
+        using var first = await Send(clerk, form, Intake, ("Items", "A01"), ("GivenDocuments", "D02"), ("ApplicantPhone", "0813-0000000"));
+        using var second = await Send(clerk, form, Intake, ("Items", "A01"), ("GivenDocuments", "D02"), ("ApplicantPhone", "0813-0000000"));
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(first.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
+            Assert.That(second.Headers.Location, Is.EqualTo(first.Headers.Location));
+            Assert.That(await app.Value<int>("SELECT COUNT(*) FROM onewindow_application a JOIN projects_project p ON p.id = a.project_id WHERE p.code = @Mine", new { Mine }), Is.EqualTo(1));
+        });
+    }
+
+    [Test]
+    public async Task A_refused_form_keeps_its_input_and_its_key_and_says_what_is_wrong()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", "Development");
+        await app.Project(Mine);
+        using var clerk = await app.SignedIn("clerk");
+        var form = await clerk.Page(Intake);
+
+        using var answer = await Send(clerk, form, Intake, ("Items", "A01"), ("GivenDocuments", "D02"), ("Applicant", "示例🏗️公司"), ("ApplicantPhone", "x"));
+
+        var page = await answer.Html();
+        Assert.Multiple(() =>
+        {
+            Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+            Assert.That(page.QuerySelector(".errors")!.TextContent, Does.Contain("联系电话"));
+            Assert.That(page.QuerySelector("#ApplicantPhone")!.ClassList, Does.Contain("is-invalid"));
+            Assert.That(page.QuerySelector("#Applicant")!.GetAttribute("value"), Is.EqualTo("示例🏗️公司"));
+            Assert.That(page.QuerySelector("#i-A01")!.HasAttribute("checked"), Is.True);
+            Assert.That(page.QuerySelector("#d-D02")!.HasAttribute("checked"), Is.True);
+            Assert.That(page.QuerySelector("[name=RequestKey]")!.GetAttribute("value"), Is.EqualTo(form.QuerySelector("[name=RequestKey]")!.GetAttribute("value")));
+        });
+    }
+
+    [Test]
+    public async Task The_receipt_shows_number_query_code_what_came_and_what_is_missing()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", "Development");
+        await app.Project(Mine);
+        var taken = await app.Send(new TakeIn.Command(Guid.NewGuid().ToString(), Mine, ["A01"], ["D02"], "示例科技有限公司", "0813-0000000"), Person.Clerk);
+        using var clerk = await app.SignedIn("clerk");
+
+        var paper = (await clerk.Page($"/applications/{taken.Number}/receipt")).QuerySelector(".paper")!;
+
+        var code = await app.Value<string>("SELECT query_code FROM onewindow_application WHERE number = @Number", new { taken.Number });
+        var tables = paper.QuerySelectorAll("table");
+        Assert.Multiple(() =>
+        {
+            Assert.That(code, Has.Length.EqualTo(8));
+            Assert.That(paper.QuerySelector(".no")!.TextContent, Does.Contain(taken.Number).And.Contain(code));
+            Assert.That(tables[0].TextContent, Does.Contain(taken.CaseNumbers[0]).And.Contain("A01 企业投资项目备案").And.Contain("1 个工作日"));
+            Assert.That(tables[1].TextContent, Does.Contain("D02").And.Contain("2026-03-02").And.Not.Contain("D04"));
+            Assert.That(tables[2].TextContent, Does.Contain("D04").And.Contain("D05").And.Not.Contain("D02"));
+        });
+    }
+
+    [Test]
+    public async Task A_clerk_who_comes_second_is_told_on_the_page_who_was_first()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", "Development");
+        await app.Project(Mine);
+        var received = await app.Receive(Mine, "A01");
+        using var clerk = await app.SignedIn("clerk");
+        var page = await clerk.Page($"/applications/{received.Number}");
+        await app.Send(new Accept.Command(received.Number), Person.OtherClerk);
+
+        using var answer = await Send(clerk, page, $"/applications/{received.Number}?handler=Accept");
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
+            Assert.That((await answer.Html()).QuerySelector(".errors")!.TextContent, Does.Contain("该申请已由另一窗口于 2026-03-02 09:00 办理为「已受理」"));
+        });
+    }
+
+    [Test]
+    public async Task The_desk_names_next_step_owner_and_due_day_and_what_is_late()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", "Development");
+        await app.Project(Mine);
+        var received = await app.Receive(Mine, "A01");
+        app.Clock.Advance(TimeSpan.FromDays(8));
+        using var clerk = await app.SignedIn("clerk");
+
+        var late = (await clerk.Page("/")).QuerySelector("#h-late")!.Closest("section")!.QuerySelectorAll("tbody tr").Single(r => r.TextContent.Contains(received.Number));
+
+        Assert.That(late.TextContent, Does.Contain(received.Number).And.Contain("超期 1 日").And.Contain("审核后受理").And.Contain("窗口").And.Contain("2026-03-09"));
+    }
+
+    [Test]
+    public async Task An_application_is_found_by_its_number_a_case_number_or_the_project_code()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var received = await app.Receive(Scene.ProjectCode, "A01");
+
+        Assert.Multiple(async () =>
+        {
+            foreach (var search in new[] { received.Number, received.Number.ToLowerInvariant(), received["A01"], Scene.ProjectCode })
+                Assert.That((await app.Send(new ListApplications.Query(Search: search), Person.Auditor)).Rows.Select(r => r.Number), Is.EqualTo(new[] { received.Number }), search);
+            Assert.That((await app.Send(new ListApplications.Query(ApplicationState.Accepted), Person.Auditor)).Rows, Is.Empty);
+            Assert.That((await app.Send(new ListApplications.Query(Search: "20260302-00000"), Person.Auditor)).Rows, Is.Empty);
+        });
+    }
+
+    [Test]
+    public async Task The_list_goes_on_after_its_first_page_without_a_gap()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var numbers = new List<string>();
+        for (var i = 0; i < 52; i++)
+        {
+            var taken = await app.Receive(Scene.ProjectCode, "A01");
+            await app.Send(new Withdraw.Command("重新收件", taken.Number), Person.Clerk);
+            numbers.Add(taken.Number);
+        }
+
+        var first = await app.Send(new ListApplications.Query(), Person.Auditor);
+        var second = await app.Send(new ListApplications.Query(After: first.Next), Person.Auditor);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(first.Rows.Concat(second.Rows).Select(r => r.Number), Is.EqualTo(Enumerable.Reverse(numbers)));
+            Assert.That(second.Next, Is.Null);
+        });
+    }
+
+    private static async Task<IHtmlDocument> Post(HttpClient browser, IHtmlDocument page, string url, params (string Name, string Value)[] fields)
+    {
+        using var answer = await Send(browser, page, url, fields);
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        return await answer.Html();
+    }
+
+    /// <summary>The main form of a page that is already open: its hidden fields and texts, and these fields.</summary>
+    private static async Task<HttpResponseMessage> Send(HttpClient browser, IHtmlDocument page, string url, params (string Name, string Value)[] fields)
+    {
+        var form = page.QuerySelectorAll("main form[method=post]").OfType<IHtmlFormElement>().First();
+        var given = fields.Select(f => f.Name).ToHashSet();
+        var kept = form.Elements.OfType<IHtmlInputElement>()
+            .Where(i => i.Name is { Length: > 0 } name && !given.Contains(name) && (i.Type is not "checkbox" || i.IsChecked))
+            .Select(i => KeyValuePair.Create(i.Name!, i.Value));
+        using var content = new FormUrlEncodedContent(kept.Concat(fields.Select(f => KeyValuePair.Create(f.Name, f.Value))));
+        return await browser.PostAsync(url, content);
+    }
+}

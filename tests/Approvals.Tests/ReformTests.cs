@@ -1,0 +1,109 @@
+using System.Globalization;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Land;
+using Approvals.Modules.OneWindow;
+using Approvals.Modules.Permits;
+using Approvals.Modules.Permits.Contract;
+using Approvals.Modules.Projects;
+using Approvals.Modules.Projects.Contract;
+
+namespace Approvals.Tests;
+
+/// <summary>The reform as the zone tells it, by the real commands, a day at a time.</summary>
+[Parallelizable]
+internal sealed class ReformTests
+{
+    private const string Project = "2601-510300-04-01-900001";
+    private const string Parcel = "A-07";
+
+    private static readonly DateOnly Start = new(2026, 3, 2);
+
+    [TestCase("IND-REFORM", 10, 25, "2026-04-07")]
+    [TestCase("IND-2019", 15, 100, "2026-07-24")]
+    public async Task Each_department_deciding_on_its_promised_day_the_process_ends_on_its_working_day(string process, int items, int workingDays, string endsOn)
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var number = await TakeInAll(app, process);
+
+        var last = await Decide(app, number, Start);
+
+        var cases = await app.Send(new CasesOfApplication(number), Person.Auditor);
+        Assert.Multiple(() =>
+        {
+            Assert.That(cases, Has.Count.EqualTo(items));
+            Assert.That(cases.Select(c => c.Status), Is.All.EqualTo(CaseStatus.Approved));
+            Assert.That(last, Is.EqualTo(DateOnly.ParseExact(endsOn, "yyyy-MM-dd", CultureInfo.InvariantCulture)));
+            Assert.That(Calendar(app).Count(Start, last).Days, Is.EqualTo(workingDays));
+        });
+    }
+
+    /// <summary>拿地即开工, 交地即交证: 30 working days instead of 167, and the title on the day of the handover.</summary>
+    [Test]
+    public async Task Works_start_thirty_working_days_after_the_land_and_the_title_comes_with_the_handover()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var number = await TakeInAll(app, "IND-REFORM");
+        await app.Send(new OpenParcel.Command(Project, Parcel, 80_000m, 312.5m, 100), Person.Clerk);
+        await app.Send(new SignContract.Command("示例合同-001", Start, 12_000_000m, new(2026, 3, 31), new(2026, 4, 30), new(2027, 12, 31), Parcel), Person.Clerk);
+        await app.Send(new RecordPayment.Command(PaymentKind.Price, 12_000_000m, Start, "JK-1", Parcel), Person.Clerk);
+        await app.Send(new RecordPayment.Command(PaymentKind.Tax, 360_000m, Start, "QS-1", Parcel), Person.Clerk);
+        await app.Send(new RecordSiteSurvey.Command(312.46m, Start, "示例测绘院", Parcel), Person.Reviewer("GWHJS"));
+        await app.Send(new RecordParcelSurvey.Command("ZD-07", Start, Parcel), Person.Clerk);
+        var handover = new DateOnly(2026, 3, 6);
+        await Decide(app, number, Start, until: handover);
+        await app.Send(new HandOverWithTitle.Command("JD-2026-07", "川（2026）示例不动产权第0000007号", handover, "自规、企业、管委会", Parcel), Person.Clerk);
+
+        var permitted = await Decide(app, number, handover);
+        var started = Calendar(app).Add(Start, 30).Date;
+        At(app, started);
+        await app.Send(new ReportMilestone.Command(MilestoneKind.ConstructionStarted, started, 0, Project), Person.Supervisor);
+
+        var facts = (await app.Send(new FindProject(Project), Person.Auditor))!;
+        var milestones = await app.Send(new MilestonesOf(facts.Id), Person.Auditor);
+        var span = Spans.LandToStart(milestones, app.Services.GetRequiredService<CatalogueInForce>().Current.Process(facts.ProcessId)!, Calendar(app), started)!;
+        var title = Spans.HandoverToTitle(milestones, Calendar(app), started)!;
+        Assert.Multiple(() =>
+        {
+            Assert.That(permitted, Is.EqualTo(new DateOnly(2026, 4, 7)));
+            Assert.That(started, Is.EqualTo(new DateOnly(2026, 4, 14)));
+            Assert.That((span.Days, span.IsRunning, span.Baseline, span.ChangePercent), Is.EqualTo((30, false, (int?)167, (int?)-82)));
+            Assert.That((title.Days, title.IsRunning), Is.EqualTo((0, false)));
+        });
+    }
+
+    /// <summary>Registers the project, takes in every item of its process on one form with all its documents, and accepts it.</summary>
+    private static async Task<string> TakeInAll(App app, string process)
+    {
+        await app.Send(new RegisterProject.Command(Project, "精密结构件厂房一期（示例）", "示例科技有限公司", "91510300MA0000001Y", process, 125_000m, RegisterProject.MoneyUnit.Wan, 80_000m, "高新区示例路"), Person.Clerk);
+        var items = app.Services.GetRequiredService<CatalogueInForce>().Current.InForce(Start).Single(p => p.Code == process).Items;
+        var form = await app.Send(new ShowIntake.Query(Project, [.. items.Select(i => i.Item.Code)]), Person.Clerk);
+        var brought = form.Checklist.Where(l => l.ComesFrom is null).Select(l => l.Document.Code).ToList();
+        var taken = await app.Send(new TakeIn.Command(Guid.NewGuid().ToString(), Project, [.. items.Select(i => i.Item.Code)], brought, "示例科技有限公司", "0813-0000000"), Person.Clerk);
+        await app.Send(new Accept.Command(taken.Number), Person.Clerk);
+        return taken.Number;
+    }
+
+    /// <summary>Lives through the days after one, each department deciding what is due; the day of the last decision.</summary>
+    private static async Task<DateOnly> Decide(App app, string number, DateOnly after, DateOnly? until = null)
+    {
+        var last = after;
+        for (var day = after.AddDays(1); day <= (until ?? after.AddYears(1)); day = day.AddDays(1))
+        {
+            var cases = await app.Send(new CasesOfApplication(number), Person.Auditor);
+            if (cases.All(c => c.Status.IsTerminal())) return last;
+            At(app, day);
+            foreach (var due in cases.Where(c => c.Status.IsStarted() && c.DueOn == day))
+            {
+                await app.Send(new ApproveCase.Command(due.Number, $"示例{due.ItemCode}〔2026〕1号"), Person.Reviewer(due.Department));
+                last = day;
+            }
+        }
+
+        return last;
+    }
+
+    private static void At(App app, DateOnly day) => app.Clock.SetUtcNow(new DateTimeOffset(day.ToDateTime(new TimeOnly(16, 0)), TimeSpan.FromHours(8)));
+
+    private static WorkingDays Calendar(App app) => app.Services.GetRequiredService<CalendarInForce>().Current;
+}
