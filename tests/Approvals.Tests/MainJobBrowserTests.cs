@@ -51,8 +51,8 @@ internal sealed class MainJobBrowserTests
         // The project is new: it is registered first.
         await Click("新收件");
         await Click("登记新项目");
-        await Fill("Code", "2601-510300-04-01-900001");
-        await Fill("Name", "精密结构件厂房一期（示例）");
+        await Fill("Code", "2603-510300-04-01-990001");
+        await Fill("Name", "浏览器测试厂房（示例）");
         await Fill("CreditCode", "91510300MA0000001Y");
         await Fill("Enterprise", "示例科技有限公司");
         await Fill("Place", "高新区示例路");
@@ -65,10 +65,10 @@ internal sealed class MainJobBrowserTests
 
         // One form, ten items.
         await page.GotoAsync("/intake");
-        await Fill("q", "精密结构件");
+        await Fill("q", "浏览器测试");
         await Press("查找");
         await Look("intake-project");
-        await page.GetByRole(AriaRole.Link, new() { Name = "精密结构件厂房一期（示例）", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "浏览器测试厂房（示例）", Exact = true }).ClickAsync();
         await page.Locator("#i-A01").CheckAsync();
         await Assertions.Expect(page.Locator("#checklist")).ToContainTextAsync("D05");
         await Press("全选");

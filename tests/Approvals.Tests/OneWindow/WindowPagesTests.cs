@@ -119,20 +119,6 @@ internal sealed class WindowPagesTests
     }
 
     [Test]
-    public async Task The_desk_names_next_step_owner_and_due_day_and_what_is_late()
-    {
-        await using var app = await App.Start("2026-03-02 09:00", "Development");
-        await app.Project(Mine);
-        var received = await app.Receive(Mine, "A01");
-        app.Clock.Advance(TimeSpan.FromDays(8));
-        using var clerk = await app.SignedIn("clerk");
-
-        var late = (await clerk.Page("/")).QuerySelector("#h-late")!.Closest("section")!.QuerySelectorAll("tbody tr").Single(r => r.TextContent.Contains(received.Number));
-
-        Assert.That(late.TextContent, Does.Contain(received.Number).And.Contain("超期 1 日").And.Contain("审核后受理").And.Contain("窗口").And.Contain("2026-03-09"));
-    }
-
-    [Test]
     public async Task An_application_is_found_by_its_number_a_case_number_or_the_project_code()
     {
         await using var app = await App.Start("2026-03-02 09:00");

@@ -20,7 +20,7 @@ internal static class ShowDesk
     [Needs(Act.SeeWork)]
     internal sealed record Query : IRequest<Result>;
 
-    /// <param name="Late">What is past its day, latest first.</param>
+    /// <param name="Late">What is past its day: the reader's own first, then what others owe.</param>
     /// <param name="Now">What the reader does next, by due day.</param>
     /// <param name="Others">What others do next.</param>
     /// <param name="Projects">Those of the reader, where the reader has any.</param>
@@ -138,7 +138,7 @@ internal static class ShowDesk
             else if (actor.Roles.Any(WatchesAll.Contains))
                 others.AddRange((await db.First<CaseRow>(Read, AtRisk, new { today = clock.Today }, ct)).Select(c => Decide(c, mine: false)));
 
-            var late = mine.Concat(others).Where(d => d.Light?.Light == Light.Red).OrderBy(d => d.Light!.DueOn).ToList();
+            var late = InOrder(mine.Where(IsLate)).Concat(InOrder(others.Where(IsLate))).ToList();
             var projects = await db.First<ProjectRow>(Read, MyProjects, new { me = actor.UserId }, ct);
             return new(
                 await Count(department, ct), late, InOrder(mine.Except(late)), InOrder(others.Except(late)),
@@ -160,6 +160,8 @@ internal static class ShowDesk
                 DecidedThisMonth = await db.Find<int>(CountDecided, new { from = new DateOnly(today.Year, today.Month, 1) }, ct),
             };
         }
+
+        private static bool IsLate(Duty duty) => duty.Light?.Light == Light.Red;
 
         private static List<Duty> InOrder(IEnumerable<Duty> duties) => [.. duties.OrderBy(d => d.Light?.DueOn ?? DateOnly.MaxValue)];
 

@@ -106,7 +106,7 @@ internal static partial class TakeIn
             }
 
             var checklist = Checklist.Of(process, items);
-            foreach (var unknown in given.Except(checklist.Select(l => l.Document.Code)))
+            foreach (var unknown in items.Count == 0 ? [] : given.Except(checklist.Select(l => l.Document.Code)))
             {
                 check.Add("application.documentUnknown", "givenDocuments", $"所选事项不需要材料「{unknown}」，请从材料清单中选择。",
                     $"No chosen item wants document “{unknown}”; choose from the checklist.");
