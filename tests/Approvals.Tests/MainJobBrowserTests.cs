@@ -16,11 +16,15 @@ internal sealed class MainJobBrowserTests
     private IBrowser browser = null!;
     private IPage page = null!;
 
+    /// <summary>What <see cref="Look"/> found, told at the end so that it is told whole.</summary>
+    private List<string> wrong = null!;
+
     [SetUp]
     public async Task Open()
     {
         if (!File.Exists(Chromium))
             Assert.Ignore($"There is no browser at {Chromium}. Install it with: apt-get install -y chromium fonts-noto-cjk");
+        wrong = [];
         app = await App.Start("2026-03-02 09:00", "Development");
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new()
@@ -109,8 +113,9 @@ internal sealed class MainJobBrowserTests
         // The result is back at the window and goes into the applicant's hand.
         await SignOut();
         await SignIn("clerk2");
-        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("企业投资项目备案证");
-        await Click("企业投资项目备案证");
+        await Click("申请");
+        await Fill("search", application.Split('/')[^1]);
+        await Press("查找");
         Assert.That(new Uri(page.Url).AbsolutePath, Is.EqualTo(application));
         await page.GetByText("登记出件").ClickAsync();
         await Fill("Recipient", "示例经办");
@@ -118,6 +123,7 @@ internal sealed class MainJobBrowserTests
         await Assertions.Expect(page.Locator("#results")).ToContainTextAsync("示例经办 领取 · 窗口人员二（示例）经办");
         await Assertions.Expect(page.Locator("#results")).ToContainTextAsync("示例备〔2026〕1号");
         await Look("application-handed-out");
+        Assert.That(wrong, Is.Empty);
     }
 
     [TestCase("clerk", "/", "/intake", "/applications", "/applications?state=Accepted", "/queue", "/cases", "/land", "/projects", "/projects/new", "/catalogue", "/catalogue/items/A02", "/catalogue/processes/IND-REFORM", "/calendar", "/alerts", "/account")]
@@ -135,6 +141,8 @@ internal sealed class MainJobBrowserTests
             await page.GotoAsync(url);
             await Look($"{login}{url.Replace('/', '-').Replace('?', '-')}".TrimEnd('-'));
         }
+
+        Assert.That(wrong, Is.Empty);
     }
 
     private async Task SignIn(string login)
@@ -162,15 +170,11 @@ internal sealed class MainJobBrowserTests
         await page.SetViewportSizeAsync(1280, 900);
         await page.ScreenshotAsync(new() { Path = Path.Combine(Screenshots, name + "-1280.png"), FullPage = true });
         var found = await page.RunAxe();
-        var serious = found.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{page.Url}: {v.Id}: {v.Help}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}");
+        wrong.AddRange(found.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{page.Url}: {v.Id}: {v.Help}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"));
         await page.SetViewportSizeAsync(390, 844);
         await page.ScreenshotAsync(new() { Path = Path.Combine(Screenshots, name + "-390.png"), FullPage = true });
         var width = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
         await page.SetViewportSizeAsync(1280, 900);
-        Assert.Multiple(() =>
-        {
-            Assert.That(serious, Is.Empty);
-            Assert.That(width, Is.LessThanOrEqualTo(390), $"{page.Url}: a phone would scroll sideways");
-        });
+        if (width > 390) wrong.Add($"{page.Url}: a phone would scroll sideways, it is {width} wide");
     }
 }

@@ -9,6 +9,13 @@ namespace Approvals.Modules.OneWindow;
 [Needs(Act.UseOwnAccount)]
 internal sealed class DeskModel(IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar) : PageModel
 {
+    /// <summary>Every row, where a list is longer than a desk is wide.</summary>
+    [BindProperty(SupportsGet = true)]
+    public bool All { get; set; }
+
+    /// <summary>How many rows of a list stand on the desk.</summary>
+    public int Shown => All ? int.MaxValue : 12;
+
     public ShowDesk.Result Desk { get; private set; } = null!;
 
     public Actor Actor => actor;

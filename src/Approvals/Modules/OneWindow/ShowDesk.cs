@@ -12,9 +12,6 @@ namespace Approvals.Modules.OneWindow;
 /// <summary>工作台: what whoever is signed in should do now, what is late, and how the work stands as a whole.</summary>
 internal static class ShowDesk
 {
-    /// <summary>More than this stands on a list of its own.</summary>
-    public const int Shown = 15;
-
     private const int Read = 200;
 
     [Needs(Act.SeeWork)]
