@@ -9,7 +9,7 @@ namespace Approvals;
 /// <summary>Hangfire: it only ticks. What was done and what is due stands in our own tables, so the job store can be lost.</summary>
 internal static class Jobs
 {
-    public static void AddJobs(this IServiceCollection services)
+    public static void AddJobs(this IServiceCollection services, bool run)
     {
         // Given to the container, not to Hangfire's static: two sites in one process, as in tests, keep their stores apart.
         services.AddSingleton<JobStorage>(provider => provider.GetRequiredService<Settings>() is { JobStore: "SqlServer" } settings
@@ -17,10 +17,10 @@ internal static class Jobs
             : new InMemoryStorage());
         services.AddHangfire(hangfire => hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180).UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings());
-        services.AddHangfireServer((provider, server) =>
+        if (!run) return;
+        services.AddHangfireServer(server =>
         {
-            server.WorkerCount = provider.GetRequiredService<Settings>().RunJobs ? 2 : 1;
-            server.Queues = provider.GetRequiredService<Settings>().RunJobs ? ["default"] : ["none"];
+            server.WorkerCount = 2;
             server.SchedulePollingInterval = TimeSpan.FromSeconds(15);
         });
     }

@@ -30,6 +30,7 @@ internal static class Site
         await Prepare(app.Services);
         await app.StartAsync();
         Welcome.Print(app);
+        await app.Services.TellStories();
         await app.WaitForShutdownAsync();
         return 0;
     }
@@ -46,7 +47,7 @@ internal static class Site
             ContentRootPath = AppContext.BaseDirectory,
         });
         adjust?.Invoke(builder);
-        AddServices(builder.Services, builder.Configuration);
+        var settings = AddServices(builder.Services, builder.Configuration);
 
         builder.Services.AddRazorPages(o => o.RootDirectory = "/Modules")
             .AddMvcOptions(o =>
@@ -62,7 +63,7 @@ internal static class Site
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true); // everywhere, so that a bad body is told what is wrong with it
         builder.Services.AddOpenApi(ApiDocument.Describe);
         builder.Services.AddAccessDoors();
-        builder.Services.AddJobs();
+        builder.Services.AddJobs(settings.RunJobs);
 
         var app = builder.Build();
         app.UseRequestLocalization(); // first, so that errors too speak the reader's language
@@ -97,14 +98,16 @@ internal static class Site
     }
 
     /// <summary>What the site and the command line share: settings, engine, messages, modules.</summary>
-    public static void AddServices(IServiceCollection services, IConfiguration configuration)
+    public static Settings AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        Settings.Read(configuration).Register(services);
+        var settings = Settings.Read(configuration);
+        settings.Register(services);
         services.AddMessaging();
         services.AddAccess();
         services.AddCalendar();
         services.AddCatalogue();
         services.AddOneWindow();
+        return settings;
     }
 
     /// <summary>Migrates, then loads what the modules keep in memory. Harmless when repeated.</summary>

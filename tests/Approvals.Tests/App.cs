@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Approvals.Database;
+using Approvals.Demonstration;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Dapper;
@@ -65,6 +66,7 @@ internal sealed class App : IAsyncDisposable
             builder.Configuration.AddInMemoryCollection(settings);
         });
         await Site.Prepare(app.Services);
+        await app.Services.TellStories();
         await app.StartAsync();
         return new App(app, folder, database, clock);
     }

@@ -37,8 +37,11 @@ internal static class Zone
 
         var today = services.GetRequiredService<ZoneClock>().Today;
         await mediator.Send(new AddDemonstrationAccounts.Command([.. People(services.GetRequiredService<CatalogueInForce>().Current, today)], Password), ct);
-        await Stories.Tell(services, ct);
     }
+
+    /// <summary>The projects of the zone. They take half a second the first time, so the site is up before.</summary>
+    public static Task TellStories(this IServiceProvider services, CancellationToken ct = default) =>
+        services.GetRequiredService<IHostEnvironment>().IsDevelopment() ? Stories.Tell(services, ct) : Task.CompletedTask;
 
     /// <summary>One or two of each role, and of each department that has an item in a process, somebody who handles and somebody who heads.</summary>
     private static IEnumerable<AddDemonstrationAccounts.Person> People(CatalogueSnapshot catalogue, DateOnly today)
