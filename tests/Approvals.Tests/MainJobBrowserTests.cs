@@ -78,7 +78,8 @@ internal sealed class MainJobBrowserTests
         await Press("全选");
         await Assertions.Expect(page.Locator("input[name=Items]:checked")).ToHaveCountAsync(10);
         await Assertions.Expect(page.Locator("#checklist")).ToContainTextAsync("D41");
-        foreach (var document in await page.Locator("input[name=GivenDocuments]").AllAsync()) await document.CheckAsync();
+        await Press("全部收到");
+        await Assertions.Expect(page.Locator("input[name=GivenDocuments]:checked")).ToHaveCountAsync(25);
         await Fill("ApplicantPhone", "0813-0000000");
         await Look("intake");
         await Press("收件并打印回执");

@@ -23,6 +23,7 @@ internal sealed class WindowPagesTests
         using var clerk = await app.SignedIn("clerk");
 
         var page = await Post(clerk, await clerk.Page(Intake), Intake + "&handler=Checklist", ("Items", "A01"), ("Items", "A02"), ("ApplicantPhone", "0813-0000000"));
+        var given = await Post(clerk, page, Intake + "&handler=AllGiven", ("Items", "A01"));
         var all = await Post(clerk, page, Intake + "&handler=All");
 
         Assert.Multiple(() =>
@@ -31,6 +32,7 @@ internal sealed class WindowPagesTests
             Assert.That(page.QuerySelector("#checklist")!.TextContent, Does.Contain("D06").And.Contain("取自 A01 的结果"));
             Assert.That(page.QuerySelector("#ApplicantPhone")!.GetAttribute("value"), Is.EqualTo("0813-0000000"), "what was typed stays");
             Assert.That(page.QuerySelectorAll(".errors"), Is.Empty);
+            Assert.That(given.QuerySelectorAll("input[name=GivenDocuments][checked]").Select(d => d.GetAttribute("value")), Is.EqualTo(new[] { "D02", "D04", "D05" }));
             Assert.That(all.QuerySelectorAll("input[name=Items][checked]"), Has.Length.EqualTo(10));
         });
     }

@@ -68,6 +68,14 @@ internal sealed class IntakeModel(IMediator mediator, Actor actor) : PageModel
         await Load();
     }
 
+    /// <summary>Ticks every document of the checklist.</summary>
+    public async Task OnPostAllGiven()
+    {
+        ModelState.Clear();
+        await Load();
+        GivenDocuments = [.. Form!.Checklist.Where(l => l.ComesFrom is null).Select(l => l.Document.Code)];
+    }
+
     public Task<IActionResult> OnPost() => this.Do(
         async () =>
         {
