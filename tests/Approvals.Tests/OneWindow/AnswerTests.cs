@@ -96,6 +96,28 @@ internal sealed class AnswerTests
     }
 
     [Test]
+    public async Task A_long_correction_stands_in_full_on_the_application_and_by_its_codes_in_the_log()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var number = (await app.Send(
+            new TakeIn.Command(Guid.NewGuid().ToString(), Scene.ProjectCode, ["A01", "A02", "A04", "A05", "A06", "A07", "A08", "A09", "A10"], [], "示例科技有限公司", "0813-0000000"), Person.Clerk)).Number;
+        var missing = (await app.Send(new GetApplication.Query(number), Person.Clerk)).Missing;
+        var what = new string('补', 200);
+
+        await app.Send(new AskCorrection.Command([.. missing.Select(m => new AskCorrection.Wrong(m.Document, what))], number), Person.Clerk);
+
+        var shown = await app.Send(new GetApplication.Query(number), Person.Clerk);
+        var note = (await app.Log($"{number}-01"))[^1].Note;
+        Assert.Multiple(() =>
+        {
+            Assert.That(missing, Has.Count.GreaterThan(10));
+            Assert.That(shown.Correction!.Items.Select(i => i.What), Is.All.EqualTo(what));
+            Assert.That(note, Is.EqualTo(string.Join("、", missing.Select(m => m.Document))));
+        });
+    }
+
+    [Test]
     public async Task A_second_correction_is_refused_with_the_day_of_the_first()
     {
         await using var app = await App.Start("2026-03-02 09:00");

@@ -75,7 +75,7 @@ internal static class AskCorrection
             var lines = items.Select(i => new { row.Id, i.Document, i.What }).ToList();
             await db.Execute(InsertItem, lines, ct);
             await db.Execute(TakeBack, lines, ct);
-            await mediator.Send(new MarkCases(command.Number, CaseStatus.CorrectionOpened, at, string.Join("；", items.Select(i => $"{i.Document} {i.What}")), command.LateReason ?? ""), ct);
+            await mediator.Send(new MarkCases(command.Number, CaseStatus.CorrectionOpened, at, Note(items), command.LateReason ?? ""), ct);
             return Unit.Value;
         }
 
@@ -101,6 +101,13 @@ internal static class AskCorrection
 
             check.Done();
             return items;
+        }
+
+        /// <summary>For the log of each case; a long list stands there by its codes alone, in full it stands in the correction.</summary>
+        private static string Note(List<Wrong> items)
+        {
+            var full = string.Join("；", items.Select(i => $"{i.Document} {i.What}"));
+            return full.Length <= MarkCases.LongestNote ? full : string.Join("、", items.Select(i => i.Document));
         }
 
         private Refused Again(Row row) => Refused.Conflict("correction.once",

@@ -15,7 +15,11 @@ internal sealed record OpenCases(string ApplicationNumber, long ProjectId, DateT
 internal sealed record AdmitCases(string ApplicationNumber, DateTime AcceptedAt, string LateReason = "") : ICommand<Unit>, IInside;
 
 /// <summary>The window asked for a correction (6), closed it (7), or ended the application (2, 4, 5): the event goes on every case.</summary>
-internal sealed record MarkCases(string ApplicationNumber, CaseStatus Status, DateTime OccurredAt, string Note, string LateReason = "") : ICommand<Unit>, IInside;
+internal sealed record MarkCases(string ApplicationNumber, CaseStatus Status, DateTime OccurredAt, string Note, string LateReason = "") : ICommand<Unit>, IInside
+{
+    /// <summary>What the log takes. SQLite would keep more; SQL Server refuses the row.</summary>
+    public const int LongestNote = 2000;
+}
 
 /// <summary>A case was decided: 11, 12 or 13.</summary>
 internal sealed record CaseDecided(
