@@ -81,6 +81,23 @@ internal sealed class TakeInTests
     }
 
     [Test]
+    public async Task A_sent_form_that_was_changed_and_sent_again_is_refused_with_the_number_it_has()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var first = await app.Send(Right, Person.Clerk);
+
+        var refused = await app.Refusal(Right with { Items = [.. Right.Items, "A09"] }, Person.Clerk);
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(refused.Code(), Is.EqualTo("application.formSent"));
+            Assert.That(refused.Zh(), Does.Contain(first.Number));
+            Assert.That(await app.Value<int>("SELECT COUNT(*) FROM permits_case"), Is.EqualTo(2));
+        });
+    }
+
+    [Test]
     public async Task The_same_form_sent_eight_times_at_once_makes_one_application()
     {
         await using var app = await App.Start("2026-03-02 09:00");

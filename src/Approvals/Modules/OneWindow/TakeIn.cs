@@ -63,12 +63,12 @@ internal static partial class TakeIn
             VALUES (@ApplicationId, @Document, @NameZh, @NameEn, @WantedBy, @ComesFrom, @IsGiven, @GivenAt)
             """;
 
-        private const string FindByRequest = "SELECT number FROM onewindow_application WHERE request_key = @requestKey";
+        private const string FindByRequest = "SELECT number, project_id FROM onewindow_application WHERE request_key = @requestKey";
 
         private const string FindCases = """
-            SELECT number
+            SELECT number, item_code
               FROM permits_public_case
-             WHERE application_number = @number
+             WHERE application_number = @Number
              ORDER BY id
             """;
 
@@ -116,7 +116,7 @@ internal static partial class TakeIn
 
             var id = await ids.Next();
             if (await Insert(id, key.ToString("d"), project, command, receivedAt, ct) is not { } number)
-                return await First(key.ToString("d"), ct);
+                return await First(key.ToString("d"), project.Id, itemCodes, ct);
             await db.Execute(InsertMaterial, checklist.Select(line => new
             {
                 ApplicationId = id,
@@ -154,20 +154,38 @@ internal static partial class TakeIn
                     ReceivedBy = actor.UserId,
                     ReceivedByName = actor.Name,
                 }, ct)) return number;
-                if (await db.Find<string>(FindByRequest, new { requestKey }, ct) is not null) return null;
+                if (await db.Find<Sent>(FindByRequest, new { requestKey }, ct) is not null) return null;
             }
 
             throw new InvalidOperationException($"{Tries} numbers in a row were taken.");
         }
 
-        private async Task<Result> First(string requestKey, CancellationToken ct)
+        /// <summary>The same form again gives its first result; another form under its key, as from a page gone back to and changed, is not lost in silence.</summary>
+        private async Task<Result> First(string requestKey, long projectId, List<string> itemCodes, CancellationToken ct)
         {
-            var number = await db.Find<string>(FindByRequest, new { requestKey }, ct);
-            return new(number!, await db.Query<string>(FindCases, new { number }, ct));
+            var sent = (await db.Find<Sent>(FindByRequest, new { requestKey }, ct))!;
+            var cases = await db.Query<SentCase>(FindCases, new { sent.Number }, ct);
+            if (sent.ProjectId != projectId || !cases.Select(c => c.ItemCode).ToHashSet().SetEquals(itemCodes))
+                throw Refused.Conflict("application.formSent",
+                    $"此表单已收件，申请编号 {sent.Number}，其事项与现在所选不同。请打开该申请核对；要收其他事项，请重新打开收件页面。",
+                    $"This form was already taken in as {sent.Number}, with other items than are chosen now. Look at that application; to take in other items, open the intake page again.");
+            return new(sent.Number, [.. cases.Select(c => c.Number)]);
         }
 
         private static List<string> Codes(IReadOnlyList<string>? codes) =>
             [.. (codes ?? []).Where(c => !string.IsNullOrWhiteSpace(c)).Select(c => c.Trim().ToUpperInvariant())];
+
+        private sealed record Sent
+        {
+            public string Number { get; init; } = "";
+            public long ProjectId { get; init; }
+        }
+
+        private sealed record SentCase
+        {
+            public string Number { get; init; } = "";
+            public string ItemCode { get; init; } = "";
+        }
 
         [GeneratedRegex(@"^[0-9+\- ]{5,20}$")]
         private static partial Regex PhoneShape();
