@@ -63,7 +63,7 @@ internal sealed class ShowDeskTests
         {
             Assert.That(desk.Now, Is.Empty);
             Assert.That((desk.Others.Single().Owner.Zh, desk.Others.Single().Light), Is.EqualTo(("申请人", (DutyLight?)null)));
-            Assert.That(desk.Counters.Correcting, Is.EqualTo(1));
+            Assert.That((desk.Counters.Correcting, desk.Counters.RunningCases), Is.EqualTo((1, 0)), "what is not accepted does not run");
         });
     }
 

@@ -54,13 +54,13 @@ internal static class ShowDesk
         private const string CountCases = """
             SELECT COUNT(id)
               FROM permits_public_case
-             WHERE status IN (3, 6, 7, 8, 9, 10)
+             WHERE status IN (3, 6, 7, 8, 9, 10) AND accepted_on IS NOT NULL
             """;
 
         private const string CountCasesOfDepartment = """
             SELECT COUNT(id)
               FROM permits_public_case
-             WHERE department = @department AND status IN (3, 6, 7, 8, 9, 10)
+             WHERE department = @department AND status IN (3, 6, 7, 8, 9, 10) AND accepted_on IS NOT NULL
             """;
 
         private const string CountApplications = "SELECT COUNT(id) FROM onewindow_application WHERE state = @state";
