@@ -64,6 +64,7 @@ internal static class HandOverParcel
 
             var day = command.HandedOverOn!.Value;
             await db.Execute(Insert, new { parcel.Id, confirmation, HandedOverOn = day, confirmedBy = command.ConfirmedBy.Trim(), now = clock.Now, by = actor.UserId }, ct);
+            await db.HoldParcelsOfProject(parcel.ProjectId, ct);
             if (await db.Find<Row>(Open, new { parcel.ProjectId }, ct) is { Left: 0, Latest: { } latest })
                 await mediator.Send(new ReachMilestone(parcel.ProjectId, MilestoneKind.HandedOver, latest), ct);
             return new(parcel.Number, confirmation, day);

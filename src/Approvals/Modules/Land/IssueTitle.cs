@@ -69,6 +69,7 @@ internal static class IssueTitle
                 throw Refused.Conflict("land.certificateTaken", $"不动产权证号 {certificate} 已用于地块 {holder}，请核对证号。", $"Certificate {certificate} belongs to parcel {holder}; check the number.");
             }
 
+            await db.HoldParcelsOfProject(parcel.ProjectId, ct);
             if (await db.Find<Row>(Open, new { parcel.ProjectId }, ct) is { Left: 0, Latest: { } latest })
                 await mediator.Send(new ReachMilestone(parcel.ProjectId, MilestoneKind.Titled, latest), ct);
             return new(parcel.Number, certificate, day, calendar.Current.Count(parcel.HandedOverOn!.Value, day).Days);

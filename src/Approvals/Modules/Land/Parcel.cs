@@ -77,6 +77,8 @@ internal static class Parcels
 
     private const string Take = "UPDATE land_parcel SET changes = changes + 1 WHERE number = @number";
 
+    private const string Hold = "UPDATE land_parcel SET changes = changes WHERE project_id = @projectId";
+
     /// <summary>Numbers of parcels, contracts and papers as they are stored and compared.</summary>
     public static string Key(string? number) => (number ?? "").Trim().ToUpperInvariant();
 
@@ -89,6 +91,12 @@ internal static class Parcels
         if (await db.Execute(Take, new { number = Key(number) }, ct) == 0) throw NoSuch(number);
         return await db.ParcelOf(number, ct);
     }
+
+    /// <summary>
+    /// Before a command asks whether its parcel was the project's last. On a server two parcels that are finished at once
+    /// would each see the other as open, and neither would report the milestone: the second waits here for the first.
+    /// </summary>
+    public static Task HoldParcelsOfProject(this Db db, long projectId, CancellationToken ct) => db.Execute(Hold, new { projectId }, ct);
 
     public static Task<IReadOnlyList<Parcel>> ParcelsOfProject(this Db db, long projectId, CancellationToken ct) =>
         db.Query<Parcel>(ByProject, new { projectId }, ct);
