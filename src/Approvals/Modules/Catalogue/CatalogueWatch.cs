@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Approvals.Database;
 using Approvals.Modules.Catalogue.Contract;
 
@@ -18,9 +17,10 @@ internal sealed partial class CatalogueWatch(IServiceScopeFactory scopes, Catalo
             {
                 await Look(stoppingToken);
             }
-            catch (DbException error)
+            catch (Exception error) when (error is not OperationCanceledException)
             {
-                // The database may be away for a while; the catalogue in memory still holds.
+                // The database may be away, its pool used up, or a publication may land between two statements: the catalogue
+                // in memory still holds, and the next look comes in a minute. Let out of here, it would end the program.
                 NotRead(log, error);
             }
         }
