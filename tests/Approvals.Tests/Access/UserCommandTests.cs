@@ -71,6 +71,17 @@ internal sealed class UserCommandTests
         Assert.That(error, Does.Contain("night"));
     }
 
+    [Test]
+    public async Task A_token_without_a_name_is_named_by_the_time_it_was_made()
+    {
+        await Run(["user", "add", "--login", "reporter", "--name", "报表", "--role", "Auditor", "--password", "long enough 2026"]);
+        var (made, token, told) = await Run(["token", "create", "--user", "reporter"]);
+
+        Assert.That(made, Is.Zero, told);
+        Assert.That(token.Trim(), Does.Match("^apv_[A-Za-z0-9_-]{43}$"));
+        Assert.That(told, Does.Match("「cli [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}」"));
+    }
+
     private async Task<(int Code, string Output, string Error)> Run(string[] args)
     {
         var (output, error) = (Console.Out, Console.Error);

@@ -9,15 +9,17 @@ internal static class TokenCommand
     public static Command Command()
     {
         var user = new Option<string>("--user") { Description = "账号 login", Required = true };
+        var given = new Option<string?>("--name") { Description = "令牌名称；默认为新建的时间 name of the token; by default when it was made" };
         var name = new Option<string>("--name") { Description = "令牌名称 name of the token", Required = true };
         var days = new Option<int>("--days") { Description = "有效天数 days it lives", DefaultValueFactory = _ => 90 };
 
-        var create = new Command("create", "新建令牌，只显示一次 create a token, shown once") { user, name, days };
-        create.SetAction(parsed => CommandLine.WithServices(parsed, async (_, mediator) =>
+        var create = new Command("create", "新建令牌，只显示一次 create a token, shown once") { user, given, days };
+        create.SetAction(parsed => CommandLine.WithServices(parsed, async (services, mediator) =>
         {
-            var made = await mediator.Send(new CreateToken.For(parsed.GetValue(user)!, parsed.GetValue(name)!, parsed.GetValue(days)));
+            var called = parsed.GetValue(given) ?? string.Create(CultureInfo.InvariantCulture, $"cli {services.GetRequiredService<TimeProvider>().GetUtcNow():yyyy-MM-dd HH:mm:ss}");
+            var made = await mediator.Send(new CreateToken.For(parsed.GetValue(user)!, called, parsed.GetValue(days)));
             Console.WriteLine(made.Token);
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"有效至 valid until {made.ExpiresAt:yyyy-MM-dd HH:mm} UTC"));
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"「{called}」有效至 valid until {made.ExpiresAt:yyyy-MM-dd HH:mm} UTC"));
             return 0;
         }));
 
