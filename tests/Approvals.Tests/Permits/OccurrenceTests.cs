@@ -43,6 +43,16 @@ internal sealed class OccurrenceTests
     }
 
     [Test]
+    public async Task A_programs_now_with_milliseconds_is_not_the_future()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+
+        var at = Occurrence.When(DateTime.Parse("2026-03-02T09:00:00.750+08:00", System.Globalization.CultureInfo.InvariantCulture), app.Zone);
+
+        Assert.That((at, at.Kind), Is.EqualTo((app.Zone.Now, DateTimeKind.Utc)));
+    }
+
+    [Test]
     public void A_second_in_the_future_is_refused()
     {
         var refused = Assert.Throws<Refused>(() => Check("2026-03-02 09:00:01", "2026-03-02 09:00:00", null, "早了"))!;

@@ -11,13 +11,20 @@ internal static class Occurrence
 {
     public const int LongestReason = 200;
 
-    /// <summary>The instant somebody gave, or now. Without an offset it is the zone's own time, as people write it.</summary>
-    public static DateTime When(DateTime? given, ZoneClock clock) => given switch
+    /// <summary>
+    /// The instant somebody gave, or now, in whole seconds like the clock: a program's "now" with its milliseconds is not
+    /// the future. Without an offset it is the zone's own time, as people write it.
+    /// </summary>
+    public static DateTime When(DateTime? given, ZoneClock clock)
     {
-        null => clock.Now,
-        { Kind: DateTimeKind.Unspecified } local => clock.Utc(local),
-        { } instant => instant.ToUniversalTime(),
-    };
+        var instant = given switch
+        {
+            null => clock.Now,
+            { Kind: DateTimeKind.Unspecified } local => clock.Utc(local),
+            { } other => other.ToUniversalTime(),
+        };
+        return instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerSecond));
+    }
 
     /// <summary>More than one working day lies between the day it was done and the day it is entered.</summary>
     public static bool IsLate(DateTime occurredAt, DateTime recordedAt, ZoneClock clock, WorkingDays calendar)
