@@ -54,8 +54,10 @@ internal sealed class ApproveWithDocumentsOwedTests
         var applied = await app.Apply(Scene.ProjectCode, "A01");
 
         var refused = await app.Refusal(new ApproveWithDocumentsOwed.Command(applied["A01"], "1号", ["D04", "D99"], Soon), Person.Reviewer("FGJX"));
+        var empty = await app.Refusal(new ApproveWithDocumentsOwed.Command(applied["A01"], "1号", [null!], Soon), Person.Reviewer("FGJX"));
 
         Assert.That((refused.Code(), refused.Zh()), Is.EqualTo(("owed.unknownDocument", "D99 不是 A01 的材料。")));
+        Assert.That(empty.Code(), Is.EqualTo("owed.unknownDocument"));
     }
 
     [TestCase("2026-03-02", false)]

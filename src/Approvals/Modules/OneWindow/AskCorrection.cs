@@ -81,7 +81,7 @@ internal static class AskCorrection
 
         private async Task<List<Wrong>> Read(Command command, long id, CancellationToken ct)
         {
-            var items = (command.Items ?? []).Select(i => new Wrong((i.Document ?? "").Trim().ToUpperInvariant(), (i.What ?? "").Trim())).ToList();
+            var items = (command.Items ?? []).Select(i => new Wrong((i?.Document ?? "").Trim().ToUpperInvariant(), (i?.What ?? "").Trim())).ToList();
             var checklist = await materials.Of(id, ct);
             var check = new Check().That(items.Count > 0, "correction.empty", "items", "请从材料清单中选出要补正的材料。", "Choose from the checklist what must be corrected.");
             foreach (var twice in items.GroupBy(i => i.Document).Where(g => g.Count() > 1))

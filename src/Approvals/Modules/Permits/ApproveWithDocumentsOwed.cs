@@ -37,7 +37,7 @@ internal static class ApproveWithDocumentsOwed
         {
             var found = await mediator.Send(new CaseInHand.Query(command.Number), ct);
             var item = catalogue.Current.Item(found.ItemId)!;
-            var documents = (command.Documents ?? []).Select(d => d.Trim().ToUpperInvariant()).Distinct().ToList();
+            var documents = (command.Documents ?? []).Select(d => (d ?? "").Trim().ToUpperInvariant()).Distinct().ToList();
             var unknown = documents.Except(item.Documents.Select(d => d.Code)).ToList();
             var latest = clock.Today.AddDays(LongestPromise);
             var check = new Check();
