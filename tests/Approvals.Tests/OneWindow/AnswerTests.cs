@@ -214,6 +214,25 @@ internal sealed class AnswerTests
         });
     }
 
+    [Test]
+    public async Task An_application_whose_cases_were_each_withdrawn_can_be_withdrawn_and_leaves_the_desk()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var received = await app.Receive(Scene.ProjectCode, "A01");
+        await app.Send(new Approvals.Modules.Permits.WithdrawCase.Command(received["A01"], "不再办理"), Person.Clerk);
+
+        var future = await app.Refusal(new Withdraw.Command("不再办理", received.Number, new DateTime(2026, 3, 3, 9, 0, 0)), Person.Clerk);
+        await app.Send(new Withdraw.Command("不再办理", received.Number), Person.Clerk);
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(future.Code(), Is.EqualTo("event.inFuture"));
+            Assert.That(await State(app, received.Number), Is.EqualTo(ApplicationState.Withdrawn));
+            Assert.That((await app.Send(new ShowDesk.Query(), Person.Clerk)).Now, Is.Empty);
+        });
+    }
+
     private static async Task<(Person Who, Refused? Refused)> Try<T>(App app, MediatR.IRequest<T> request, Person who)
     {
         try

@@ -39,7 +39,8 @@ internal static class Withdraw
             var reason = command.Reason.Trim();
             if (await db.Execute(End, new { command.Number, at, by = actor.Name, reason }, ct) == 0) throw await answering.Lost(command.Number, ct);
             var cases = await mediator.Send(new CasesOfApplication(command.Number), ct);
-            if (cases.All(c => c.Status.IsTerminal()))
+            // Where each case was withdrawn by itself, the application still can be: nothing else would take it off the desk.
+            if (cases.All(c => c.Status.IsTerminal()) && cases.Any(c => c.DecidedOn is not null))
                 throw Refused.Conflict("application.decided", "该申请的办理件都已办结，没有可以撤回的。", "Every case of this application is decided; there is nothing left to withdraw.");
             await mediator.Send(new MarkCases(command.Number, CaseStatus.Withdrawn, at, reason, command.LateReason ?? ""), ct);
             return Unit.Value;

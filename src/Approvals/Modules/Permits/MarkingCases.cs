@@ -44,9 +44,9 @@ internal static class MarkingCases
             if (command.Status is not (CaseStatus.CorrectionOpened or CaseStatus.CorrectionClosed or CaseStatus.Withdrawn or CaseStatus.NoPermitNeeded or CaseStatus.NotAccepted))
                 throw new ArgumentOutOfRangeException(nameof(command), command.Status, "The window marks 2, 4, 5, 6 and 7.");
             var cases = await db.Query<Row>(Find, new { command.ApplicationNumber }, ct);
+            var late = Occurrence.Check(command.OccurredAt, cases.Max(c => (DateTime?)c.LastOccurredAt), command.LateReason, clock, calendar.Current);
             if (cases.Count == 0) return Unit.Value;
 
-            var late = Occurrence.Check(command.OccurredAt, cases.Max(c => c.LastOccurredAt), command.LateReason, clock, calendar.Current);
             var status = (int)command.Status;
             if (await db.Execute(Mark, cases.Select(c => new { status, command.OccurredAt, c.Id, c.LastEvent }), ct) != cases.Count)
                 throw Refused.Conflict("case.changed", "有办理件刚刚被他人改动，请刷新后重试。", "A case was changed by somebody else just now; reload and try again.");
