@@ -57,6 +57,7 @@ internal sealed class CatalogueRulesTests
 
     [TestCase("processes.0.items.1.prerequisites", "[\"A99\"]", "catalogue.unknownPrerequisite", "A99")]
     [TestCase("processes.0.items.0.item", "\"A99\"", "catalogue.unknownItem", "A99")]
+    [TestCase("items.0.statutory.limit", "501", "catalogue.limit", "500")]
     [TestCase("items.0.documents", "[\"M9\"]", "catalogue.unknownDocument", "M9")]
     [TestCase("items.0.department", "\"D9\"", "catalogue.unknownDepartment", "D9")]
     [TestCase("processes.0.items.0.stage", "3", "catalogue.unknownStage", "A01")]

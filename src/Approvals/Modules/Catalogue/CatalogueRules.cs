@@ -9,6 +9,9 @@ internal static partial class CatalogueRules
 {
     public const int LongestStage = 50;
 
+    /// <summary>Two years of working days, more than any law gives; beyond it a due date could leave the calendar, and no case could be accepted.</summary>
+    public const int LongestLimit = 500;
+
     private static readonly int[] StageNumbers = [1, 2, 3, 4, 5];
 
     /// <param name="file">What is to be published.</param>
@@ -255,6 +258,9 @@ internal static partial class CatalogueRules
     private static void Limit(Check check, LimitEntry? limit, string field, string zh, string en, string code, string whichZh, string whichEn)
     {
         if (limit is null) return;
+        check.That(
+            limit.Limit is null or <= LongestLimit, "catalogue.limit", field,
+            $"{zh} {code}：{whichZh} {limit.Limit} 超过 {LongestLimit}，请核对。", $"{en} {code}: the {whichEn} {limit.Limit} is more than {LongestLimit}; check it.");
         check.That(
             limit.Limit is > 0, "catalogue.limit", field,
             $"{zh} {code}：{whichZh}须大于零，现为 {limit.Limit?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "空"}。",
