@@ -53,7 +53,7 @@ internal sealed class DoorsTests
     internal sealed record Door(string Pattern, string Method, Act? Needs, bool Anonymous, bool IsPage)
     {
         /// <summary>An address that fits the pattern: no record has the number x1.</summary>
-        public string Url => "/" + string.Join('/', Pattern.Trim('/').Split('/').Where(part => !part.Contains("?}") && !part.Contains("**")).Select(part => 
+        public string Url => "/" + string.Join('/', Pattern.Trim('/').Split('/').Where(part => !part.Contains("?}") && !part.Contains("**")).Select(part =>
             part.Contains(":int") ? "2026" : part.StartsWith('{') ? "x1" : part));
     }
 

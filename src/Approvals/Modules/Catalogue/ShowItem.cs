@@ -31,8 +31,20 @@ internal static class ShowItem
                 department = new { code = result.Current.Department, name = result.Department },
                 versions = result.Versions.Select(v => new
                 {
-                    v.Version, v.Name, v.Department, v.Kind, v.Statutory, v.StatutoryNote, v.Promised, v.Result, v.CertificatePrefix,
-                    v.UsualNeeds, v.Note, v.EffectiveFrom, v.EffectiveTo, v.Documents,
+                    v.Version,
+                    v.Name,
+                    v.Department,
+                    v.Kind,
+                    v.Statutory,
+                    v.StatutoryNote,
+                    v.Promised,
+                    v.Result,
+                    v.CertificatePrefix,
+                    v.UsualNeeds,
+                    v.Note,
+                    v.EffectiveFrom,
+                    v.EffectiveTo,
+                    v.Documents,
                 }),
                 result.Uses,
             };

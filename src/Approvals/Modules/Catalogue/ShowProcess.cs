@@ -23,13 +23,31 @@ internal static class ShowProcess
             var p = result.Process;
             return new
             {
-                p.Code, p.Version, p.Name, p.StandardType, p.EffectiveFrom, p.EffectiveTo, result.IsInForce,
-                p.BaselineWorkingDays, landToStartBaselineWorkingDays = p.LandToStartBaseline,
-                workingDays = result.Plan.Total, workingDaysInSeries = result.Plan.InSeries, result.ChangePercent, result.Plan.CriticalPath,
+                p.Code,
+                p.Version,
+                p.Name,
+                p.StandardType,
+                p.EffectiveFrom,
+                p.EffectiveTo,
+                result.IsInForce,
+                p.BaselineWorkingDays,
+                landToStartBaselineWorkingDays = p.LandToStartBaseline,
+                workingDays = result.Plan.Total,
+                workingDaysInSeries = result.Plan.InSeries,
+                result.ChangePercent,
+                result.Plan.CriticalPath,
                 stages = p.Stages,
                 items = p.Items.Select(i => new
                 {
-                    i.Item.Code, i.Item.Version, i.Item.Name, i.Item.Department, i.Stage, i.Item.Promised, i.Item.Statutory, prerequisites = i.Needs, i.MergedFrom,
+                    i.Item.Code,
+                    i.Item.Version,
+                    i.Item.Name,
+                    i.Item.Department,
+                    i.Stage,
+                    i.Item.Promised,
+                    i.Item.Statutory,
+                    prerequisites = i.Needs,
+                    i.MergedFrom,
                 }),
                 versions = result.Versions.Select(v => new { v.Version, v.EffectiveFrom, v.EffectiveTo }),
             };

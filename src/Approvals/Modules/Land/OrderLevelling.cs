@@ -50,7 +50,14 @@ internal static class OrderLevelling
             check.Done();
             await db.Execute(Insert, new
             {
-                parcel.SurveyId, parcel.Id, order, command.IssuedOn, command.FinishBy, work = command.Work.Trim(), now = clock.Now, by = actor.UserId,
+                parcel.SurveyId,
+                parcel.Id,
+                order,
+                command.IssuedOn,
+                command.FinishBy,
+                work = command.Work.Trim(),
+                now = clock.Now,
+                by = actor.UserId,
             }, ct);
             return new(parcel.Number, order, parcel.Surveys);
         }

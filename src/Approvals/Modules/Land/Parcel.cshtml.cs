@@ -1,5 +1,5 @@
-using Approvals.Modules.Access.Contract;
 using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Web;
 using MediatR;

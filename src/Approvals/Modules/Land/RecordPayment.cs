@@ -56,7 +56,14 @@ internal static class RecordPayment
             var isPrice = command.Kind == PaymentKind.Price;
             var isNew = await db.TryInsert(Insert, new
             {
-                id = await ids.Next(), parcelId = parcel.Id, kind = isPrice ? "price" : "tax", amount, command.PaidOn, voucher, now = clock.Now, by = actor.UserId,
+                id = await ids.Next(),
+                parcelId = parcel.Id,
+                kind = isPrice ? "price" : "tax",
+                amount,
+                command.PaidOn,
+                voucher,
+                now = clock.Now,
+                by = actor.UserId,
             }, ct);
             if (!isNew)
                 throw Refused.Conflict("land.voucherRecorded", $"凭证 {voucher} 已经录入，无需重复录入。", $"Voucher {voucher} is already recorded.");

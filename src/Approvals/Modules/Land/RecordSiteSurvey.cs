@@ -56,8 +56,15 @@ internal static class RecordSiteSurvey
             var isWithin = Math.Abs(difference) <= parcel.ToleranceMm;
             await db.Execute(Insert, new
             {
-                id = await ids.Next(), parcelId = parcel.Id, number = parcel.Surveys + 1, command.SurveyedOn, level, isWithin,
-                surveyor = command.Surveyor.Trim(), now = clock.Now, by = actor.UserId,
+                id = await ids.Next(),
+                parcelId = parcel.Id,
+                number = parcel.Surveys + 1,
+                command.SurveyedOn,
+                level,
+                isWithin,
+                surveyor = command.Surveyor.Trim(),
+                now = clock.Now,
+                by = actor.UserId,
             }, ct);
             return new(parcel.Number, parcel.Surveys + 1, difference, isWithin);
         }

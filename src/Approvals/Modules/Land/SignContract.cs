@@ -55,7 +55,15 @@ internal static class SignContract
                     $"地块 {parcel.Number} 已有合同 {first}（{Words.Day(parcel.SignedOn)} 签订），不能再录一份。", $"Parcel {parcel.Number} already has contract {first}, signed on {Words.Day(parcel.SignedOn)}.");
             await db.Execute(Insert, new
             {
-                parcel.Id, contract, command.SignedOn, price, command.HandoverBy, command.StartBy, command.CompleteBy, now = clock.Now, by = actor.UserId,
+                parcel.Id,
+                contract,
+                command.SignedOn,
+                price,
+                command.HandoverBy,
+                command.StartBy,
+                command.CompleteBy,
+                now = clock.Now,
+                by = actor.UserId,
             }, ct);
             await mediator.Send(new ReachMilestone(parcel.ProjectId, MilestoneKind.LandAcquired, command.SignedOn!.Value), ct);
             return new(parcel.Number, contract, (decimal)price / 100);
