@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Tests.Access;
 
 namespace Approvals.Tests.Projects;
 
@@ -55,6 +56,18 @@ internal sealed class ProjectDoorsTests
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
         Assert.That((problem.GetProperty("code").GetString(), problem.GetProperty("field").GetString()), Is.EqualTo((code, field)));
         Assert.That(await app.Value<int>("SELECT COUNT(*) FROM projects_project"), Is.Zero);
+    }
+
+    [Test]
+    public async Task The_sizes_beside_the_form_are_said_while_they_are_typed_and_an_absurd_one_is_not()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", "Development");
+        using var clerk = await app.SignedIn("clerk");
+
+        var said = await clerk.GetStringAsync("/projects/new?handler=Sizes&investment=12500&investmentUnit=Wan&landArea=80000");
+        var absurd = await clerk.GetStringAsync("/projects/new?handler=Sizes&investment=79228162514264337593543950335&investmentUnit=Wan");
+
+        Assert.That((said, absurd), Is.EqualTo(("1.25 亿元 · 80,000 m²（120 亩）", "")));
     }
 
     [Test]

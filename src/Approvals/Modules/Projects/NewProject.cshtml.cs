@@ -68,7 +68,8 @@ internal sealed class NewProjectModel(IMediator mediator, CatalogueInForce catal
         get
         {
             var parts = new List<string>();
-            var fen = Investment * (InvestmentUnit == RegisterProject.MoneyUnit.Wan ? 1_000_000 : 100);
+            // A number may be longer than any product of it fits a decimal.
+            var fen = (Investment is > 0 and < 1_000_000_000_000_000 ? Investment : null) * (InvestmentUnit == RegisterProject.MoneyUnit.Wan ? 1_000_000 : 100);
             if (fen is > 0 and < long.MaxValue && fen == decimal.Truncate(fen.Value)) parts.Add(Measures.Money((long)fen).ToString());
             if (LandArea is > 0 and < 1_000_000_000_000 && LandArea * 100 == decimal.Truncate(LandArea.Value * 100)) parts.Add(Measures.Area((long)(LandArea.Value * 100)).ToString());
             return string.Join(" · ", parts);
