@@ -3,6 +3,7 @@ using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar;
 using Approvals.Modules.Catalogue;
+using Approvals.Modules.Deadlines;
 using Approvals.Web;
 using MediatR;
 
@@ -17,6 +18,7 @@ internal static class CommandLine
     {
         var root = new RootCommand("一窗通 Approvals. 不带命令即启动网站 without a command it starts the site.") { Data };
         root.Add(CalendarModule.Command());
+        root.Add(DeadlinesModule.Command());
         root.Add(CatalogueModule.PlanCommand());
         root.Add(CatalogueModule.Command());
         foreach (var command in AccessModule.Commands()) root.Add(command);

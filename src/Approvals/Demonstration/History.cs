@@ -180,10 +180,12 @@ internal sealed class History(Engine engine, Db db, Ids ids, WorkingDays days, C
             foreach (var (rule, limit) in new[] { ("promised", item.Promised), ("statutory", item.Statutory) })
             {
                 if (limit is not { } given) continue;
-                var (clockDue, warnOn, isProvisional, explanation) = Clock(start, given, pause, pausedFrom, pausedTo);
+                var runs = Clock.Start(days, start, given, pauses: pause == 0 ? [] : [new(pausedFrom, pausedTo)]);
+                var (clockDue, isProvisional) = runs.Due!.Value;
+                var warnOn = runs.WarnOn!.Value;
                 if (rule == "promised") (due, provisional) = (clockDue, isProvisional);
-                var used = decided is null ? null : (int?)(given.Unit == Limit.WorkingDays ? works : decided.Value.DayNumber - start.DayNumber);
-                Add("deadlines_clock", nextId++, "case", id, rule, number, item.Department, Day(start), given.Value, given.Unit, Day(clockDue), isProvisional, Day(warnOn), decided is null ? Day(warnOn) : null, days.Edition, explanation, decided is { } stopped ? Day(stopped) : null, used);
+                var used = decided is { } done ? runs.Used(days, done) : (int?)null;
+                Add("deadlines_clock", nextId++, "case", id, rule, number, item.Department, Day(start), given.Value, given.Unit, Day(clockDue), isProvisional, Day(warnOn), decided is null ? Day(warnOn) : null, days.Edition, Arithmetic.Of(runs, days), decided is { } stopped ? Day(stopped) : null, used);
             }
 
             if (decided is { } on)
@@ -206,22 +208,6 @@ internal sealed class History(Engine engine, Db db, Ids ids, WorkingDays days, C
         }
 
         return decided is { } day && status.IsApproved() ? (id, day) : null;
-    }
-
-    private (DateOnly Due, DateOnly WarnOn, bool IsProvisional, string Explanation) Clock(DateOnly start, Limit limit, int pause, DateOnly from, DateOnly to)
-    {
-        if (pause == 0)
-        {
-            var plain = Modules.Deadlines.Clock.Start(days, start, limit);
-            return (plain.Due.Date, plain.WarnOn, plain.Due.IsProvisional, Arithmetic.Of(plain, days));
-        }
-
-        var warning = Modules.Deadlines.Clock.WarningDays(limit.Value);
-        var due = limit.Unit == Limit.WorkingDays ? days.Add(start, limit.Value + pause) : days.OnOrAfter(start.AddDays(limit.Value + to.DayNumber - from.DayNumber));
-        var warn = limit.Unit == Limit.WorkingDays ? days.Back(due.Date, warning) : due.Date.AddDays(-warning);
-        return (due.Date, warn < start ? start : warn, due.IsProvisional,
-            $"受理日 {Day(start)} 不计，时限 {limit.Name.Zh}；特别程序 {Day(from)} 次日至 {Day(to)} 不计；到期 {Day(due.Date)}，当日仍在时限内。\n"
-            + $"Accepted {Day(start)}, not counted; limit {limit.Name.En}; the special procedure, the day after {Day(from)} up to {Day(to)}, is not counted; due {Day(due.Date)}, that day is in time.");
     }
 
     /// <summary>Publicity of a scheme and technical assessment stop the clock more often than anything else.</summary>

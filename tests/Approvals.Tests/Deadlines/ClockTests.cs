@@ -3,6 +3,7 @@ using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Deadlines;
 using Approvals.Modules.Deadlines.Contract;
+using Approvals.Web;
 
 namespace Approvals.Tests.Deadlines;
 
@@ -62,7 +63,7 @@ internal sealed class ClockTests
         var clock = Clock.Start(Calendar, Day("2026-03-05"), new Limit(1, "wd"));
         var saturday = Day("2026-03-07");
 
-        Assert.That((clock.Due.Date, clock.Light(saturday), clock.Left(Calendar, saturday)), Is.EqualTo((Day("2026-03-06"), Light.Red, 0)));
+        Assert.That((clock.Due!.Value.Date, clock.Light(saturday), clock.Left(Calendar, saturday)), Is.EqualTo((Day("2026-03-06"), Light.Red, 0)));
         Assert.That(Lights.Words(Light.Red, 0).Zh, Is.EqualTo("已超期"));
         Assert.That(Lights.Words(Light.Red, -3).Zh, Is.EqualTo("超期 3 日"));
         Assert.That(Lights.Words(Light.Yellow, 0).Zh, Is.EqualTo("今天到期"));
@@ -80,8 +81,10 @@ internal sealed class ClockTests
     [TestCase(0, "wd")]
     [TestCase(-1, "wd")]
     [TestCase(5, "xx")]
+    [TestCase(int.MaxValue, "wd")]
+    [TestCase(30_000, "cd")]
     public void A_limit_that_is_none_is_refused(int value, string unit) =>
-        Assert.That(() => Clock.Start(Calendar, Day("2026-03-02"), new Limit(value, unit)), Throws.InstanceOf<ArgumentException>());
+        Assert.That(() => Clock.Start(Calendar, Day("2026-03-02"), new Limit(value, unit)), Throws.InstanceOf<Refused>());
 
     [Test]
     public void The_arithmetic_names_every_stretch_that_is_not_counted()

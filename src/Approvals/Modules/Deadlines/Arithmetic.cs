@@ -1,6 +1,7 @@
 using System.Globalization;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Deadlines.Contract;
 using Approvals.Web;
 
 namespace Approvals.Modules.Deadlines;
@@ -17,7 +18,8 @@ internal static class Arithmetic
         Span<Detail> details = [Detail.EachWeekend, Detail.EachHoliday, Detail.Totals];
         foreach (var detail in details)
         {
-            var text = Write(clock, calendar, detail);
+            var says = Write(clock, calendar, detail);
+            var text = string.Concat(says.Select(s => s.Zh)) + "\n" + string.Join(' ', says.Select(s => s.En));
             if (text.Length <= Longest) return text;
         }
 
@@ -31,49 +33,101 @@ internal static class Arithmetic
         return end < 0 ? stored : Words.English ? stored[(end + 1)..] : stored[..end];
     }
 
-    private static string Write(Clock clock, WorkingDays calendar, Detail detail)
+    /// <summary>Line by line up to a day: what is not counted, the due date, and what is used and left on that day.</summary>
+    public static IReadOnlyList<Text> On(DateOnly asOf, Clock clock, WorkingDays calendar)
+    {
+        var says = Write(clock, calendar, Detail.EachWeekend, asOf);
+        var total = clock.Total;
+        var (used, left, due) = (clock.Used(calendar, asOf), clock.Left(calendar, asOf), clock.Due?.Date);
+        var moved = left + used - total.Value;
+        says.Add(new(
+            $"截至 {Long(asOf)}（{Zh(asOf)}）：已用 {used} 日，剩余 {total.Value}{(moved > 0 ? $" + 顺延 {moved}" : "")} - {used} = {left} 日。",
+            $"On {Long(asOf)} ({En(asOf)}): used {used}, left {total.Value}{(moved > 0 ? $" + {moved} moved" : "")} - {used} = {left}."));
+        var warning = Clock.WarningDays(total.Value);
+        says.Add(clock.Light(asOf) switch
+        {
+            Light.Red => new($"红灯：已过到期日 {Words.Day(due)}。", $"Red: the due date {Words.Day(due)} is past."),
+            Light.Paused => new("暂停：恢复之前不计时。", "Paused: no day is counted until it is resumed."),
+            Light.Yellow => new($"黄灯：剩余不超过 {warning} 日。", $"Yellow: no more than {warning} left."),
+            _ => new($"绿灯：剩余多于 {warning} 日。", $"Green: more than {warning} left."),
+        });
+        return says;
+    }
+
+    private static List<Text> Write(Clock clock, WorkingDays calendar, Detail detail, DateOnly? asOf = null)
     {
         var accepted = clock.AcceptedOn;
-        var due = clock.Due.Date;
-        List<Text> says = [new($"受理日 {Long(accepted)}（{Zh(accepted)}）不计，时限 {clock.Limit.Name.Zh}。", $"Accepted {Long(accepted)} ({En(accepted)}), not counted; limit {clock.Limit.Name.En}.")];
-        if (clock.Limit.Unit == Limit.CalendarDays)
+        var total = clock.Total;
+        var counts = clock.Limit.Unit == Limit.WorkingDays;
+        // Without a due date, what was counted before the open pause is what there is to tell.
+        var until = clock.Due?.Date ?? clock.CountedUntil!.Value;
+        if (asOf > until) until = asOf.Value;
+        List<Text> says = [new(
+            $"受理日 {Long(accepted)}（{Zh(accepted)}）不计，时限 {clock.Limit.Name.Zh}{string.Concat(clock.Extensions.Select(e => $" + 延长 {e}"))}{(clock.Extensions.Count > 0 ? $" = {total.Name.Zh}" : "")}。",
+            $"Accepted {Long(accepted)} ({En(accepted)}), not counted; limit {clock.Limit.Name.En}{string.Concat(clock.Extensions.Select(e => $" + extension {e}"))}{(clock.Extensions.Count > 0 ? $" = {total.Name.En}" : "")}.")];
+        if (clock.Pauses.Count > 0) says.Add(Paused(clock, detail));
+        if (counts) NotCounted(says, clock, calendar, until, detail);
+        says.Add(clock.Due is { } known ? counts
+            ? new(
+                $"第 {total.Value} 个工作日为 {Long(known.Date)}（{Zh(known.Date)}），当日仍在时限内。",
+                $"Working day {total.Value} is {Long(known.Date)} ({En(known.Date)}); that day is in time.")
+            : InCalendarDays(clock, calendar, known.Date) : Unknown(clock, calendar));
+        if (clock.Due?.IsProvisional == true || (counts && clock.UsedBy(calendar, until).IsProvisional))
         {
-            says.Add(InCalendarDays(clock, calendar));
-        }
-        else
-        {
-            NotCounted(says, clock, calendar, detail);
-            says.Add(new(
-                $"第 {clock.Limit.Value} 个工作日为 {Long(due)}（{Zh(due)}），当日仍在时限内。",
-                $"Working day {clock.Limit.Value} is {Long(due)} ({En(due)}); that day is in time."));
-        }
-
-        if (clock.Due.IsProvisional)
-        {
-            var years = string.Join(", ", calendar.UnpublishedYears(accepted, due));
+            var years = string.Join(", ", calendar.UnpublishedYears(accepted, until));
             says.Add(new(
                 $"{years} 年放假通知尚未发布，暂按只有周末计算，发布后可能变动。",
                 $"The holidays of {years} are not published: counted as if there were only weekends, so the date may move."));
         }
 
-        return string.Concat(says.Select(s => s.Zh)) + "\n" + string.Join(' ', says.Select(s => s.En));
+        return says;
     }
 
-    private static Text InCalendarDays(Clock clock, WorkingDays calendar)
+    private static Text Unknown(Clock clock, WorkingDays calendar)
     {
-        var due = clock.Due.Date;
-        var last = clock.AcceptedOn.AddDays(clock.Limit.Value);
-        if (last == due) return new($"第 {clock.Limit.Value} 日为 {Long(due)}（{Zh(due)}），当日仍在时限内。", $"Day {clock.Limit.Value} is {Long(due)} ({En(due)}); that day is in time.");
+        var until = clock.CountedUntil!.Value;
+        var used = clock.Used(calendar, until);
+        return new(
+            $"暂停尚未恢复：到 {Long(until)} 已计 {used} 日，不足 {clock.Total.Value} 日，到期日待恢复后确定。",
+            $"The pause is still open: {used} of {clock.Total.Value} are counted by {Long(until)}; the due date is known when it is resumed.");
+    }
+
+    private static Text InCalendarDays(Clock clock, WorkingDays calendar, DateOnly due)
+    {
+        var total = clock.Total.Value;
+        var last = clock.UsedUp!.Value;
+        if (last == due) return new($"第 {total} 日为 {Long(due)}（{Zh(due)}），当日仍在时限内。", $"Day {total} is {Long(due)} ({En(due)}); that day is in time.");
         var why = calendar.ExceptionOn(last)?.Name ?? new("周末", "weekend");
         return new(
-            $"第 {clock.Limit.Value} 日为 {Long(last)}（{Zh(last)}，{why.Zh}），按民法典第二百零三条顺延至 {Long(due)}（{Zh(due)}），当日仍在时限内。",
-            $"Day {clock.Limit.Value} is {Long(last)} ({En(last)}, {why.En}); by Civil Code art. 203 the limit ends on {Long(due)} ({En(due)}); that day is in time.");
+            $"第 {total} 日为 {Long(last)}（{Zh(last)}，{why.Zh}），按民法典第二百零三条顺延至 {Long(due)}（{Zh(due)}），当日仍在时限内。",
+            $"Day {total} is {Long(last)} ({En(last)}, {why.En}); by Civil Code art. 203 the limit ends on {Long(due)} ({En(due)}); that day is in time.");
     }
 
-    private static void NotCounted(List<Text> says, Clock clock, WorkingDays calendar, Detail detail)
+    private static Text Paused(Clock clock, Detail detail)
     {
         var year = clock.AcceptedOn.Year;
-        var (off, made) = Stretches(clock, calendar);
+        if (detail != Detail.EachWeekend) return new($"暂停 {clock.Pauses.Count} 段，其间不计。", $"Pauses, not counted: {clock.Pauses.Count}.");
+        var each = clock.Pauses.Select(Each).ToList();
+        return new(
+            $"暂停首日仍计，重叠的日子只算一次：{string.Join("；", each.Select(p => p.Zh))}。",
+            $"The first day of a pause counts, days that overlap are left out once: {string.Join("; ", each.Select(p => p.En))}.");
+
+        Text Each(Pause pause)
+        {
+            var first = (pause.From < clock.AcceptedOn ? clock.AcceptedOn : pause.From).AddDays(1);
+            var from = Long(pause.From);
+            if (pause.To is not { } last) return new($"{from} 暂停未恢复，自 {Long(first)} 起不计", $"paused {from} and still open, not counted from {Long(first)} on");
+            var days = new Stretch(first, last, null);
+            return first > last
+                ? new($"{from} 暂停、{Long(last)} 恢复，没有不计之日", $"paused {from}, resumed {Long(last)}, leaves out nothing")
+                : new($"{from} 暂停、{Long(last)} 恢复，不计 {days.Range(year, " 至 ")}", $"paused {from}, resumed {Long(last)}, not counted {days.Range(year, " to ")}");
+        }
+    }
+
+    private static void NotCounted(List<Text> says, Clock clock, WorkingDays calendar, DateOnly until, Detail detail)
+    {
+        var year = clock.AcceptedOn.Year;
+        var (off, made) = Stretches(clock, calendar, until);
         var holidays = off.Where(s => s.Name is not null).ToList();
         var weekends = off.Where(s => s.Name is null).ToList();
         if (detail == Detail.Totals)
@@ -107,15 +161,15 @@ internal static class Arithmetic
         }
     }
 
-    /// <summary>From the day after acceptance to the due date: days off in a row for one reason, and weekend days that are worked.</summary>
-    private static (List<Stretch> Off, List<Stretch> Made) Stretches(Clock clock, WorkingDays calendar)
+    /// <summary>Outside the pauses from the day after acceptance: days off in a row for one reason, and weekend days that are worked.</summary>
+    private static (List<Stretch> Off, List<Stretch> Made) Stretches(Clock clock, WorkingDays calendar, DateOnly until)
     {
         List<Stretch> off = [], made = [];
-        for (var day = clock.AcceptedOn.AddDays(1); day <= clock.Due.Date; day = day.AddDays(1))
+        for (var day = clock.AcceptedOn.AddDays(1); day <= until; day = day.AddDays(1))
         {
             var name = calendar.ExceptionOn(day)?.Name;
             var works = calendar.IsWorkingDay(day);
-            if (works && name is null) continue;
+            if ((works && name is null) || clock.Pauses.Any(p => p.From < day && !(p.To < day))) continue;
             var list = works ? made : off;
             if (list.Count > 0 && list[^1].To.AddDays(1) == day && list[^1].Name == name) list[^1] = list[^1] with { To = day };
             else list.Add(new(day, day, name));

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Hangfire;
 
 namespace Approvals.Modules.Deadlines;
@@ -5,6 +6,8 @@ namespace Approvals.Modules.Deadlines;
 /// <summary>Clocks for anything that has a due date, and the alerts they raise.</summary>
 internal static class DeadlinesModule
 {
+    public static Command Command() => ClockCommand.Command();
+
     public static void MapDeadlines(this RouteGroupBuilder api) => ListAlerts.Map(api);
 
     /// <remarks>The lights of the pages are of the moment; the job only keeps the record and tells whoever listens.</remarks>

@@ -22,6 +22,7 @@ internal static class StartsClocks
             if (command.Clocks.Count == 0) return [];
             var days = calendar.Current;
             var id = await ids.Next(command.Clocks.Count);
+            // Without a pause there is always a due date.
             var clocks = command.Clocks.Select(start => (Start: start, Clock: Clock.Start(days, start.AcceptedOn, start.Limit))).ToList();
             await db.Execute(
                 Insert,
@@ -36,14 +37,14 @@ internal static class StartsClocks
                     c.Start.AcceptedOn,
                     LimitValue = c.Start.Limit.Value,
                     LimitUnit = c.Start.Limit.Unit,
-                    DueOn = c.Clock.Due.Date,
-                    c.Clock.Due.IsProvisional,
+                    DueOn = c.Clock.Due!.Value.Date,
+                    c.Clock.Due.Value.IsProvisional,
                     c.Clock.WarnOn,
                     days.Edition,
                     Explanation = Arithmetic.Of(c.Clock, days),
                 }).ToList(),
                 ct);
-            return clocks.ConvertAll(c => c.Clock.Due);
+            return clocks.ConvertAll(c => c.Clock.Due!.Value);
         }
     }
 }

@@ -27,6 +27,7 @@ internal enum Light
     Green,
     Yellow,
     Red,
+    Paused,
 }
 
 /// <summary>The light of a clock, for every list that shows one.</summary>
@@ -41,6 +42,7 @@ internal static class Lights
         (Light.Red, < 0) => new($"超期 {-leftDays} 日", leftDays == -1 ? "1 day late" : $"{-leftDays} days late"),
         // Past the due date, but no further day that counts has begun.
         (Light.Red, _) => new("已超期", "Past due"),
+        (Light.Paused, _) => new($"暂停计时，剩 {leftDays} 日", leftDays == 1 ? "Paused, 1 day left" : $"Paused, {leftDays} days left"),
         (_, <= 0) => new("今天到期", "Due today"),
         _ => new($"剩 {leftDays} 日", leftDays == 1 ? "1 day left" : $"{leftDays} days left"),
     };
@@ -50,6 +52,7 @@ internal static class Lights
     {
         Light.Red => "light light-red",
         Light.Yellow => "light light-yellow",
+        Light.Paused => "light light-paused",
         _ => "light light-green",
     };
 }
