@@ -109,16 +109,15 @@ internal sealed class CalendarCommandTests
     }
 
     [Test]
-    public void A_million_rows_take_seconds()
+    public void Many_rows_are_streamed_one_answer_each()
     {
-        var rows = string.Concat(Enumerable.Range(0, 1_000_000).Select(i => $"{new DateOnly(2021, 1, 1).AddDays(i % 1900):yyyy-MM-dd},{i % 90 + 1}\n"));
-        var calendar = CalendarFile.ShippedDays();
-        var clock = Stopwatch.StartNew();
+        var rows = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{new DateOnly(2021, 1, 1).AddDays(i % 1900):yyyy-MM-dd},{i % 90 + 1}\n"));
+        using var output = new StringWriter();
 
-        var bad = DueBatch.Run(calendar, new StringReader("start,working_days\n" + rows), TextWriter.Null, TextWriter.Null);
+        var bad = DueBatch.Run(CalendarFile.ShippedDays(), new StringReader("start,working_days\n" + rows), output, TextWriter.Null);
 
         Assert.That(bad, Is.Zero);
-        Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(10)), "usually well under one");
+        Assert.That(output.ToString().Count(c => c == '\n'), Is.EqualTo(20_001));
     }
 
     private async Task<(int Exit, string Output, string Error)> Run(params string[] arguments)
