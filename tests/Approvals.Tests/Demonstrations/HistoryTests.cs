@@ -69,7 +69,7 @@ internal sealed class HistoryTests
         {
             Assert.That(await same.Rows<Case>(Cases), Is.EqualTo(rows));
             Assert.That(await other.Rows<Case>(Cases), Is.Not.EqualTo(rows));
-            Assert.That(rows, Has.Count.EqualTo(1_500));
+            Assert.That(rows, Has.Count.EqualTo(4_000));
         });
     }
 
@@ -111,6 +111,6 @@ internal sealed class HistoryTests
         var p = scope.ServiceProvider;
         var history = new History(
             p.GetRequiredService<Engine>(), p.GetRequiredService<Db>(), p.GetRequiredService<Ids>(), p.GetRequiredService<CalendarInForce>().Current, p.GetRequiredService<CatalogueInForce>().Current, p.GetRequiredService<ZoneClock>());
-        await history.Load(1_500, seed, Until, _ => { }, default);
+        await history.Load(4_000, seed, Until, _ => { }, default);
     }
 }
