@@ -69,6 +69,7 @@ internal sealed class HandOutTests
             Assert.That((await app.Refusal(new HandOut.Command("示例经办", new(2026, 3, 2), applied["A01"]), Person.Clerk)).Code(), Is.EqualTo("result.beforeDecision"));
             Assert.That((await app.Refusal(new HandOut.Command("示例经办", new(2026, 3, 4), applied["A01"]), Person.Clerk)).Code(), Is.EqualTo("result.inFuture"));
             Assert.That((await app.Refusal(new HandOut.Command("示例经办", null, applied.Number + "-99"), Person.Clerk)).Code(), Is.EqualTo("result.unknown"));
+            Assert.That((await app.Refusal(new HandOut.Command("示例经办", null, applied["A01"], "20260303-WRONG"), Person.Clerk)).Code(), Is.EqualTo("result.unknown"), "a case of another application");
         });
     }
 }

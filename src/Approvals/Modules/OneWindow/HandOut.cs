@@ -12,13 +12,15 @@ internal static class HandOut
 {
     /// <param name="Recipient">Who took it.</param>
     /// <param name="HandedOutOn">Today unless said otherwise.</param>
+    /// <param name="CaseNumber">The case decided.</param>
+    /// <param name="Number">The application it must belong to, where one is named.</param>
     [Needs(Act.HandOut)]
-    internal sealed record Command(string Recipient, DateOnly? HandedOutOn = null, string CaseNumber = "") : ICommand<Unit>;
+    internal sealed record Command(string Recipient, DateOnly? HandedOutOn = null, string CaseNumber = "", string Number = "") : ICommand<Unit>;
 
     public static void Map(RouteGroupBuilder api) => api
         .MapPost("/applications/{number}/results/{caseNumber}/hand-out", async (string number, string caseNumber, Command body, IMediator mediator) =>
         {
-            await mediator.Send(body with { CaseNumber = caseNumber });
+            await mediator.Send(body with { CaseNumber = caseNumber, Number = number });
             return Results.NoContent();
         })
         .Needs<Command>().WithTags("OneWindow").WithSummary("Hand out the paper of a decision");
@@ -45,10 +47,10 @@ internal static class HandOut
                 .That(on <= clock.Today, "result.inFuture", "handedOutOn", "出件日期不能晚于今天。", "A result cannot be handed out in the future.")
                 .Done();
             var recipient = command.Recipient.Trim();
+            if (command.Number.Length > 0 && !command.CaseNumber.StartsWith(command.Number + "-", StringComparison.Ordinal)) throw Unknown(command.CaseNumber);
             if (await db.Execute(Give, new { command.CaseNumber, on, now = clock.Now, by = actor.Name, recipient }, ct) > 0) return Unit.Value;
 
-            var row = await db.Find<Row>(Find, new { command.CaseNumber }, ct) ?? throw Refused.NotFound("result.unknown", "caseNumber",
-                $"办理件「{command.CaseNumber}」还没有结果可以出件。", $"Case “{command.CaseNumber}” has no result to hand out.");
+            var row = await db.Find<Row>(Find, new { command.CaseNumber }, ct) ?? throw Unknown(command.CaseNumber);
             throw row.HandedOutOn is { } handedOut
                 ? Refused.Conflict("result.handedOut",
                     $"该结果已于 {Words.Day(handedOut)} 由{row.HandedOutBy}交给{row.Recipient}（{answering.Time(row.HandedOutAt)} 登记）。",
@@ -56,6 +58,9 @@ internal static class HandOut
                 : Refused.Invalid("result.beforeDecision", "handedOutOn",
                     $"决定于 {Words.Day(row.DecidedOn)} 作出，出件日期不能更早。", $"The decision is of {Words.Day(row.DecidedOn)}; it cannot be handed out earlier.");
         }
+
+        private static Refused Unknown(string caseNumber) => Refused.NotFound("result.unknown", "caseNumber",
+            $"该申请的办理件「{caseNumber}」还没有结果可以出件，请核对编号。", $"Case “{caseNumber}” has no result to hand out in this application; check the number.");
 
         private sealed record Row
         {
