@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding.Metadata;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Approvals.Web;
 
 /// <summary>The one place where a refusal becomes an answer: problem details for programs, the same page with messages for people.</summary>
-internal static class Problems
+internal static partial class Problems
 {
     /// <summary>
     /// Does what a form asks. A refusal shows the page again, with the messages beside the fields and all input kept.
@@ -85,8 +86,14 @@ internal static class Problems
     {
         Refused refused => ((int)refused.Status, refused.Problems),
         BadHttpRequestException { InnerException: JsonException json } => (400, [new("body.unreadable", Field(json.Path), new(
-            $"请求内容无法读取：{Place(json)}的值格式不对、字段不存在，或日期不存在。",
-            $"The body cannot be read: {Place(json)} has the wrong form, is not a known field, or is a day that does not exist."))]),
+            $"请求内容无法读取：{Place(json).Zh}的值格式不对、字段不存在，或日期不存在。",
+            $"The body cannot be read: {Place(json).En} has the wrong form, is not a known field, or is a day that does not exist."))]),
+        BadHttpRequestException { Message: var text } when Parameter().Match(text) is { Success: true } at => (400, [new("request.unreadable", at.Groups[1].Value, new(
+            $"参数 {at.Groups[1].Value} 的值「{at.Groups[2].Value}」不对，请更正。", $"The value “{at.Groups[2].Value}” of the parameter {at.Groups[1].Value} is not valid; correct it."))]),
+        BadHttpRequestException { StatusCode: 400, Message: var text } when text.Contains("body", StringComparison.Ordinal) => (400, [new("body.missing", "", new(
+            "请求没有内容，请以 JSON 对象发送。", "The request has no body; send a JSON object."))]),
+        InvalidOperationException { InnerException: ArgumentException, Message: var text } when text.Contains("content type charset", StringComparison.Ordinal) => (415, [new("body.wrongType", "", new(
+            "请求内容类型应为 application/json，编码为 UTF-8。", "The content type must be application/json, in UTF-8."))]),
         BadHttpRequestException bad => (bad.StatusCode, [new("request.unreadable", "", new(
             "请求格式不正确，请检查地址、内容类型和参数。", "The request is malformed; check address, content type and parameters."))]),
         _ => (500, [new("server.fault", "", new(
@@ -98,5 +105,11 @@ internal static class Problems
 
     private static string Field(string? path) => path is { Length: > 2 } ? path[2..] : "";
 
-    private static string Place(JsonException json) => Field(json.Path) is { Length: > 0 } field ? field : $"第 {json.LineNumber + 1} 行 (line {json.LineNumber + 1})";
+    private static Text Place(JsonException json) => Field(json.Path) is { Length: > 0 } field
+        ? new($" {field} ", field)
+        : new($"第 {json.LineNumber + 1} 行", $"line {json.LineNumber + 1}");
+
+    /// <summary>How the framework says which parameter it could not read.</summary>
+    [GeneratedRegex("^Failed to bind parameter \".*? ?(\\w+)\" from \"(.*)\"\\.$", RegexOptions.Singleline)]
+    private static partial Regex Parameter();
 }
