@@ -54,9 +54,9 @@ internal sealed class Check
     /// <summary>Not blank and at most so many characters (counted as a person counts them, an emoji as one).</summary>
     public Check Text(string? value, string field, string zh, string en, int most, bool optional = false)
     {
-        if (string.IsNullOrWhiteSpace(value))
+        if (value is null || value.All(c => char.IsWhiteSpace(c) || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format))
             return optional ? this : Add("field.required", field, $"请填写{zh}。", $"{en} is required.");
-        if (value.Any(c => char.IsControl(c) && c is not '\n' and not '\r' and not '\t'))
+        if (value.Any(c => (char.IsControl(c) && c is not '\n' and not '\r' and not '\t') || c is >= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069'))
             return Add("field.controlCharacter", field, $"{zh}含有不可见的控制字符，请删除后重填。", $"{en} contains control characters; remove them.");
         for (var i = 0; i < value.Length; i++)
         {
