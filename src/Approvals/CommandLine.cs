@@ -26,8 +26,9 @@ internal static class CommandLine
         return root;
     }
 
+    /// <summary>A word is a command, and one that is mistyped is told so rather than starting the site; settings begin with a dash or hold an equals sign.</summary>
     public static bool Wants(string[] args) =>
-        args.Length > 0 && (args[0] is "-h" or "--help" or "-?" or "--version" || Root().Subcommands.Any(c => c.Name == args[0]));
+        args.Length > 0 && (args[0] is "-h" or "--help" or "-?" or "--version" || (args[0].Length > 0 && char.IsLetter(args[0][0]) && !args[0].Contains('=', StringComparison.Ordinal)));
 
     /// <summary>0 done, 1 refused or failed, with the reason on the error stream.</summary>
     public static async Task<int> Run(string[] args)

@@ -28,7 +28,16 @@ internal static class Site
     {
         await using var app = Build(args);
         await Prepare(app.Services);
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception error) when (error is IOException or FormatException)
+        {
+            await Console.Error.WriteLineAsync($"不能在此地址启动，请换一个端口或地址（--urls）。 It cannot listen there; give another port or address (--urls). {error.Message}");
+            return 1;
+        }
+
         Welcome.Print(app);
         await app.Services.TellStories();
         await app.WaitForShutdownAsync();
