@@ -28,9 +28,9 @@ internal sealed record PictureEdge(string From, string To, bool IsCritical);
 /// </summary>
 internal static class DependencyPicture
 {
-    private const int BoxWidth = 132;
+    private const int BoxWidth = 148;
     private const int BoxHeight = 60;
-    private const int ColumnStep = 180;
+    private const int ColumnStep = 188;
     private const int RowStep = 88;
     private const int Left = 10;
     private const int Top = 34;
@@ -134,19 +134,14 @@ internal static class DependencyPicture
 
     private static string Cut(string label)
     {
-        var width = 0;
+        if (Width(label) <= LabelWidth) return label;
         var elements = StringInfo.GetTextElementEnumerator(label);
-        var cut = new StringBuilder();
-        while (elements.MoveNext())
-        {
-            var element = elements.GetTextElement();
-            width += element[0] > '\u2E7F' ? 2 : 1;
-            if (width > LabelWidth) return cut.Append('…').ToString();
-            cut.Append(element);
-        }
-
-        return label;
+        var cut = "";
+        while (elements.MoveNext() && Width(cut + elements.GetTextElement()) < LabelWidth) cut += elements.GetTextElement();
+        return cut.TrimEnd() + "…";
     }
+
+    private static int Width(string label) => label.Sum(c => char.IsLowSurrogate(c) ? 0 : c > '\u2E7F' ? 2 : 1);
 
     private sealed record Spot(int X, int Y, int Column, int Row);
 
