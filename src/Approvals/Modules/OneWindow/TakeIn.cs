@@ -79,7 +79,7 @@ internal static partial class TakeIn
             var receivedAt = Occurrence.When(command.ReceivedAt, clock);
             var check = new Check()
                 .That(Guid.TryParse(command.RequestKey, out var key), "application.requestKey", "requestKey",
-                    "缺少表单编号，请重新打开收件页面。", "The form's key is missing or no GUID; open the intake page again.")
+                    "缺少表单编号或格式不对，请重新打开收件页面；程序请为每份表单新编一个 GUID。", "The form's key is missing or no GUID: open the intake page again, or in a program make a new GUID for each form.")
                 .Text(command.Applicant, "applicant", "申请人", "Applicant", 80)
                 .That(PhoneShape().IsMatch(command.ApplicantPhone ?? ""), "application.phone", "applicantPhone",
                     "联系电话只能含数字、加号、减号和空格，5 至 20 位。", "The phone may hold digits, plus, minus and spaces, 5 to 20 of them.")
