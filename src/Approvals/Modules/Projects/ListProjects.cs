@@ -76,7 +76,7 @@ internal static class ListProjects
               FROM projects_project p
               JOIN projects_enterprise e ON e.id = p.enterprise_id
               LEFT JOIN access_public_user u ON u.id = p.manager_id
-             WHERE p.id < @before AND (p.code LIKE @start ESCAPE '\' OR p.search_text LIKE @part ESCAPE '\')
+             WHERE p.id < @before AND (p.code LIKE @start ESCAPE '!' OR p.search_text LIKE @part ESCAPE '!')
              ORDER BY p.id DESC
             """;
 
@@ -94,7 +94,7 @@ internal static class ListProjects
         }
 
         /// <remarks>The square bracket is a wildcard on SQL Server.</remarks>
-        private static string Literal(string text) => text.Replace(@"\", @"\\", StringComparison.Ordinal)
-            .Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal).Replace("[", @"\[", StringComparison.Ordinal);
+        private static string Literal(string text) => text.Replace("!", "!!", StringComparison.Ordinal)
+            .Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal).Replace("[", "![", StringComparison.Ordinal);
     }
 }
