@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Data.Common;
 using Dapper;
 
@@ -35,22 +36,30 @@ internal sealed class Db(Engine engine) : IAsyncDisposable
         return result;
     }
 
-    public async Task<IReadOnlyList<T>> Query<T>(string sql, object? parameters = null, CancellationToken ct = default) =>
-        (await (await Connection(ct)).QueryAsync<T>(Command(sql, parameters, ct))).AsList();
+    public async Task<IReadOnlyList<T>> Query<T>(string sql, object? parameters = null, CancellationToken ct = default)
+    {
+        var (connection, command) = (await Connection(ct), Command(sql, parameters, ct));
+        return (engine.IsEmbedded ? connection.Query<T>(command) : await connection.QueryAsync<T>(command)).AsList();
+    }
 
     /// <summary>The first rows of a statement that ends with its ORDER BY.</summary>
     public Task<IReadOnlyList<T>> First<T>(int rows, string sql, object? parameters = null, CancellationToken ct = default) =>
         Query<T>(engine.First(sql, rows), parameters, ct);
 
     /// <summary>The one row, or null.</summary>
-    public async Task<T?> Find<T>(string sql, object? parameters = null, CancellationToken ct = default) =>
-        await (await Connection(ct)).QuerySingleOrDefaultAsync<T>(Command(sql, parameters, ct));
+    public async Task<T?> Find<T>(string sql, object? parameters = null, CancellationToken ct = default)
+    {
+        var (connection, command) = (await Connection(ct), Command(sql, parameters, ct));
+        return engine.IsEmbedded ? connection.QuerySingleOrDefault<T>(command) : await connection.QuerySingleOrDefaultAsync<T>(command);
+    }
 
     /// <summary>Rows touched. With a list as parameters the statement runs once for each, and the sum is given.</summary>
     public async Task<int> Execute(string sql, object? parameters = null, CancellationToken ct = default)
     {
         if (writing is null) throw new InvalidOperationException("Only a command writes: send an ICommand.");
-        return await writing.ExecuteAsync(Command(sql, parameters, ct));
+        if (parameters is IEnumerable rows) return await engine.ExecuteMany(writing, transaction, sql, rows, ct);
+        var command = Command(sql, parameters, ct);
+        return engine.IsEmbedded ? writing.Execute(command) : await writing.ExecuteAsync(command);
     }
 
     /// <summary>As <see cref="Execute"/>; false where a unique key already holds the row.</summary>

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Data.Common;
 using DbUp.Builder;
 
@@ -9,6 +10,9 @@ internal abstract class Engine : IAsyncDisposable
     /// <summary>What the script of a pair carries before <c>.sql</c>: <c>sqlite</c> or <c>sqlserver</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>True where the engine runs in this process: there is nothing to wait for, and waiting politely only costs.</summary>
+    public abstract bool IsEmbedded { get; }
+
     /// <summary>A connection for reading; give it back with <see cref="Return"/>.</summary>
     public abstract ValueTask<DbConnection> Rent(CancellationToken ct);
 
@@ -16,6 +20,9 @@ internal abstract class Engine : IAsyncDisposable
 
     /// <summary>Runs the work in one transaction and returns when it is durable. An exception undoes all of it.</summary>
     public abstract Task InTransaction(Func<DbConnection, DbTransaction?, Task> work, CancellationToken ct);
+
+    /// <summary>The statement once for each row; the sum of rows touched.</summary>
+    public abstract Task<int> ExecuteMany(DbConnection connection, DbTransaction? transaction, string sql, IEnumerable rows, CancellationToken ct);
 
     /// <summary>The statement, cut to its first rows. The statement ends with its ORDER BY.</summary>
     public abstract string First(string sql, int rows);

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Data;
 using System.Data.Common;
 using Dapper;
@@ -14,6 +15,8 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
     private const int Tries = 3;
 
     public override string Name => "sqlserver";
+
+    public override bool IsEmbedded => false;
 
     public override async ValueTask<DbConnection> Rent(CancellationToken ct)
     {
@@ -42,6 +45,9 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
             }
         }
     }
+
+    public override Task<int> ExecuteMany(DbConnection connection, DbTransaction? transaction, string sql, IEnumerable rows, CancellationToken ct) =>
+        connection.ExecuteAsync(new CommandDefinition(sql, rows, transaction, cancellationToken: ct));
 
     public override string First(string sql, int rows) => $"{sql}\nOFFSET 0 ROWS FETCH NEXT {rows} ROWS ONLY";
 

@@ -1,7 +1,10 @@
+using System.Collections;
 using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
+using System.Globalization;
+using System.Linq.Expressions;
 using System.Threading.Channels;
 using Dapper;
 using DbUp;
@@ -36,6 +39,8 @@ internal sealed class SqliteEngine : Engine
 
     public override string Name => "sqlite";
 
+    public override bool IsEmbedded => true;
+
     private string ConnectionString =>
         new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, Pooling = false }.ToString();
 
@@ -55,6 +60,9 @@ internal sealed class SqliteEngine : Engine
         ObjectDisposedException.ThrowIf(!queue.Writer.TryWrite(item), this);
         await item.Done.Task;
     }
+
+    public override Task<int> ExecuteMany(DbConnection connection, DbTransaction? transaction, string sql, IEnumerable rows, CancellationToken ct) =>
+        Task.FromResult(((KeptConnection)connection).ExecuteMany(sql, rows));
 
     public override string First(string sql, int rows) => $"{sql}\nLIMIT {rows}";
 
@@ -136,7 +144,7 @@ internal sealed class SqliteEngine : Engine
             Exception? lost = null;
             try
             {
-                connection.Execute("BEGIN IMMEDIATE");
+                connection.Run("BEGIN IMMEDIATE");
                 var started = Stopwatch.GetTimestamp();
                 while (group.Count < CommandsPerCommit && Stopwatch.GetElapsedTime(started) < LongestGroup && queue.Reader.TryRead(out var work))
                 {
@@ -144,7 +152,7 @@ internal sealed class SqliteEngine : Engine
                     group[^1] = (work, await RunInSavepoint(connection, work));
                 }
 
-                connection.Execute("COMMIT");
+                connection.Run("COMMIT");
             }
             catch (Exception e)
             {
@@ -162,18 +170,18 @@ internal sealed class SqliteEngine : Engine
     private async Task<Exception?> RunInSavepoint(KeptConnection connection, Work work)
     {
         if (work.Cancelled.IsCancellationRequested) return new OperationCanceledException(work.Cancelled);
-        connection.Execute("SAVEPOINT command");
+        connection.Run("SAVEPOINT command");
         try
         {
             await work.Run(connection);
-            connection.Execute("RELEASE command");
+            connection.Run("RELEASE command");
             return null;
         }
         catch (Exception error)
         {
             ids.Discard();
-            connection.Execute("ROLLBACK TO command");
-            connection.Execute("RELEASE command");
+            connection.Run("ROLLBACK TO command");
+            connection.Run("RELEASE command");
             return error;
         }
     }
@@ -208,9 +216,44 @@ internal sealed class SqliteEngine : Engine
 internal sealed class KeptConnection(string connectionString) : SqliteConnection(connectionString)
 {
     private const int Most = 500;
+    private static readonly object[] NoParameters = [new()];
     private readonly Dictionary<string, SqliteCommand> prepared = new(StringComparer.Ordinal);
 
     public override SqliteCommand CreateCommand() => new Command(this);
+
+    /// <summary>A statement without parameters or rows.</summary>
+    public void Run(string sql) => ExecuteMany(sql, NoParameters);
+
+    /// <summary>One prepared statement for many rows: its parameters are made once, and only their values change.</summary>
+    public int ExecuteMany(string sql, IEnumerable rows)
+    {
+        if (!prepared.Remove(sql, out var kept)) kept = new SqliteCommand(sql, this);
+        try
+        {
+            var touched = 0;
+            RowColumns? columns = null;
+            SqliteParameter[] cells = [];
+            foreach (var row in rows)
+            {
+                if (columns is null)
+                {
+                    columns = RowColumns.Of(row.GetType());
+                    cells = [.. columns.Names.Select(name => new SqliteParameter("@" + name, null))];
+                    kept.Parameters.AddRange(cells);
+                }
+
+                for (var i = 0; i < cells.Length; i++) cells[i].Value = columns.Value(i, row) ?? DBNull.Value;
+                touched += kept.ExecuteNonQuery();
+            }
+
+            return touched;
+        }
+        finally
+        {
+            kept.Parameters.Clear();
+            if (prepared.Count >= Most || !prepared.TryAdd(sql, kept)) kept.Dispose();
+        }
+    }
 
     protected override void Dispose(bool disposing)
     {
@@ -260,4 +303,34 @@ internal sealed class KeptConnection(string connectionString) : SqliteConnection
             kept = null;
         }
     }
+}
+
+/// <summary>How the values of one kind of row are read, compiled once.</summary>
+internal sealed class RowColumns
+{
+    private static readonly ConcurrentDictionary<Type, RowColumns> Known = [];
+    private readonly Func<object, object?>[] read;
+
+    private RowColumns(Type type)
+    {
+        var properties = type.GetProperties().Where(p => p.CanRead && p.GetIndexParameters().Length == 0).ToArray();
+        Names = [.. properties.Select(p => p.Name)];
+        read = [.. properties.Select(property =>
+        {
+            var row = Expression.Parameter(typeof(object));
+            return Expression.Lambda<Func<object, object?>>(Expression.Convert(Expression.Property(Expression.Convert(row, type), property), typeof(object)), row).Compile();
+        })];
+    }
+
+    public IReadOnlyList<string> Names { get; }
+
+    public static RowColumns Of(Type type) => Known.GetOrAdd(type, static t => new RowColumns(t));
+
+    /// <summary>As it is stored: an instant in whole seconds of UTC, the number of an enum.</summary>
+    public object? Value(int column, object row) => read[column](row) switch
+    {
+        DateTime at => Types.WholeSeconds(at, Names[column]),
+        Enum value => Convert.ToInt64(value, CultureInfo.InvariantCulture),
+        var value => value,
+    };
 }

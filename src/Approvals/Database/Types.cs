@@ -18,14 +18,18 @@ internal static class Types
         SqlMapper.AddTypeHandler(new DayHandler());
     }
 
+    /// <exception cref="ArgumentException">Where the instant is not in UTC.</exception>
+    public static DateTime WholeSeconds(DateTime value, string name) => value.Kind == DateTimeKind.Utc
+        ? new DateTime(value.Ticks - value.Ticks % TimeSpan.TicksPerSecond, DateTimeKind.Utc)
+        : throw new ArgumentException("An instant is stored in UTC.", name);
+
     /// <summary>Instants are UTC, in whole seconds: what SQL Server cuts, SQLite must not keep.</summary>
     private sealed class UtcHandler : SqlMapper.TypeHandler<DateTime>
     {
         public override void SetValue(IDbDataParameter parameter, DateTime value)
         {
-            if (value.Kind != DateTimeKind.Utc) throw new ArgumentException("An instant is stored in UTC.", parameter.ParameterName);
             parameter.DbType = DbType.DateTime2;
-            parameter.Value = new DateTime(value.Ticks - value.Ticks % TimeSpan.TicksPerSecond, DateTimeKind.Utc);
+            parameter.Value = WholeSeconds(value, parameter.ParameterName);
         }
 
         public override DateTime Parse(object value) => DateTime.SpecifyKind(

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Approvals.Modules.Catalogue.Contract;
 
 namespace Approvals.Modules.OneWindow;
@@ -11,7 +13,14 @@ internal sealed record ChecklistLine(Document Document, IReadOnlyList<string> Wa
 /// <summary>What the applicant brings for the chosen items: each document once, however many items want it.</summary>
 internal static class Checklist
 {
-    public static IReadOnlyList<ChecklistLine> Of(Process process, IReadOnlyCollection<ProcessItem> chosen)
+    /// <summary>A version of a process never changes, so what its items want is worked out once.</summary>
+    private static readonly ConditionalWeakTable<Process, ConcurrentDictionary<string, IReadOnlyList<ChecklistLine>>> Known = [];
+
+    public static IReadOnlyList<ChecklistLine> Of(Process process, IReadOnlyCollection<ProcessItem> chosen) => Known
+        .GetValue(process, static _ => [])
+        .GetOrAdd(string.Join(' ', chosen.Select(i => i.Item.Code)), static (_, form) => Make(form.process, form.chosen), (process, chosen));
+
+    private static List<ChecklistLine> Make(Process process, IReadOnlyCollection<ProcessItem> chosen)
     {
         var lines = new List<ChecklistLine>();
         foreach (var documents in chosen.SelectMany(i => i.Item.Documents.Select(d => (Document: d, Item: i))).GroupBy(p => p.Document.Code))
