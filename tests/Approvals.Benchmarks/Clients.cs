@@ -7,7 +7,7 @@ namespace Approvals.Benchmarks;
 internal static class Clients
 {
     private const int Many = 16;
-    private const int PerRound = 480;
+    private const int PerRound = 1920;
     private const int Rounds = 5;
 
     public static async Task Run()

@@ -57,9 +57,7 @@ internal sealed class Db(Engine engine) : IAsyncDisposable
     public async Task<int> Execute(string sql, object? parameters = null, CancellationToken ct = default)
     {
         if (writing is null) throw new InvalidOperationException("Only a command writes: send an ICommand.");
-        if (parameters is IEnumerable rows) return await engine.ExecuteMany(writing, transaction, sql, rows, ct);
-        var command = Command(sql, parameters, ct);
-        return engine.IsEmbedded ? writing.Execute(command) : await writing.ExecuteAsync(command);
+        return await engine.Execute(writing, transaction, sql, parameters as IEnumerable ?? new[] { parameters ?? new object() }, ct);
     }
 
     /// <summary>As <see cref="Execute"/>; false where a unique key already holds the row.</summary>

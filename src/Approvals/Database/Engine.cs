@@ -21,8 +21,8 @@ internal abstract class Engine : IAsyncDisposable
     /// <summary>Runs the work in one transaction and returns when it is durable. An exception undoes all of it.</summary>
     public abstract Task InTransaction(Func<DbConnection, DbTransaction?, Task> work, CancellationToken ct);
 
-    /// <summary>The statement once for each row; the sum of rows touched.</summary>
-    public abstract Task<int> ExecuteMany(DbConnection connection, DbTransaction? transaction, string sql, IEnumerable rows, CancellationToken ct);
+    /// <summary>A writing statement, once for each row; the sum of rows touched.</summary>
+    public abstract Task<int> Execute(DbConnection connection, DbTransaction? transaction, string sql, IEnumerable rows, CancellationToken ct);
 
     /// <summary>The statement, cut to its first rows. The statement ends with its ORDER BY.</summary>
     public abstract string First(string sql, int rows);

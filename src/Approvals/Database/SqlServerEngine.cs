@@ -46,7 +46,7 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
         }
     }
 
-    public override Task<int> ExecuteMany(DbConnection connection, DbTransaction? transaction, string sql, IEnumerable rows, CancellationToken ct) =>
+    public override Task<int> Execute(DbConnection connection, DbTransaction? transaction, string sql, IEnumerable rows, CancellationToken ct) =>
         connection.ExecuteAsync(new CommandDefinition(sql, rows, transaction, cancellationToken: ct));
 
     public override string First(string sql, int rows) => $"{sql}\nOFFSET 0 ROWS FETCH NEXT {rows} ROWS ONLY";

@@ -5,11 +5,15 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 using System.Linq.Expressions;
+using System.Text;
+using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using Dapper;
 using DbUp;
 using DbUp.Builder;
+using DbUp.Engine;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Approvals.Database;
 
@@ -18,23 +22,34 @@ namespace Approvals.Database;
 /// seconds. So all commands of this process pass through one connection that takes the waiting ones together: a
 /// savepoint each, one commit for all, and every caller is answered only after that commit is on the disk.
 /// </summary>
-internal sealed class SqliteEngine : Engine
+internal sealed partial class SqliteEngine : Engine
 {
     private const int CommandsPerCommit = 128;
+    private const int LongestLog = 16_384; // pages: 64 MB
     private static readonly TimeSpan LongestGroup = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan BetweenSettlings = TimeSpan.FromMilliseconds(200);
 
     private readonly string file;
     private readonly ConcurrentBag<KeptConnection> readers = [];
     private readonly Channel<Work> queue = Channel.CreateUnbounded<Work>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Lazy<Task> writer;
     private readonly IdBlock ids;
+    private readonly SemaphoreSlim committed = new(0, 1);
+
+    /// <remarks>Before the first connection. One thread at a time uses a connection, so SQLite need not lock it for us.</remarks>
+    static SqliteEngine()
+    {
+        Batteries_V2.Init();
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
 
     public SqliteEngine(string file, IdBlock ids)
     {
         this.file = Path.GetFullPath(file);
         this.ids = ids;
         Directory.CreateDirectory(Path.GetDirectoryName(this.file)!);
-        writer = new(() => Task.Run(Write));
+        writer = new(() => Task.WhenAll(Task.Run(Write), Task.Run(Settle)));
     }
 
     public override string Name => "sqlite";
@@ -61,8 +76,8 @@ internal sealed class SqliteEngine : Engine
         await item.Done.Task;
     }
 
-    public override Task<int> ExecuteMany(DbConnection connection, DbTransaction? transaction, string sql, IEnumerable rows, CancellationToken ct) =>
-        Task.FromResult(((KeptConnection)connection).ExecuteMany(sql, rows));
+    public override Task<int> Execute(DbConnection connection, DbTransaction? transaction, string sql, IEnumerable rows, CancellationToken ct) =>
+        Task.FromResult(((KeptConnection)connection).Execute(sql, rows));
 
     public override string First(string sql, int rows) => $"{sql}\nLIMIT {rows}";
 
@@ -101,7 +116,7 @@ internal sealed class SqliteEngine : Engine
         }
     }
 
-    public override UpgradeEngineBuilder Upgrades() => DeployChanges.To.SqliteDatabase(ConnectionString);
+    public override UpgradeEngineBuilder Upgrades() => DeployChanges.To.SqliteDatabase(ConnectionString).WithPreprocessor(new RowsInTheirKey());
 
     public override async Task<IAsyncDisposable> LockForMigration(CancellationToken ct)
     {
@@ -134,9 +149,24 @@ internal sealed class SqliteEngine : Engine
         return connection;
     }
 
+    /// <summary>
+    /// Moves what is committed from the log into the file, beside the writer: within a commit it would hold up everybody
+    /// who waits for one. Where the writer never rests the log is cut by the writer itself, at <see cref="LongestLog"/>.
+    /// </summary>
+    private async Task Settle()
+    {
+        using var connection = Open("PRAGMA wal_autocheckpoint = 0");
+        while (!queue.Reader.Completion.IsCompleted)
+        {
+            if (!await committed.WaitAsync(BetweenSettlings)) continue;
+            connection.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+            await Task.Delay(BetweenSettlings);
+        }
+    }
+
     private async Task Write()
     {
-        await using var connection = Open("PRAGMA temp_store = MEMORY");
+        await using var connection = Open($"PRAGMA temp_store = MEMORY; PRAGMA cache_size = -64000; PRAGMA wal_autocheckpoint = {LongestLog}");
         var group = new List<(Work Work, Exception? Error)>();
         while (await queue.Reader.WaitToReadAsync())
         {
@@ -153,6 +183,7 @@ internal sealed class SqliteEngine : Engine
                 }
 
                 connection.Run("COMMIT");
+                if (committed.CurrentCount == 0) committed.Release();
             }
             catch (Exception e)
             {
@@ -184,6 +215,23 @@ internal sealed class SqliteEngine : Engine
             connection.Run("RELEASE command");
             return error;
         }
+    }
+
+    /// <summary>
+    /// Rows lie in the order of their key, as on SQL Server: a key named <c>bigint</c> would be an index beside the rows,
+    /// and each insert would write two trees.
+    /// </summary>
+    private sealed partial class RowsInTheirKey : IScriptPreprocessor
+    {
+        public string Process(string contents) => Table().Replace(
+            NumberedRow().Replace(contents, "$1INTEGER$2"),
+            table => table.Value.Contains(" PRIMARY KEY (", StringComparison.Ordinal) ? table.Value[..^1] + " WITHOUT ROWID;" : table.Value);
+
+        [GeneratedRegex(@"^(\s+\w+ )bigint( NOT NULL CONSTRAINT pk_\w+ PRIMARY KEY\b)", RegexOptions.Multiline)]
+        private static partial Regex NumberedRow();
+
+        [GeneratedRegex(@"CREATE TABLE .*?\n\);", RegexOptions.Singleline)]
+        private static partial Regex Table();
     }
 
     private sealed class Work(Func<DbConnection, DbTransaction?, Task> work, ExecutionContext? context, CancellationToken cancelled)
@@ -218,41 +266,25 @@ internal sealed class KeptConnection(string connectionString) : SqliteConnection
     private const int Most = 500;
     private static readonly object[] NoParameters = [new()];
     private readonly Dictionary<string, SqliteCommand> prepared = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Writing> writings = new(StringComparer.Ordinal);
 
     public override SqliteCommand CreateCommand() => new Command(this);
 
     /// <summary>A statement without parameters or rows.</summary>
-    public void Run(string sql) => ExecuteMany(sql, NoParameters);
+    public void Run(string sql) => Execute(sql, NoParameters);
 
-    /// <summary>One prepared statement for many rows: its parameters are made once, and only their values change.</summary>
-    public int ExecuteMany(string sql, IEnumerable rows)
+    /// <summary>One prepared statement for many rows.</summary>
+    public int Execute(string sql, IEnumerable rows)
     {
-        if (!prepared.Remove(sql, out var kept)) kept = new SqliteCommand(sql, this);
-        try
+        if (!writings.TryGetValue(sql, out var writing))
         {
-            var touched = 0;
-            RowColumns? columns = null;
-            SqliteParameter[] cells = [];
-            foreach (var row in rows)
-            {
-                if (columns is null)
-                {
-                    columns = RowColumns.Of(row.GetType());
-                    cells = [.. columns.Names.Select(name => new SqliteParameter("@" + name, null))];
-                    kept.Parameters.AddRange(cells);
-                }
-
-                for (var i = 0; i < cells.Length; i++) cells[i].Value = columns.Value(i, row) ?? DBNull.Value;
-                touched += kept.ExecuteNonQuery();
-            }
-
-            return touched;
+            writing = new Writing(Handle!, sql);
+            if (writings.Count < Most) writings.Add(sql, writing);
         }
-        finally
-        {
-            kept.Parameters.Clear();
-            if (prepared.Count >= Most || !prepared.TryAdd(sql, kept)) kept.Dispose();
-        }
+
+        var touched = 0;
+        foreach (var row in rows) touched += writing.Execute(row);
+        return touched;
     }
 
     protected override void Dispose(bool disposing)
@@ -261,9 +293,80 @@ internal sealed class KeptConnection(string connectionString) : SqliteConnection
         {
             foreach (var command in prepared.Values) command.Dispose();
             prepared.Clear();
+            foreach (var writing in writings.Values) writing.Dispose();
+            writings.Clear();
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <summary>
+    /// A statement whose values are bound by place. The provider's command looks for each parameter by its name, for
+    /// each row again, and that cost more than the writing of the row.
+    /// </summary>
+    private sealed class Writing : IDisposable
+    {
+        private readonly sqlite3 db;
+        private readonly sqlite3_stmt statement;
+        private readonly string[] names;
+        private RowColumns? columns;
+        private int[] places = [];
+
+        public Writing(sqlite3 db, string sql)
+        {
+            this.db = db;
+            SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v3(db, sql, raw.SQLITE_PREPARE_PERSISTENT, out statement, out var rest), db);
+            if (!string.IsNullOrWhiteSpace(rest)) throw new ArgumentException("One statement at a time.", nameof(sql));
+            names = [.. Enumerable.Range(1, raw.sqlite3_bind_parameter_count(statement)).Select(i => raw.sqlite3_bind_parameter_name(statement, i).utf8_to_string())];
+        }
+
+        public int Execute(object row)
+        {
+            var given = RowColumns.Of(row.GetType());
+            if (given != columns)
+            {
+                places = [.. names.Select(given.Place)];
+                columns = given;
+            }
+
+            try
+            {
+                for (var i = 0; i < places.Length; i++) Bind(i + 1, given.Value(places[i], row));
+                int code;
+                do code = raw.sqlite3_step(statement);
+                while (code == raw.SQLITE_ROW);
+                if (code != raw.SQLITE_DONE) SqliteException.ThrowExceptionForRC(code, db);
+                return raw.sqlite3_changes(db);
+            }
+            finally
+            {
+                _ = raw.sqlite3_reset(statement);
+            }
+        }
+
+        public void Dispose() => statement.Dispose();
+
+        private int BindText(int place, string text)
+        {
+            const int OnStack = 512;
+            if (text.Length == 0) return raw.sqlite3_bind_text(statement, place, ""); // no bytes at all would be a null
+            var longest = Encoding.UTF8.GetMaxByteCount(text.Length);
+            var bytes = longest <= OnStack ? stackalloc byte[OnStack] : new byte[longest];
+            return raw.sqlite3_bind_text(statement, place, bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
+        }
+
+        /// <summary>As the provider stores it.</summary>
+        private void Bind(int place, object? value) => _ = value switch
+        {
+            null => raw.sqlite3_bind_null(statement, place),
+            long number => raw.sqlite3_bind_int64(statement, place, number),
+            int number => raw.sqlite3_bind_int64(statement, place, number),
+            bool truth => raw.sqlite3_bind_int64(statement, place, truth ? 1 : 0),
+            string text => BindText(place, text),
+            DateOnly day => BindText(place, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+            DateTime at => BindText(place, at.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
+            _ => throw new NotSupportedException($"{names[place - 1]} is a {value.GetType()}."),
+        };
     }
 
     /// <summary>Borrows the prepared statement of its text while it lives; two readers of one text get one each.</summary>
@@ -325,6 +428,14 @@ internal sealed class RowColumns
     public IReadOnlyList<string> Names { get; }
 
     public static RowColumns Of(Type type) => Known.GetOrAdd(type, static t => new RowColumns(t));
+
+    /// <summary>Where the value of a parameter is.</summary>
+    public int Place(string parameter)
+    {
+        for (var i = 0; i < Names.Count; i++)
+            if (parameter.AsSpan(1).SequenceEqual(Names[i])) return i;
+        throw new ArgumentException($"Nothing is given for {parameter}.", nameof(parameter));
+    }
 
     /// <summary>As it is stored: an instant in whole seconds of UTC, the number of an enum.</summary>
     public object? Value(int column, object row) => read[column](row) switch
