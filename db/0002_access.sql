@@ -3,6 +3,7 @@ CREATE TABLE access_user (
     login nvarchar(40) NOT NULL CONSTRAINT uq_access_user_login UNIQUE,
     name nvarchar(80) NOT NULL,
     department nvarchar(20) NULL,
+    email nvarchar(200) NULL,
     password_hash nvarchar(400) NOT NULL,
     is_active bit NOT NULL,
     is_demonstration bit NOT NULL,
@@ -14,6 +15,9 @@ CREATE TABLE access_user_role (
     role nvarchar(40) NOT NULL,
     CONSTRAINT pk_access_user_role PRIMARY KEY (user_id, role)
 );
+
+-- Who has a role: the audience of a message.
+CREATE INDEX ix_access_user_role_role ON access_user_role (role, user_id);
 
 CREATE TABLE access_token (
     id bigint NOT NULL CONSTRAINT pk_access_token PRIMARY KEY,

@@ -11,6 +11,7 @@ using Approvals.Modules.Calendar;
 using Approvals.Modules.Catalogue;
 using Approvals.Modules.Deadlines;
 using Approvals.Modules.Land;
+using Approvals.Modules.Messages;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Projects;
@@ -116,6 +117,7 @@ internal static class Site
         services.AddCalendar();
         services.AddCatalogue();
         services.AddOneWindow();
+        services.AddMessages(configuration);
         return settings;
     }
 

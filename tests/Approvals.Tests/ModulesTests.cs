@@ -14,9 +14,10 @@ internal sealed partial class ModulesTests
         ["Catalogue"] = ["Access", "Calendar"],
         ["Deadlines"] = ["Access", "Calendar", "Catalogue"],
         ["Projects"] = ["Access", "Calendar", "Catalogue"],
-        ["Land"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Projects"],
-        ["Permits"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Projects"],
-        ["OneWindow"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Land", "Permits", "Projects"],
+        ["Messages"] = ["Access", "Calendar"],
+        ["Land"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Messages", "Projects"],
+        ["Permits"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Messages", "Projects"],
+        ["OneWindow"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Land", "Messages", "Permits", "Projects"],
         ["Timeline"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Land", "Permits", "Projects"],
     };
 

@@ -1,0 +1,110 @@
+using Approvals.Database;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Messages.Contract;
+using MediatR;
+
+namespace Approvals.Modules.Messages;
+
+/// <summary>Writes the inbox rows, and for what presses the outbox rows, in the transaction of whoever tells.</summary>
+internal static class Notifying
+{
+    internal sealed record Person
+    {
+        public long UserId { get; init; }
+        public string? Email { get; init; }
+    }
+
+    /// <summary>Who fits an audience, looked up once a scope: a scan tells the same few people a thousand things.</summary>
+    internal sealed class People(Db db)
+    {
+        private const string OfRole = "SELECT user_id, email FROM access_public_user_role WHERE role = @role";
+        private const string OfRoleInDepartment = "SELECT user_id, email FROM access_public_user_role WHERE role = @role AND department = @department";
+        private const string OfDepartment = "SELECT id AS user_id, email FROM access_public_user WHERE department = @department AND is_active = 1";
+        private const string One = "SELECT id AS user_id, email FROM access_public_user WHERE id = @id AND is_active = 1";
+
+        private readonly Dictionary<Audience, IReadOnlyList<Person>> known = [];
+
+        public async Task<IEnumerable<Person>> Of(IEnumerable<Audience> audiences, CancellationToken ct)
+        {
+            var all = new Dictionary<long, Person>();
+            foreach (var audience in audiences)
+            {
+                if (!known.TryGetValue(audience, out var people)) known.Add(audience, people = await Find(audience, ct));
+                foreach (var person in people) all.TryAdd(person.UserId, person);
+            }
+
+            return all.Values;
+        }
+
+        private async Task<IReadOnlyList<Person>> Find(Audience audience, CancellationToken ct)
+        {
+            var role = audience.Role?.ToString();
+            var department = audience.Department?.ToUpperInvariant();
+            if (audience.UserId is { } id)
+            {
+                var found = await db.Query<Person>(One, new { id }, ct);
+                if (audience.Role is null && department is null) return found;
+                var rest = (await Find(audience with { UserId = null }, ct)).Select(p => p.UserId).ToHashSet();
+                return [.. found.Where(p => rest.Contains(p.UserId))];
+            }
+
+            return (role, department) switch
+            {
+                (null, null) => throw new ArgumentException("An audience names a role, a department or a person.", nameof(audience)),
+                (null, _) => await db.Query<Person>(OfDepartment, new { department }, ct),
+                (_, null) => await db.Query<Person>(OfRole, new { role }, ct),
+                _ => await db.Query<Person>(OfRoleInDepartment, new { role, department }, ct),
+            };
+        }
+    }
+
+    private sealed class Handler(Db db, Ids ids, People people, Outbox outbox, ZoneClock clock) : IRequestHandler<Notify, Unit>
+    {
+        private const string Insert = """
+            INSERT INTO messages_message (id, user_id, message_key, level, title_zh, title_en, body_zh, body_en, link, subject_key, is_muted, created_at, mailed_on)
+            SELECT @Id, @UserId, @Key, @Level, @TitleZh, @TitleEn, @BodyZh, @BodyEn, @Link, @Subject, @IsMuted, @Now, @MailedOn
+             WHERE NOT EXISTS (SELECT 1 FROM messages_message WHERE user_id = @UserId AND message_key = @Key)
+            """;
+
+        private const string Muting = "SELECT user_id FROM messages_mute WHERE subject_key = @subject AND until_on >= @today";
+
+        public async Task<Unit> Handle(Notify told, CancellationToken ct)
+        {
+            if (string.IsNullOrWhiteSpace(told.Key) || told.Key.Length > 150) throw new ArgumentException("A key has 1 to 150 characters.", nameof(told));
+            if (told.SubjectKey.Length > 80) throw new ArgumentException("A subject has at most 80 characters.", nameof(told));
+            if (!IsLocal(told.Link)) throw new ArgumentException("A message leads to a page of this site.", nameof(told));
+            var level = Letter.LevelName(told.Level);
+            var now = clock.Now;
+            var today = clock.Today;
+            var letter = new Letter(told.Key, level, new(Letter.Cut(told.Title.Zh, 200), Letter.Cut(told.Title.En, 200)), new(Letter.Cut(told.Body.Zh, 1000), Letter.Cut(told.Body.En, 1000)), told.Link, now);
+            var muted = told.SubjectKey.Length == 0 ? [] : (await db.Query<long>(Muting, new { subject = told.SubjectKey, today }, ct)).ToHashSet();
+            foreach (var person in await people.Of(told.To, ct))
+            {
+                var isMuted = muted.Contains(person.UserId);
+                var mails = told.AtOnce && !isMuted && outbox.HasMail && person.Email is not null;
+                var row = new
+                {
+                    Id = await ids.Next(),
+                    person.UserId,
+                    told.Key,
+                    Level = level,
+                    TitleZh = letter.Title.Zh,
+                    TitleEn = letter.Title.En,
+                    BodyZh = letter.Body.Zh,
+                    BodyEn = letter.Body.En,
+                    told.Link,
+                    Subject = told.SubjectKey,
+                    IsMuted = isMuted,
+                    Now = now,
+                    MailedOn = mails ? (DateOnly?)today : null,
+                };
+                if (await db.TryInsert(Insert, row, ct) && mails) await outbox.Mail($"mail:{person.UserId}:{told.Key}", person.Email!, letter, ct);
+            }
+
+            if (told.AtOnce) await outbox.Channels(letter, ct);
+            return Unit.Value;
+        }
+
+        private static bool IsLocal(string link) => link.Length <= 400 && link.StartsWith('/') && !link.StartsWith("//", StringComparison.Ordinal) && !link.Contains('\\', StringComparison.Ordinal);
+    }
+}
