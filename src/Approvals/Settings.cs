@@ -1,10 +1,11 @@
+using System.Globalization;
 using Approvals.Database;
 using Approvals.Modules.Calendar.Contract;
 
 namespace Approvals;
 
 /// <summary>What a deployment chooses, read once at start; a wrong value stops the start with a message that names it.</summary>
-internal sealed record Settings(string DataFolder, string Engine, string ConnectionString, string JobStore, bool RunJobs, TimeZoneInfo Zone)
+internal sealed record Settings(string DataFolder, string Engine, string ConnectionString, string JobStore, bool RunJobs, TimeZoneInfo Zone, TimeOnly Closing)
 {
     private string EmbeddedFile => Path.Combine(DataFolder, "approvals.db");
 
@@ -25,7 +26,10 @@ internal sealed record Settings(string DataFolder, string Engine, string Connect
             throw new InvalidOperationException($"Jobs:Store is “{store}”; it must be InMemory or SqlServer.");
         if (store == "SqlServer" && engine != "sqlserver")
             throw new InvalidOperationException("Jobs:Store is SqlServer, but Database:Engine is not: the jobs have no server to be kept on.");
-        return new(data, engine, connection, store, configuration.GetValue("Jobs:Run", true), TimeZoneInfo.FindSystemTimeZoneById(First(configuration["Zone:TimeZone"]) ?? "Asia/Shanghai"));
+        var closing = First(configuration["OfficeHours:Closing"]) ?? "17:00";
+        if (!TimeOnly.TryParseExact(closing, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var closes))
+            throw new InvalidOperationException($"OfficeHours:Closing is “{closing}”; it must be a time of the day such as 17:00.");
+        return new(data, engine, connection, store, configuration.GetValue("Jobs:Run", true), TimeZoneInfo.FindSystemTimeZoneById(First(configuration["Zone:TimeZone"]) ?? "Asia/Shanghai"), closes);
     }
 
     /// <summary>The clock, the engine and what rests on them: for the site and for the command line alike.</summary>

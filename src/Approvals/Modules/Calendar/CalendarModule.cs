@@ -9,7 +9,12 @@ namespace Approvals.Modules.Calendar;
 /// <summary>Working days by the State Council's calendar, and the clock on the wall.</summary>
 internal static class CalendarModule
 {
-    public static void AddCalendar(this IServiceCollection services) => services.AddSingleton<CalendarInForce>();
+    public static void AddCalendar(this IServiceCollection services)
+    {
+        services.AddSingleton<CalendarInForce>();
+        services.AddSingleton(p => new OfficeHours(p.GetRequiredService<ZoneClock>(), p.GetRequiredService<CalendarInForce>(), p.GetRequiredService<Settings>().Closing));
+        services.AddHostedService<CalendarWatch>();
+    }
 
     /// <summary>Loads what ships with the program where the database lacks it, then what the database holds.</summary>
     public static async Task LoadCalendar(this IServiceProvider services, CancellationToken ct)

@@ -57,10 +57,14 @@ internal static class ReadCalendar
          WHERE e.id = (SELECT MAX(n.id) FROM calendar_edition n WHERE n.year = e.year)
         """;
 
+    private const string Newest = "SELECT COALESCE(MAX(id), 0) FROM calendar_edition";
+
+    public static Task<long> Edition(Db db, CancellationToken ct) => db.Find<long>(Newest, ct: ct);
+
     /// <summary>Null where no year has been published.</summary>
     public static async Task<WorkingDays?> From(Db db, CancellationToken ct)
     {
-        var editions = await db.Query<Edition>(Editions, ct: ct);
+        var editions = await db.Query<EditionRow>(Editions, ct: ct);
         if (editions.Count == 0) return null;
         var exceptions = await db.Query<Row>(Exceptions, ct: ct);
         return new(
@@ -69,7 +73,7 @@ internal static class ReadCalendar
             exceptions.Select(x => new CalendarException(x.Day, x.IsWorking, new Text(x.NameZh, x.NameEn))));
     }
 
-    private sealed record Edition
+    private sealed record EditionRow
     {
         public long Id { get; init; }
         public int Year { get; init; }

@@ -9,7 +9,7 @@ namespace Approvals.Modules.OneWindow;
 
 /// <summary>One application: what the window does with it, and what came of it.</summary>
 [Needs(Act.SeeWork)]
-internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneClock clock) : PageModel
+internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneClock clock, OfficeHours office) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string Number { get; set; } = "";
@@ -48,6 +48,9 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
     public string Sent { get; private set; } = "";
 
     public DateOnly Today => clock.Today;
+
+    /// <summary>The day that counts as the day of receipt.</summary>
+    public DateOnly ReceivedOn => office.DayOf(Application.Head.ReceivedAt);
 
     public bool May(Act act) => actor.May(act);
 

@@ -24,7 +24,7 @@ internal static class WindowDuties
     public const int DeliverWithin = 10;
 
     /// <summary>Until when the window must answer.</summary>
-    /// <remarks>The documents handed in on a correction are looked at afresh: the days run from the day they came.</remarks>
+    /// <remarks>The documents handed in on a correction are looked at afresh: the days run from the day they came. Both days are those of the office hours.</remarks>
     public static DueDay AnswerDue(WorkingDays calendar, DateOnly receivedOn, DateOnly? correctionClosedOn) =>
         calendar.Add(correctionClosedOn ?? receivedOn, AnswerWithin);
 

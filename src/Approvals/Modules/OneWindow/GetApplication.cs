@@ -73,7 +73,7 @@ internal static class GetApplication
         .MapGet("/applications/{number}", (string number, IMediator mediator) => mediator.Send(new Query(number)))
         .Needs<Query>().WithTags("OneWindow").WithSummary("One application: documents, cases, results");
 
-    private sealed class Handler(Db db, IMediator mediator, Materials materials, Answering answering, ZoneClock clock, CalendarInForce calendar, CatalogueInForce catalogue)
+    private sealed class Handler(Db db, IMediator mediator, Materials materials, Answering answering, ZoneClock clock, OfficeHours office, CalendarInForce calendar, CatalogueInForce catalogue)
         : IRequestHandler<Query, Result>
     {
         private const string FindHead = """
@@ -126,7 +126,7 @@ internal static class GetApplication
         }
 
         private DutyLight Answer(HeadRow row) => DutyLight.Of(
-            WindowDuties.AnswerDue(calendar.Current, clock.DayOf(row.ReceivedAt), row.ClosedAt is { } closed ? clock.DayOf(closed) : null),
+            WindowDuties.AnswerDue(calendar.Current, office.DayOf(row.ReceivedAt), row.ClosedAt is { } closed ? office.DayOf(closed) : null),
             clock.Today, calendar.Current);
 
         private Case Show(CaseFact fact, ClockRow? running)

@@ -49,7 +49,7 @@ internal static class ShowDesk
         public int Decided { get; init; }
     }
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, CatalogueInForce catalogue) : IRequestHandler<Query, Result>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, OfficeHours office, CalendarInForce calendar, CatalogueInForce catalogue) : IRequestHandler<Query, Result>
     {
         private const string CountCases = """
             SELECT COUNT(id)
@@ -164,8 +164,8 @@ internal static class ShowDesk
 
         private Duty Answer(ApplicationRow row)
         {
-            var closedOn = row.ClosedAt is { } closed ? clock.DayOf(closed) : (DateOnly?)null;
-            var due = DutyLight.Of(WindowDuties.AnswerDue(calendar.Current, clock.DayOf(row.ReceivedAt), closedOn), clock.Today, calendar.Current);
+            var closedOn = row.ClosedAt is { } closed ? office.DayOf(closed) : (DateOnly?)null;
+            var due = DutyLight.Of(WindowDuties.AnswerDue(calendar.Current, office.DayOf(row.ReceivedAt), closedOn), clock.Today, calendar.Current);
             var next = row.Missing > 0
                 ? new Text($"缺 {row.Missing} 份材料：收齐后受理，或一次性告知补正", $"{row.Missing} documents missing: collect and accept, or ask for one correction")
                 : new Text(closedOn is null ? "材料齐全，审核后受理" : "补正材料已齐，审核后受理", closedOn is null ? "All documents are there: check and accept" : "Correction complete: check and accept");

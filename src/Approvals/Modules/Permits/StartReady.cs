@@ -11,7 +11,8 @@ namespace Approvals.Modules.Permits;
 
 /// <summary>
 /// Starts every case of a project that the window has accepted and that nothing blocks any more: event 3, and its
-/// clocks. It is accepted on the day the last of these came true, so the department's time begins when it can work.
+/// clocks. It is accepted on the day the last of these came true, so the department's time begins when it can work; after
+/// closing time or on a day off that is the next working day (民法典 203).
 /// </summary>
 internal static class StartReady
 {
@@ -44,7 +45,7 @@ internal static class StartReady
         }
     }
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock) : IRequestHandler<Command, IReadOnlyList<string>>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, OfficeHours office) : IRequestHandler<Command, IReadOnlyList<string>>
     {
         private const string Find = """
             SELECT id, number, department, promised_limit, promised_unit, statutory_limit, statutory_unit, last_event, last_occurred_at, admitted_at,
@@ -78,7 +79,7 @@ internal static class StartReady
             var clocks = new List<ClockStart>();
             foreach (var c in ready)
             {
-                var acceptedOn = clock.DayOf(c.StartedAt);
+                var acceptedOn = office.DayOf(c.StartedAt);
                 if (c.PromisedLimit is { } promised) clocks.Add(new("case", c.Id, "promised", c.Number, c.Department, acceptedOn, new Limit(promised, c.PromisedUnit!)));
                 if (c.StatutoryLimit is { } statutory) clocks.Add(new("case", c.Id, "statutory", c.Number, c.Department, acceptedOn, new Limit(statutory, c.StatutoryUnit!)));
             }
@@ -95,7 +96,7 @@ internal static class StartReady
                 // The zone keeps its promise; where it made none, the law's limit counts.
                 DueDay? day = due.TryGetValue((c.Id, "promised"), out var promised) ? promised
                     : due.TryGetValue((c.Id, "statutory"), out var statutory) ? statutory : null;
-                return new { c.Id, AcceptedOn = clock.DayOf(c.StartedAt), DueOn = day?.Date, IsProvisional = day?.IsProvisional ?? false, c.LastEvent, c.StartedAt };
+                return new { c.Id, AcceptedOn = office.DayOf(c.StartedAt), DueOn = day?.Date, IsProvisional = day?.IsProvisional ?? false, c.LastEvent, c.StartedAt };
             }), ct);
             if (started != ready.Count)
                 throw Refused.Conflict("case.changed", "有办理件刚刚被他人改动，请刷新后重试。", "A case was changed by somebody else just now; reload and try again.");

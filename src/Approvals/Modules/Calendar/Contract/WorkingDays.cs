@@ -12,7 +12,8 @@ internal readonly record struct DayCount(int Days, bool IsProvisional);
 /// <param name="Day">The day.</param>
 /// <param name="IsWorking">True for a make-up working day (调休上班), false for a day off.</param>
 /// <param name="Name">The holiday, or the reason of a closure.</param>
-internal sealed record CalendarException(DateOnly Day, bool IsWorking, Web.Text Name);
+/// <param name="OrderNumber">The order by which the zone closed on this day; null for what the State Council's notice says.</param>
+internal sealed record CalendarException(DateOnly Day, bool IsWorking, Web.Text Name, string? OrderNumber = null);
 
 /// <summary>
 /// The working days of the years 2000–2099, from the State Council's notices (国务院办公厅节假日安排通知): Monday to
@@ -166,9 +167,17 @@ internal sealed class WorkingDays
 /// <summary>The calendar in force, for every module; replaced as a whole when a year is published.</summary>
 internal sealed class CalendarInForce
 {
+    private readonly Lock gate = new();
     private volatile WorkingDays current = new(0, [], []);
 
     public WorkingDays Current => current;
 
-    public void Replace(WorkingDays next) => current = next;
+    /// <summary>Only forward: whoever read the database before a publication does not undo it.</summary>
+    public void Replace(WorkingDays next)
+    {
+        lock (gate)
+        {
+            if (next.Edition >= current.Edition) current = next;
+        }
+    }
 }
