@@ -4,19 +4,28 @@ CREATE TABLE deadlines_clock (
     id bigint NOT NULL CONSTRAINT pk_deadlines_clock PRIMARY KEY,
     subject_kind nvarchar(20) NOT NULL,
     subject_id bigint NOT NULL,
-    limit_rule nvarchar(20) NOT NULL,
+    limit_rule nvarchar(40) NOT NULL,
     label nvarchar(40) NOT NULL,
     department nvarchar(20) NOT NULL,
+    item nvarchar(20) NOT NULL,
     accepted_on date NOT NULL,
     limit_value int NOT NULL,
     limit_unit nvarchar(2) NOT NULL,
-    due_on date NOT NULL,
+    extension_days int NOT NULL,
+    has_pauses bit NOT NULL,
+    -- Days before the limit is used up on which the yellow light begins; null: a tenth of the limit.
+    warning_days int NULL,
+    -- Null while an open pause leaves it unknown; last_due_on is then the date it had.
+    due_on date NULL,
+    last_due_on date NOT NULL,
+    -- Goes up with each change of the due date: an alert is raised once for each.
+    due_version int NOT NULL,
     -- The due date reaches a year whose calendar was not published when it was computed.
     is_provisional bit NOT NULL,
-    -- The first day on which the yellow light shows.
-    warn_on date NOT NULL,
+    -- The first day on which the yellow light shows; null where an open pause began before it.
+    warn_on date NULL,
     -- The day on which the next alert is to be raised: warn_on until the yellow one is raised, then the day after
-    -- due_on; null once the red one is raised and on a stopped clock. Whoever moves due_on sets it back to warn_on.
+    -- due_on; null once the red one is raised, while the due date is unknown, and on a stopped clock.
     next_alert_on date NULL,
     calendar_edition bigint NOT NULL,
     -- The arithmetic in Chinese, a line break, the same in English.
@@ -24,7 +33,7 @@ CREATE TABLE deadlines_clock (
     stopped_on date NULL,
     used_days int NULL,
     CONSTRAINT uq_deadlines_clock UNIQUE (subject_id, subject_kind, limit_rule),
-    CONSTRAINT ck_deadlines_clock_limit CHECK (limit_value > 0 AND limit_unit IN ('wd', 'cd'))
+    CONSTRAINT ck_deadlines_clock_limit CHECK (limit_value > 0 AND limit_unit IN ('wd', 'cd', 'mo', 'on'))
 );
 
 -- The scan for alerts reads only what is newly due, the lists only what is open, the counts these indexes alone.
@@ -36,10 +45,83 @@ CREATE TABLE deadlines_alert (
     id bigint NOT NULL CONSTRAINT pk_deadlines_alert PRIMARY KEY,
     clock_id bigint NOT NULL CONSTRAINT fk_deadlines_alert_clock REFERENCES deadlines_clock (id),
     level nvarchar(10) NOT NULL,
+    due_version int NOT NULL,
     due_on date NOT NULL,
     -- The first day of the level, which may lie before the day on which the scan saw it.
     began_on date NOT NULL,
     raised_at datetime2(0) NOT NULL,
-    CONSTRAINT uq_deadlines_alert UNIQUE (clock_id, level, due_on),
+    CONSTRAINT uq_deadlines_alert UNIQUE (clock_id, level, due_version),
     CONSTRAINT ck_deadlines_alert_level CHECK (level IN ('yellow', 'red'))
 );
+
+-- 暂停计时 (行政许可法 45). The days after from_on up to and including to_on are not counted; without to_on it is open.
+CREATE TABLE deadlines_pause (
+    id bigint NOT NULL CONSTRAINT pk_deadlines_pause PRIMARY KEY,
+    subject_kind nvarchar(20) NOT NULL,
+    subject_id bigint NOT NULL,
+    -- A code of pause-kinds.json, or for a stage the number of the case that is paused.
+    kind nvarchar(40) NOT NULL,
+    name nvarchar(80) NOT NULL,
+    ground nvarchar(400) NOT NULL,
+    from_on date NOT NULL,
+    to_on date NULL,
+    planned_days int NULL,
+    most_days int NULL,
+    notice_number nvarchar(80) NOT NULL,
+    approved_by nvarchar(80) NOT NULL,
+    opened_by nvarchar(80) NOT NULL,
+    opened_at datetime2(0) NOT NULL,
+    closed_by nvarchar(80) NULL,
+    closed_at datetime2(0) NULL
+);
+
+CREATE INDEX ix_deadlines_pause_subject ON deadlines_pause (subject_id, subject_kind, from_on);
+CREATE UNIQUE INDEX uq_deadlines_pause_open ON deadlines_pause (subject_id, subject_kind, kind) WHERE to_on IS NULL;
+
+-- 延长期限 (行政许可法 42): once; what was taken back stays on record.
+CREATE TABLE deadlines_extension (
+    id bigint NOT NULL CONSTRAINT pk_deadlines_extension PRIMARY KEY,
+    subject_kind nvarchar(20) NOT NULL,
+    subject_id bigint NOT NULL,
+    days int NOT NULL,
+    reason nvarchar(400) NOT NULL,
+    approved_by nvarchar(80) NOT NULL,
+    notice_number nvarchar(80) NOT NULL,
+    granted_by nvarchar(80) NOT NULL,
+    granted_at datetime2(0) NOT NULL,
+    removed_by nvarchar(80) NULL,
+    removed_at datetime2(0) NULL,
+    removal_reason nvarchar(400) NULL
+);
+
+CREATE INDEX ix_deadlines_extension_subject ON deadlines_extension (subject_id, subject_kind);
+CREATE UNIQUE INDEX uq_deadlines_extension ON deadlines_extension (subject_id, subject_kind) WHERE removed_at IS NULL;
+
+-- 日历变动后的重算: one for each publication, worked through in batches; what it moved.
+CREATE TABLE deadlines_recount (
+    id bigint NOT NULL CONSTRAINT pk_deadlines_recount PRIMARY KEY,
+    edition bigint NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    asked_by nvarchar(80) NOT NULL,
+    asked_at datetime2(0) NOT NULL,
+    -- The next batch begins below this place, by due date and id.
+    before_due_on date NOT NULL,
+    before_id bigint NOT NULL,
+    looked_at int NOT NULL,
+    moved int NOT NULL,
+    finished_at datetime2(0) NULL
+);
+
+CREATE INDEX ix_deadlines_recount_open ON deadlines_recount (id) WHERE finished_at IS NULL;
+
+CREATE TABLE deadlines_move (
+    recount_id bigint NOT NULL CONSTRAINT fk_deadlines_move_recount REFERENCES deadlines_recount (id),
+    clock_id bigint NOT NULL,
+    department nvarchar(20) NOT NULL,
+    from_on date NOT NULL,
+    to_on date NOT NULL,
+    CONSTRAINT pk_deadlines_move PRIMARY KEY (recount_id, clock_id)
+);
+
+CREATE INDEX ix_deadlines_move_department ON deadlines_move (recount_id, department, clock_id);

@@ -116,6 +116,7 @@ internal static class Site
         services.AddAccess();
         services.AddCalendar();
         services.AddCatalogue();
+        services.AddDeadlines();
         services.AddOneWindow();
         services.AddMessages(configuration);
         return settings;

@@ -160,10 +160,10 @@ internal sealed class BareRows(Lab lab, SqliteConnection connection)
                     if (limit is not { } given) continue;
                     connection.Execute(
                         """
-                        INSERT INTO deadlines_clock (id, subject_kind, subject_id, limit_rule, label, department, accepted_on, limit_value, limit_unit, due_on, is_provisional, warn_on, calendar_edition, explanation)
-                        VALUES (@Id, 'case', @subject, @rule, @label, @Department, @today, @Value, @Unit, @today, 0, @today, 6, @explanation)
+                        INSERT INTO deadlines_clock (id, subject_kind, subject_id, limit_rule, label, department, item, accepted_on, limit_value, limit_unit, extension_days, has_pauses, due_on, last_due_on, due_version, is_provisional, warn_on, calendar_edition, explanation)
+                        VALUES (@Id, 'case', @subject, @rule, @label, @Department, @Code, @today, @Value, @Unit, 0, 0, @today, @today, 1, 0, @today, 6, @explanation)
                         """,
-                        new { Id = nextId++, subject = first + n, rule, label = $"{application}-{n + 1:00}", item.Item.Department, today, given.Value, given.Unit, explanation = new string('算', 200) }, transaction);
+                        new { Id = nextId++, subject = first + n, rule, label = $"{application}-{n + 1:00}", item.Item.Department, item.Item.Code, today, given.Value, given.Unit, explanation = new string('算', 200) }, transaction);
                 }
             }
         }

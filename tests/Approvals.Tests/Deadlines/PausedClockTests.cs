@@ -176,7 +176,7 @@ internal sealed partial class PausedClockTests
 
         while (c.Unit == "cd" && due is { } off && !Calendar.IsWorkingDay(off)) due = off.AddDays(1);
         var used = Used(c.AsOf);
-        var left = (due is { } end ? Used(end) : total) - used;
+        var left = total - used;
         var on = c.AsOf < c.Accepted ? c.Accepted : c.AsOf;
         var light = on > due ? Light.Red
             : due is null && c.Pauses.Any(p => p.To is null && p.From <= on) ? Light.Paused

@@ -37,13 +37,11 @@ internal static class Arithmetic
     public static IReadOnlyList<Text> On(DateOnly asOf, Clock clock, WorkingDays calendar)
     {
         var says = Write(clock, calendar, Detail.EachWeekend, asOf);
-        var total = clock.Total;
         var (used, left, due) = (clock.Used(calendar, asOf), clock.Left(calendar, asOf), clock.Due?.Date);
-        var moved = left + used - total.Value;
         says.Add(new(
-            $"截至 {Long(asOf)}（{Zh(asOf)}）：已用 {used} 日，剩余 {total.Value}{(moved > 0 ? $" + 顺延 {moved}" : "")} - {used} = {left} 日。",
-            $"On {Long(asOf)} ({En(asOf)}): used {used}, left {total.Value}{(moved > 0 ? $" + {moved} moved" : "")} - {used} = {left}."));
-        var warning = Clock.WarningDays(total.Value);
+            $"截至 {Long(asOf)}（{Zh(asOf)}）：已用 {used} 日，剩余 {clock.Days} - {used} = {left} 日。",
+            $"On {Long(asOf)} ({En(asOf)}): used {used}, left {clock.Days} - {used} = {left}."));
+        var warning = Clock.WarningDays(clock.Days);
         says.Add(clock.Light(asOf) switch
         {
             Light.Red => new($"红灯：已过到期日 {Words.Day(due)}。", $"Red: the due date {Words.Day(due)} is past."),
@@ -62,6 +60,8 @@ internal static class Arithmetic
         // Without a due date, what was counted before the open pause is what there is to tell.
         var until = clock.Due?.Date ?? clock.CountedUntil!.Value;
         if (asOf > until) until = asOf.Value;
+        if (clock.Limit.Unit == Limit.AgreedDay)
+            return [new($"约定 {Long(until)}（{Zh(until)}）完成，当日仍在时限内。", $"Agreed for {Long(until)} ({En(until)}); that day is in time.")];
         List<Text> says = [new(
             $"受理日 {Long(accepted)}（{Zh(accepted)}）不计，时限 {clock.Limit.Name.Zh}{string.Concat(clock.Extensions.Select(e => $" + 延长 {e}"))}{(clock.Extensions.Count > 0 ? $" = {total.Name.Zh}" : "")}。",
             $"Accepted {Long(accepted)} ({En(accepted)}), not counted; limit {clock.Limit.Name.En}{string.Concat(clock.Extensions.Select(e => $" + extension {e}"))}{(clock.Extensions.Count > 0 ? $" = {total.Name.En}" : "")}.")];
@@ -88,19 +88,20 @@ internal static class Arithmetic
         var until = clock.CountedUntil!.Value;
         var used = clock.Used(calendar, until);
         return new(
-            $"暂停尚未恢复：到 {Long(until)} 已计 {used} 日，不足 {clock.Total.Value} 日，到期日待恢复后确定。",
-            $"The pause is still open: {used} of {clock.Total.Value} are counted by {Long(until)}; the due date is known when it is resumed.");
+            $"暂停尚未恢复：到 {Long(until)} 已计 {used} 日，不足 {clock.Days} 日，到期日待恢复后确定。",
+            $"The pause is still open: {used} of {clock.Days} are counted by {Long(until)}; the due date is known when it is resumed.");
     }
 
     private static Text InCalendarDays(Clock clock, WorkingDays calendar, DateOnly due)
     {
-        var total = clock.Total.Value;
+        var total = clock.Days;
         var last = clock.UsedUp!.Value;
-        if (last == due) return new($"第 {total} 日为 {Long(due)}（{Zh(due)}），当日仍在时限内。", $"Day {total} is {Long(due)} ({En(due)}); that day is in time.");
+        var months = clock.Limit.Unit == Limit.Months ? new Text("（民法典第二百零二条）", " (Civil Code art. 202)") : new("", "");
+        if (last == due) return new($"第 {total} 日{months.Zh}为 {Long(due)}（{Zh(due)}），当日仍在时限内。", $"Day {total}{months.En} is {Long(due)} ({En(due)}); that day is in time.");
         var why = calendar.ExceptionOn(last)?.Name ?? new("周末", "weekend");
         return new(
-            $"第 {total} 日为 {Long(last)}（{Zh(last)}，{why.Zh}），按民法典第二百零三条顺延至 {Long(due)}（{Zh(due)}），当日仍在时限内。",
-            $"Day {total} is {Long(last)} ({En(last)}, {why.En}); by Civil Code art. 203 the limit ends on {Long(due)} ({En(due)}); that day is in time.");
+            $"第 {total} 日{months.Zh}为 {Long(last)}（{Zh(last)}，{why.Zh}），按民法典第二百零三条顺延至 {Long(due)}（{Zh(due)}），当日仍在时限内。",
+            $"Day {total}{months.En} is {Long(last)} ({En(last)}, {why.En}); by Civil Code art. 203 the limit ends on {Long(due)} ({En(due)}); that day is in time.");
     }
 
     private static Text Paused(Clock clock, Detail detail)

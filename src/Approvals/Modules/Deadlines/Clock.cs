@@ -13,7 +13,7 @@ internal readonly record struct Pause(DateOnly From, DateOnly? To);
 /// Every date is a look-up in the calendar for each stretch between pauses, whatever the limit.
 /// </summary>
 /// <param name="AcceptedOn">The day that is not counted (民法典 201). Before it the clock stands as on it.</param>
-/// <param name="Limit">Working days (行政许可法 82), or calendar days where another law means them.</param>
+/// <param name="Limit">Working days (行政许可法 82), calendar days or months where another law means them, or a day agreed.</param>
 /// <param name="Due">The last day that is in time; null where an open pause began before the limit was used up.</param>
 /// <param name="WarnOn">The first day on which no more than a tenth of the limit is left, and at least one day; null where an open pause began before it.</param>
 /// <remarks>
@@ -35,6 +35,9 @@ internal sealed record Clock(DateOnly AcceptedOn, Limit Limit, DueDay? Due, Date
     /// <summary>Limit plus extensions.</summary>
     public Limit Total => Limit with { Value = Limit.Value + Extensions.Sum() };
 
+    /// <summary>Limit plus extensions in the days that are counted: working days, or calendar days.</summary>
+    public int Days => Limit.Unit == Limit.Months ? AcceptedOn.AddMonths(Total.Value).DayNumber - AcceptedOn.DayNumber : Total.Value;
+
     /// <summary>Where an open pause leaves out every day to come: the last day that can be counted.</summary>
     public DateOnly? CountedUntil => OpenSince is null ? null : Counted.Count == 0 ? AcceptedOn : Counted[^1].Until;
 
@@ -44,17 +47,20 @@ internal sealed record Clock(DateOnly AcceptedOn, Limit Limit, DueDay? Due, Date
     private DateOnly? OpenSince => Pauses.Where(p => p.To is null).Min(p => (DateOnly?)p.From);
 
     /// <exception cref="Refused">With everything wrong about the case.</exception>
-    public static Clock Start(WorkingDays calendar, DateOnly acceptedOn, Limit limit, IReadOnlyList<int>? extensions = null, IReadOnlyList<Pause>? pauses = null)
+    public static Clock Start(WorkingDays calendar, DateOnly acceptedOn, Limit limit, IReadOnlyList<int>? extensions = null, IReadOnlyList<Pause>? pauses = null, int? warningDays = null)
     {
         (extensions, pauses) = (extensions ?? [], pauses ?? []);
         Accept(acceptedOn, limit, extensions, pauses);
-        var clock = new Clock(acceptedOn, limit, null, null) { Extensions = extensions, Pauses = pauses, Counted = Between(acceptedOn, pauses) };
-        var total = clock.Total.Value;
-        var usedUp = clock.Reach(calendar, total);
+        var clock = Stored(acceptedOn, limit, extensions, pauses, null, null);
+        var usedUp = clock.Reach(calendar, clock.Days);
         if (usedUp is null && clock.OpenSince is null) throw TooLong();
-        var due = limit.Unit == Limit.CalendarDays && usedUp is { } last ? calendar.OnOrAfter(last.Date) : usedUp;
-        return clock with { UsedUp = usedUp?.Date, Due = due, WarnOn = clock.Reach(calendar, clock.Whole(calendar, due) - WarningDays(total))?.Date };
+        var due = limit.Unit is Limit.CalendarDays or Limit.Months && usedUp is { } last ? calendar.OnOrAfter(last.Date) : usedUp;
+        return clock with { UsedUp = usedUp?.Date, Due = due, WarnOn = clock.Reach(calendar, clock.Days - (warningDays ?? WarningDays(clock.Days)))?.Date };
     }
+
+    /// <summary>A clock whose dates were computed before.</summary>
+    public static Clock Stored(DateOnly acceptedOn, Limit limit, IReadOnlyList<int> extensions, IReadOnlyList<Pause> pauses, DueDay? due, DateOnly? warnOn) =>
+        new(acceptedOn, limit, due, warnOn) { Extensions = extensions, Pauses = pauses, Counted = Between(acceptedOn, pauses) };
 
     /// <summary>How many days before the due date the yellow light begins: a tenth of the limit, rounded up.</summary>
     public static int WarningDays(int limit) => (limit / 10) + (limit % 10 == 0 ? 0 : 1);
@@ -76,11 +82,8 @@ internal sealed record Clock(DateOnly AcceptedOn, Limit Limit, DueDay? Due, Date
         return used;
     }
 
-    /// <summary>
-    /// Limit plus extensions less what is used when a day is over: 0 on the due date, negative after it. The days by which
-    /// 民法典 203 moves a due date belong to the limit, so that what is left agrees with the date and the light.
-    /// </summary>
-    public int Left(WorkingDays calendar, DateOnly on) => Whole(calendar, Due) - Used(calendar, on);
+    /// <summary>Limit plus extensions less what is used when a day is over: 0 on the day that uses it up, negative after it.</summary>
+    public int Left(WorkingDays calendar, DateOnly on) => Days - Used(calendar, on);
 
     public Light Light(DateOnly on)
     {
@@ -94,7 +97,7 @@ internal sealed record Clock(DateOnly AcceptedOn, Limit Limit, DueDay? Due, Date
         var check = new Check();
         Covers(acceptedOn, "accepted", "受理日", "The day of acceptance");
         if (limit.Value <= 0) check.Add("clock.limit", "limit", $"时限为 {limit.Value}，应为 1 日或更多，请更正。", $"The limit is {limit.Value}; give 1 day or more.");
-        if (limit.Unit is not (Limit.WorkingDays or Limit.CalendarDays)) check.Add("clock.unit", "unit", $"「{limit.Unit}」不是时限单位，请填 wd（工作日）或 cd（自然日）。", $"“{limit.Unit}” is no unit of a limit; give wd (working days) or cd (calendar days).");
+        if (limit.Unit is not (Limit.WorkingDays or Limit.CalendarDays or Limit.Months or Limit.AgreedDay)) check.Add("clock.unit", "unit", $"「{limit.Unit}」不是时限单位，请填 wd（工作日）或 cd（自然日）。", $"“{limit.Unit}” is no unit of a limit; give wd (working days) or cd (calendar days).");
         for (var i = 0; i < extensions.Count; i++)
         {
             if (extensions[i] <= 0) check.Add("clock.extension", $"extensions[{i}]", $"第 {i + 1} 次延长为 {extensions[i]} 日，应为 1 日或更多，请更正或删除。", $"Extension {i + 1} is {extensions[i]} days; give 1 day or more, or leave it out.");
@@ -137,9 +140,6 @@ internal sealed record Clock(DateOnly AcceptedOn, Limit Limit, DueDay? Due, Date
         return counted;
     }
 
-    /// <summary>All the days to use up: limit plus extensions, and those by which 民法典 203 moved the end.</summary>
-    private int Whole(WorkingDays calendar, DueDay? due) => due is { } known ? Used(calendar, known.Date) : Total.Value;
-
     /// <summary>The first day by which so many days are counted; null where an open pause, or the end of the calendar, comes first.</summary>
     private DueDay? Reach(WorkingDays calendar, int days)
     {
@@ -150,7 +150,7 @@ internal sealed record Clock(DateOnly AcceptedOn, Limit Limit, DueDay? Due, Date
             var here = Count(calendar, after, until);
             if (days <= here.Days)
             {
-                if (Limit.Unit == Limit.CalendarDays) return new(after.AddDays(days), false);
+                if (Limit.Unit != Limit.WorkingDays) return new(after.AddDays(days), false);
                 var day = calendar.Add(after, days);
                 return day with { IsProvisional = provisional || day.IsProvisional };
             }

@@ -15,6 +15,7 @@ internal sealed record ClockCase(string? Accepted, Limit Limit, IReadOnlyList<in
         var asOf = Day(AsOf, "asOf", check);
         if (!check.Failed && !WorkingDays.Covers(asOf)) check.Add("calendar.dateOutside", "asOf", $"所问日期 {AsOf} 不在 {WorkingDays.FirstYear} 年至 {WorkingDays.LastYear} 年之内，请更正。", $"The day asked about, {AsOf}, lies outside {WorkingDays.FirstYear}–{WorkingDays.LastYear}; correct it.");
         var pauses = Pauses.Select((p, i) => new Pause(Day(p.From, $"pauses[{i}].from", check), p.To is null ? null : Day(p.To, $"pauses[{i}].to", check))).ToArray();
+        if (Limit.Unit is Limit.Months or Limit.AgreedDay) check.Add("clock.unit", "unit", $"「{Limit.Unit}」不是时限单位，请填 wd（工作日）或 cd（自然日）。", $"“{Limit.Unit}” is no unit of a limit; give wd (working days) or cd (calendar days).");
         check.Done();
         return (Clock.Start(calendar, accepted, Limit, Extensions, pauses), asOf);
     }

@@ -8,6 +8,8 @@ internal static class DeadlinesModule
 {
     public static Command Command() => ClockCommand.Command();
 
+    public static void AddDeadlines(this IServiceCollection services) => services.AddScoped<Recounting>();
+
     public static void MapDeadlines(this RouteGroupBuilder api) => ListAlerts.Map(api);
 
     /// <remarks>The lights of the pages are of the moment; the job only keeps the record and tells whoever listens.</remarks>

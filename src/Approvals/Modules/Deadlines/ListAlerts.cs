@@ -2,7 +2,6 @@ using System.Globalization;
 using Approvals.Database;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
-using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Deadlines.Contract;
 using Approvals.Web;
 using MediatR;
@@ -38,8 +37,8 @@ internal static class ListAlerts
     {
         // Of the clocks of a subject that are late or at risk only the one due first makes a row.
         private const string All = """
-            SELECT c.id, c.subject_kind, c.subject_id, c.limit_rule AS [rule], c.label, c.department, c.accepted_on, c.limit_value, c.limit_unit,
-                   c.due_on, c.is_provisional, c.warn_on, c.explanation, s.due_on AS statutory_due_on
+            SELECT c.id, c.subject_kind, c.subject_id, c.limit_rule AS [rule], c.label, c.department, c.item, c.accepted_on, c.limit_value, c.limit_unit,
+                   c.extension_days, c.has_pauses, c.due_on, c.is_provisional, c.warn_on, c.explanation, s.due_on AS statutory_due_on
               FROM deadlines_clock c
               LEFT JOIN deadlines_clock s ON s.subject_id = c.subject_id AND s.subject_kind = c.subject_kind AND s.limit_rule = 'statutory'
              WHERE c.stopped_on IS NULL AND c.warn_on <= @today
@@ -52,8 +51,8 @@ internal static class ListAlerts
             """;
 
         private const string OfDepartment = """
-            SELECT c.id, c.subject_kind, c.subject_id, c.limit_rule AS [rule], c.label, c.department, c.accepted_on, c.limit_value, c.limit_unit,
-                   c.due_on, c.is_provisional, c.warn_on, c.explanation, s.due_on AS statutory_due_on
+            SELECT c.id, c.subject_kind, c.subject_id, c.limit_rule AS [rule], c.label, c.department, c.item, c.accepted_on, c.limit_value, c.limit_unit,
+                   c.extension_days, c.has_pauses, c.due_on, c.is_provisional, c.warn_on, c.explanation, s.due_on AS statutory_due_on
               FROM deadlines_clock c
               LEFT JOIN deadlines_clock s ON s.subject_id = c.subject_id AND s.subject_kind = c.subject_kind AND s.limit_rule = 'statutory'
              WHERE c.department = @department AND c.stopped_on IS NULL AND c.warn_on <= @today
@@ -95,7 +94,7 @@ internal static class ListAlerts
             var rows = await Rows(query.Rows + 1, department, from, id, until, today, ct);
             var more = rows.Count > query.Rows;
             var shown = rows.Take(query.Rows).ToList();
-            return new(today, counts.Late, counts.Subjects - counts.Late, shown.ConvertAll(r => Fact(r, today)), more ? $"{Words.Day(shown[^1].DueOn)}.{shown[^1].Id}" : null);
+            return new(today, counts.Late, counts.Subjects - counts.Late, await Facts(shown, today, ct), more ? $"{Words.Day(shown[^1].DueOn)}.{shown[^1].Id}" : null);
         }
 
         public async Task<AlertsNow> Handle(OpenAlerts query, CancellationToken ct)
@@ -104,7 +103,7 @@ internal static class ListAlerts
             var today = clock.Today;
             var counts = await Counts(department, today, ct);
             var rows = await Rows(query.Rows, department, DateOnly.MinValue, 0, DateOnly.MaxValue, today, ct);
-            return new(counts.Late, counts.Subjects - counts.Late, [.. rows.Select(r => Fact(r, today))]);
+            return new(counts.Late, counts.Subjects - counts.Late, await Facts(rows, today, ct));
         }
 
         private static string? Code(string? department) => string.IsNullOrWhiteSpace(department) ? null : department.Trim().ToUpperInvariant();
@@ -125,13 +124,17 @@ internal static class ListAlerts
         private Task<IReadOnlyList<Row>> Rows(int rows, string? department, DateOnly from, long id, DateOnly until, DateOnly today, CancellationToken ct) =>
             db.First<Row>(rows, department is null ? All : OfDepartment, new { department, from, id, until, today }, ct);
 
-        private AlertFact Fact(Row row, DateOnly today)
+        private async Task<IReadOnlyList<AlertFact>> Facts(IReadOnlyList<Row> rows, DateOnly today, CancellationToken ct)
         {
-            var started = new Clock(row.AcceptedOn, new Limit(row.LimitValue, row.LimitUnit), new(row.DueOn, row.IsProvisional), row.WarnOn);
+            var pauses = await PausesOfSubjects.Read(db, rows, ct);
             var days = calendar.Current;
-            return new(
-                row.Id, row.SubjectKind, row.Label, row.Department, row.Rule, row.AcceptedOn, started.Limit, row.DueOn, row.IsProvisional,
-                started.Used(days, today), started.Left(days, today), started.Light(today), row.StatutoryDueOn < today, Arithmetic.InReadersLanguage(row.Explanation));
+            return [.. rows.Select(row =>
+            {
+                var started = row.Clock(pauses);
+                return new AlertFact(
+                    row.Id, row.SubjectKind, row.SubjectId, row.Label, row.Department, row.Item, row.Rule, row.AcceptedOn, row.Limit, row.DueOn!.Value, row.IsProvisional,
+                    started.Used(days, today), started.Left(days, today), started.Light(today), row.StatutoryDueOn < today, Arithmetic.InReadersLanguage(row.Explanation));
+            })];
         }
 
         private sealed record Count
@@ -140,21 +143,8 @@ internal static class ListAlerts
             public int Late { get; init; }
         }
 
-        private sealed record Row
+        private sealed record Row : StoredClock
         {
-            public long Id { get; init; }
-            public string SubjectKind { get; init; } = "";
-            public long SubjectId { get; init; }
-            public string Rule { get; init; } = "";
-            public string Label { get; init; } = "";
-            public string Department { get; init; } = "";
-            public DateOnly AcceptedOn { get; init; }
-            public int LimitValue { get; init; }
-            public string LimitUnit { get; init; } = "";
-            public DateOnly DueOn { get; init; }
-            public bool IsProvisional { get; init; }
-            public DateOnly WarnOn { get; init; }
-            public string Explanation { get; init; } = "";
             public DateOnly? StatutoryDueOn { get; init; }
         }
     }

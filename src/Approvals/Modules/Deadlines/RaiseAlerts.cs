@@ -9,7 +9,7 @@ using MediatR;
 namespace Approvals.Modules.Deadlines;
 
 /// <summary>
-/// Raises what has newly come due: one alert for each clock, level and due date. A run that is repeated raises nothing
+/// Raises what has newly come due: one alert for each clock, level and version of its due date. A run that is repeated raises nothing
 /// again; after days without a run the next one raises what was missed, with the day on which it began.
 /// </summary>
 internal static class RaiseAlerts
@@ -38,24 +38,24 @@ internal static class RaiseAlerts
     private sealed class Handler(Db db, Ids ids, ZoneClock clock, IMediator mediator) : IRequestHandler<Command, Result>
     {
         private const string NewlyDue = """
-            SELECT id, subject_kind, subject_id, limit_rule AS [rule], label, department, due_on, is_provisional, warn_on, next_alert_on
+            SELECT id, subject_kind, subject_id, limit_rule AS [rule], label, department, item, due_on, due_version, is_provisional, warn_on, next_alert_on
               FROM deadlines_clock
              WHERE next_alert_on IS NOT NULL AND next_alert_on <= @today
              ORDER BY next_alert_on, id
             """;
 
         private const string Insert = """
-            INSERT INTO deadlines_alert (id, clock_id, level, due_on, began_on, raised_at)
-            SELECT @Id, @ClockId, @Level, @DueOn, @BeganOn, @Now
-             WHERE NOT EXISTS (SELECT 1 FROM deadlines_alert WHERE clock_id = @ClockId AND level = @Level AND due_on = @DueOn)
-               AND EXISTS (SELECT 1 FROM deadlines_clock WHERE id = @ClockId AND next_alert_on = @NextAlertOn AND due_on = @DueOn)
+            INSERT INTO deadlines_alert (id, clock_id, level, due_version, due_on, began_on, raised_at)
+            SELECT @Id, @ClockId, @Level, @DueVersion, @DueOn, @BeganOn, @Now
+             WHERE NOT EXISTS (SELECT 1 FROM deadlines_alert WHERE clock_id = @ClockId AND level = @Level AND due_version = @DueVersion)
+               AND EXISTS (SELECT 1 FROM deadlines_clock WHERE id = @ClockId AND next_alert_on = @NextAlertOn AND due_version = @DueVersion)
             """;
 
         // The guard: a clock that was stopped or moved meanwhile keeps what that left.
         private const string Advance = """
             UPDATE deadlines_clock
                SET next_alert_on = @Then
-             WHERE id = @Id AND next_alert_on = @NextAlertOn AND due_on = @DueOn
+             WHERE id = @Id AND next_alert_on = @NextAlertOn AND due_version = @DueVersion
             """;
 
         public async Task<Result> Handle(Command command, CancellationToken ct)
@@ -68,7 +68,7 @@ internal static class RaiseAlerts
                 if (row.NextAlertOn <= row.DueOn && await Raise(row, Light.Yellow, row.WarnOn, ct)) raised++;
                 var late = row.DueOn.AddDays(1);
                 if (late <= today && await Raise(row, Light.Red, late, ct)) raised++;
-                await db.Execute(Advance, new { row.Id, row.NextAlertOn, row.DueOn, Then = late <= today ? null : (DateOnly?)late }, ct);
+                await db.Execute(Advance, new { row.Id, row.NextAlertOn, row.DueVersion, Then = late <= today ? null : (DateOnly?)late }, ct);
             }
 
             return new(raised, due.Count == command.Clocks);
@@ -76,9 +76,9 @@ internal static class RaiseAlerts
 
         private async Task<bool> Raise(Row row, Light level, DateOnly beganOn, CancellationToken ct)
         {
-            var alert = new { Id = await ids.Next(), ClockId = row.Id, Level = level == Light.Red ? "red" : "yellow", row.DueOn, BeganOn = beganOn, clock.Now, row.NextAlertOn };
+            var alert = new { Id = await ids.Next(), ClockId = row.Id, Level = level == Light.Red ? "red" : "yellow", row.DueVersion, row.DueOn, BeganOn = beganOn, clock.Now, row.NextAlertOn };
             if (await db.Execute(Insert, alert, ct) == 0) return false;
-            await mediator.Publish(new DeadlineAlerted(row.SubjectKind, row.SubjectId, row.Rule, row.Label, row.Department, level, row.DueOn, row.IsProvisional, beganOn), ct);
+            await mediator.Publish(new DeadlineAlerted(alert.Id, row.Id, row.SubjectKind, row.SubjectId, row.Rule, row.Label, row.Department, row.Item, level, row.DueOn, row.IsProvisional, beganOn), ct);
             return true;
         }
 
@@ -90,6 +90,8 @@ internal static class RaiseAlerts
             public string Rule { get; init; } = "";
             public string Label { get; init; } = "";
             public string Department { get; init; } = "";
+            public string Item { get; init; } = "";
+            public int DueVersion { get; init; }
             public DateOnly DueOn { get; init; }
             public bool IsProvisional { get; init; }
             public DateOnly WarnOn { get; init; }

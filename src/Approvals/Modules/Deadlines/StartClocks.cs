@@ -11,10 +11,10 @@ internal static class StartsClocks
     private sealed class Handler(Db db, Ids ids, CalendarInForce calendar) : IRequestHandler<StartClocks, IReadOnlyList<DueDay>>
     {
         private const string Insert = """
-            INSERT INTO deadlines_clock (id, subject_kind, subject_id, limit_rule, label, department, accepted_on, limit_value, limit_unit,
-                   due_on, is_provisional, warn_on, next_alert_on, calendar_edition, explanation)
-            VALUES (@Id, @SubjectKind, @SubjectId, @Rule, @Label, @Department, @AcceptedOn, @LimitValue, @LimitUnit,
-                   @DueOn, @IsProvisional, @WarnOn, @WarnOn, @Edition, @Explanation)
+            INSERT INTO deadlines_clock (id, subject_kind, subject_id, limit_rule, label, department, item, accepted_on, limit_value, limit_unit,
+                   extension_days, has_pauses, warning_days, due_on, last_due_on, due_version, is_provisional, warn_on, next_alert_on, calendar_edition, explanation)
+            VALUES (@Id, @SubjectKind, @SubjectId, @Rule, @Label, @Department, @Item, @AcceptedOn, @LimitValue, @LimitUnit,
+                   0, 0, @WarningDays, @DueOn, @DueOn, 1, @IsProvisional, @WarnOn, @WarnOn, @Edition, @Explanation)
             """;
 
         public async Task<IReadOnlyList<DueDay>> Handle(StartClocks command, CancellationToken ct)
@@ -23,7 +23,7 @@ internal static class StartsClocks
             var days = calendar.Current;
             var id = await ids.Next(command.Clocks.Count);
             // Without a pause there is always a due date.
-            var clocks = command.Clocks.Select(start => (Start: start, Clock: Clock.Start(days, start.AcceptedOn, start.Limit))).ToList();
+            var clocks = command.Clocks.Select(start => (Start: start, Clock: Clock.Start(days, start.AcceptedOn, start.Limit, warningDays: start.WarningDays))).ToList();
             await db.Execute(
                 Insert,
                 clocks.Select((c, i) => new
@@ -34,9 +34,11 @@ internal static class StartsClocks
                     c.Start.Rule,
                     c.Start.Label,
                     c.Start.Department,
+                    c.Start.Item,
                     c.Start.AcceptedOn,
                     LimitValue = c.Start.Limit.Value,
                     LimitUnit = c.Start.Limit.Unit,
+                    c.Start.WarningDays,
                     DueOn = c.Clock.Due!.Value.Date,
                     c.Clock.Due.Value.IsProvisional,
                     c.Clock.WarnOn,

@@ -1,18 +1,17 @@
 using Approvals.Database;
 using Approvals.Modules.Calendar.Contract;
-using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Deadlines.Contract;
 using MediatR;
 
 namespace Approvals.Modules.Deadlines;
 
-/// <summary>Stops the running clocks of a subject and keeps the days they used. A stopped clock raises no alert.</summary>
+/// <summary>Stops running clocks of a subject and keeps the days they used. A stopped clock raises no alert.</summary>
 internal static class StopsClocks
 {
-    private sealed class Handler(Db db, CalendarInForce calendar) : IRequestHandler<StopClocks, Unit>
+    private sealed class Handler(Db db, CalendarInForce calendar, IMediator mediator) : IRequestHandler<StopClocks, Unit>
     {
-        private const string Running = """
-            SELECT id, accepted_on, limit_value, limit_unit, due_on, is_provisional, warn_on
+        private const string Running = $"""
+            SELECT {StoredClock.Columns}
               FROM deadlines_clock
              WHERE subject_id = @SubjectId AND subject_kind = @SubjectKind AND stopped_on IS NULL
             """;
@@ -25,23 +24,14 @@ internal static class StopsClocks
 
         public async Task<Unit> Handle(StopClocks command, CancellationToken ct)
         {
-            var running = await db.Query<Row>(Running, command, ct);
-            if (running.Count == 0) return Unit.Value;
-            await db.Execute(Stop, running.Select(r => new { r.Id, command.On, Used = r.Clock.Used(calendar.Current, command.On) }).ToList(), ct);
+            var running = await db.Query<StoredClock>(Running, new { command.SubjectId, command.SubjectKind }, ct);
+            var ending = running.Where(c => command.Rule is null || c.Rule == command.Rule).ToList();
+            if (ending.Count == 0) return Unit.Value;
+            var pauses = await PausesOfSubjects.Read(db, ending, ct);
+            await db.Execute(Stop, ending.ConvertAll(c => new { c.Id, command.On, Used = c.Clock(pauses).Used(calendar.Current, command.On) }), ct);
+            foreach (var late in ending.Where(c => c.IsKnownLate))
+                await mediator.Publish(new LateClockSettled(late.Id, late.SubjectKind, late.SubjectId, late.Rule, late.Label, late.DueOn!.Value, true), ct);
             return Unit.Value;
-        }
-
-        private sealed record Row
-        {
-            public long Id { get; init; }
-            public DateOnly AcceptedOn { get; init; }
-            public int LimitValue { get; init; }
-            public string LimitUnit { get; init; } = "";
-            public DateOnly DueOn { get; init; }
-            public bool IsProvisional { get; init; }
-            public DateOnly WarnOn { get; init; }
-
-            public Clock Clock => new(AcceptedOn, new Limit(LimitValue, LimitUnit), new(DueOn, IsProvisional), WarnOn);
         }
     }
 }

@@ -25,6 +25,7 @@ internal static class StartReady
     {
         public long Id { get; init; }
         public string Number { get; init; } = "";
+        public string ItemCode { get; init; } = "";
         public string Department { get; init; } = "";
         public int? PromisedLimit { get; init; }
         public string? PromisedUnit { get; init; }
@@ -48,7 +49,7 @@ internal static class StartReady
     private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, OfficeHours office) : IRequestHandler<Command, IReadOnlyList<string>>
     {
         private const string Find = """
-            SELECT id, number, department, promised_limit, promised_unit, statutory_limit, statutory_unit, last_event, last_occurred_at, admitted_at,
+            SELECT id, number, department, item_code, promised_limit, promised_unit, statutory_limit, statutory_unit, last_event, last_occurred_at, admitted_at,
                    (SELECT MAX(e.occurred_at)
                       FROM permits_need n
                       JOIN permits_event e ON e.case_id = n.met_by_case_id AND e.status IN (11, 12)
@@ -80,8 +81,8 @@ internal static class StartReady
             foreach (var c in ready)
             {
                 var acceptedOn = office.DayOf(c.StartedAt);
-                if (c.PromisedLimit is { } promised) clocks.Add(new("case", c.Id, "promised", c.Number, c.Department, acceptedOn, new Limit(promised, c.PromisedUnit!)));
-                if (c.StatutoryLimit is { } statutory) clocks.Add(new("case", c.Id, "statutory", c.Number, c.Department, acceptedOn, new Limit(statutory, c.StatutoryUnit!)));
+                if (c.PromisedLimit is { } promised) clocks.Add(new("case", c.Id, Rules.Promised, c.Number, c.Department, acceptedOn, new Limit(promised, c.PromisedUnit!), c.ItemCode));
+                if (c.StatutoryLimit is { } statutory) clocks.Add(new("case", c.Id, Rules.Statutory, c.Number, c.Department, acceptedOn, new Limit(statutory, c.StatutoryUnit!), c.ItemCode));
             }
 
             var due = new Dictionary<(long, string), DueDay>();

@@ -9,7 +9,18 @@ internal readonly record struct Limit(int Value, string Unit)
     public const string WorkingDays = "wd";
     public const string CalendarDays = "cd";
 
-    public Text Name => Unit == WorkingDays ? new($"{Value} 个工作日", $"{Value} WD") : new($"{Value} 日", $"{Value} CD");
+    /// <summary>Months to the day of the same number (民法典 202); of clocks, not of items.</summary>
+    public const string Months = "mo";
+
+    /// <summary>A day that was agreed, so many calendar days ahead; a day off does not move it. Of clocks, not of items.</summary>
+    public const string AgreedDay = "on";
+
+    public Text Name => Unit switch
+    {
+        WorkingDays => new($"{Value} 个工作日", $"{Value} WD"),
+        Months => new($"{Value} 个月", Value == 1 ? "1 month" : $"{Value} months"),
+        _ => new($"{Value} 日", $"{Value} CD"),
+    };
 }
 
 internal sealed record Department(string Code, Text Name);

@@ -1,0 +1,24 @@
+using Approvals.Database;
+using Approvals.Modules.Deadlines.Contract;
+using MediatR;
+
+namespace Approvals.Modules.Permits;
+
+/// <summary>Keeps a case's due date, a copy for the lists, with its clock: the promised one, or where none was promised the law's.</summary>
+internal static class DatesMoved
+{
+    private sealed class Handler(Db db) : INotificationHandler<DueDatesMoved>
+    {
+        private const string Copy = """
+            UPDATE permits_case
+               SET due_on = @To, is_due_provisional = @IsProvisional
+             WHERE id = @SubjectId AND (@Rule = 'promised' OR promised_limit IS NULL)
+            """;
+
+        public async Task Handle(DueDatesMoved moved, CancellationToken ct)
+        {
+            var ours = moved.Dates.Where(d => d.SubjectKind == "case" && d.Rule is Rules.Promised or Rules.Statutory).ToList();
+            if (ours.Count > 0) await db.Execute(Copy, ours, ct);
+        }
+    }
+}
