@@ -130,6 +130,21 @@ internal sealed record ChangedLimit(string SubjectKind, long SubjectId, string R
 /// <summary>A due date that moved; null while a pause leaves it unknown.</summary>
 internal sealed record MovedDate(string SubjectKind, long SubjectId, string Rule, string Label, string Department, DateOnly? From, DateOnly? To, bool IsProvisional);
 
+/// <summary>What the due dates of the decision clocks would be after a pause, its end, or an extension; nothing is written.</summary>
+/// <param name="PauseFrom">The first day of another pause, which stays open or ends on <paramref name="PauseTo"/>.</param>
+/// <param name="ResumeFrom">The first day of the open pause that would end on <paramref name="ResumeTo"/>.</param>
+/// <param name="Extension">Working days; 0 takes the present one back.</param>
+internal sealed record PreviewClocks(
+    string SubjectKind, long SubjectId, DateOnly? PauseFrom = null, DateOnly? PauseTo = null, DateOnly? ResumeFrom = null, DateOnly? ResumeTo = null, int? Extension = null)
+    : IRequest<IReadOnlyList<ClockPreview>>, IInside;
+
+/// <param name="Now">The due date as it is; null while a pause leaves it unknown.</param>
+/// <param name="Then">As it would be.</param>
+internal sealed record ClockPreview(string Rule, Limit Limit, DateOnly? Now, DateOnly? Then, bool IsProvisional);
+
+/// <summary>As <see cref="ChangeLimits"/>, without writing: every running clock named, whether its date would move or not.</summary>
+internal sealed record PreviewChangedLimits(IReadOnlyList<ChangedLimit> Limits) : IRequest<IReadOnlyList<MovedDate>>, IInside;
+
 /// <summary>Due dates moved, or became firm: whoever keeps a copy writes it now, in the same transaction.</summary>
 internal sealed record DueDatesMoved(IReadOnlyList<MovedDate> Dates) : INotification;
 
