@@ -57,8 +57,8 @@ CREATE TABLE messages_outbox (
     channel nvarchar(20) NOT NULL,
     -- Null for mail.
     channel_id bigint NULL CONSTRAINT fk_messages_outbox_channel REFERENCES messages_channel (id),
-    -- The address of a mail, or the name of the channel: its URL may hold a secret.
-    address nvarchar(200) NOT NULL,
+    -- Name <address> of a mail, or the name of the channel: its URL may hold a secret.
+    address nvarchar(300) NOT NULL,
     payload nvarchar(4000) NOT NULL,
     state nvarchar(10) NOT NULL,
     attempts int NOT NULL,

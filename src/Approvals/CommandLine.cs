@@ -4,6 +4,7 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar;
 using Approvals.Modules.Catalogue;
 using Approvals.Modules.Deadlines;
+using Approvals.Modules.Messages;
 using Approvals.Web;
 using MediatR;
 
@@ -22,6 +23,7 @@ internal static class CommandLine
         root.Add(CatalogueModule.PlanCommand());
         root.Add(CatalogueModule.Command());
         foreach (var command in AccessModule.Commands()) root.Add(command);
+        root.Add(MessagesModule.Command());
         root.Add(Demonstration.DemoCommand.Command());
         return root;
     }

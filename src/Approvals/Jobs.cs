@@ -1,5 +1,6 @@
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Deadlines;
+using Approvals.Modules.Messages;
 using Hangfire;
 using Hangfire.InMemory;
 using Hangfire.SqlServer;
@@ -35,5 +36,6 @@ internal static class Jobs
         var jobs = services.GetRequiredService<IRecurringJobManager>();
         var zone = new RecurringJobOptions { TimeZone = services.GetRequiredService<Settings>().Zone };
         jobs.ScheduleDeadlines(zone);
+        jobs.ScheduleMessages(zone);
     }
 }

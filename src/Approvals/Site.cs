@@ -102,6 +102,7 @@ internal static class Site
         api.MapLand();
         api.MapDeadlines();
         api.MapTimeline();
+        api.MapMessages();
         app.MapOpenApi().AllowAnonymous();
         if (app.Environment.IsDevelopment()) app.MapApiBrowser();
         return app;

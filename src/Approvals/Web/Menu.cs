@@ -24,9 +24,11 @@ internal sealed class Menu(IActionDescriptorCollectionProvider actions)
         new("/land", new("土地交付", "Land")),
         new("/projects", new("项目", "Projects")),
         new("/alerts", new("预警", "Alerts")),
+        new("/messages", new("消息", "Messages")),
         new("/catalogue", new("目录", "Catalogue")),
         new("/calendar", new("日历", "Calendar")),
         new("/accounts", new("账号", "Accounts")),
+        new("/operations", new("运行", "Operations")),
     ];
 
     private static readonly Dictionary<string, Type> Compiled = typeof(Menu).Assembly.GetCustomAttributes<RazorCompiledItemAttribute>().ToDictionary(i => i.Identifier, i => i.Type);

@@ -63,6 +63,7 @@ internal static class AccessModule
         ListUsers.Map(api);
         AddUser.Map(api);
         ChangeRoles.Map(api);
+        ChangeEmail.Map(api);
         ResetPassword.Map(api);
         DeactivateUser.Map(api);
         ReactivateUser.Map(api);

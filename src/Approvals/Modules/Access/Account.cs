@@ -10,14 +10,14 @@ namespace Approvals.Modules.Access;
 internal sealed record Account
 {
     private const string ByLogin = """
-        SELECT u.id, u.login, u.name, u.department, u.password_hash, u.is_active,
+        SELECT u.id, u.login, u.name, u.department, u.email, u.password_hash, u.is_active,
                (SELECT STRING_AGG(r.role, ',') FROM access_user_role r WHERE r.user_id = u.id) AS roles
           FROM access_user u
          WHERE u.login = @login
         """;
 
     private const string ById = """
-        SELECT u.id, u.login, u.name, u.department, u.password_hash, u.is_active,
+        SELECT u.id, u.login, u.name, u.department, u.email, u.password_hash, u.is_active,
                (SELECT STRING_AGG(r.role, ',') FROM access_user_role r WHERE r.user_id = u.id) AS roles
           FROM access_user u
          WHERE u.id = @id
@@ -27,6 +27,7 @@ internal sealed record Account
     public string Login { get; init; } = "";
     public string Name { get; init; } = "";
     public string? Department { get; init; }
+    public string? Email { get; init; }
     public string PasswordHash { get; init; } = "";
     public bool IsActive { get; init; }
     public string? Roles { get; init; }

@@ -23,6 +23,9 @@ internal sealed class AccountsModel(IMediator mediator) : PageModel
     public string? Department { get; set; }
 
     [BindProperty]
+    public string? Email { get; set; }
+
+    [BindProperty]
     public List<Role> Roles { get; set; } = [];
 
     [BindProperty]
@@ -47,7 +50,7 @@ internal sealed class AccountsModel(IMediator mediator) : PageModel
 
     public Task<IActionResult> OnPostAddAsync() => this.Do(async () =>
     {
-        var added = await mediator.Send(new AddUser.Command(Login!, Name!, Department, Roles, Password!));
+        var added = await mediator.Send(new AddUser.Command(Login!, Name!, Department, Roles, Password!, Email));
         Done = Words.T($"账号 {added.Login} 已建好。", $"The account {added.Login} is open.");
         return RedirectToPage();
     }, OnGetAsync);

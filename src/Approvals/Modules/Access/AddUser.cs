@@ -11,14 +11,15 @@ internal static class AddUser
 {
     /// <param name="Login">3 to 40 lower-case letters, digits, dots, hyphens and underscores.</param>
     /// <param name="Department">The code of the department whose cases the person handles.</param>
+    /// <param name="Email">Where messages are mailed; none where it is empty.</param>
     [Needs(Act.ManageAccounts)]
-    internal sealed record Command(string Login, string Name, string? Department, IReadOnlyList<Role> Roles, string Password) : IRequest<Result>;
+    internal sealed record Command(string Login, string Name, string? Department, IReadOnlyList<Role> Roles, string Password, string? Email = null) : IRequest<Result>;
 
     internal sealed record Result(string Login);
 
     /// <summary>The account with its password already hashed.</summary>
     [Needs(Act.ManageAccounts)]
-    internal sealed record Store(string Login, string Name, string? Department, IReadOnlyList<Role> Roles, string PasswordHash, bool IsDemonstration) : ICommand<Result>;
+    internal sealed record Store(string Login, string Name, string? Department, IReadOnlyList<Role> Roles, string PasswordHash, bool IsDemonstration, string? Email = null) : ICommand<Result>;
 
     internal static void Map(IEndpointRouteBuilder api) => api
         .MapPost("/accounts", async (Command body, IMediator mediator, CancellationToken ct) => await mediator.Send(body, ct))
@@ -36,23 +37,24 @@ internal static class AddUser
                 .Text(command.Name, "name", "姓名", "Name", 40)
                 .RolesAndDepartment(command.Roles, department)
                 .Password(command.Password, "password")
+                .Email(command.Email)
                 .Done();
-            return await mediator.Send(new Store(login!, command.Name.Trim(), department, command.Roles, Passwords.Hash(command.Password), false), ct);
+            return await mediator.Send(new Store(login!, command.Name.Trim(), department, command.Roles, Passwords.Hash(command.Password), false, EmailAddress.Read(command.Email)), ct);
         }
     }
 
     private sealed class Storing(Db db, Ids ids, TimeProvider time) : IRequestHandler<Store, Result>
     {
         private const string Insert = """
-            INSERT INTO access_user (id, login, name, department, password_hash, is_active, is_demonstration, created_at)
-            VALUES (@id, @Login, @Name, @Department, @PasswordHash, 1, @IsDemonstration, @now)
+            INSERT INTO access_user (id, login, name, department, email, password_hash, is_active, is_demonstration, created_at)
+            VALUES (@id, @Login, @Name, @Department, @Email, @PasswordHash, 1, @IsDemonstration, @now)
             """;
 
         public async Task<Result> Handle(Store user, CancellationToken ct)
         {
             var id = await ids.Next();
             var now = time.GetUtcNow().UtcDateTime;
-            if (!await db.TryInsert(Insert, new { id, user.Login, user.Name, user.Department, user.PasswordHash, user.IsDemonstration, now }, ct))
+            if (!await db.TryInsert(Insert, new { id, user.Login, user.Name, user.Department, user.Email, user.PasswordHash, user.IsDemonstration, now }, ct))
                 throw new Refused(RefusedAs.Conflict, [new("login.taken", "login", new($"账号「{user.Login}」已有人使用，请换一个。", $"The login “{user.Login}” is taken; choose another."))]);
             await Roles.Replace(db, id, user.Roles, ct);
             return new(user.Login);

@@ -21,6 +21,9 @@ internal sealed class ChangeAccountModel(IMediator mediator) : PageModel
     public string? Department { get; set; }
 
     [BindProperty]
+    public string? Email { get; set; }
+
+    [BindProperty]
     public string? New { get; set; }
 
     [TempData]
@@ -34,11 +37,15 @@ internal sealed class ChangeAccountModel(IMediator mediator) : PageModel
     public async Task OnGetAsync()
     {
         await Load();
-        (Roles, Department) = ([.. User.Roles], User.Department);
+        (Roles, Department, Email) = ([.. User.Roles], User.Department, User.Email);
     }
 
     public Task<IActionResult> OnPostRolesAsync() => Change(
         () => mediator.Send(new ChangeRoles.Command(Department, Roles, Login)),
+        Words.T("已保存。", "Saved."));
+
+    public Task<IActionResult> OnPostEmailAsync() => Change(
+        () => mediator.Send(new ChangeEmail.Command(Email, Login)),
         Words.T("已保存。", "Saved."));
 
     public Task<IActionResult> OnPostPasswordAsync() => Change(
@@ -64,5 +71,6 @@ internal sealed class ChangeAccountModel(IMediator mediator) : PageModel
     {
         User = await mediator.Send(new ShowUser.Query(Login));
         if (Request.Method == "POST" && Request.Query["handler"] != "Roles") (Roles, Department) = ([.. User.Roles], User.Department);
+        if (Request.Method == "POST" && Request.Query["handler"] != "Email") Email = User.Email;
     }
 }

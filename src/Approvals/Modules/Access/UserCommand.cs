@@ -23,12 +23,13 @@ internal static class UserCommand
         var name = new Option<string>("--name") { Description = "姓名 name", Required = true };
         var roles = new Option<Role[]>("--role") { Description = "角色，可多次 role, repeatable", Required = true, Arity = ArgumentArity.OneOrMore };
         var department = new Option<string?>("--department") { Description = "部门代码 department code, e.g. ZRZY" };
+        var email = new Option<string?>("--email") { Description = "邮箱，消息寄到此处 mail address for messages" };
         var password = new Option<string?>("--password") { Description = "密码；不给则从键盘或标准输入读取 password; asked for if not given" };
-        var command = new Command("add", "新建账号 open an account") { login, name, roles, department, password };
+        var command = new Command("add", "新建账号 open an account") { login, name, roles, department, email, password };
         command.SetAction(parsed => CommandLine.WithServices(parsed, async (_, mediator) =>
         {
             var added = await mediator.Send(new AddUser.Command(
-                parsed.GetValue(login)!, parsed.GetValue(name)!, parsed.GetValue(department), parsed.GetValue(roles)!, parsed.GetValue(password) ?? AskPassword()));
+                parsed.GetValue(login)!, parsed.GetValue(name)!, parsed.GetValue(department), parsed.GetValue(roles)!, parsed.GetValue(password) ?? AskPassword(), parsed.GetValue(email)));
             Console.WriteLine($"账号 {added.Login} 已建好 account {added.Login} is open");
             return 0;
         }));

@@ -11,16 +11,17 @@ internal static class Notifying
     internal sealed record Person
     {
         public long UserId { get; init; }
+        public string Name { get; init; } = "";
         public string? Email { get; init; }
     }
 
     /// <summary>Who fits an audience, looked up once a scope: a scan tells the same few people a thousand things.</summary>
     internal sealed class People(Db db)
     {
-        private const string OfRole = "SELECT user_id, email FROM access_public_user_role WHERE role = @role";
-        private const string OfRoleInDepartment = "SELECT user_id, email FROM access_public_user_role WHERE role = @role AND department = @department";
-        private const string OfDepartment = "SELECT id AS user_id, email FROM access_public_user WHERE department = @department AND is_active = 1";
-        private const string One = "SELECT id AS user_id, email FROM access_public_user WHERE id = @id AND is_active = 1";
+        private const string OfRole = "SELECT user_id, name, email FROM access_public_user_role WHERE role = @role";
+        private const string OfRoleInDepartment = "SELECT user_id, name, email FROM access_public_user_role WHERE role = @role AND department = @department";
+        private const string OfDepartment = "SELECT id AS user_id, name, email FROM access_public_user WHERE department = @department AND is_active = 1";
+        private const string One = "SELECT id AS user_id, name, email FROM access_public_user WHERE id = @id AND is_active = 1";
 
         private readonly Dictionary<Audience, IReadOnlyList<Person>> known = [];
 
@@ -98,7 +99,7 @@ internal static class Notifying
                     Now = now,
                     MailedOn = mails ? (DateOnly?)today : null,
                 };
-                if (await db.TryInsert(Insert, row, ct) && mails) await outbox.Mail($"mail:{person.UserId}:{told.Key}", person.Email!, letter, ct);
+                if (await db.TryInsert(Insert, row, ct) && mails) await outbox.Mail($"mail:{person.UserId}:{told.Key}", person.Name, person.Email!, letter, ct);
             }
 
             if (told.AtOnce) await outbox.Channels(letter, ct);

@@ -23,7 +23,7 @@ internal sealed class Outbox(Db db, Ids ids, ZoneClock clock, MessageSettings se
     public bool HasMail => settings.Mail is not null;
 
     /// <returns>False where it had been written before.</returns>
-    public Task<bool> Mail(string key, string address, Letter letter, CancellationToken ct) => Write(key, MailChannel, null, address, letter, ct);
+    public Task<bool> Mail(string key, string name, string email, Letter letter, CancellationToken ct) => Write(key, MailChannel, null, $"{name} <{email}>", letter, ct);
 
     /// <summary>To each channel that takes the level.</summary>
     public async Task Channels(Letter letter, CancellationToken ct)

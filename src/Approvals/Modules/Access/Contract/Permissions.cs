@@ -47,6 +47,7 @@ internal enum Act
     HandleLand,
     PublishCatalogue,
     ManageAccounts,
+    Operate,
     UseOwnAccount,
 }
 
@@ -69,6 +70,7 @@ internal static class Permissions
         [Act.HandleLand] = [Role.WindowClerk, Role.Reviewer, Role.DepartmentHead],
         [Act.PublishCatalogue] = [Role.Supervisor],
         [Act.ManageAccounts] = [Role.Administrator],
+        [Act.Operate] = [Role.Administrator],
         [Act.UseOwnAccount] = Everyone,
     };
 
@@ -101,6 +103,7 @@ internal static class Permissions
         Act.HandleLand => new("办理土地交付", "Handle land handover"),
         Act.PublishCatalogue => new("发布目录", "Publish the catalogue"),
         Act.ManageAccounts => new("管理账号", "Manage accounts"),
+        Act.Operate => new("运行维护", "Run the system"),
         Act.UseOwnAccount => new("使用本人账号", "Use one's own account"),
         _ => throw new ArgumentOutOfRangeException(nameof(act)),
     };

@@ -1,0 +1,35 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Access;
+
+/// <summary>Sets where somebody's messages are mailed; empty for nowhere.</summary>
+internal static class ChangeEmail
+{
+    [Needs(Act.ManageAccounts)]
+    internal sealed record Command(string? Email, string Login = "") : ICommand<Unit>;
+
+    internal static void Map(IEndpointRouteBuilder api) => api
+        .MapPost("/accounts/{login}/email", async (string login, Command body, IMediator mediator, CancellationToken ct) =>
+        {
+            await mediator.Send(body with { Login = login }, ct);
+            return Results.NoContent();
+        })
+        .Needs<Command>().WithTags("Access").WithSummary("Set the mail address of an account");
+
+    private sealed class Handler(Db db) : IRequestHandler<Command, Unit>
+    {
+        private const string Set = "UPDATE access_user SET email = @email WHERE id = @id";
+
+        public async Task<Unit> Handle(Command command, CancellationToken ct)
+        {
+            new Check().Email(command.Email).Done();
+            var user = await Account.Get(db, command.Login, ct);
+            await db.Execute(Set, new { email = EmailAddress.Read(command.Email), id = user.Id }, ct);
+            return Unit.Value;
+        }
+    }
+}

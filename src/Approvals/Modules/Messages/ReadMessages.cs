@@ -1,0 +1,48 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Messages;
+
+/// <summary>Marks one's own messages as read: one, or all that one has been shown.</summary>
+internal static class ReadMessages
+{
+    [Needs(Act.UseOwnAccount)]
+    internal sealed record One(long Id) : ICommand<Result>;
+
+    /// <param name="UpTo">The newest that was shown: what has come since stays unread.</param>
+    [Needs(Act.UseOwnAccount)]
+    internal sealed record All(long UpTo) : ICommand<int>;
+
+    /// <param name="Link">Where the message leads.</param>
+    internal sealed record Result(string Link);
+
+    internal static void Map(RouteGroupBuilder api)
+    {
+        api.MapPost("/messages/{id}/read", (long id, IMediator mediator, CancellationToken ct) => mediator.Send(new One(id), ct))
+            .Needs<One>().WithSummary("Mark a message as read.").WithTags("Messages");
+        api.MapPost("/messages/read", async (All body, IMediator mediator, CancellationToken ct) => new { read = await mediator.Send(body, ct) })
+            .Needs<All>().WithSummary("Mark all messages up to one as read.").WithTags("Messages");
+    }
+
+    private sealed class Handler(Db db, Actor actor, ZoneClock clock) : IRequestHandler<One, Result>, IRequestHandler<All, int>
+    {
+        private const string Find = "SELECT link FROM messages_message WHERE id = @Id AND user_id = @userId";
+        private const string Mark = "UPDATE messages_message SET read_at = @now WHERE id = @Id AND user_id = @userId AND read_at IS NULL";
+        private const string MarkAll = "UPDATE messages_message SET read_at = @now WHERE user_id = @userId AND id <= @UpTo AND read_at IS NULL AND is_muted = 0";
+
+        public async Task<Result> Handle(One command, CancellationToken ct)
+        {
+            var link = await db.Find<string>(Find, new { command.Id, userId = actor.UserId }, ct)
+                ?? throw Refused.NotFound("message.unknown", "id", "没有这条消息。", "There is no such message.");
+            await db.Execute(Mark, new { command.Id, userId = actor.UserId, now = clock.Now }, ct);
+            return new(link);
+        }
+
+        public Task<int> Handle(All command, CancellationToken ct) =>
+            db.Execute(MarkAll, new { command.UpTo, userId = actor.UserId, now = clock.Now }, ct);
+    }
+}

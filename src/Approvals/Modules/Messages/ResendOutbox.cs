@@ -1,0 +1,50 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Messages;
+
+/// <summary>Sends again what was given up, or now what waits for its next try; with the same idempotency key.</summary>
+internal static class ResendOutbox
+{
+    [Needs(Act.Operate)]
+    internal sealed record One(long Id) : ICommand<Unit>;
+
+    /// <summary>All that was given up.</summary>
+    [Needs(Act.Operate)]
+    internal sealed record All : ICommand<int>;
+
+    internal static void Map(RouteGroupBuilder api)
+    {
+        api.MapPost("/outbox/{id}/resend", async (long id, IMediator mediator, CancellationToken ct) =>
+        {
+            await mediator.Send(new One(id), ct);
+            return Results.NoContent();
+        }).Needs<One>().WithSummary("Send a row of the outbox again.").WithTags("Messages");
+        api.MapPost("/outbox/resend", async (IMediator mediator, CancellationToken ct) => new { again = await mediator.Send(new All(), ct) })
+            .Needs<All>().WithSummary("Send again all that was given up.").WithTags("Messages");
+    }
+
+    private sealed class Handler(Db db, ZoneClock clock) : IRequestHandler<One, Unit>, IRequestHandler<All, int>
+    {
+        private const string Again = """
+            UPDATE messages_outbox
+               SET state = 'waiting', attempts = 0, next_try_at = @now
+             WHERE id = @Id AND state <> 'sent' AND (claimed_until IS NULL OR claimed_until <= @now)
+            """;
+
+        private const string AllAgain = "UPDATE messages_outbox SET state = 'waiting', attempts = 0, next_try_at = @now WHERE state = 'dead'";
+
+        public async Task<Unit> Handle(One command, CancellationToken ct)
+        {
+            if (await db.Execute(Again, new { command.Id, clock.Now }, ct) == 0)
+                throw Refused.Conflict("outbox.notNow", "没有这一条，或者它已送达、正在发送。", "There is no such row, or it has been sent or is being sent.");
+            return Unit.Value;
+        }
+
+        public Task<int> Handle(All command, CancellationToken ct) => db.Execute(AllAgain, new { clock.Now }, ct);
+    }
+}
