@@ -40,11 +40,11 @@ internal static class ResendOutbox
 
         public async Task<Unit> Handle(One command, CancellationToken ct)
         {
-            if (await db.Execute(Again, new { command.Id, clock.Now }, ct) == 0)
+            if (await db.Execute(Again, new { command.Id, now = clock.Now }, ct) == 0)
                 throw Refused.Conflict("outbox.notNow", "没有这一条，或者它已送达、正在发送。", "There is no such row, or it has been sent or is being sent.");
             return Unit.Value;
         }
 
-        public Task<int> Handle(All command, CancellationToken ct) => db.Execute(AllAgain, new { clock.Now }, ct);
+        public Task<int> Handle(All command, CancellationToken ct) => db.Execute(AllAgain, new { now = clock.Now }, ct);
     }
 }
