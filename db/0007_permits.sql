@@ -17,6 +17,8 @@ CREATE TABLE permits_case (
     -- The window has accepted the application: the case starts as soon as nothing blocks it.
     is_admitted bit NOT NULL,
     admitted_at datetime2(0) NULL,
+    -- What the log says of the acceptance beside the day, where it was not the window's own word: 逾期未告知，即为受理.
+    admission_note nvarchar(400) NULL,
     accepted_on date NULL,
     due_on date NULL,
     is_due_provisional bit NOT NULL,

@@ -25,7 +25,7 @@ internal static class AdmittingCases
 
         private const string Admit = """
             UPDATE permits_case
-               SET is_admitted = 1, admitted_at = @AcceptedAt
+               SET is_admitted = 1, admitted_at = @AcceptedAt, admission_note = @Note
              WHERE application_number = @ApplicationNumber AND is_admitted = 0 AND status IN (1, 7)
             """;
 
@@ -35,7 +35,7 @@ internal static class AdmittingCases
             if (cases.Count > 0)
             {
                 var late = Occurrence.Check(command.AcceptedAt, cases.Max(c => c.LastOccurredAt), command.LateReason, clock, calendar.Current);
-                if (await db.Execute(Admit, new { command.ApplicationNumber, command.AcceptedAt }, ct) == cases.Count)
+                if (await db.Execute(Admit, new { command.ApplicationNumber, command.AcceptedAt, command.Note }, ct) == cases.Count)
                 {
                     await mediator.Send(new StartReady.Command(cases[0].ProjectId, "", late), ct);
                     return Unit.Value;

@@ -22,22 +22,6 @@ internal static class Decide
     /// <param name="Started">The cases that start because of it.</param>
     internal sealed record Result(string Number, CaseStatus Status, DateOnly DecidedOn, IReadOnlyList<string> Started);
 
-    /// <summary>
-    /// The point of the project's life that an item's approval marks. The title is not here: Land reports it with the
-    /// certificate, and an approved registration without a handover is not one.
-    /// </summary>
-    private static readonly Dictionary<string, MilestoneKind> Milestone = new()
-    {
-        ["A02"] = MilestoneKind.LandUsePermit,
-        ["B02"] = MilestoneKind.LandUsePermit,
-        ["A04"] = MilestoneKind.DesignApproved,
-        ["B05"] = MilestoneKind.DesignApproved,
-        ["A05"] = MilestoneKind.WorksPermit,
-        ["B06"] = MilestoneKind.WorksPermit,
-        ["A08"] = MilestoneKind.ConstructionPermit,
-        ["B13"] = MilestoneKind.ConstructionPermit,
-    };
-
     private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar) : IRequestHandler<Command, Result>
     {
         // Of two who decide at once, one finds no row: the status has moved on, and so has the number of the last event.
@@ -99,7 +83,7 @@ internal static class Decide
                 await db.Execute(HoldWaiting, new { c.ProjectId, c.ItemCode }, ct);
                 if (await db.Execute(Meet, new { c.Id, decidedOn, c.ItemCode, c.ProjectId }, ct) > 0)
                     started = await mediator.Send(new StartReady.Command(c.ProjectId, $"前置事项 {c.ItemCode} 已办结（{c.Number}）", late), ct);
-                if (Milestone.TryGetValue(c.ItemCode, out var kind))
+                if (ItemMilestones.Of(c.ItemCode) is { } kind)
                     await mediator.Send(new ReachMilestone(c.ProjectId, kind, decidedOn), ct);
             }
 

@@ -50,6 +50,7 @@ internal static class ShowCase
         public DateTime ReceivedAt { get; init; }
         public bool IsAdmitted { get; init; }
         public DateTime? AdmittedAt { get; init; }
+        public string? AdmissionNote { get; init; }
         public DateOnly? AcceptedOn { get; init; }
         public DateOnly? DueOn { get; init; }
         public bool IsDueProvisional { get; init; }
@@ -99,7 +100,7 @@ internal static class ShowCase
     {
         private const string Find = """
             SELECT id, number, application_number, project_id, item_id, item_code, department, status, promised_limit, promised_unit,
-                   statutory_limit, statutory_unit, received_at, is_admitted, admitted_at, accepted_on, due_on, is_due_provisional,
+                   statutory_limit, statutory_unit, received_at, is_admitted, admitted_at, admission_note, accepted_on, due_on, is_due_provisional,
                    decided_on, certificate_number, last_occurred_at
               FROM permits_case
              WHERE number = @number

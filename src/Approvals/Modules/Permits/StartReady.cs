@@ -4,6 +4,7 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Deadlines.Contract;
+using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -25,6 +26,7 @@ internal static class StartReady
     {
         public long Id { get; init; }
         public string Number { get; init; } = "";
+        public string ApplicationNumber { get; init; } = "";
         public string ItemCode { get; init; } = "";
         public string Department { get; init; } = "";
         public int? PromisedLimit { get; init; }
@@ -34,6 +36,7 @@ internal static class StartReady
         public int LastEvent { get; init; }
         public DateTime LastOccurredAt { get; init; }
         public DateTime AdmittedAt { get; init; }
+        public string? AdmissionNote { get; init; }
         public DateTime? MetAt { get; init; }
 
         public DateTime StartedAt
@@ -49,7 +52,7 @@ internal static class StartReady
     private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, OfficeHours office) : IRequestHandler<Command, IReadOnlyList<string>>
     {
         private const string Find = """
-            SELECT id, number, department, item_code, promised_limit, promised_unit, statutory_limit, statutory_unit, last_event, last_occurred_at, admitted_at,
+            SELECT id, number, application_number, department, item_code, promised_limit, promised_unit, statutory_limit, statutory_unit, last_event, last_occurred_at, admitted_at, admission_note,
                    (SELECT MAX(e.occurred_at)
                       FROM permits_need n
                       JOIN permits_event e ON e.case_id = n.met_by_case_id AND e.status IN (11, 12)
@@ -111,10 +114,18 @@ internal static class StartReady
                 recordedAt,
                 actor.UserId,
                 actor.Name,
-                command.Note,
+                Note = Note(command.Note, c.AdmissionNote),
                 command.LateReason,
             }), ct);
+            await mediator.Publish(new CasesAccepted(command.ProjectId, [.. ready.Select(c => new AcceptedCase(c.Id, c.Number, c.ApplicationNumber, c.ItemCode, office.DayOf(c.StartedAt)))]), ct);
             return [.. ready.Select(c => c.Number)];
         }
+
+        private static string Note(string ready, string? admission) => (ready, admission) switch
+        {
+            (_, null) => ready,
+            ("", _) => admission,
+            _ => $"{ready}；{admission}",
+        };
     }
 }

@@ -18,6 +18,8 @@ internal static class WithdrawCase
     private sealed record Row
     {
         public long Id { get; init; }
+        public string ApplicationNumber { get; init; } = "";
+        public string ItemCode { get; init; } = "";
         public CaseStatus Status { get; init; }
         public DateOnly? AcceptedOn { get; init; }
         public DateOnly? DecidedOn { get; init; }
@@ -33,7 +35,7 @@ internal static class WithdrawCase
     private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar) : IRequestHandler<Command, Unit>
     {
         private const string Find = """
-            SELECT id, status, accepted_on, decided_on, certificate_number, last_event, last_occurred_at
+            SELECT id, application_number, item_code, status, accepted_on, decided_on, certificate_number, last_event, last_occurred_at
               FROM permits_case
              WHERE number = @number
             """;
@@ -61,6 +63,7 @@ internal static class WithdrawCase
             var (eventNumber, recordedAt, reason) = (c.LastEvent + 1, clock.Now, command.Reason!.Trim());
             await db.Execute(InsertEvent, new { c.Id, eventNumber, occurredAt, recordedAt, actor.UserId, actor.Name, reason, late }, ct);
             if (c.AcceptedOn is not null) await mediator.Send(new StopClocks("case", c.Id, clock.DayOf(occurredAt)), ct);
+            await mediator.Publish(new CaseWithdrawn(c.Id, number, c.ApplicationNumber, c.ItemCode, clock.DayOf(occurredAt)), ct);
             return Unit.Value;
         }
     }

@@ -65,11 +65,12 @@ internal static class ProjectsForOthers
         }
     }
 
-    private sealed class Reached(Db db, Actor actor, ZoneClock clock) : IRequestHandler<ReachMilestone, Unit>
+    private sealed class Reached(Db db, IMediator mediator, Actor actor, ZoneClock clock) : IRequestHandler<ReachMilestone, Unit>
     {
         public async Task<Unit> Handle(ReachMilestone command, CancellationToken ct)
         {
-            await MilestoneRow.Reach(db, command.ProjectId, phase: 0, command.Kind, command.On, actor.UserId, clock.Now, ct);
+            if (await MilestoneRow.Reach(db, command.ProjectId, phase: 0, command.Kind, command.On, actor.UserId, clock.Now, ct))
+                await mediator.Publish(new MilestoneReached(command.ProjectId, 0, command.Kind, command.On), ct);
             return Unit.Value;
         }
     }

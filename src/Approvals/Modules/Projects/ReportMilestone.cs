@@ -70,6 +70,7 @@ internal static class ReportMilestone
                     "milestone.alreadyReported",
                     $"「{name.Zh}」刚刚已由他人填报，请刷新页面查看。",
                     $"Somebody has just reported “{name.En}”; reload the page.");
+            await mediator.Publish(new MilestoneReached(project.Id, command.Phase, command.Kind, command.On!.Value), ct);
             return Unit.Value;
         }
     }

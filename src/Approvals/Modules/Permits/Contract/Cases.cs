@@ -11,8 +11,10 @@ internal sealed record NewCase(Item Item, IReadOnlyList<string> Needs);
 internal sealed record OpenCases(string ApplicationNumber, long ProjectId, DateTime ReceivedAt, IReadOnlyList<NewCase> Cases, string LateReason = "")
     : ICommand<IReadOnlyList<string>>, IInside;
 
-/// <summary>The window accepted the application: each of its cases starts as soon as nothing blocks it.</summary>
-internal sealed record AdmitCases(string ApplicationNumber, DateTime AcceptedAt, string LateReason = "") : ICommand<Unit>, IInside;
+/// <summary>The application is accepted: each of its cases starts as soon as nothing blocks it.</summary>
+/// <param name="AcceptedAt">What the law counts from: the window's word, or the receipt where the window kept silent (行政许可法 32).</param>
+/// <param name="Note">What the log of each case says of it, where it was not the window's own word.</param>
+internal sealed record AdmitCases(string ApplicationNumber, DateTime AcceptedAt, string LateReason = "", string? Note = null) : ICommand<Unit>, IInside;
 
 /// <summary>The window asked for a correction (6), closed it (7), or ended the application (2, 4, 5): the event goes on every case.</summary>
 internal sealed record MarkCases(string ApplicationNumber, CaseStatus Status, DateTime OccurredAt, string Note, string LateReason = "") : ICommand<Unit>, IInside
@@ -20,6 +22,14 @@ internal sealed record MarkCases(string ApplicationNumber, CaseStatus Status, Da
     /// <summary>What the log takes. SQLite would keep more; SQL Server refuses the row.</summary>
     public const int LongestNote = 2000;
 }
+
+/// <summary>Cases of a project were accepted: their time began.</summary>
+internal sealed record CasesAccepted(long ProjectId, IReadOnlyList<AcceptedCase> Cases) : INotification;
+
+internal sealed record AcceptedCase(long CaseId, string CaseNumber, string ApplicationNumber, string ItemCode, DateOnly AcceptedOn);
+
+/// <summary>One case was taken back by itself; where the whole application is, the window knows.</summary>
+internal sealed record CaseWithdrawn(long CaseId, string CaseNumber, string ApplicationNumber, string ItemCode, DateOnly On) : INotification;
 
 /// <summary>A case was decided: 11, 12 or 13.</summary>
 internal sealed record CaseDecided(
