@@ -127,8 +127,8 @@ internal static class Site
     public static async Task PrepareForCommands(IServiceProvider services, CancellationToken ct = default)
     {
         await Migrator.Migrate(services.GetRequiredService<Engine>(), ct);
-        await services.LoadCalendar(ct);
         await services.LoadCatalogue(ct);
+        await services.LoadCalendar(ct); // last: a year that comes with a new version of the program is news to every module
     }
 
     /// <summary>As for commands, and what only a site has: demonstration data where it is wanted, and the jobs.</summary>

@@ -45,6 +45,8 @@ internal sealed class Check
 
     public bool Failed => problems.Count > 0;
 
+    public IReadOnlyList<Problem> Problems => problems;
+
     public Check Add(string code, string field, string zh, string en)
     {
         problems.Add(new(code, field, new(zh, en)));
@@ -69,6 +71,13 @@ internal sealed class Check
         return length > most || value.Length > most * 2
             ? Add("field.tooLong", field, $"{zh}最多 {most} 个字，现有 {length} 个。", $"{en} may have at most {most} characters; it has {length}.")
             : this;
+    }
+
+    /// <summary>All that another check has found.</summary>
+    public Check Add(Check other)
+    {
+        problems.AddRange(other.problems);
+        return this;
     }
 
     public Check That(bool holds, string code, string field, string zh, string en) => holds ? this : Add(code, field, zh, en);

@@ -9,7 +9,7 @@ namespace Approvals.Modules.Calendar;
 
 /// <summary>A year on one page, and the two questions people ask of a calendar.</summary>
 [Needs(Act.SeeWork)]
-internal sealed class CalendarModel(IMediator mediator, CalendarInForce calendar, ZoneClock clock) : PageModel
+internal sealed class CalendarModel(IMediator mediator, CalendarInForce calendar, ZoneClock clock, Actor actor) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public int? Year { get; set; }
@@ -36,6 +36,10 @@ internal sealed class CalendarModel(IMediator mediator, CalendarInForce calendar
 
     public CountDays.Result? Count { get; private set; }
 
+    public IReadOnlyList<ListEditions.Edition> Editions { get; private set; } = [];
+
+    public bool MayPublish => actor.May(Act.PublishCalendar);
+
     public bool IsPublished => Shown.Status == Published.Yes;
 
     public DateOnly Today => clock.Today;
@@ -47,6 +51,7 @@ internal sealed class CalendarModel(IMediator mediator, CalendarInForce calendar
     {
         Shown = await mediator.Send(new ShowYear.Query(Year ?? Today.Year));
         Holidays = InRows(Shown.DaysOff);
+        Editions = await mediator.Send(new ListEditions.Query(Shown.Year));
         if (From is not null || Days is not null) Due = await Ask(new DueDate.Query(From, Days), ("from", nameof(From)), ("days", nameof(Days)));
         if (Start is not null || End is not null) Count = await Ask(new CountDays.Query(Start, End), ("from", nameof(Start)), ("to", nameof(End)));
         From ??= Words.Day(Today);
@@ -62,6 +67,8 @@ internal sealed class CalendarModel(IMediator mediator, CalendarInForce calendar
         for (var start = 1 - lead; start <= days; start += 7)
             yield return [.. Enumerable.Range(start, 7).Select(number => number < 1 || number > days ? default : Of(new DateOnly(Shown.Year, month, number)))];
     }
+
+    public string At(DateTime utc) => $"{clock.Local(utc):yyyy-MM-dd HH:mm}";
 
     public bool Has(int? year) => year is { } y && calendar.Current.PublishedYears.Contains(y);
 
@@ -89,10 +96,17 @@ internal sealed class CalendarModel(IMediator mediator, CalendarInForce calendar
         var (css, mark) = exception switch
         {
             { IsWorking: true } => ("make", Words.T("班", "work")),
+            { OrderNumber: not null } => ("off", Words.T("停", "closed")),
             { IsWorking: false } => ("off", Words.T("休", "off")),
             _ => (day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? "rest" : null, null),
         };
-        var name = exception is null ? null : exception.IsWorking ? Words.T($"{exception.Name.Zh}调休上班", $"Make-up day for {exception.Name.En}") : exception.Name.ToString();
+        var name = exception switch
+        {
+            null => null,
+            { IsWorking: true } => Words.T($"{exception.Name.Zh}调休上班", $"Make-up day for {exception.Name.En}"),
+            { OrderNumber: { } order } => Words.T($"停办：{exception.Name.Zh}（{order}）", $"Closed: {exception.Name.En} ({order})"),
+            _ => exception.Name.ToString(),
+        };
         return new(day.Day, day == Today ? $"{css} today".TrimStart() : css, mark, name, day == Today);
     }
 
@@ -101,7 +115,7 @@ internal sealed class CalendarModel(IMediator mediator, CalendarInForce calendar
         var rows = new List<(DateOnly From, DateOnly To, string Name)>();
         foreach (var day in days)
         {
-            var name = Words.T(day.Name, day.NameEn);
+            var name = day.OrderNumber is { } order ? Words.T($"停办：{day.Name}（{order}）", $"Closed: {day.NameEn} ({order})") : Words.T(day.Name, day.NameEn);
             if (rows.Count > 0 && rows[^1].Name == name && rows[^1].To.AddDays(1) == day.Date) rows[^1] = (rows[^1].From, day.Date, name);
             else rows.Add((day.Date, day.Date, name));
         }

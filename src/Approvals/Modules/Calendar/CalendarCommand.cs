@@ -6,15 +6,15 @@ using Approvals.Web;
 namespace Approvals.Modules.Calendar;
 
 /// <summary>
-/// The calendar on the command line. It neither needs nor makes a database: the calendar of the database where there is
-/// one, else the one that ships with the program.
+/// The calendar on the command line. Questions neither need nor make a database: they ask the calendar of the database
+/// where there is one, else the one that ships with the program. Publishing needs it.
 /// </summary>
 internal static class CalendarCommand
 {
     /// <summary>The exit code beside the word UNPUBLISHED.</summary>
     private const int Unpublished = 3;
 
-    public static Command Command() => new("calendar", "工作日历 the working-day calendar") { Due(), Count() };
+    public static Command Command() => new("calendar", "工作日历 the working-day calendar") { Due(), Count(), Publish(), Close(), Reopen() };
 
     private static Command Due()
     {
@@ -56,6 +56,77 @@ internal static class CalendarCommand
             return Print(answer.WorkingDays is { } number ? $"{number}" : answer.Status, answer.Status);
         });
         return command;
+    }
+
+    private static Command Publish()
+    {
+        var file = new Option<string>("--file") { Description = "日历文件 the calendar file (JSON)", Required = true };
+        var dryRun = DryRun();
+        var command = new Command("publish", "按放假通知发布或修订一年 publish or amend years by the State Council's notice") { file, dryRun };
+        command.SetAction((parsed, _) => CommandLine.WithServices(parsed, async (_, mediator) =>
+        {
+            await using var stream = File.OpenRead(parsed.GetValue(file)!);
+            var content = await PublishCalendar.Read(stream, CancellationToken.None);
+            return Print(parsed.GetValue(dryRun) ? await mediator.Send(new PreviewCalendar.Query(content)) : await mediator.Send(new PublishCalendar.Command(content)));
+        }));
+        return command;
+    }
+
+    private static Command Close()
+    {
+        var from = new Option<string>("--from") { Description = "停办第一天 the first day closed (yyyy-MM-dd)", Required = true };
+        var to = new Option<string>("--to") { Description = "停办最后一天 the last day closed (yyyy-MM-dd)", Required = true };
+        var order = new Option<string>("--order") { Description = "停办文号 the number of the order", Required = true };
+        var reason = new Option<string>("--reason") { Description = "停办原因 the reason", Required = true };
+        var reasonEn = new Option<string?>("--reason-en") { Description = "英文原因，默认同 --reason the reason in English; by default as --reason" };
+        var past = new Option<bool>("--confirm-past") { Description = "确认含已过去的日期 days that have passed are meant" };
+        var dryRun = DryRun();
+        var command = new Command("close", "按园区文件停办若干天 close the zone for some days by its own order") { from, to, order, reason, reasonEn, past, dryRun };
+        command.SetAction((parsed, _) => CommandLine.WithServices(parsed, async (_, mediator) =>
+        {
+            var check = new Check();
+            var (first, last) = (Given.Day(parsed.GetValue(from), "from", check), Given.Day(parsed.GetValue(to), "to", check));
+            check.Done();
+            return Print(await mediator.Send(new CloseZone.Command(
+                first, last, parsed.GetValue(order), parsed.GetValue(reason), parsed.GetValue(reasonEn) ?? parsed.GetValue(reason), parsed.GetValue(past), parsed.GetValue(dryRun))));
+        }));
+        return command;
+    }
+
+    private static Command Reopen()
+    {
+        var day = new Option<string>("--day") { Description = "恢复办公的日期 the day (yyyy-MM-dd)", Required = true };
+        var order = new Option<string>("--order") { Description = "撤销停办的文号 the number of the order that lifts the closure", Required = true };
+        var dryRun = DryRun();
+        var command = new Command("reopen", "撤销尚未到来的停办 lift the closure of a day that is still to come") { day, order, dryRun };
+        command.SetAction((parsed, _) => CommandLine.WithServices(parsed, async (_, mediator) =>
+        {
+            var check = new Check();
+            var given = Given.Day(parsed.GetValue(day), "day", check);
+            check.Done();
+            return Print(await mediator.Send(new ReopenDay.Command(given, parsed.GetValue(order), parsed.GetValue(dryRun))));
+        }));
+        return command;
+    }
+
+    private static Option<bool> DryRun() => new("--dry-run") { Description = "只预览，不发布 only say what would change" };
+
+    private static int Print(CalendarChanges changes)
+    {
+        foreach (var year in changes.Years)
+        {
+            Console.WriteLine(Words.T(
+                $"{year.Year} 年：{(year.IsNew ? "首次发布" : $"原 {year.WorkingDaysBefore} 个")}，{year.WorkingDays} 个工作日",
+                $"{year.Year}: {(year.IsNew ? "first publication" : $"{year.WorkingDaysBefore} before")}, {year.WorkingDays} working days"));
+            foreach (var day in year.Days)
+                Console.WriteLine($"    {Words.Day(day.From)}{(day.From == day.To ? "" : $" – {Words.Day(day.To)}")}  {day.InWords}");
+        }
+
+        foreach (var consequence in changes.Consequences) Console.WriteLine(consequence);
+        Console.WriteLine(changes.Published ? Words.T($"已发布，日历第 {changes.Edition} 版。运行中的网站一分钟内生效。", $"Published: edition {changes.Edition}. A running site takes it up within a minute.")
+            : changes.Years.Count == 0 ? Words.T("没有新内容，日历未改变。", "Nothing new; the calendar is unchanged.")
+            : Words.T("以上为预览，没有发布。", "This is a preview; nothing was published."));
+        return 0;
     }
 
     private static int Print(string answer, string status)

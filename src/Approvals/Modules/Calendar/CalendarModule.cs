@@ -13,24 +13,20 @@ internal static class CalendarModule
     {
         services.AddSingleton<CalendarInForce>();
         services.AddSingleton(p => new OfficeHours(p.GetRequiredService<ZoneClock>(), p.GetRequiredService<CalendarInForce>(), p.GetRequiredService<Settings>().Closing));
+        services.AddScoped<Publication>();
         services.AddHostedService<CalendarWatch>();
     }
 
-    /// <summary>Loads what ships with the program where the database lacks it, then what the database holds.</summary>
+    /// <summary>Loads what the database holds, and what ships with the program where the database lacks it.</summary>
     public static async Task LoadCalendar(this IServiceProvider services, CancellationToken ct)
     {
         await using var scope = services.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<Db>();
+        var record = await CalendarTables.Read(scope.ServiceProvider.GetRequiredService<Db>(), ct);
+        services.GetRequiredService<CalendarInForce>().Replace(record.Days);
         var shipped = CalendarFile.Shipped();
-        var days = await ReadCalendar.From(db, ct);
-        if (days is null || shipped.Years.Any(y => !days.PublishedYears.Contains(y.Year)))
-        {
-            scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem();
-            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new LoadCalendar.Command(shipped), ct);
-            days = await ReadCalendar.From(db, ct);
-        }
-
-        services.GetRequiredService<CalendarInForce>().Replace(days!);
+        if (shipped.Years.All(y => record.Years.ContainsKey(y.Year))) return;
+        scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem();
+        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new LoadCalendar.Command(shipped), ct);
     }
 
     public static void MapCalendar(this RouteGroupBuilder api)
@@ -38,6 +34,11 @@ internal static class CalendarModule
         DueDate.Map(api);
         CountDays.Map(api);
         ShowYear.Map(api);
+        ListEditions.Map(api);
+        PreviewCalendar.Map(api);
+        PublishCalendar.Map(api);
+        CloseZone.Map(api);
+        ReopenDay.Map(api);
     }
 
     public static Command Command() => CalendarCommand.Command();

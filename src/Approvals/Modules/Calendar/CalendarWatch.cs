@@ -17,7 +17,7 @@ internal sealed partial class CalendarWatch(IServiceScopeFactory scopes, Calenda
             {
                 await Look(stoppingToken);
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
                 // The calendar in memory still holds, and the next look comes in a minute. Let out of here, it would end the program.
                 NotRead(log, error);
@@ -29,8 +29,8 @@ internal sealed partial class CalendarWatch(IServiceScopeFactory scopes, Calenda
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<Db>();
-        if (await ReadCalendar.Edition(db, ct) == inForce.Current.Edition) return;
-        if (await ReadCalendar.From(db, ct) is { } days) inForce.Replace(days);
+        if (await CalendarTables.ReadEdition(db, ct) == inForce.Current.Edition) return;
+        inForce.Replace((await CalendarTables.Read(db, ct)).Days);
     }
 
     [LoggerMessage(LogLevel.Warning, "The calendar could not be read; the one in memory stays in use.")]

@@ -17,7 +17,8 @@ internal static class ShowYear
 
     internal sealed record Month(int Number, int? WorkingDays);
 
-    internal sealed record Day(DateOnly Date, string Name, string NameEn);
+    /// <param name="OrderNumber">The zone's order, where the day is closed by one.</param>
+    internal sealed record Day(DateOnly Date, string Name, string NameEn, string? OrderNumber = null);
 
     internal static void Map(RouteGroupBuilder api) =>
         api.MapGet("/calendar/{year:int}", (int year, IMediator mediator) => mediator.Send(new Query(year)))
@@ -43,6 +44,6 @@ internal static class ShowYear
                 [.. exceptions.Where(e => !e.IsWorking).Select(Named)], [.. exceptions.Where(e => e.IsWorking).Select(Named)]));
         }
 
-        private static Day Named(CalendarException exception) => new(exception.Day, exception.Name.Zh, exception.Name.En);
+        private static Day Named(CalendarException exception) => new(exception.Day, exception.Name.Zh, exception.Name.En, exception.OrderNumber);
     }
 }

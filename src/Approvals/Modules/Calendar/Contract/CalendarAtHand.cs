@@ -15,7 +15,8 @@ internal static class CalendarAtHand
         await using var scope = host.Services.CreateAsyncScope();
         try
         {
-            return await ReadCalendar.From(scope.ServiceProvider.GetRequiredService<Db>(), ct) ?? CalendarFile.ShippedDays();
+            var record = await CalendarTables.Read(scope.ServiceProvider.GetRequiredService<Db>(), ct);
+            return record.Edition == 0 ? CalendarFile.ShippedDays() : record.Days;
         }
         catch (DbException error)
         {

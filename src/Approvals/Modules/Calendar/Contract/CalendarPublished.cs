@@ -13,3 +13,13 @@ namespace Approvals.Modules.Calendar.Contract;
 /// <param name="By">Who published it.</param>
 /// <param name="Days">The calendar of this edition: what <see cref="CalendarInForce"/> will hold, and does not hold yet.</param>
 internal sealed record CalendarPublished(long Edition, DateOnly FirstDay, DateOnly LastDay, string By, WorkingDays Days) : INotification;
+
+/// <summary>
+/// Somebody looks at what a publication would change, before it is published. Whoever keeps dates may add what it means
+/// for them, such as how many open due dates would be worked out again.
+/// </summary>
+/// <param name="FirstDay">As in <see cref="CalendarPublished"/>.</param>
+/// <param name="LastDay">As in <see cref="CalendarPublished"/>.</param>
+/// <param name="Days">The calendar as it would be.</param>
+/// <param name="Consequences">To be added to: one sentence each, in both languages.</param>
+internal sealed record CalendarPreviewed(DateOnly FirstDay, DateOnly LastDay, WorkingDays Days, ICollection<Web.Text> Consequences) : INotification;

@@ -72,6 +72,9 @@ internal sealed class WorkingDays
 
     public IReadOnlySet<int> PublishedYears { get; }
 
+    /// <summary>The days on which the zone is closed by its own orders.</summary>
+    public IEnumerable<CalendarException> Closures => exceptions.Values.Where(e => e.OrderNumber is not null);
+
     public CalendarException? ExceptionOn(DateOnly day) => exceptions.GetValueOrDefault(day);
 
     public bool IsWorkingDay(DateOnly day) => exceptions.TryGetValue(day, out var exception)
