@@ -1,6 +1,7 @@
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Deadlines;
 using Approvals.Modules.Messages;
+using Approvals.Modules.Operations;
 using Hangfire;
 using Hangfire.InMemory;
 using Hangfire.SqlServer;
@@ -33,7 +34,7 @@ internal static class Jobs
     public static void Schedule(this IServiceProvider services)
     {
         if (!services.GetRequiredService<Settings>().RunJobs) return;
-        var jobs = services.GetRequiredService<IRecurringJobManager>();
+        var jobs = services.GetRequiredService<Timetable>().Noting(services.GetRequiredService<IRecurringJobManager>());
         var zone = new RecurringJobOptions { TimeZone = services.GetRequiredService<Settings>().Zone };
         jobs.ScheduleDeadlines(zone);
         jobs.ScheduleMessages(zone);

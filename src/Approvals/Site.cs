@@ -13,6 +13,7 @@ using Approvals.Modules.Deadlines;
 using Approvals.Modules.Land;
 using Approvals.Modules.Messages;
 using Approvals.Modules.OneWindow;
+using Approvals.Modules.Operations;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Projects;
 using Approvals.Modules.Timeline;
@@ -74,6 +75,7 @@ internal static class Site
         builder.Services.AddOpenApi(ApiDocument.Describe);
         builder.Services.AddAccessDoors();
         builder.Services.AddJobs(settings.RunJobs);
+        builder.Services.AddOperations(settings.RunJobs);
 
         var app = builder.Build();
         app.UseRequestLocalization(); // first, so that errors too speak the reader's language
@@ -92,6 +94,7 @@ internal static class Site
         app.MapRazorPages();
         app.MapAccessDoors();
         app.MapJobs();
+        app.MapHealth();
         var api = app.MapGroup("/api");
         api.MapAccess();
         api.MapCalendar();
@@ -103,6 +106,7 @@ internal static class Site
         api.MapDeadlines();
         api.MapTimeline();
         api.MapMessages();
+        api.MapOperations();
         app.MapOpenApi().AllowAnonymous();
         if (app.Environment.IsDevelopment()) app.MapApiBrowser();
         return app;

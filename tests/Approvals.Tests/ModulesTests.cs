@@ -15,6 +15,7 @@ internal sealed partial class ModulesTests
         ["Deadlines"] = ["Access", "Calendar", "Catalogue"],
         ["Projects"] = ["Access", "Calendar", "Catalogue"],
         ["Messages"] = ["Access", "Calendar"],
+        ["Operations"] = ["Access", "Calendar", "Messages"],
         ["Land"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Messages", "Projects"],
         ["Permits"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Messages", "Projects"],
         ["OneWindow"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Land", "Messages", "Permits", "Projects"],

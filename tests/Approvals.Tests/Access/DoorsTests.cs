@@ -22,6 +22,7 @@ internal sealed class DoorsTests
         "sign-in",
         "/language/{code:regex(^(zh|en)$)}",
         "/openapi/{documentName}.json",
+        "/health",
     ];
 
     /// <summary>In Development only: the page that browses the API.</summary>

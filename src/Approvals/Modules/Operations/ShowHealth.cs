@@ -1,0 +1,81 @@
+using System.Data.Common;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Messages.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Operations;
+
+/// <summary>
+/// How the program is: for a monitor without a name at <c>/health</c>, and with the reasons for those who run it. Not for
+/// a load balancer: a late job is no reason to send people elsewhere.
+/// </summary>
+internal static class ShowHealth
+{
+    internal sealed record Query : IRequest<Result>, IInside;
+
+    /// <param name="Status">ok, late, failing.</param>
+    internal sealed record Result(string Status, bool Database, IReadOnlyList<Job> Jobs);
+
+    /// <param name="LastRun">When it last began.</param>
+    /// <param name="Due">When it should have run, or should run, after that.</param>
+    internal sealed record Job(string Name, string Status, DateTime? LastRun, DateTime? LastSuccess, DateTime? Due);
+
+    /// <summary>With what anonymous callers are not told: the reasons.</summary>
+    [Needs(Act.Operate)]
+    internal sealed record Details : IRequest<DetailsResult>;
+
+    internal sealed record DetailsResult(DateTime UpSince, OutboxStanding Outbox, IReadOnlyList<WatchJobs.JobNow> Jobs, IReadOnlyList<Failure> Failures);
+
+    internal sealed record Failure
+    {
+        public string Job { get; init; } = "";
+        public DateTime StartedAt { get; init; }
+        public DateTime EndedAt { get; init; }
+        public string Detail { get; init; } = "";
+    }
+
+    internal static void Map(WebApplication app) => app.MapGet("/health", async (IMediator mediator, CancellationToken ct) =>
+    {
+        var health = await mediator.Send(new Query(), ct);
+        return Results.Json(health, statusCode: health.Status == "ok" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }).AllowAnonymous().WithSummary("How the program is: 200 when all is well, 503 when a job is late or failing or the database cannot be reached.").WithTags("Operations");
+
+    internal static void Map(RouteGroupBuilder api) =>
+        api.MapGet("/operations", (IMediator mediator, CancellationToken ct) => mediator.Send(new Details(), ct))
+            .Needs<Details>().WithSummary("The jobs, their last runs and failures, and the outbox.").WithTags("Operations");
+
+    private sealed class Handler(IMediator mediator, Approvals.Database.Db db, Timetable timetable) : IRequestHandler<Query, Result>, IRequestHandler<Details, DetailsResult>
+    {
+        private const int Shown = 50;
+
+        private const string Failures = "SELECT job, started_at, ended_at, detail FROM operations_failure ORDER BY id DESC";
+
+        public async Task<Result> Handle(Query query, CancellationToken ct)
+        {
+            try
+            {
+                var jobs = await mediator.Send(new WatchJobs.Look(), ct);
+                return new(Word(jobs.Select(j => j.Standing).DefaultIfEmpty().Max()), true, [.. jobs.Select(j => new Job(j.Job, Word(j.Standing), j.StartedAt, j.SucceededAt, j.Next))]);
+            }
+            catch (DbException)
+            {
+                return new("failing", false, []);
+            }
+        }
+
+        public async Task<DetailsResult> Handle(Details query, CancellationToken ct) => new(
+            timetable.UpSince,
+            await mediator.Send(new OutboxNow(), ct),
+            await mediator.Send(new WatchJobs.Look(), ct),
+            await db.First<Failure>(Shown, Failures, ct: ct));
+
+        private static string Word(JobStanding standing) => standing switch
+        {
+            JobStanding.Late => "late",
+            JobStanding.Failing => "failing",
+            _ => "ok",
+        };
+    }
+}
