@@ -36,9 +36,14 @@ CREATE TABLE catalogue_item (
     certificate_prefix nvarchar(40) NOT NULL,
     usual_needs nvarchar(400) NOT NULL,
     note nvarchar(1000) NOT NULL,
+    -- 超时默认: once its limit has passed, what waits for it waits no longer.
+    deemed_consent bit NOT NULL,
+    -- Days before the end of a limit on which the yellow light begins; null: a tenth of the limit.
+    warning_days int NULL,
     effective_from date NOT NULL,
     effective_to date NULL,
     CONSTRAINT uq_catalogue_item UNIQUE (code, version),
+    CONSTRAINT ck_catalogue_item_warning CHECK (warning_days > 0),
     CONSTRAINT ck_catalogue_item_statutory CHECK (statutory_limit > 0 AND statutory_unit IN ('wd', 'cd') OR statutory_limit IS NULL AND statutory_unit IS NULL),
     CONSTRAINT ck_catalogue_item_promised CHECK (promised_limit > 0 AND promised_unit IN ('wd', 'cd') OR promised_limit IS NULL AND promised_unit IS NULL)
 );

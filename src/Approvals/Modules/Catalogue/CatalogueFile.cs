@@ -125,6 +125,8 @@ internal sealed record ItemEntry
     public string CertificatePrefix { get; init; } = "";
     public IReadOnlyList<string> Needs { get; init; } = [];
     public string Note { get; init; } = "";
+    public bool DeemedConsent { get; init; }
+    public int? WarningDays { get; init; }
 }
 
 internal sealed record LandStepEntry

@@ -73,6 +73,8 @@ internal static partial class CatalogueRules
             check.Text(item.CertificatePrefix, $"{field}.certificatePrefix", $"事项 {item.Code} 的证号前缀", $"Item {item.Code}: the certificate prefix", 20, optional: true);
             check.Text(item.StatutoryNote, $"{field}.statutoryNote", $"事项 {item.Code} 的法定时限说明", $"Item {item.Code}: the statutory note", 200, optional: true);
             check.Text(item.Note, $"{field}.note", $"事项 {item.Code} 的说明", $"Item {item.Code}: the note", 500, optional: true);
+            Deemed(check, item, $"{field}.deemedConsent");
+            Warning(check, item, $"{field}.warningDays");
             foreach (var document in item.Documents.Where(d => !known.Documents.Contains(d)))
                 check.Add(
                     "catalogue.unknownDocument", $"{field}.documents",
@@ -88,6 +90,33 @@ internal static partial class CatalogueRules
                 string.Join(", ", item.Needs).Length <= 400, "field.tooLong", $"{field}.needs",
                 $"事项 {item.Code}：needs 过长。", $"Item {item.Code}: needs is too long.");
         }
+    }
+
+    private static void Deemed(Check check, ItemEntry item, string field)
+    {
+        if (!item.DeemedConsent) return;
+        if (NeverDeemed.Says(item.Code, item.NameZh, item.NameEn) is { } about)
+        {
+            check.Add(
+                "catalogue.neverDeemed", field,
+                $"事项 {item.Code} 涉及{about.Zh}，不能超时默认，请去掉 deemedConsent。",
+                $"Item {item.Code} is about {about.En}: silence cannot stand for consent. Remove deemedConsent.");
+        }
+
+        check.That(
+            item.Promised is not null || item.Statutory is not null, "catalogue.limitMissing", field,
+            $"事项 {item.Code} 没有时限，无从超时，请去掉 deemedConsent。",
+            $"Item {item.Code} has no limit that could pass; remove deemedConsent.");
+    }
+
+    private static void Warning(Check check, ItemEntry item, string field)
+    {
+        if (item.WarningDays is not { } days) return;
+        var most = new[] { item.Promised?.Limit, item.Statutory?.Limit }.Min() - 1;
+        check.That(
+            days >= 1 && days <= most, "catalogue.warningDays", field,
+            $"事项 {item.Code}：预警提前 {days} 日，应在 1 日与时限减 1 日（{most?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "无时限"}）之间。",
+            $"Item {item.Code}: the warning begins {days} days before the end; it must be between 1 and the limit less one ({most?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "it has no limit"}).");
     }
 
     private static void LandSteps(Check check, CatalogueFile file, Known known)

@@ -12,7 +12,7 @@ internal static class CatalogueTables
 
     private const string Items = """
         SELECT id, code, version, name_zh, name_en, department, kind, statutory_limit, statutory_unit, statutory_note,
-               promised_limit, promised_unit, result_zh, result_en, certificate_prefix, usual_needs, note, effective_from, effective_to
+               promised_limit, promised_unit, result_zh, result_en, certificate_prefix, usual_needs, note, deemed_consent, warning_days, effective_from, effective_to
           FROM catalogue_item
          ORDER BY code, version
         """;
@@ -50,9 +50,11 @@ internal static class CatalogueTables
     private const string AddItem = """
         INSERT INTO catalogue_item
                (id, code, version, name_zh, name_en, department, kind, statutory_limit, statutory_unit, statutory_note,
-                promised_limit, promised_unit, result_zh, result_en, certificate_prefix, usual_needs, note, effective_from, effective_to)
+                promised_limit, promised_unit, result_zh, result_en, certificate_prefix, usual_needs, note,
+                deemed_consent, warning_days, effective_from, effective_to)
         VALUES (@Id, @Code, @Version, @NameZh, @NameEn, @Department, @Kind, @StatutoryLimit, @StatutoryUnit, @StatutoryNote,
-                @PromisedLimit, @PromisedUnit, @ResultZh, @ResultEn, @CertificatePrefix, @UsualNeeds, @Note, @EffectiveFrom, @EffectiveTo)
+                @PromisedLimit, @PromisedUnit, @ResultZh, @ResultEn, @CertificatePrefix, @UsualNeeds, @Note,
+                @DeemedConsent, @WarningDays, @EffectiveFrom, @EffectiveTo)
         """;
 
     private const string AddItemDocument = "INSERT INTO catalogue_item_document (item_id, document, position) VALUES (@ItemId, @Document, @Position)";
@@ -185,6 +187,8 @@ internal static class CatalogueTables
         public string CertificatePrefix { get; init; } = "";
         public string UsualNeeds { get; init; } = "";
         public string Note { get; init; } = "";
+        public bool DeemedConsent { get; init; }
+        public int? WarningDays { get; init; }
         public DateOnly EffectiveFrom { get; init; }
         public DateOnly? EffectiveTo { get; init; }
 
@@ -207,13 +211,19 @@ internal static class CatalogueTables
             CertificatePrefix = i.CertificatePrefix,
             UsualNeeds = i.UsualNeeds,
             Note = i.Note,
+            DeemedConsent = i.DeemedConsent,
+            WarningDays = i.WarningDays,
             EffectiveFrom = i.EffectiveFrom,
             EffectiveTo = i.EffectiveTo,
         };
 
         public Item Item(IReadOnlyList<Document> documents) => new(
             Id, Code, Version, new(NameZh, NameEn), Department, Kind, LimitOf(StatutoryLimit, StatutoryUnit), StatutoryNote,
-            LimitOf(PromisedLimit, PromisedUnit), new(ResultZh, ResultEn), CertificatePrefix, UsualNeeds, Note, EffectiveFrom, EffectiveTo, documents);
+            LimitOf(PromisedLimit, PromisedUnit), new(ResultZh, ResultEn), CertificatePrefix, UsualNeeds, Note, EffectiveFrom, EffectiveTo, documents)
+        {
+            DeemedConsent = DeemedConsent,
+            WarningDays = WarningDays,
+        };
     }
 
     private sealed record ItemDocumentRow

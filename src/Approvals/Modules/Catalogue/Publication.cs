@@ -289,7 +289,11 @@ internal sealed class Publication
         entry.EffectiveTo,
         [.. entry.Documents.Select(code => published.Document(code)
             ?? file.Documents.Where(d => d.Code == code).Select(d => new Document(d.Code, new(d.NameZh, d.NameEn))).FirstOrDefault()
-            ?? new Document(code, new(code, code)))]);
+            ?? new Document(code, new(code, code)))])
+    {
+        DeemedConsent = entry.DeemedConsent,
+        WarningDays = entry.WarningDays,
+    };
 
     private static Limit? Limit(LimitEntry? entry) => entry?.Limit is { } value ? new(value, entry.Unit) : null;
 
@@ -307,6 +311,8 @@ internal sealed class Publication
         Compare(found, "证号前缀", "certificate prefix", old.CertificatePrefix, item.CertificatePrefix);
         Compare(found, "通常前提", "usual needs", old.UsualNeeds, item.UsualNeeds);
         Compare(found, "说明", "note", old.Note, item.Note);
+        Compare(found, "超时默认", "deemed consent", Say(old.DeemedConsent), Say(item.DeemedConsent));
+        Compare(found, "预警提前", "warning days", $"{old.WarningDays}", $"{item.WarningDays}");
         if (old.Version == item.Version) Compare(found, "施行日期", "effective from", Words.Day(old.EffectiveFrom), Words.Day(item.EffectiveFrom));
         return found;
     }
@@ -358,6 +364,8 @@ internal sealed class Publication
         if (come.Count > 0) found.Add(new($"{zh}增加 {string.Join("、", come)}", $"{en} added: {string.Join(", ", come)}"));
         if (gone.Count > 0) found.Add(new($"{zh}减少 {string.Join("、", gone)}", $"{en} removed: {string.Join(", ", gone)}"));
     }
+
+    private static Text Say(bool allowed) => allowed ? new("允许", "allowed") : new("不允许", "not allowed");
 
     private static string Say(Limit? limit) => limit is { } l ? $"{l.Value} {l.Unit}" : "";
 }

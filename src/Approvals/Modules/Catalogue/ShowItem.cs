@@ -42,6 +42,8 @@ internal static class ShowItem
                     v.CertificatePrefix,
                     v.UsualNeeds,
                     v.Note,
+                    v.DeemedConsent,
+                    v.WarningDays,
                     v.EffectiveFrom,
                     v.EffectiveTo,
                     v.Documents,

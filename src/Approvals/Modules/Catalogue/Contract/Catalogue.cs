@@ -44,7 +44,14 @@ internal sealed record Item(
     string Note,
     DateOnly EffectiveFrom,
     DateOnly? EffectiveTo,
-    IReadOnlyList<Document> Documents);
+    IReadOnlyList<Document> Documents)
+{
+    /// <summary>超时默认: once its limit has passed undecided, what waits for it waits no longer. It approves nothing.</summary>
+    public bool DeemedConsent { get; init; }
+
+    /// <summary>Days before the end of a limit on which the yellow light begins; null: a tenth of the limit, at least one.</summary>
+    public int? WarningDays { get; init; }
+}
 
 /// <param name="Item">The item in the version this process froze.</param>
 /// <param name="Stage">1–5, the national stages.</param>
