@@ -1,4 +1,5 @@
--- One approval item of one application. status is the national code 1–16 of its last event.
+-- One approval item of one application. status is the national code 1–16 of its last event; while a pause is open, of
+-- that pause (6 or 9), whatever was written after it.
 CREATE TABLE permits_case (
     id bigint NOT NULL CONSTRAINT pk_permits_case PRIMARY KEY,
     number nvarchar(40) NOT NULL CONSTRAINT uq_permits_case_number UNIQUE,
@@ -47,6 +48,8 @@ CREATE TABLE permits_need (
     item_code nvarchar(20) NOT NULL,
     met_by_case_id bigint NULL,
     met_on date NULL,
+    -- 超时默认: when the case's own limit had passed and it stopped waiting, without an approval.
+    deemed_at datetime2(0) NULL,
     CONSTRAINT pk_permits_need PRIMARY KEY (case_id, item_code)
 );
 

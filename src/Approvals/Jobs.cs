@@ -2,6 +2,7 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Deadlines;
 using Approvals.Modules.Messages;
 using Approvals.Modules.Operations;
+using Approvals.Modules.Permits;
 using Hangfire;
 using Hangfire.InMemory;
 using Hangfire.SqlServer;
@@ -38,5 +39,6 @@ internal static class Jobs
         var zone = new RecurringJobOptions { TimeZone = services.GetRequiredService<Settings>().Zone };
         jobs.ScheduleDeadlines(zone);
         jobs.ScheduleMessages(zone);
+        jobs.SchedulePermits(zone);
     }
 }

@@ -3,6 +3,7 @@ using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
 using MediatR;
@@ -53,6 +54,9 @@ internal static class ApproveWithDocumentsOwed
             var result = await mediator.Send(
                 new Decide.Command(found, CaseStatus.ApprovedDocumentsOwed, command.OccurredAt, command.LateReason, command.Opinion, certificate), ct);
             await db.Execute(InsertOwed, documents.Select(document => new { found.Id, document, command.DueOn }), ct);
+            // Each document has its own day; the clocks of the decision were stopped before these begin.
+            await mediator.Send(new StartClocks([.. documents.Select(document =>
+                ClockStart.Agreed("case", found.Id, $"{Rules.Owed}:{document}", found.Number, found.Department, clock.Today, command.DueOn!.Value)! with { Item = found.ItemCode })]), ct);
             return result;
         }
     }

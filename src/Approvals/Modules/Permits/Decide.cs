@@ -60,7 +60,7 @@ internal static class Decide
             if (c.Status is CaseStatus.CorrectionOpened or CaseStatus.SpecialProcedureStarted)
             {
                 throw Refused.Conflict("case.paused",
-                    $"{c.Number} 正处于「{c.Status.Name().Zh}」，结束后才能决定。", $"{c.Number} is paused ({c.Status.Name().En}); it can be decided when that has ended.");
+                    $"{c.Number} 正在暂停计时（{c.Status.Name().Zh}），请先恢复计时，再作决定。", $"{c.Number} is paused ({c.Status.Name().En}); resume it first, then decide.");
             }
 
             var occurredAt = Occurrence.When(command.OccurredAt, clock);
@@ -85,6 +85,11 @@ internal static class Decide
                     started = await mediator.Send(new StartReady.Command(c.ProjectId, $"前置事项 {c.ItemCode} 已办结（{c.Number}）", late), ct);
                 if (ItemMilestones.Of(c.ItemCode) is { } kind)
                     await mediator.Send(new ReachMilestone(c.ProjectId, kind, decidedOn), ct);
+            }
+
+            else
+            {
+                await mediator.Send(new TellDeemed.Command(c.Id, c.Number, c.ItemCode, "未获通过"), ct);
             }
 
             await mediator.Publish(

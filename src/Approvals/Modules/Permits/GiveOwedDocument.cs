@@ -2,6 +2,7 @@ using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Deadlines.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -15,6 +16,7 @@ internal static class GiveOwedDocument
 
     private sealed record Row
     {
+        public long Id { get; init; }
         public DateOnly? DecidedOn { get; init; }
         public DateOnly? GivenOn { get; init; }
     }
@@ -24,10 +26,10 @@ internal static class GiveOwedDocument
                 mediator.Send(body with { Number = number, Document = document }))
             .Needs<Command>().WithSummary("Receive a document that was owed").WithTags("Permits");
 
-    private sealed class Handler(Db db, Actor actor, ZoneClock clock) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock) : IRequestHandler<Command, Unit>
     {
         private const string Find = """
-            SELECT c.decided_on, o.given_on
+            SELECT c.id, c.decided_on, o.given_on
               FROM permits_case c
               JOIN permits_owed_document o ON o.case_id = c.id
              WHERE c.number = @number AND o.document = @document
@@ -54,6 +56,7 @@ internal static class GiveOwedDocument
                 throw Refused.Conflict("owed.alreadyGiven", $"{document} 已于 {when} 补交。", $"{document} was given on {when} already.");
             }
 
+            await mediator.Send(new StopClocks("case", owed.Id, givenOn, $"{Rules.Owed}:{document}"), ct);
             return Unit.Value;
         }
     }

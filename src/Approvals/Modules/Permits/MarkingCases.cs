@@ -1,7 +1,6 @@
 using Approvals.Database;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
-using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
 using MediatR;
@@ -54,7 +53,7 @@ internal static class MarkingCases
             await db.Execute(InsertEvent, cases.Select(c => new { c.Id, number = c.LastEvent + 1, status, command.OccurredAt, recordedAt, actor.UserId, actor.Name, command.Note, late }), ct);
             if (!command.Status.IsTerminal()) return Unit.Value;
             foreach (var running in cases.Where(c => c.AcceptedOn is not null))
-                await mediator.Send(new StopClocks("case", running.Id, clock.DayOf(command.OccurredAt)), ct);
+                await mediator.Send(new EndTimers.Command(running.Id, clock.DayOf(command.OccurredAt)), ct);
             return Unit.Value;
         }
     }

@@ -1,8 +1,13 @@
+using Hangfire;
+
 namespace Approvals.Modules.Permits;
 
 /// <summary>办理: a case per item of an application, from the window's acceptance to the department's decision.</summary>
 internal static class PermitsModule
 {
+    public static void SchedulePermits(this IRecurringJobManager jobs, RecurringJobOptions zone) =>
+        jobs.AddOrUpdate<DeemedConsent.Job>("permits.deemed-consent", job => job.Run(CancellationToken.None), "20 * * * *", zone);
+
     public static void MapPermits(this RouteGroupBuilder api)
     {
         ListCases.Map(api);
@@ -15,5 +20,11 @@ internal static class PermitsModule
         RefuseCase.Map(api);
         GiveOwedDocument.Map(api);
         WithdrawCase.Map(api);
+        PauseCase.Map(api);
+        ResumeCase.Map(api);
+        ExtendCase.Map(api);
+        RemoveCaseExtension.Map(api);
+        ScheduleHearing.Map(api);
+        PreviewCaseDates.Map(api);
     }
 }

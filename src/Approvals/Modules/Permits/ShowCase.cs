@@ -138,7 +138,7 @@ internal static class ShowCase
             var events = await db.Query<Event>(Log, new { c.Id }, ct);
             var opinions = await db.Query<Opinion>(Said, new { c.Id }, ct);
             IReadOnlyList<OwedDocument> owed = c.Status == CaseStatus.ApprovedDocumentsOwed ? await db.Query<OwedDocument>(Owed, new { c.Id }, ct) : [];
-            var handler = events.FirstOrDefault(e => e.Status == CaseStatus.DepartmentStarted)?.UserName;
+            var handler = events.FirstOrDefault(e => e.Status == CaseStatus.DepartmentStarted && e.Note.Length == 0)?.UserName;
             var owes = owed.Where(o => o.GivenOn is null).Select(o => (DateOnly?)o.DueOn).Min();
             return new(
                 c, item.Name, department, item.Result, project.Code, project.Name, project.Enterprise,

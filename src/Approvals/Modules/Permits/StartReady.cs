@@ -27,6 +27,7 @@ internal static class StartReady
         public long Id { get; init; }
         public string Number { get; init; } = "";
         public string ApplicationNumber { get; init; } = "";
+        public long ItemId { get; init; }
         public string ItemCode { get; init; } = "";
         public string Department { get; init; } = "";
         public int? PromisedLimit { get; init; }
@@ -49,13 +50,13 @@ internal static class StartReady
         }
     }
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, OfficeHours office) : IRequestHandler<Command, IReadOnlyList<string>>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, OfficeHours office, CatalogueInForce catalogue) : IRequestHandler<Command, IReadOnlyList<string>>
     {
         private const string Find = """
-            SELECT id, number, application_number, department, item_code, promised_limit, promised_unit, statutory_limit, statutory_unit, last_event, last_occurred_at, admitted_at, admission_note,
-                   (SELECT MAX(e.occurred_at)
+            SELECT id, number, application_number, department, item_id, item_code, promised_limit, promised_unit, statutory_limit, statutory_unit, last_event, last_occurred_at, admitted_at, admission_note,
+                   (SELECT MAX(COALESCE(n.deemed_at, e.occurred_at))
                       FROM permits_need n
-                      JOIN permits_event e ON e.case_id = n.met_by_case_id AND e.status IN (11, 12)
+                      LEFT JOIN permits_event e ON e.case_id = n.met_by_case_id AND e.status IN (11, 12)
                      WHERE n.case_id = permits_case.id) AS met_at
               FROM permits_case
              WHERE project_id = @ProjectId AND is_admitted = 1 AND accepted_on IS NULL AND status IN (1, 7)
@@ -84,8 +85,9 @@ internal static class StartReady
             foreach (var c in ready)
             {
                 var acceptedOn = office.DayOf(c.StartedAt);
-                if (c.PromisedLimit is { } promised) clocks.Add(new("case", c.Id, Rules.Promised, c.Number, c.Department, acceptedOn, new Limit(promised, c.PromisedUnit!), c.ItemCode));
-                if (c.StatutoryLimit is { } statutory) clocks.Add(new("case", c.Id, Rules.Statutory, c.Number, c.Department, acceptedOn, new Limit(statutory, c.StatutoryUnit!), c.ItemCode));
+                var warning = catalogue.Current.Item(c.ItemId)?.WarningDays;
+                if (c.PromisedLimit is { } promised) clocks.Add(new("case", c.Id, Rules.Promised, c.Number, c.Department, acceptedOn, new Limit(promised, c.PromisedUnit!), c.ItemCode, warning));
+                if (c.StatutoryLimit is { } statutory) clocks.Add(new("case", c.Id, Rules.Statutory, c.Number, c.Department, acceptedOn, new Limit(statutory, c.StatutoryUnit!), c.ItemCode, warning));
             }
 
             var due = new Dictionary<(long, string), DueDay>();

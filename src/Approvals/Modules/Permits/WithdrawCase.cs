@@ -2,7 +2,6 @@ using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
-using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
 using MediatR;
@@ -62,7 +61,12 @@ internal static class WithdrawCase
             if (await db.Execute(Withdraw, new { occurredAt, c.Id, c.LastEvent }, ct) == 0) throw CaseInHand.Changed(number);
             var (eventNumber, recordedAt, reason) = (c.LastEvent + 1, clock.Now, command.Reason!.Trim());
             await db.Execute(InsertEvent, new { c.Id, eventNumber, occurredAt, recordedAt, actor.UserId, actor.Name, reason, late }, ct);
-            if (c.AcceptedOn is not null) await mediator.Send(new StopClocks("case", c.Id, clock.DayOf(occurredAt)), ct);
+            if (c.AcceptedOn is not null)
+            {
+                await mediator.Send(new EndTimers.Command(c.Id, clock.DayOf(occurredAt)), ct);
+                await mediator.Send(new TellDeemed.Command(c.Id, number, c.ItemCode, "已撤件"), ct);
+            }
+
             await mediator.Publish(new CaseWithdrawn(c.Id, number, c.ApplicationNumber, c.ItemCode, clock.DayOf(occurredAt)), ct);
             return Unit.Value;
         }

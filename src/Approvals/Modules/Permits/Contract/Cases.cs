@@ -36,6 +36,20 @@ internal sealed record CaseDecided(
     long CaseId, string CaseNumber, string ApplicationNumber, long ProjectId, long ItemId, string ItemCode, CaseStatus Status, string? CertificateNumber, DateOnly DecidedOn)
     : INotification;
 
+/// <summary>
+/// A case stands still (行政许可法 45). Told when the first of its pauses opens: further ones that overlap it are part of
+/// the same standstill.
+/// </summary>
+/// <param name="KindCode">A code of the kinds of pauses.</param>
+/// <param name="From">The first day, which still counts.</param>
+internal sealed record CasePaused(
+    long CaseId, string CaseNumber, string ApplicationNumber, long ProjectId, string ItemCode, string Department, string KindCode, DateOnly From) : INotification;
+
+/// <summary>A case runs again: the last of its open pauses has ended, or the case itself has.</summary>
+/// <param name="To">The last day that is not counted.</param>
+internal sealed record CaseResumed(
+    long CaseId, string CaseNumber, string ApplicationNumber, long ProjectId, string ItemCode, string Department, string KindCode, DateOnly To) : INotification;
+
 /// <summary>A case as other modules may know it.</summary>
 internal sealed record CaseFact
 {

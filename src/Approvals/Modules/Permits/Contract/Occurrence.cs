@@ -26,6 +26,14 @@ internal static class Occurrence
         return instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerSecond));
     }
 
+    /// <summary>The instant of what was done on a day: now, where that is today; else the beginning of office hours, or the previous event where that was later on that day.</summary>
+    public static DateTime On(DateOnly day, DateTime previous, ZoneClock clock)
+    {
+        if (day == clock.Today) return clock.Now;
+        var at = clock.Utc(day.ToDateTime(new TimeOnly(9, 0)));
+        return at < previous && clock.DayOf(previous) == day ? previous : at;
+    }
+
     /// <summary>More than one working day lies between the day it was done and the day it is entered.</summary>
     public static bool IsLate(DateTime occurredAt, DateTime recordedAt, ZoneClock clock, WorkingDays calendar)
     {
@@ -39,15 +47,16 @@ internal static class Occurrence
     /// <param name="lateReason">Why it is entered late.</param>
     /// <param name="clock">What time it is.</param>
     /// <param name="calendar">The working days.</param>
+    /// <param name="field">The field that says when it was done.</param>
     /// <returns>The reason to keep: empty where the entry is not late.</returns>
-    public static string Check(DateTime occurredAt, DateTime? previous, string? lateReason, ZoneClock clock, WorkingDays calendar)
+    public static string Check(DateTime occurredAt, DateTime? previous, string? lateReason, ZoneClock clock, WorkingDays calendar, string field = "occurredAt")
     {
         if (occurredAt > clock.Now)
-            throw Refused.Invalid("event.inFuture", "occurredAt", "发生时间不能晚于现在。", "It cannot have been done in the future.");
+            throw Refused.Invalid("event.inFuture", field, "发生时间不能晚于现在。", "It cannot have been done in the future.");
         if (occurredAt < previous)
         {
             var before = $"{clock.Local(previous.Value):yyyy-MM-dd HH:mm:ss}";
-            throw Refused.Invalid("event.beforePrevious", "occurredAt",
+            throw Refused.Invalid("event.beforePrevious", field,
                 $"发生时间不能早于上一条办理记录（{before}）。", $"It cannot have been done before the previous event ({before}).");
         }
 

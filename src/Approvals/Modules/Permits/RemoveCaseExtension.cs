@@ -1,0 +1,31 @@
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Deadlines.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Permits;
+
+/// <summary>Takes the extension of a case back; its pauses are counted again as if it had never been.</summary>
+internal static class RemoveCaseExtension
+{
+    [Needs(Act.HandleCase)]
+    internal sealed record Command(string Number = "", string? Reason = null) : ICommand<Unit>;
+
+    internal static void Map(RouteGroupBuilder api) =>
+        api.MapPost("/cases/{number}/extension/remove", (string number, Command body, IMediator mediator) => mediator.Send(body with { Number = number }))
+            .Needs<Command>().WithSummary("Take the extension of a case back").WithTags("Permits");
+
+    private sealed class Handler(IMediator mediator) : IRequestHandler<Command, Unit>
+    {
+        public async Task<Unit> Handle(Command command, CancellationToken ct)
+        {
+            var c = await mediator.Send(new CaseInHand.Query(command.Number), ct);
+            new Check().Text(command.Reason, "reason", "撤销延长的理由", "The reason for taking the extension back", ExtendCase.LongestReason).Done();
+            var reason = command.Reason!.Trim();
+            await mediator.Send(new RemoveExtension("case", c.Id, reason), ct);
+            await mediator.Send(new NoteEvent.Command(c.Id, $"撤销延长：{reason}"), ct);
+            return Unit.Value;
+        }
+    }
+}
