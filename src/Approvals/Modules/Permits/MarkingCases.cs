@@ -13,6 +13,8 @@ internal static class MarkingCases
     private sealed record Row
     {
         public long Id { get; init; }
+        public string Number { get; init; } = "";
+        public string ItemCode { get; init; } = "";
         public int LastEvent { get; init; }
         public DateTime LastOccurredAt { get; init; }
         public DateOnly? AcceptedOn { get; init; }
@@ -21,7 +23,7 @@ internal static class MarkingCases
     private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar) : IRequestHandler<MarkCases, Unit>
     {
         private const string Find = """
-            SELECT id, last_event, last_occurred_at, accepted_on
+            SELECT id, number, item_code, last_event, last_occurred_at, accepted_on
               FROM permits_case
              WHERE application_number = @ApplicationNumber AND status IN (1, 3, 6, 7, 8, 9, 10, 16)
              ORDER BY id
@@ -53,7 +55,11 @@ internal static class MarkingCases
             await db.Execute(InsertEvent, cases.Select(c => new { c.Id, number = c.LastEvent + 1, status, command.OccurredAt, recordedAt, actor.UserId, actor.Name, command.Note, late }), ct);
             if (!command.Status.IsTerminal()) return Unit.Value;
             foreach (var running in cases.Where(c => c.AcceptedOn is not null))
+            {
                 await mediator.Send(new EndTimers.Command(running.Id, clock.DayOf(command.OccurredAt)), ct);
+                await mediator.Send(new TellDeemed.Command(running.Id, running.Number, running.ItemCode, command.Status.Name().Zh), ct);
+            }
+
             return Unit.Value;
         }
     }

@@ -26,5 +26,7 @@ internal static class PermitsModule
         RemoveCaseExtension.Map(api);
         ScheduleHearing.Map(api);
         PreviewCaseDates.Map(api);
+        PreviewLimits.Map(api);
+        ApplyLimits.Map(api);
     }
 }

@@ -47,6 +47,9 @@ internal enum Act
     HandleLand,
     PublishCatalogue,
     PublishCalendar,
+
+    /// <summary>Gives open cases the limits of a newer catalogue.</summary>
+    ChangeLimits,
     ManageAccounts,
     Operate,
     UseOwnAccount,
@@ -71,6 +74,7 @@ internal static class Permissions
         [Act.HandleLand] = [Role.WindowClerk, Role.Reviewer, Role.DepartmentHead],
         [Act.PublishCatalogue] = [Role.Supervisor],
         [Act.PublishCalendar] = [Role.Supervisor],
+        [Act.ChangeLimits] = [Role.Supervisor],
         [Act.ManageAccounts] = [Role.Administrator],
         [Act.Operate] = [Role.Administrator],
         [Act.UseOwnAccount] = Everyone,
@@ -105,6 +109,7 @@ internal static class Permissions
         Act.HandleLand => new("办理土地交付", "Handle land handover"),
         Act.PublishCatalogue => new("发布目录", "Publish the catalogue"),
         Act.PublishCalendar => new("发布日历、停办", "Publish the calendar, close the zone"),
+        Act.ChangeLimits => new("调整在办件的时限", "Change the limits of open cases"),
         Act.ManageAccounts => new("管理账号", "Manage accounts"),
         Act.Operate => new("运行维护", "Run the system"),
         Act.UseOwnAccount => new("使用本人账号", "Use one's own account"),
