@@ -72,6 +72,32 @@ internal sealed class CalendarCommandTests
     }
 
     [Test]
+    public async Task Publishes_a_year_and_closes_and_reopens_days_beside_a_running_site()
+    {
+        await using var app = await App.Start("2026-11-10 09:00");
+        if (App.Server is not null) Assert.Ignore("The process would need the server's settings.");
+        var data = app.Services.GetRequiredService<Settings>().DataFolder;
+        var file = Path.Combine(folder, "2027.json");
+        await File.WriteAllTextAsync(file, Notices.Short());
+
+        var dry = await Run("calendar", "publish", "--file", file, "--dry-run", "--data", data);
+        var before = await app.Value<int>("SELECT COUNT(*) FROM calendar_edition");
+        var published = await Run("calendar", "publish", "--file", file, "--data", data);
+        var closed = await Run("calendar", "close", "--from", "2099-01-05", "--to", "2099-01-05", "--order", "示例令", "--reason", "台风", "--data", data);
+        await File.WriteAllTextAsync(file, "");
+        var empty = await Run("calendar", "publish", "--file", file, "--data", data);
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.That((dry.Exit, published.Exit, closed.Exit, empty.Exit), Is.EqualTo((0, 0, 1, 1)));
+        Assert.That(dry.Output, Does.Contain("2027-02-05 – 2027-02-11").And.Not.Contain("第 7 版"));
+        Assert.That((before, await app.Value<int>("SELECT COUNT(*) FROM calendar_edition")), Is.EqualTo((6, 7)));
+        Assert.That(published.Output, Does.Contain("7"));
+        Assert.That(closed.Error, Does.Contain("2099"));
+        Assert.That(empty.Error, Does.Contain("empty"));
+        Assert.That(() => PublishCalendarTests.Days(app).PublishedYears.Contains(2027), Is.True.After(20_000, 20), "the running site takes it up");
+    }
+
+    [Test]
     public async Task Works_through_a_file_and_marks_its_bad_rows()
     {
         var file = Path.Combine(folder, "rows.csv");
