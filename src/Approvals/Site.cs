@@ -16,6 +16,7 @@ using Approvals.Modules.OneWindow;
 using Approvals.Modules.Operations;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Projects;
+using Approvals.Modules.Supervision;
 using Approvals.Modules.Timeline;
 using Approvals.Web;
 using Microsoft.AspNetCore.Localization;
@@ -107,6 +108,7 @@ internal static class Site
         api.MapTimeline();
         api.MapMessages();
         api.MapOperations();
+        api.MapSupervision();
         app.MapOpenApi().AllowAnonymous();
         if (app.Environment.IsDevelopment()) app.MapApiBrowser();
         return app;
@@ -124,6 +126,7 @@ internal static class Site
         services.AddDeadlines();
         services.AddOneWindow();
         services.AddMessages(configuration);
+        services.AddSupervision();
         return settings;
     }
 

@@ -19,6 +19,7 @@ internal sealed partial class ModulesTests
         ["Land"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Messages", "Projects"],
         ["Permits"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Messages", "Projects"],
         ["OneWindow"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Land", "Messages", "Permits", "Projects"],
+        ["Supervision"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Land", "Messages", "OneWindow", "Permits", "Projects"],
         ["Timeline"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Land", "Permits", "Projects"],
     };
 

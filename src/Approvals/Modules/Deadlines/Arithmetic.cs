@@ -34,14 +34,14 @@ internal static class Arithmetic
     }
 
     /// <summary>Line by line up to a day: what is not counted, the due date, and what is used and left on that day.</summary>
-    public static IReadOnlyList<Text> On(DateOnly asOf, Clock clock, WorkingDays calendar)
+    public static IReadOnlyList<Text> On(DateOnly asOf, Clock clock, WorkingDays calendar, int? warningDays = null)
     {
         var says = Write(clock, calendar, Detail.EachWeekend, asOf);
         var (used, left, due) = (clock.Used(calendar, asOf), clock.Left(calendar, asOf), clock.Due?.Date);
         says.Add(new(
             $"截至 {Long(asOf)}（{Zh(asOf)}）：已用 {used} 日，剩余 {clock.Days} - {used} = {left} 日。",
             $"On {Long(asOf)} ({En(asOf)}): used {used}, left {clock.Days} - {used} = {left}."));
-        var warning = Clock.WarningDays(clock.Days);
+        var warning = warningDays ?? Clock.WarningDays(clock.Days);
         says.Add(clock.Light(asOf) switch
         {
             Light.Red => new($"红灯：已过到期日 {Words.Day(due)}。", $"Red: the due date {Words.Day(due)} is past."),
@@ -59,9 +59,9 @@ internal static class Arithmetic
         var counts = clock.Limit.Unit == Limit.WorkingDays;
         // Without a due date, what was counted before the open pause is what there is to tell.
         var until = clock.Due?.Date ?? clock.CountedUntil!.Value;
-        if (asOf > until) until = asOf.Value;
         if (clock.Limit.Unit == Limit.AgreedDay)
             return [new($"约定 {Long(until)}（{Zh(until)}）完成，当日仍在时限内。", $"Agreed for {Long(until)} ({En(until)}); that day is in time.")];
+        if (asOf > until) until = asOf.Value;
         List<Text> says = [new(
             $"受理日 {Long(accepted)}（{Zh(accepted)}）不计，时限 {clock.Limit.Name.Zh}{string.Concat(clock.Extensions.Select(e => $" + 延长 {e}"))}{(clock.Extensions.Count > 0 ? $" = {total.Name.Zh}" : "")}。",
             $"Accepted {Long(accepted)} ({En(accepted)}), not counted; limit {clock.Limit.Name.En}{string.Concat(clock.Extensions.Select(e => $" + extension {e}"))}{(clock.Extensions.Count > 0 ? $" = {total.Name.En}" : "")}.")];
