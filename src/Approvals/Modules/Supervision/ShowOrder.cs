@@ -1,6 +1,5 @@
 using Approvals.Database;
 using Approvals.Modules.Access.Contract;
-using Approvals.Modules.Deadlines.Contract;
 using Approvals.Web;
 using MediatR;
 
