@@ -54,6 +54,12 @@ internal sealed class Stories
 
         public string Owes { get; init; } = "";
 
+        /// <summary>The item that stands still for an expert review.</summary>
+        public string Pauses { get; init; } = "";
+
+        /// <summary>The item whose limit was extended.</summary>
+        public string Extends { get; init; } = "";
+
         public string? Application { get; set; }
     }
 
@@ -66,8 +72,8 @@ internal sealed class Stories
         new(2, "示例·储能电池项目一期", "IND-REFORM", 500_000, 80_000, 6, Land.Levelling, Form.None),
         new(3, "示例·高端装备铸造基地", "IND-REFORM", 32_600, 54_300.5m, 0, Land.Titled, Form.Received),
         new(4, "示例·新型建材生产线", "IND-REFORM", 8_800, 26_666.67m, 2, Land.Paying, Form.Correcting),
-        new(5, "示例·节能阀门制造", "IND-REFORM", 15_000, 33_333.33m, 3, Land.Titled, Form.Accepted),
-        new(6, "示例·航空零部件加工中心", "IND-REFORM", 67_500, 92_000, 12, Land.Titled, Form.Accepted),
+        new(5, "示例·节能阀门制造", "IND-REFORM", 15_000, 33_333.33m, 3, Land.Titled, Form.Accepted) { Pauses = "A09" },
+        new(6, "示例·航空零部件加工中心", "IND-REFORM", 67_500, 92_000, 12, Land.Titled, Form.Accepted) { Extends = "A05" },
         new(7, "示例·医疗器械产业化", "IND-REFORM", 21_000, 41_000, 14, Land.Titled, Form.Accepted) { Takes = { ["A04"] = 20 } },
         new(8, "示例·光伏组件扩产", "IND-REFORM", 230_000, 310_000, 21, Land.Titled, Form.Accepted),
         new(9, "示例·机械加工（改革前流程）", "IND-2019", 5_600, 18_000, 60, Land.Titled, Form.Accepted),
@@ -247,7 +253,10 @@ internal sealed class Stories
             var item = catalogue.Item(open.ItemId)!;
             var used = days.Count(accepted, day).Days;
             var takes = story.Takes.TryGetValue(item.Code, out var given) ? given : item.Promised!.Value.Value;
-            if (used >= takes) await DecideCase(story, open, item, day);
+            if (used == 2 && item.Code == story.Pauses) await Pause(story, open, item, day);
+            else if (used == 2 && item.Code == story.Extends) await Extend(story, open, item, day);
+            else if (open.Status == CaseStatus.SpecialProcedureStarted) continue;
+            else if (used >= takes) await DecideCase(story, open, item, day);
             else if (used == 1 && open.Status == CaseStatus.Accepted)
             {
                 At(day, 11, 0, Role.Reviewer, item.Department);
@@ -255,6 +264,21 @@ internal sealed class Stories
             }
         }
     }
+
+    private async Task Pause(Story story, CaseFact open, Item item, DateOnly day)
+    {
+        At(day, 14, 0, Role.Reviewer, item.Department);
+        await mediator.Send(new PauseCase.Command(
+            open.Number, "expert-review", PlannedDays: 10, ApprovedBy: HeadOf(item.Department), NoticeNumber: $"示例告知-{story.Number:000}-{item.Code}"));
+    }
+
+    private async Task Extend(Story story, CaseFact open, Item item, DateOnly day)
+    {
+        At(day, 14, 0, Role.Reviewer, item.Department);
+        await mediator.Send(new ExtendCase.Command(open.Number, 5, "设计方案调整较大，需再次现场核对", HeadOf(item.Department), $"示例延期-{story.Number:000}-{item.Code}"));
+    }
+
+    private string HeadOf(string department) => people[Role.DepartmentHead].First(p => p.Department == department).Login;
 
     private async Task DecideCase(Story story, CaseFact open, Item item, DateOnly day)
     {

@@ -57,7 +57,7 @@ internal static class ApplyLimits
                 .Done();
             var moved = 0;
             foreach (var batch in lines.Where(l => l.Limits.Count > 0).Chunk(500)) moved += await Apply(batch, command.Reason!.Trim(), ct);
-            return new(lines.Count, moved);
+            return new(lines.Count(l => l.Limits.Count > 0), moved);
         }
 
         private async Task<List<PreviewLimits.Line>> Lines(Command command, HashSet<string> wanted, CancellationToken ct)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
 using MediatR;
@@ -39,11 +40,80 @@ internal sealed class CaseModel(IMediator mediator, Actor actor, ZoneClock clock
 
     public bool MayDecide => InHand && IsMine && actor.May(Act.DecideCase) && Case.Status is not (CaseStatus.CorrectionOpened or CaseStatus.SpecialProcedureStarted);
 
+    public bool MayPause => InHand && IsMine && actor.May(Act.HandleCase) && Case.Status.IsStarted() && Shown.Clocks.Any(IsDecision);
+
+    public bool MayExtend => MayPause && Shown.Extension is null && Shown.Clocks.Any(k => IsDecision(k) && k.Limit.Unit == Limit.WorkingDays);
+
     public bool MayWithdraw => !Case.Status.IsTerminal() && actor.May(Act.DecideIntake);
 
     public bool MayReceive => actor.May(Act.DecideIntake);
 
-    public async Task OnGetAsync() => Shown = await mediator.Send(new ShowCase.Query(Number));
+    /// <summary>What was asked to be looked at before it is confirmed, and the form that asked.</summary>
+    public PreviewCaseDates.Result? Preview { get; private set; }
+
+    public IReadOnlyList<UserFacts> Heads { get; private set; } = [];
+
+    public IReadOnlyList<UserFacts> Supervisors { get; private set; } = [];
+
+    public IReadOnlyList<UserFacts> Leaders { get; private set; } = [];
+
+    /// <summary>Its next correction is not the first: the supervisor approves it.</summary>
+    public bool WasCorrected => Shown.Pauses.Any(p => p.Fact.Kind == PauseKinds.Correction);
+
+    public bool LeaderExtends => ExtendCase.ApproverOf(Shown.Clocks) == Role.ZoneLeader;
+
+    /// <summary>The clocks in the order in which they matter: what is due next, what still runs, what has stopped.</summary>
+    public IEnumerable<ClockFact> Clocks => Shown.Clocks.OrderBy(k => k == Shown.Bites ? 0 : k.StoppedOn is null ? 1 : 2);
+
+    public async Task OnGetAsync()
+    {
+        Shown = await mediator.Send(new ShowCase.Query(Number));
+        if (!MayPause) return;
+        Heads = await Approver.Choices(mediator, Role.DepartmentHead, Case.Department);
+        if (WasCorrected) Supervisors = await Approver.Choices(mediator, Role.Supervisor, Case.Department);
+        if (MayExtend && LeaderExtends) Leaders = await Approver.Choices(mediator, Role.ZoneLeader, Case.Department);
+    }
+
+    public Task<IActionResult> OnPostPauseAsync([Bind(Prefix = "pause")] PauseCase.Command command) => Send("pause", async () =>
+    {
+        var paused = await mediator.Send(command with { Number = Number });
+        return Words.T($"已暂停计时，请打印第 {paused.Notice} 号告知书交申请人。", $"Paused. Print notice {paused.Notice} for the applicant.");
+    });
+
+    public Task<IActionResult> OnPostResumeAsync([Bind(Prefix = "resume")] ResumeCase.Command command) => Send("resume", async () =>
+    {
+        var resumed = await mediator.Send(command with { Number = Number });
+        return resumed.DueOn is { } due ? Words.T($"已恢复计时，到期日 {Words.Day(due)}。", $"Resumed; due on {Words.Day(due)}.") : Words.T("这段暂停已结束。", "That pause has ended.");
+    });
+
+    public Task<IActionResult> OnPostExtendAsync([Bind(Prefix = "extend")] ExtendCase.Command command) => Send("extend", async () =>
+    {
+        await mediator.Send(command with { Number = Number });
+        return Words.T("已延长，请打印告知书交申请人。", "Extended. Print the notice for the applicant.");
+    });
+
+    public Task<IActionResult> OnPostUnextendAsync([Bind(Prefix = "unextend")] RemoveCaseExtension.Command command) => Send("unextend", async () =>
+    {
+        await mediator.Send(command with { Number = Number });
+        return Words.T("已撤销延长。", "The extension is taken back.");
+    });
+
+    public Task<IActionResult> OnPostHearingAsync([Bind(Prefix = "hearing")] ScheduleHearing.Command command) => Send("hearing", async () =>
+    {
+        await mediator.Send(command with { Number = Number });
+        return Words.T("听证日期已确定并通知。", "The day of the hearing is set and notice given.");
+    });
+
+    public Task<IActionResult> OnPostPreviewPauseAsync([Bind(Prefix = "pause")] PauseCase.Command command) =>
+        Look("pause", new(Number, PreviewCaseDates.Change.Pause, command.Kind, command.From, command.PlannedDays));
+
+    public Task<IActionResult> OnPostPreviewResumeAsync([Bind(Prefix = "resume")] ResumeCase.Command command) =>
+        Look("resume", new(Number, PreviewCaseDates.Change.Resume, command.Kind, command.To));
+
+    public Task<IActionResult> OnPostPreviewExtendAsync([Bind(Prefix = "extend")] ExtendCase.Command command) =>
+        Look("extend", new(Number, PreviewCaseDates.Change.Extension, Days: command.Days));
+
+    public Task<IActionResult> OnPostPreviewUnextendAsync() => Look("unextend", new(Number, PreviewCaseDates.Change.NoExtension));
 
     public Task<IActionResult> OnPostStartAsync([Bind(Prefix = "start")] StartHandling.Command command) => Send("start", async () =>
     {
@@ -93,6 +163,20 @@ internal sealed class CaseModel(IMediator mediator, Actor actor, ZoneClock clock
             return Redirect($"/cases/{Uri.EscapeDataString(Number)}");
         }, OnGetAsync, form);
     }
+
+    /// <summary>Nothing is written: the form stays as it was filled in, with the dates under it.</summary>
+    private Task<IActionResult> Look(string form, PreviewCaseDates.Query query)
+    {
+        Sent = form;
+        return this.Do(async () =>
+        {
+            Preview = await mediator.Send(query);
+            await OnGetAsync();
+            return Page();
+        }, OnGetAsync, form);
+    }
+
+    private static bool IsDecision(ClockFact k) => k.StoppedOn is null && Rules.OfDecision.Contains(k.Rule);
 
     private static string Told(Decide.Result result)
     {

@@ -38,6 +38,9 @@ internal static class ListCases
         public DateOnly? DecidedOn { get; init; }
         public string? CertificateNumber { get; init; }
         public string ProjectName { get; init; } = "";
+
+        /// <summary>Its clocks stand still: no due date is known before it is resumed, and it is not late.</summary>
+        public bool IsPaused => AcceptedOn is not null && DueOn is null && Status is (CaseStatus.CorrectionOpened or CaseStatus.SpecialProcedureStarted);
     }
 
     internal static void Map(RouteGroupBuilder api) =>

@@ -56,7 +56,7 @@ internal static class ListQueue
         public string ProjectName { get; init; } = "";
         public Light? Light { get; init; }
 
-        /// <summary>Days left, negative when late; null where no limit runs.</summary>
+        /// <summary>Days left, negative when late; null where no limit runs, or it stands still.</summary>
         public int? LeftDays { get; init; }
 
         public IReadOnlyList<Text> BlockedBy { get; init; } = [];
@@ -147,7 +147,8 @@ internal static class ListQueue
             """;
 
         private const string RunningWithoutLimit = """
-            SELECT c.id, c.number, c.item_id, c.item_code, c.status, c.accepted_on, p.code AS project_code, p.name AS project_name
+            SELECT c.id, c.number, c.item_id, c.item_code, c.status, c.accepted_on, COALESCE(c.promised_unit, c.statutory_unit) AS limit_unit,
+                   p.code AS project_code, p.name AS project_name
               FROM permits_case c
               JOIN projects_public_project p ON p.id = c.project_id
              WHERE c.department = @department AND c.status IN (3, 6, 7, 8, 9, 10) AND c.accepted_on IS NOT NULL
@@ -231,7 +232,7 @@ internal static class ListQueue
                 case Tab.Decided:
                     return [.. await db.First<Found>(wanted, Decided, new { department, decidedOn = last?.DecidedOn ?? Latest, id = last?.Id ?? long.MaxValue }, ct)];
                 default:
-                    // What has a due date first; what has no limit comes after it, so that the order needs no rule for "none".
+                    // What has a due date first; what stands still or has no limit comes after it, so that the order needs no rule for "none".
                     var rows = new List<Found>();
                     if (last is null || last.DueOn is not null)
                         rows.AddRange(await db.First<Found>(wanted, Running, new { department, dueOn = last?.DueOn ?? Earliest, id }, ct));
@@ -265,7 +266,10 @@ internal static class ListQueue
             CertificateNumber = f.CertificateNumber,
             ProjectCode = f.ProjectCode,
             ProjectName = f.ProjectName,
-            Light = tab == Tab.Running && f.DueOn is { } dueOn ? Lights.On(clock.Today, dueOn, f.WarnOn ?? dueOn) : null,
+            // A limit without a due date stands still: no end of it is known before it is resumed.
+            Light = tab != Tab.Running ? null
+                : f.DueOn is { } dueOn ? Lights.On(clock.Today, dueOn, f.WarnOn ?? dueOn)
+                : f.LimitUnit is not null ? Light.Paused : null,
             LeftDays = tab == Tab.Running && f.DueOn is { } due ? Left(due, f.LimitUnit) : null,
             BlockedBy = blockers is null ? [] : [.. blockers[f.Id]],
         };

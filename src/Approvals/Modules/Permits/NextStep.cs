@@ -30,8 +30,9 @@ internal sealed record NextStep(Text Owner, Text Action)
             _ when !isAdmitted => new(Window, new("受理申请", "accept the application")),
             _ when acceptedOn is null && blockers.Count > 0 => new(
                 blockers[0].Owner, new($"办结前置事项 {string.Join("、", blockers.Select(b => b.ItemCode))}", $"decide what it waits for: {string.Join(", ", blockers.Select(b => b.ItemCode))}")),
-            CaseStatus.SpecialProcedureStarted => new(mine, new("结束特别程序", "end the special procedure")),
+            CaseStatus.SpecialProcedureStarted => new(mine, new("办完特别程序，恢复计时", "end the special procedure and resume")),
             CaseStatus.DepartmentStarted or CaseStatus.SpecialProcedureEnded => new(mine, new("作出决定", "decide")),
+            CaseStatus.CorrectionClosed when handler is not null => new(mine, new("作出决定", "decide")),
             _ => new(mine, new("开始办理", "take it up")),
         };
     }

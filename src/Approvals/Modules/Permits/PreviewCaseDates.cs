@@ -48,7 +48,7 @@ internal static class PreviewCaseDates
             {
                 case Change.Pause:
                     var kind = PauseCase.KindOf(query.Kind);
-                    new Check().Planned(query.Days, kind).InCalendar(on, "on").Done();
+                    new Check().Planned(query.Days, kind).InCalendar(on, "from").Done();
                     var end = calendar.Current.Add(on, query.Days!.Value).Date;
                     return new(await mediator.Send(new PreviewClocks("case", id, PauseFrom: on, PauseTo: end), ct), end);
                 case Change.Resume:

@@ -31,7 +31,33 @@ internal static class ShowCase
         IReadOnlyList<Event> Events,
         IReadOnlyList<Opinion> Opinions,
         IReadOnlyList<OwedDocument> OwedDocuments,
-        IReadOnlyList<Document> Documents);
+        IReadOnlyList<Document> Documents,
+        IReadOnlyList<Paused> Pauses,
+        IReadOnlyList<ExtensionFact> Extensions)
+    {
+        /// <summary>Of what still runs, the clock that is due next; one that stands still is due on no day.</summary>
+        public ClockFact? Bites => Clocks.Where(k => k.StoppedOn is null && k.DueOn is not null).MinBy(k => k.DueOn);
+
+        /// <summary>The pauses that are still open, in the order in which they were opened.</summary>
+        public IEnumerable<Paused> Open => Pauses.Where(p => p.Fact.To is null).OrderBy(p => p.Notice);
+
+        /// <summary>The extension that holds.</summary>
+        public ExtensionFact? Extension => Extensions.FirstOrDefault(e => e.RemovedAt is null);
+    }
+
+    /// <param name="Notice">Which pause of the case it is, counted as they were opened.</param>
+    /// <param name="Clock">The longest it may last.</param>
+    internal sealed record Paused(int Notice, PauseFact Fact, ClockFact? Clock, Heard? Hearing);
+
+    /// <summary>A hearing asked for, and set.</summary>
+    internal sealed record Heard
+    {
+        public long PauseId { get; init; }
+        public DateOnly RequestedOn { get; init; }
+        public DateOnly? NotifiedOn { get; init; }
+        public string? NoticeNumber { get; init; }
+        public DateOnly? HeldOn { get; init; }
+    }
 
     internal sealed record Facts
     {
@@ -125,6 +151,8 @@ internal static class ShowCase
 
         private const string Owed = "SELECT document, due_on, given_on, given_to FROM permits_owed_document WHERE case_id = @Id ORDER BY document";
 
+        private const string Hearings = "SELECT pause_id, requested_on, notified_on, notice_number, held_on FROM permits_hearing WHERE case_id = @Id";
+
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
             var number = query.Number.Trim().ToUpperInvariant();
@@ -144,7 +172,24 @@ internal static class ShowCase
                 c, item.Name, department, item.Result, project.Code, project.Name, project.Enterprise,
                 Standing.Of(c.Status, c.IsAdmitted, c.AcceptedOn),
                 NextStep.Of(c.Status, c.IsAdmitted, c.AcceptedOn, department, handler, blockers, owes),
-                clocks, blockers, c.Status.IsApproved() ? [] : blocks, events, opinions, owed, item.Documents);
+                clocks, blockers, c.Status.IsApproved() ? [] : blocks, events, opinions, owed, item.Documents,
+                c.AcceptedOn is null ? [] : await Pauses(c.Id, ct), c.AcceptedOn is null ? [] : await mediator.Send(new ExtensionsOf("case", c.Id), ct));
+        }
+
+        private async Task<IReadOnlyList<Paused>> Pauses(long id, CancellationToken ct)
+        {
+            var pauses = await mediator.Send(new PausesOf("case", id), ct);
+            if (pauses.Count == 0) return [];
+            var hearings = (await db.Query<Heard>(Hearings, new { id }, ct)).ToDictionary(h => h.PauseId);
+            var order = pauses.Select(p => p.Id).Order().ToList();
+            var shown = new List<Paused>(pauses.Count);
+            foreach (var pause in pauses)
+            {
+                var clocks = await mediator.Send(new ClocksOf("pause", pause.Id), ct);
+                shown.Add(new(order.IndexOf(pause.Id) + 1, pause, clocks is [var clock, ..] ? clock : null, hearings.GetValueOrDefault(pause.Id)));
+            }
+
+            return shown;
         }
     }
 }
