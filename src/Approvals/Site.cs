@@ -95,6 +95,7 @@ internal static class Site
         app.MapRazorPages();
         app.MapAccessDoors();
         app.MapJobs();
+        app.MapOldAlerts();
         app.MapHealth();
         var api = app.MapGroup("/api");
         api.MapAccess();

@@ -127,10 +127,10 @@ internal sealed class MainJobBrowserTests
         Assert.That(wrong, Is.Empty);
     }
 
-    [TestCase("clerk", "/", "/intake", "/applications", "/applications?state=Accepted", "/queue", "/cases", "/land", "/projects", "/projects/new", "/catalogue", "/catalogue/items/A02", "/catalogue/processes/IND-REFORM", "/calendar", "/alerts", "/account")]
+    [TestCase("clerk", "/", "/intake", "/applications", "/applications?state=Accepted", "/queue", "/cases", "/land", "/projects", "/projects/new", "/catalogue", "/catalogue/items/A02", "/catalogue/processes/IND-REFORM", "/calendar", "/supervision", "/orders", "/account")]
     [TestCase("zrzy", "/", "/queue", "/cases")]
     [TestCase("manager", "/", "/projects")]
-    [TestCase("leader", "/", "/alerts")]
+    [TestCase("leader", "/", "/supervision")]
     [TestCase("admin", "/accounts", "/account")]
     public async Task No_page_keeps_anybody_out(string login, params string[] urls)
     {

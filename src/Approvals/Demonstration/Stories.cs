@@ -2,12 +2,14 @@ using Approvals.Database;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Deadlines;
 using Approvals.Modules.Land;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
+using Approvals.Modules.Supervision;
 using MediatR;
 
 namespace Approvals.Demonstration;
@@ -98,6 +100,9 @@ internal sealed class Stories
 
     private readonly List<(DateOnly On, string Case)> collects = [];
 
+    /// <summary>The supervision orders in the order in which they were opened.</summary>
+    private readonly List<string> orders = [];
+
     private Stories(IServiceProvider services, WalkedTime time)
     {
         this.time = time;
@@ -136,6 +141,7 @@ internal sealed class Stories
         for (var ago = stories.Max(s => s.DaysAgo) + LandLead + 1; ago >= 0; ago--)
         {
             var day = days.Back(last, ago);
+            await Supervise(day);
             foreach (var story in stories)
             {
                 var n = story.DaysAgo - ago; // the working day counted from the acceptance, which is 0
@@ -148,6 +154,33 @@ internal sealed class Stories
         }
 
         return true;
+    }
+
+    /// <summary>The alerts of the day; then of the orders every second one is answered on the next working day, and closed within the week.</summary>
+    private async Task Supervise(DateOnly day)
+    {
+        At(day, 7, 0, Role.Supervisor);
+        actor.BecomeSystem();
+        while ((await mediator.Send(new RaiseAlerts.Command())).More)
+        {
+        }
+
+        foreach (var order in (await mediator.Send(new ListOrders.Query(Rows: 200))).Orders)
+        {
+            if (!orders.Contains(order.Number)) orders.Add(order.Number);
+            var age = days.Count(clock.DayOf(order.OpenedAt), day).Days;
+            if (orders.IndexOf(order.Number) % 2 != 0 || age == 0 || !people[Role.DepartmentHead].Any(p => p.Department == order.Department)) continue;
+            if (order.State == OrderState.Open)
+            {
+                At(day, 9, 0, Role.DepartmentHead, order.Department);
+                await mediator.Send(new AnswerOrder.Command(order.Number, "补充审查用时较长，未能按期办结", "已安排专人办理，每日跟进", days.Add(day, 3).Date));
+            }
+            else if (order.State == OrderState.Answered && age >= 4)
+            {
+                At(day, 16, 30, Role.Supervisor);
+                await mediator.Send(new CloseOrder.Command(order.Number, "措施可行，请按承诺日期办结"));
+            }
+        }
     }
 
     private async Task Register(Story story, DateOnly day)

@@ -23,7 +23,7 @@ internal sealed class Menu(IActionDescriptorCollectionProvider actions)
         new("/cases", new("办理件", "Cases")),
         new("/land", new("土地交付", "Land")),
         new("/projects", new("项目", "Projects")),
-        new("/alerts", new("预警", "Alerts")),
+        new("/supervision", new("督办", "Supervision")),
         new("/messages", new("消息", "Messages")),
         new("/catalogue", new("目录", "Catalogue")),
         new("/calendar", new("日历", "Calendar")),

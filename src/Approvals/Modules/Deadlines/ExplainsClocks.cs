@@ -26,7 +26,7 @@ internal static class ExplainsClocks
         private const string Raised = """
             SELECT level, due_on, began_on, raised_at
               FROM deadlines_alert
-             WHERE clock_id = @id
+             WHERE clock_id = @Id
              ORDER BY id
             """;
 
@@ -34,7 +34,7 @@ internal static class ExplainsClocks
             SELECT m.from_on, m.to_on, r.asked_by, r.asked_at
               FROM deadlines_move m
               JOIN deadlines_recount r ON r.id = m.recount_id
-             WHERE m.clock_id = @id
+             WHERE m.clock_id = @Id
              ORDER BY r.id
             """;
 

@@ -1,3 +1,5 @@
+using Approvals.Modules.Access.Contract;
+
 namespace Approvals.Modules.Supervision;
 
 /// <summary>督办: who is told of a light, the orders that follow, and the page that shows all of it.</summary>
@@ -9,6 +11,10 @@ internal static class SupervisionModule
         services.AddScoped<Wording>();
         services.AddScoped<OrderInHand>();
     }
+
+    /// <summary>The list of alerts had an address of its own; links to it lead on.</summary>
+    public static void MapOldAlerts(this WebApplication app) =>
+        app.MapGet("/alerts", (HttpRequest request) => Results.Redirect("/supervision" + request.QueryString)).WithMetadata(new NeedsAttribute(Act.SeeWork)).ExcludeFromDescription();
 
     public static void MapSupervision(this RouteGroupBuilder api)
     {

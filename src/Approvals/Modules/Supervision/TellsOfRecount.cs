@@ -16,7 +16,7 @@ internal static class TellsOfRecount
             {
                 IReadOnlyList<Audience> to = moved.Department.Length == 0 ? [new(Role.WindowClerk)] : [new(Role.DepartmentHead, moved.Department), new(Role.Reviewer, moved.Department)];
                 var (title, body) = say.Recounted(moved);
-                await mediator.Send(new Notify($"recount:{recounted.RecountId}:{moved.Department}", to, title, body, $"/supervision/moved?recount={recounted.RecountId}&department={moved.Department}", MessageLevel.Info), ct);
+                await mediator.Send(new Notify($"recount:{recounted.RecountId}:{moved.Department}", to, title, body, $"/supervision/moved?recount={recounted.RecountId}&department={(moved.Department.Length == 0 ? Place.Window : moved.Department)}", MessageLevel.Info), ct);
             }
         }
     }
