@@ -180,7 +180,7 @@ internal static class ShowCase
         {
             var pauses = await mediator.Send(new PausesOf("case", id), ct);
             if (pauses.Count == 0) return [];
-            var hearings = (await db.Query<Heard>(Hearings, new { id }, ct)).ToDictionary(h => h.PauseId);
+            var hearings = (await db.Query<Heard>(Hearings, new { Id = id }, ct)).ToDictionary(h => h.PauseId);
             var order = pauses.Select(p => p.Id).Order().ToList();
             var shown = new List<Paused>(pauses.Count);
             foreach (var pause in pauses)
