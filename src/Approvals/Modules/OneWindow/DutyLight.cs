@@ -5,12 +5,15 @@ using Approvals.Web;
 namespace Approvals.Modules.OneWindow;
 
 /// <summary>How a due day stands today.</summary>
+/// <param name="DueOn">Null while it stands still.</param>
 /// <param name="LeftDays">Working days left; negative where it is late.</param>
-internal sealed record DutyLight(DateOnly DueOn, bool IsProvisional, Light Light, int LeftDays)
+internal sealed record DutyLight(DateOnly? DueOn, bool IsProvisional, Light Light, int LeftDays)
 {
     public string Css => Lights.Css(Light);
 
-    public Text Words => Lights.Words(Light, LeftDays);
+    public static readonly DutyLight Paused = new(null, false, Light.Paused, 0);
+
+    public Text Words => Light == Light.Paused ? new("暂停计时", "Paused") : Lights.Words(Light, LeftDays);
 
     /// <summary>Yellow on the last working day and the one before it.</summary>
     public static DutyLight Of(DueDay due, DateOnly today, WorkingDays calendar) =>

@@ -132,7 +132,8 @@ internal static class GetApplication
         private Case Show(CaseFact fact, ClockRow? running)
         {
             var item = catalogue.Current.Item(fact.ItemId)!;
-            var light = running is null ? null : DutyLight.Of(running.DueOn, running.IsProvisional, running.WarnOn, clock.Today, calendar.Current);
+            var light = running is null ? null
+                : running.DueOn is { } due ? DutyLight.Of(due, running.IsProvisional, running.WarnOn ?? due, clock.Today, calendar.Current) : DutyLight.Paused;
             return new(fact.Number, fact.ItemCode, item.Name, catalogue.Current.Department(fact.Department)!.Name, item.Promised, fact.Status,
                 fact.AcceptedOn, fact.DueOn, fact.IsDueProvisional, fact.DecidedOn, fact.CertificateNumber, fact.BlockedBy, light);
         }
@@ -159,8 +160,8 @@ internal static class GetApplication
         private sealed record ClockRow
         {
             public long SubjectId { get; init; }
-            public DateOnly DueOn { get; init; }
-            public DateOnly WarnOn { get; init; }
+            public DateOnly? DueOn { get; init; }
+            public DateOnly? WarnOn { get; init; }
             public bool IsProvisional { get; init; }
         }
 

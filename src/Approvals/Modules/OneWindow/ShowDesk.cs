@@ -95,7 +95,7 @@ internal static class ShowDesk
               FROM deadlines_public_clock k
               JOIN permits_public_case c ON c.id = k.subject_id
               JOIN projects_public_project p ON p.id = c.project_id
-             WHERE k.stopped_on IS NULL AND k.warn_on <= @today AND k.subject_kind = 'case' AND k.limit_rule = 'promised'
+             WHERE k.stopped_on IS NULL AND k.warn_on <= @today AND k.due_on IS NOT NULL AND k.subject_kind = 'case' AND k.limit_rule = 'promised'
              ORDER BY k.warn_on, k.id
             """;
 
@@ -185,9 +185,9 @@ internal static class ShowDesk
 
         private Duty Decide(CaseRow row, bool mine) => new(
             $"/cases/{row.Label}", catalogue.Current.Item(row.ItemId)!.Name, $"{row.Label} · {row.ProjectName}",
-            mine ? new("审查并作出决定", "Review and decide") : new("部门作出决定，请催办", "The department decides; remind it"),
+            row.DueOn is null ? new("办完暂停的事由后恢复计时", "Resume when what it is paused for is done") : mine ? new("审查并作出决定", "Review and decide") : new("部门作出决定，请催办", "The department decides; remind it"),
             catalogue.Current.Department(row.Department)!.Name, mine ? new("办理", "Handle") : new("查看", "See"),
-            DutyLight.Of(row.DueOn, row.IsProvisional, row.WarnOn, clock.Today, calendar.Current));
+            row.DueOn is { } due ? DutyLight.Of(due, row.IsProvisional, row.WarnOn ?? due, clock.Today, calendar.Current) : DutyLight.Paused);
 
         private static Text Clerk(ApplicationRow row) => new($"窗口 · {row.ReceivedByName}", $"Window · {row.ReceivedByName}");
 
@@ -219,8 +219,8 @@ internal static class ShowDesk
         {
             public string Label { get; init; } = "";
             public string Department { get; init; } = "";
-            public DateOnly DueOn { get; init; }
-            public DateOnly WarnOn { get; init; }
+            public DateOnly? DueOn { get; init; }
+            public DateOnly? WarnOn { get; init; }
             public bool IsProvisional { get; init; }
             public long ItemId { get; init; }
             public string ProjectName { get; init; } = "";

@@ -37,7 +37,7 @@ internal static class ScheduleHearing
 
         private const string Schedule = """
             UPDATE permits_hearing
-               SET notified_on = @Today, notice_number = @notice, held_on = @HeldOn
+               SET notified_on = @today, notice_number = @notice, held_on = @HeldOn
              WHERE pause_id = @PauseId
             """;
 
