@@ -44,7 +44,8 @@ internal sealed class App : IAsyncDisposable
     /// <param name="now">The zone's own date and time, such as <c>2026-03-02 09:00</c>.</param>
     /// <param name="environment">Development loads the demonstration zone.</param>
     /// <param name="listen">Adds who else listens to events.</param>
-    public static async Task<App> Start(string now = "2026-03-02 09:00", string environment = "Production", Action<IServiceCollection>? listen = null)
+    /// <param name="chosen">What a deployment would set.</param>
+    public static async Task<App> Start(string now = "2026-03-02 09:00", string environment = "Production", Action<IServiceCollection>? listen = null, IReadOnlyDictionary<string, string?>? chosen = null)
     {
         var folder = Directory.CreateTempSubdirectory("approvals-").FullName;
         var database = Server is null ? null : "approvals_test_" + Guid.NewGuid().ToString("n")[..12];
@@ -57,6 +58,7 @@ internal sealed class App : IAsyncDisposable
             builder.Services.AddSingleton<TimeProvider>(clock);
             listen?.Invoke(builder.Services);
             var settings = new Dictionary<string, string?> { ["data"] = folder, ["Jobs:Run"] = "false", ["Urls"] = "http://127.0.0.1:0" };
+            foreach (var (name, value) in chosen ?? new Dictionary<string, string?>()) settings[name] = value;
             if (database is not null)
             {
                 settings["Database:Engine"] = "sqlserver";

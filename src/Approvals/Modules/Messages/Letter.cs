@@ -14,7 +14,7 @@ internal sealed record Letter(string Key, string Level, Text Title, Text Body, s
     /// <summary>Chinese stays readable, and a character stays one.</summary>
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public bool Fits => JsonSerializer.Serialize(this, Json).Length <= Longest;
+    public bool Fits() => JsonSerializer.Serialize(this, Json).Length <= Longest;
 
     /// <summary>As it is stored; a body that would not fit is cut.</summary>
     public string Write()

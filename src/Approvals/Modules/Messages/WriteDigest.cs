@@ -117,7 +117,7 @@ internal static class WriteDigest
                 var rest = all - shown;
                 if (rest > 0) (zh, en) = ($"{zh}\n另有 {rest} 条，请打开消息页查看。", $"{en}\n{rest} more on the messages page.");
                 var letter = new Letter(key, "info", new($"{Words.Day(today)} 待看消息 {all} 条", $"{Words.Day(today)}: {all} unread {(all == 1 ? "message" : "messages")}"), new(zh, en), "/messages", clock.Now);
-                if (letter.Fits || shown == 1) return letter;
+                if (letter.Fits() || shown == 1) return letter;
             }
         }
 

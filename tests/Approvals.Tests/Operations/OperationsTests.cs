@@ -1,0 +1,178 @@
+using System.Net;
+using System.Text.Json;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Operations;
+using Approvals.Tests.Access;
+using Approvals.Tests.Messages;
+using Hangfire;
+using Cron = Approvals.Modules.Operations.Cron;
+
+namespace Approvals.Tests.Operations;
+
+[Parallelizable(ParallelScope.All)]
+internal sealed class OperationsTests
+{
+    [TestCase("* * * * *", "2026-03-02 09:00:30", "2026-03-02 09:01")]
+    [TestCase("*/10 7-20 * * *", "2026-03-02 09:00", "2026-03-02 09:10")]
+    [TestCase("*/10 7-20 * * *", "2026-03-02 20:50", "2026-03-03 07:00")]
+    [TestCase("5 0 * * *", "2026-03-02 00:05", "2026-03-03 00:05")]
+    [TestCase("30 8 * * 1-5", "2026-03-06 09:00", "2026-03-09 08:30")]
+    [TestCase("0 3 1 1,7 *", "2026-03-06 09:00", "2026-07-01 03:00")]
+    [TestCase("0 0 29 2 *", "2026-03-06 09:00", null)]
+    [TestCase("0 0 13 * 5", "2026-03-07 09:00", "2026-03-13 00:00")]
+    [TestCase("0 0 * * 7", "2026-03-02 09:00", "2026-03-08 00:00")]
+    public void The_times_of_a_job_are_read_from_its_five_fields(string expression, string after, string? next)
+    {
+        var found = new Cron(expression).After(DateTime.Parse(after, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.That(found?.ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture), Is.EqualTo(next));
+    }
+
+    [TestCase("* * * *")]
+    [TestCase("60 * * * *")]
+    [TestCase("*/0 * * * *")]
+    [TestCase("x * * * *")]
+    [TestCase("1-2-3 * * * *")]
+    public void A_schedule_that_cannot_be_read_is_refused(string expression) => Assert.Throws<FormatException>(() => new Cron(expression));
+
+    [Test]
+    public async Task A_job_that_has_not_run_when_it_should_makes_the_health_late()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        using var monitor = app.Http();
+        app.Services.GetRequiredService<Timetable>().Add("test.each-minute", "* * * * *");
+        app.Services.GetRequiredService<Timetable>().Add("test.each-night", "5 0 * * *");
+
+        app.Clock.Advance(TimeSpan.FromMinutes(2));
+        var (soon, _) = await Health(monitor);
+        app.Clock.Advance(TimeSpan.FromMinutes(2));
+        var (late, body) = await Health(monitor);
+        await app.Send(new RecordRun.End("test.each-minute", await app.Send(new RecordRun.Begin("test.each-minute")), null));
+        var (well, _) = await Health(monitor);
+
+        Assert.That(soon, Is.EqualTo(HttpStatusCode.OK), "nothing is expected of the time before the process was up");
+        Assert.That(late, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        Assert.That(body.GetProperty("status").GetString(), Is.EqualTo("late"));
+        Assert.That(body.GetProperty("jobs").EnumerateArray().Select(j => (j.GetProperty("name").GetString(), j.GetProperty("status").GetString())), Is.EqualTo(new[] { ("test.each-minute", "late"), ("test.each-night", "ok") }));
+        Assert.That(body.GetProperty("jobs")[0].GetProperty("due").GetDateTime(), Is.EqualTo(new DateTime(2026, 3, 2, 1, 1, 0, DateTimeKind.Utc)));
+        Assert.That(well, Is.EqualTo(HttpStatusCode.OK));
+    }
+
+    [Test]
+    public async Task A_job_of_the_night_is_late_an_hour_after_its_time()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        using var monitor = app.Http();
+        app.Services.GetRequiredService<Timetable>().Add("test.each-night", "5 0 * * *");
+        app.Clock.SetUtcNow(new(2026, 3, 3, 1, 5, 0, TimeSpan.FromHours(8)));
+        var (before, _) = await Health(monitor);
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        var (after, _) = await Health(monitor);
+        Assert.That((before, after), Is.EqualTo((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable)));
+    }
+
+    [Test]
+    public async Task The_administrators_are_told_once_for_each_time_that_was_missed()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var admin = await app.Has("root", Role.Administrator);
+        app.Services.GetRequiredService<Timetable>().Add("test.each-minute", "* * * * *");
+
+        for (var minute = 1; minute <= 30; minute++)
+        {
+            app.Clock.Advance(TimeSpan.FromMinutes(1));
+            await app.Send(new WatchJobs.Command());
+        }
+
+        Assert.That((await app.Inbox(admin)).New.Single().Title.En, Is.EqualTo("A job did not run when it should: test.each-minute"));
+
+        await app.Send(new RecordRun.End("test.each-minute", await app.Send(new RecordRun.Begin("test.each-minute")), null));
+        await app.Send(new WatchJobs.Command());
+        Assert.That((await app.Inbox(admin)).Unread, Is.EqualTo(1));
+        app.Clock.Advance(TimeSpan.FromMinutes(5));
+        await app.Send(new WatchJobs.Command());
+        Assert.That((await app.Inbox(admin)).Unread, Is.EqualTo(2), "it ran, and then it stopped again");
+    }
+
+    [Test]
+    public async Task A_job_that_keeps_failing_is_said_to_fail_and_a_failure_that_is_made_good_is_not()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var admin = await app.Has("root", Role.Administrator);
+        using var monitor = app.Http();
+        app.Services.GetRequiredService<Timetable>().Add("test.each-minute", "* * * * *");
+        async Task Run(string? error)
+        {
+            app.Clock.Advance(TimeSpan.FromMinutes(1));
+            await app.Send(new RecordRun.End("test.each-minute", await app.Send(new RecordRun.Begin("test.each-minute")), error));
+            await app.Send(new WatchJobs.Command());
+        }
+
+        await Run(null);
+        await Run("IOException: /secret/path is gone");
+        await Run(null);
+        var (good, _) = await Health(monitor);
+        for (var i = 0; i < 5; i++) await Run("IOException: /secret/path is gone");
+        var (bad, body) = await Health(monitor);
+
+        Assert.That((good, bad), Is.EqualTo((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable)));
+        Assert.That(body.GetProperty("status").GetString(), Is.EqualTo("failing"));
+        Assert.That(body.GetRawText(), Does.Not.Contain("IOException").And.Not.Contain("secret"), "no internals for everybody");
+        Assert.That((await app.Inbox(admin)).New.Single().Title.En, Is.EqualTo("A job keeps failing: test.each-minute"));
+    }
+
+    [Test]
+    public async Task The_latest_twenty_failures_of_a_job_are_kept()
+    {
+        await using var app = await App.Start();
+        for (var i = 1; i <= 25; i++) await app.Send(new RecordRun.End("test.job", await app.Send(new RecordRun.Begin("test.job")), $"failure {i}"));
+        await app.Send(new RecordRun.End("other.job", await app.Send(new RecordRun.Begin("other.job")), "one"));
+
+        var kept = (await app.Send(new ShowHealth.Details(), Person.Administrator)).Failures;
+
+        Assert.That(kept.Count(f => f.Job == "test.job"), Is.EqualTo(20));
+        Assert.That(kept.Select(f => f.Detail), Has.Some.EqualTo("failure 25").And.Some.EqualTo("one").And.None.EqualTo("failure 5"));
+    }
+
+    [Test]
+    public async Task Every_recurring_job_is_written_down_when_it_runs_and_expected_when_it_should()
+    {
+        await using var app = await App.Start(chosen: new Dictionary<string, string?> { ["Jobs:Run"] = "true" });
+        var jobs = app.Services.GetRequiredService<Timetable>().Entries.Select(e => e.Job).ToList();
+        var scheduler = app.Services.GetRequiredService<IRecurringJobManager>();
+        foreach (var job in jobs) scheduler.Trigger(job);
+
+        IReadOnlyList<string> done = [];
+        for (var i = 0; i < 200 && done.Count < jobs.Count; i++)
+        {
+            done = await app.Rows<string>("SELECT job FROM operations_run WHERE outcome = 'done' AND ended_at IS NOT NULL");
+            await Task.Delay(100);
+        }
+
+        Assert.That(jobs, Has.Count.GreaterThan(3));
+        Assert.That(done, Is.EquivalentTo(jobs));
+    }
+
+    [Test]
+    public async Task The_page_says_what_is_late_and_that_no_mail_server_is_set()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Has("root", Role.Administrator);
+        app.Services.GetRequiredService<Timetable>().Add("test.each-minute", "* * * * *");
+        await app.Send(new RecordRun.End("test.each-minute", await app.Send(new RecordRun.Begin("test.each-minute")), "IOException: the disk is full"));
+        using var browser = await app.SignedIn("root", Telling.Password);
+        app.Clock.Advance(TimeSpan.FromMinutes(10));
+
+        var page = await browser.Page("/operations");
+
+        Assert.That(page.QuerySelector("tr.is-late")!.TextContent, Does.Contain("test.each-minute").And.Contain("没有按时运行"));
+        Assert.That(page.QuerySelector("[aria-labelledby=failures]")!.TextContent, Does.Contain("the disk is full"));
+        Assert.That(page.QuerySelector(".notice-warn")!.TextContent, Does.Contain("Smtp:Host"));
+    }
+
+    private static async Task<(HttpStatusCode Status, JsonElement Body)> Health(HttpClient monitor)
+    {
+        using var answer = await monitor.GetAsync("/health");
+        using var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        return (answer.StatusCode, body.RootElement.Clone());
+    }
+}
