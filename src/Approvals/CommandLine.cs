@@ -19,7 +19,7 @@ internal static class CommandLine
     {
         var root = new RootCommand("一窗通 Approvals. 不带命令即启动网站 without a command it starts the site.") { Data };
         root.Add(CalendarModule.Command());
-        root.Add(DeadlinesModule.Command());
+        foreach (var command in DeadlinesModule.Commands()) root.Add(command);
         root.Add(CatalogueModule.PlanCommand());
         root.Add(CatalogueModule.Command());
         foreach (var command in AccessModule.Commands()) root.Add(command);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 
 namespace Approvals.Tests.Access;
@@ -29,21 +28,13 @@ internal sealed class UserCommandTests
     [Test]
     public async Task Reads_the_password_from_the_standard_input_when_none_is_given()
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Approvals.dll"), "user", "add", "--login", "zrzy.1", "--name", "经办人",
-            "--role", "Reviewer", "--role", "DepartmentHead", "--department", "ZRZY", "--data", folder])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        using var program = Process.Start(start)!;
+        using var program = OwnProcess.Start(folder, "user", "add", "--login", "zrzy.1", "--name", "经办人", "--role", "Reviewer", "--role", "DepartmentHead", "--department", "ZRZY", "--data", folder);
         await program.StandardInput.WriteLineAsync("long enough 2026");
         program.StandardInput.Close();
-        var error = await program.StandardError.ReadToEndAsync();
-        await program.WaitForExitAsync();
+        var (exit, _, error) = await program.End();
         var (_, list, _) = await Run(["user", "list"]);
 
-        Assert.That((program.ExitCode, error), Is.EqualTo((0, "")));
+        Assert.That((exit, error), Is.EqualTo((0, "")));
         Assert.That(list.Trim(), Is.EqualTo("zrzy.1\t经办人\tZRZY\tReviewer,DepartmentHead\topen"));
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Approvals.Modules.Calendar;
 
 namespace Approvals.Tests.Calendar;
@@ -146,23 +145,5 @@ internal sealed class CalendarCommandTests
         Assert.That(output.ToString().Count(c => c == '\n'), Is.EqualTo(20_001));
     }
 
-    private async Task<(int Exit, string Output, string Error)> Run(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = System.Text.Encoding.UTF8,
-            StandardErrorEncoding = System.Text.Encoding.UTF8,
-        };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Approvals.dll"));
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        foreach (var name in new[] { "APPROVALS_DATA", "Database__Engine", "ConnectionStrings__Approvals" }) start.Environment.Remove(name);
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, (await output).ReplaceLineEndings("\n"), await error);
-    }
+    private Task<(int Exit, string Output, string Error)> Run(params string[] arguments) => OwnProcess.Run(folder, arguments);
 }

@@ -103,23 +103,5 @@ internal sealed class ClockCommandTests
         return await Run("clock", "--batch", file);
     }
 
-    private async Task<(int Exit, string Output, string Error)> Run(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = System.Text.Encoding.UTF8,
-            StandardErrorEncoding = System.Text.Encoding.UTF8,
-        };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Approvals.dll"));
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        foreach (var name in new[] { "APPROVALS_DATA", "Database__Engine", "ConnectionStrings__Approvals" }) start.Environment.Remove(name);
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, (await output).ReplaceLineEndings("\n"), await error);
-    }
+    private Task<(int Exit, string Output, string Error)> Run(params string[] arguments) => OwnProcess.Run(folder, arguments);
 }

@@ -33,7 +33,8 @@ internal static class Clocks
         await db.Transact(() => db.Execute(sql, parameters), default);
     }
 
-    private static async Task<T> Inside<T>(this App app, ICommand<T> command)
+    /// <summary>A command between modules, sent from inside a command.</summary>
+    public static async Task<T> Inside<T>(this App app, ICommand<T> command)
     {
         await using var scope = app.Services.CreateAsyncScope();
         var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();

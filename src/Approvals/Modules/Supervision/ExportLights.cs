@@ -40,7 +40,8 @@ internal static class ExportLights
             // Without a row there would be no header either.
             if (rows.Count == 0) rows.Add(columns.ToDictionary(c => c.Key, _ => (object?)null));
             var settings = new OpenXmlConfiguration { DynamicColumns = [.. columns], AutoFilter = false, FreezeRowCount = 1, TableStyles = TableStyles.None };
-            await MiniExcel.SaveAsAsync(file, rows, sheetName: Words.T("督办", "Supervision"), configuration: settings, cancellationToken: ct);
+            // Not its asynchronous twin, which closes the sheet in the wrong place; the file is in memory anyway.
+            file.SaveAs(rows, sheetName: Words.T("督办", "Supervision"), configuration: settings);
             return file.ToArray();
         }
 

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Approvals.Tests;
+
+/// <summary>The real program as a process of its own, in a folder of its own.</summary>
+internal static class OwnProcess
+{
+    private static readonly string[] Settings = ["APPROVALS_DATA", "Database__Engine", "ConnectionStrings__Approvals"];
+
+    /// <summary>Started, to be read, waited for or killed.</summary>
+    public static Process Start(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Approvals.dll"));
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var name in Settings) start.Environment.Remove(name);
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Run to its end.</summary>
+    public static async Task<(int Exit, string Output, string Error)> Run(string folder, params string[] arguments)
+    {
+        using var process = Start(folder, arguments);
+        process.StandardInput.Close();
+        return await process.End();
+    }
+
+    /// <summary>What it wrote, and how it ended.</summary>
+    public static async Task<(int Exit, string Output, string Error)> End(this Process process)
+    {
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, (await output).ReplaceLineEndings("\n"), await error);
+    }
+}
