@@ -25,6 +25,7 @@ internal sealed class KilledScanTests
         string[] scan = ["alerts", "raise", "--share", "2", "--data", data];
         var random = new Random(20260310);
         var (clocks, killed, within) = (0, 0, 0);
+        var moments = new List<int>();
 
         while (killed < Kills)
         {
@@ -33,7 +34,10 @@ internal sealed class KilledScanTests
             var before = await Alerts(app);
             using var process = OwnProcess.Start(data, scan);
             Assert.That(await process.StandardOutput.ReadLineAsync(), Is.EqualTo("正在扫描 scanning"), await Complaint(process));
-            await Task.Delay(random.Next(0, 250));
+            // A moment anywhere in the scan, however fast the machine: so far into the work, and a little further.
+            var target = before + random.Next(0, (clocks * 2) - before);
+            while (!process.HasExited && await Alerts(app) < target) await Task.Delay(1);
+            await Task.Delay(random.Next(0, 20));
             if (process.HasExited) continue;
             process.Kill();
             await process.WaitForExitAsync();
@@ -41,12 +45,13 @@ internal sealed class KilledScanTests
             killed++;
             var after = await Alerts(app);
             if (after > before && after < clocks * 2) within++;
+            moments.Add(after - before);
         }
 
         var (exit, _, error) = await OwnProcess.Run(data, scan);
         Assert.That((exit, error), Is.EqualTo((0, "")));
 
-        TestContext.Out.WriteLine($"{killed} kills, {within} of them between two transactions of a scan; {clocks} clocks, {await Alerts(app)} alerts");
+        TestContext.Out.WriteLine($"{killed} kills, {within} of them between two transactions of a scan; {clocks} clocks, {await Alerts(app)} alerts; raised before each kill: {string.Join(' ', moments)}");
         // The unique keys forbid a second one: what is missing is what this can find, and what is told twice under another key.
         Assert.That(await app.Value<int>("SELECT COUNT(*) FROM deadlines_alert"), Is.EqualTo(clocks * 2));
         Assert.That(await app.Value<int>("SELECT COUNT(*) FROM (SELECT clock_id FROM deadlines_alert GROUP BY clock_id HAVING COUNT(*) = 2) twice"), Is.EqualTo(clocks), "one yellow and one red each");
