@@ -23,6 +23,20 @@ internal sealed class AccountsTests
         Assert.That(kept, Does.Not.Contain(Password));
     }
 
+    [Test]
+    public async Task A_mail_address_is_kept_changed_and_taken_away_and_a_wrong_one_refused()
+    {
+        await using var app = await App.Start();
+        await app.Send(new AddUser.Command("somebody", "某人", null, [Role.Auditor], Password, " a.b@zone.example "));
+        var first = (await app.Send(new ShowUser.Query("somebody"))).Email;
+        var wrong = Refuses(() => app.Send(new ChangeEmail.Command("a@b>, c@d", "somebody")));
+        await app.Send(new ChangeEmail.Command(" ", "somebody"));
+
+        Assert.That(first, Is.EqualTo("a.b@zone.example"));
+        Assert.That(wrong, Is.EqualTo(new[] { "email" }));
+        Assert.That((await app.Send(new ShowUser.Query("somebody"))).Email, Is.Null);
+    }
+
     [TestCase("ab", "login")]
     [TestCase("has space", "login")]
     [TestCase("汉字汉字", "login")]
