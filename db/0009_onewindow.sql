@@ -16,6 +16,8 @@ CREATE TABLE onewindow_application (
     received_by_name nvarchar(80) NOT NULL,
     answered_at datetime2(0) NULL,
     answered_by nvarchar(80) NULL,
+    -- 逾期未告知，自收到申请材料之日起即为受理 (行政许可法 32): that day; null where the window answered in time.
+    deemed_on date NULL,
     refusal_reason nvarchar(1000) NULL,
     right_authority nvarchar(200) NULL,
     withdrawn_at datetime2(0) NULL,

@@ -1,6 +1,7 @@
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Deadlines;
 using Approvals.Modules.Messages;
+using Approvals.Modules.OneWindow;
 using Approvals.Modules.Operations;
 using Approvals.Modules.Permits;
 using Hangfire;
@@ -40,5 +41,6 @@ internal static class Jobs
         jobs.ScheduleDeadlines(zone);
         jobs.ScheduleMessages(zone);
         jobs.SchedulePermits(zone);
+        jobs.ScheduleOneWindow(zone);
     }
 }

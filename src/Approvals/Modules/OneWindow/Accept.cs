@@ -26,8 +26,6 @@ internal static class Accept
 
     private sealed class Handler(Db db, IMediator mediator, Materials materials, Answering answering, ZoneClock clock) : IRequestHandler<Command, Unit>
     {
-        private const string FindId = "SELECT id FROM onewindow_application WHERE number = @Number";
-
         private const string CloseOpenCorrection = """
             UPDATE onewindow_correction
                SET closed_at = @at
@@ -38,8 +36,8 @@ internal static class Accept
         {
             var at = Occurrence.When(command.OccurredAt, clock);
             var late = command.LateReason ?? "";
-            await answering.Give(command.Number, ApplicationState.Accepted, at, null, null, ct);
-            var id = await db.Find<long>(FindId, new { command.Number }, ct);
+            if (await answering.Deem(command.Number, at, ct) is not null) return Unit.Value;
+            var id = await answering.Give(command.Number, ApplicationState.Accepted, at, null, null, ct);
             var missing = (await materials.Of(id, ct)).Where(l => l.IsMissing).ToList();
             if (missing.Count > 0)
             {

@@ -1,18 +1,43 @@
 using Approvals.Database;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Deadlines.Contract;
+using Approvals.Modules.Messages.Contract;
+using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
+using MediatR;
 
 namespace Approvals.Modules.OneWindow;
 
-/// <summary>The window answers an application once: accepted, not accepted, or no permit needed (行政许可法 32).</summary>
-internal sealed class Answering(Db db, ZoneClock clock, Actor actor)
+/// <summary>
+/// The window answers an application once, within its five working days: accepted, not accepted, no permit needed, or a
+/// correction asked for. Once they have passed in silence there is nothing left to answer: by law it is accepted from the
+/// day of receipt (行政许可法 32).
+/// </summary>
+internal sealed class Answering(Db db, IMediator mediator, ZoneClock clock, OfficeHours office, Actor actor)
 {
+    public const string DeemedZh = "逾期未告知，自收到申请材料之日起即为受理（行政许可法第三十二条）";
+
     // Of two clerks who answer at once, one touches no row.
     private const string Answer = """
         UPDATE onewindow_application
            SET state = @state, answered_at = @at, answered_by = @by, refusal_reason = @reason, right_authority = @authority
          WHERE number = @number AND state IN ('Received', 'Correcting')
+        """;
+
+    private const string AcceptByLaw = """
+        UPDATE onewindow_application
+           SET state = 'Accepted', answered_at = @now, answered_by = @by, deemed_on = @receivedOn
+         WHERE id = @Id AND state = 'Received'
+        """;
+
+    // A date that rests on an unpublished calendar deems nothing: the real one may be later.
+    private const string FindPeriod = """
+        SELECT a.id, a.received_at, k.due_on
+          FROM onewindow_application a
+          LEFT JOIN deadlines_public_clock k ON k.subject_id = a.id AND k.subject_kind = 'application' AND k.limit_rule = 'answer'
+               AND k.stopped_on IS NULL AND k.is_provisional = 0
+         WHERE a.number = @number
         """;
 
     private const string Find = """
@@ -22,10 +47,46 @@ internal sealed class Answering(Db db, ZoneClock clock, Actor actor)
          WHERE a.number = @number
         """;
 
-    public async Task Give(string number, ApplicationState state, DateTime at, string? reason, string? authority, CancellationToken ct)
+    /// <returns>The application's id.</returns>
+    public async Task<long> Give(string number, ApplicationState state, DateTime at, string? reason, string? authority, CancellationToken ct)
     {
         var answer = new { number, state = state.ToString(), at, by = actor.Name, reason, authority };
         if (await db.Execute(Answer, answer, ct) == 0) throw await Lost(number, ct);
+        return await EndPeriod(number, at, ct);
+    }
+
+    /// <summary>The window has spoken: its time stops. Refused where it had run out before.</summary>
+    public async Task<long> EndPeriod(string number, DateTime at, CancellationToken ct)
+    {
+        var period = (await db.Find<Period>(FindPeriod, new { number }, ct))!;
+        if (period.DueOn < clock.DayOf(at))
+        {
+            var receivedOn = Words.Day(office.DayOf(period.ReceivedAt));
+            throw Refused.Conflict("application.deemedAccepted",
+                $"答复期限已于 {Words.Day(period.DueOn)} 届满，依法自收到材料之日（{receivedOn}）起即为受理，只能按受理办理（行政许可法第三十二条）。",
+                $"The time to answer ended on {Words.Day(period.DueOn)}: by law it is accepted from the day of receipt, {receivedOn}; all that is left is to accept it (Administrative License Law, Art. 32).");
+        }
+
+        await mediator.Send(new StopClocks("application", period.Id, clock.DayOf(at)), ct);
+        return period.Id;
+    }
+
+    /// <summary>Accepts as of the day of receipt, documents or no documents, where the window has kept silent beyond its time.</summary>
+    /// <returns>The day of receipt; null where the window was still in time at that moment, or has answered.</returns>
+    public async Task<DateOnly?> Deem(string number, DateTime at, CancellationToken ct)
+    {
+        if (await db.Find<Period>(FindPeriod, new { number }, ct) is not { } period || !(period.DueOn < clock.DayOf(at))) return null;
+        var receivedOn = office.DayOf(period.ReceivedAt);
+        if (await db.Execute(AcceptByLaw, new { period.Id, receivedOn, now = clock.Now, by = actor.Name }, ct) == 0) return null;
+        await mediator.Send(new StopClocks("application", period.Id, clock.Today), ct);
+        await mediator.Send(new AdmitCases(number, period.ReceivedAt, $"答复期限 {Words.Day(period.DueOn)} 届满后登记", DeemedZh), ct);
+        await mediator.Send(new Notify(
+            $"deemed:{number}", [new(Role.WindowClerk), new(Role.Supervisor)],
+            new($"{number} 逾期未告知，即为受理", $"{number} counts as accepted: no answer in time"),
+            new($"答复期限于 {Words.Day(period.DueOn)} 届满，依法自收到材料之日 {Words.Day(receivedOn)} 起即为受理，办理时限自该日起算。请打印受理通知书送申请人。",
+                $"The time to answer ended on {Words.Day(period.DueOn)}; by law it is accepted from {Words.Day(receivedOn)}, and its limits count from that day. Print the notice of acceptance for the applicant."),
+            $"/applications/{number}", MessageLevel.Yellow), ct);
+        return receivedOn;
     }
 
     /// <summary>Why nothing was touched: there is no such application, or somebody was first.</summary>
@@ -52,6 +113,13 @@ internal sealed class Answering(Db db, ZoneClock clock, Actor actor)
     }
 
     public string Time(DateTime? utc) => utc is { } at ? $"{clock.Local(at):yyyy-MM-dd HH:mm}" : "—";
+
+    private sealed record Period
+    {
+        public long Id { get; init; }
+        public DateTime ReceivedAt { get; init; }
+        public DateOnly? DueOn { get; init; }
+    }
 
     private sealed record Row
     {

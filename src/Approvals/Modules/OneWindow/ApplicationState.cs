@@ -1,4 +1,6 @@
-using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Deadlines.Contract;
+using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
 
 namespace Approvals.Modules.OneWindow;
@@ -23,12 +25,15 @@ internal static class WindowDuties
     /// <summary>Working days from the decision to the delivery of its paper (行政许可法 44).</summary>
     public const int DeliverWithin = 10;
 
-    /// <summary>Until when the window must answer.</summary>
-    /// <remarks>The documents handed in on a correction are looked at afresh: the days run from the day they came. Both days are those of the office hours.</remarks>
-    public static DueDay AnswerDue(WorkingDays calendar, DateOnly receivedOn, DateOnly? correctionClosedOn) =>
-        calendar.Add(correctionClosedOn ?? receivedOn, AnswerWithin);
+    /// <param name="applicationId">The application.</param>
+    /// <param name="number">Its number.</param>
+    /// <param name="on">The day the documents count as received.</param>
+    /// <param name="again">They came upon a correction: they are looked at afresh, and the days run from the day they came.</param>
+    public static ClockStart Answer(long applicationId, string number, DateOnly on, bool again) =>
+        new("application", applicationId, again ? Rules.Answer + ":2" : Rules.Answer, number, "", on, new Limit(AnswerWithin, Limit.WorkingDays));
 
-    public static DueDay DeliveryDue(WorkingDays calendar, DateOnly decidedOn) => calendar.Add(decidedOn, DeliverWithin);
+    public static ClockStart Delivery(CaseDecided decided) =>
+        new("case", decided.CaseId, Rules.Delivery, decided.CaseNumber, "", decided.DecidedOn, new Limit(DeliverWithin, Limit.WorkingDays), decided.ItemCode);
 
     public static Text Name(this ApplicationState state) => state switch
     {

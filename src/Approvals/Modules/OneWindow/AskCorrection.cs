@@ -72,6 +72,7 @@ internal static class AskCorrection
             if (await db.Execute(BeginCorrecting, new { row.Id }, ct) == 0) throw await answering.Lost(command.Number, ct);
             if (!await db.TryInsert(InsertCorrection, new { row.Id, at, by = actor.Name }, ct))
                 throw Again((await db.Find<Row>(Find, new { command.Number }, ct))!);
+            await answering.EndPeriod(command.Number, at, ct);
             var lines = items.Select(i => new { row.Id, i.Document, i.What }).ToList();
             await db.Execute(InsertItem, lines, ct);
             await db.Execute(TakeBack, lines, ct);

@@ -2,6 +2,7 @@ using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
 using MediatR;
@@ -25,7 +26,7 @@ internal static class CloseCorrection
         })
         .Needs<Command>().WithTags("OneWindow").WithSummary("Close the correction: what was asked for has come");
 
-    private sealed class Handler(Db db, IMediator mediator, Materials materials, Answering answering, ZoneClock clock) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Materials materials, Answering answering, ZoneClock clock, OfficeHours office) : IRequestHandler<Command, Unit>
     {
         private const string FindId = "SELECT id FROM onewindow_application WHERE number = @Number";
 
@@ -59,6 +60,8 @@ internal static class CloseCorrection
             }
 
             await db.Execute(Close, new { id, at }, ct);
+            // What was handed in is looked at afresh.
+            await mediator.Send(new StartClocks([WindowDuties.Answer(id, command.Number, office.DayOf(at), again: true)]), ct);
             await mediator.Send(new MarkCases(command.Number, CaseStatus.CorrectionClosed, at, "", command.LateReason ?? ""), ct);
             return Unit.Value;
         }

@@ -1,24 +1,41 @@
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Deadlines.Contract;
 using Approvals.Web;
 
 namespace Approvals.Modules.OneWindow;
 
+/// <summary>What a list reads of a running clock.</summary>
+internal record RunningClock
+{
+    /// <summary>Null while a pause leaves it unknown.</summary>
+    public DateOnly? DueOn { get; init; }
+
+    public DateOnly? WarnOn { get; init; }
+
+    public bool IsProvisional { get; init; }
+
+    /// <summary>Null where no clock runs.</summary>
+    public string? LimitUnit { get; init; }
+}
+
 /// <summary>How a due day stands today.</summary>
-/// <param name="DueOn">Null while it stands still.</param>
-/// <param name="LeftDays">Working days left; negative where it is late.</param>
+/// <param name="DueOn">Null while a pause leaves it unknown.</param>
+/// <param name="LeftDays">Days left by the unit of the limit; negative where it is late.</param>
 internal sealed record DutyLight(DateOnly? DueOn, bool IsProvisional, Light Light, int LeftDays)
 {
     public string Css => Lights.Css(Light);
 
-    public static readonly DutyLight Paused = new(null, false, Light.Paused, 0);
+    public Text Words => DueOn is null ? new("暂停计时", "Paused") : Lights.Words(Light, LeftDays);
 
-    public Text Words => Light == Light.Paused ? new("暂停计时", "Paused") : Lights.Words(Light, LeftDays);
+    public static DutyLight? Of(RunningClock clock, DateOnly today, WorkingDays calendar)
+    {
+        if (clock.LimitUnit is null) return null;
+        if (clock.DueOn is not { } due) return new(null, false, Light.Paused, 0);
+        var left = clock.LimitUnit != Limit.WorkingDays ? due.DayNumber - today.DayNumber
+            : today > due ? -calendar.Count(due, today).Days : calendar.Count(today, due).Days;
+        return new(due, clock.IsProvisional, Lights.On(today, due, clock.WarnOn!.Value), left);
+    }
 
-    /// <summary>Yellow on the last working day and the one before it.</summary>
-    public static DutyLight Of(DueDay due, DateOnly today, WorkingDays calendar) =>
-        Of(due.Date, due.IsProvisional, calendar.Back(due.Date, 1), today, calendar);
-
-    public static DutyLight Of(DateOnly dueOn, bool isProvisional, DateOnly warnOn, DateOnly today, WorkingDays calendar) =>
-        new(dueOn, isProvisional, Lights.On(today, dueOn, warnOn), today > dueOn ? -calendar.Count(dueOn, today).Days : calendar.Count(today, dueOn).Days);
+    public static DutyLight Of(ClockFact clock) => new(clock.DueOn, clock.IsProvisional, clock.Light, clock.LeftDays);
 }

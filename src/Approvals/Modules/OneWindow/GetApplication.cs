@@ -2,6 +2,7 @@ using Approvals.Database;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Web;
@@ -16,6 +17,9 @@ internal static class GetApplication
     internal sealed record Query(string Number) : IRequest<Result>;
 
     /// <param name="AnswerDue">Until when the window must answer; null once it has, and while the applicant corrects.</param>
+    /// <param name="Answer">The clocks of the answer, with their arithmetic: the first, and the one after a correction.</param>
+    /// <param name="Stages">The stages that have begun, each with its clock.</param>
+    /// <param name="Start">Where a construction permit was granted: until when works must start.</param>
     internal sealed record Result(
         Head Head,
         ProjectFacts Project,
@@ -23,7 +27,10 @@ internal static class GetApplication
         Correction? Correction,
         IReadOnlyList<Case> Cases,
         IReadOnlyList<Paper> Papers,
-        DutyLight? AnswerDue)
+        DutyLight? AnswerDue,
+        IReadOnlyList<ClockFact> Answer,
+        IReadOnlyList<StageRow> Stages,
+        PermitStart.Standing? Start)
     {
         public IReadOnlyList<Materials.Line> Missing => [.. Materials.Where(m => m.IsMissing)];
     }
@@ -39,12 +46,18 @@ internal static class GetApplication
         public string ReceivedByName { get; init; } = "";
         public DateTime? AnsweredAt { get; init; }
         public string? AnsweredBy { get; init; }
+
+        /// <summary>The window kept silent: accepted by law from this day, that of receipt.</summary>
+        public DateOnly? DeemedOn { get; init; }
+
         public string? RefusalReason { get; init; }
         public string? RightAuthority { get; init; }
         public DateTime? WithdrawnAt { get; init; }
         public string? WithdrawnBy { get; init; }
         public string? WithdrawalReason { get; init; }
     }
+
+    internal sealed record StageRow(int Number, Text Name, ClockFact Clock);
 
     internal sealed record Correction(DateTime AskedAt, string AskedBy, DateTime? ClosedAt, IReadOnlyList<Wrong> Items);
 
@@ -73,12 +86,12 @@ internal static class GetApplication
         .MapGet("/applications/{number}", (string number, IMediator mediator) => mediator.Send(new Query(number)))
         .Needs<Query>().WithTags("OneWindow").WithSummary("One application: documents, cases, results");
 
-    private sealed class Handler(Db db, IMediator mediator, Materials materials, Answering answering, ZoneClock clock, OfficeHours office, CalendarInForce calendar, CatalogueInForce catalogue)
+    private sealed class Handler(Db db, IMediator mediator, Materials materials, Answering answering, ZoneClock clock, CalendarInForce calendar, CatalogueInForce catalogue)
         : IRequestHandler<Query, Result>
     {
         private const string FindHead = """
-            SELECT a.id, a.project_id, a.number, a.state, a.applicant, a.applicant_phone, a.query_code, a.received_at, a.received_by_name,
-                   a.answered_at, a.answered_by, a.refusal_reason, a.right_authority, a.withdrawn_at, a.withdrawn_by, a.withdrawal_reason,
+            SELECT a.id, a.project_id, a.process_id, a.number, a.state, a.applicant, a.applicant_phone, a.query_code, a.received_at, a.received_by_name,
+                   a.answered_at, a.answered_by, a.deemed_on, a.refusal_reason, a.right_authority, a.withdrawn_at, a.withdrawn_by, a.withdrawal_reason,
                    c.asked_at, c.asked_by, c.closed_at
               FROM onewindow_application a
               LEFT JOIN onewindow_correction c ON c.application_id = a.id
@@ -94,11 +107,13 @@ internal static class GetApplication
             """;
 
         private const string Clocks = """
-            SELECT k.subject_id, k.due_on, k.warn_on, k.is_provisional
+            SELECT k.subject_id, k.limit_rule AS [rule], k.due_on, k.warn_on, k.is_provisional, k.limit_unit
               FROM permits_public_case c
-              JOIN deadlines_public_clock k ON k.subject_id = c.id AND k.subject_kind = 'case' AND k.limit_rule = 'promised'
+              JOIN deadlines_public_clock k ON k.subject_id = c.id AND k.subject_kind = 'case' AND k.limit_rule IN ('promised', 'delivery')
              WHERE c.application_number = @number AND k.stopped_on IS NULL
             """;
+
+        private const string Stages = "SELECT id, stage FROM onewindow_stage WHERE application_id = @Id ORDER BY started_on, stage";
 
         private const string Results = """
             SELECT case_id, case_number, paper, certificate_number, decided_on, arrived_at, handed_out_on, handed_out_by, recipient
@@ -113,38 +128,41 @@ internal static class GetApplication
             var row = await db.Find<HeadRow>(FindHead, new { number }, ct) ?? throw await answering.Lost(number, ct);
             var project = await mediator.Send(new GetProject(row.ProjectId), ct);
             var facts = await mediator.Send(new CasesOfApplication(number), ct);
-            var clocks = (await db.Query<ClockRow>(Clocks, new { number }, ct)).ToDictionary(c => c.SubjectId);
+            var clocks = (await db.Query<ClockRow>(Clocks, new { number }, ct)).ToDictionary(c => (c.SubjectId, c.Rule));
             var papers = await db.Query<ResultRow>(Results, new { number }, ct);
             var correction = row.AskedAt is { } asked
                 ? new Correction(asked, row.AskedBy!, row.ClosedAt, await db.Query<Wrong>(CorrectionItems, new { row.Id }, ct))
                 : null;
+            var answer = await mediator.Send(new ClocksOf("application", row.Id), ct);
             return new(
                 row, project, await materials.Of(row.Id, ct), correction,
-                [.. facts.Select(f => Show(f, clocks.GetValueOrDefault(f.Id)))],
-                [.. papers.Select(p => Show(p, facts.Single(f => f.Id == p.CaseId)))],
-                row.State == ApplicationState.Received ? Answer(row) : null);
+                [.. facts.Select(f => Show(f, clocks.GetValueOrDefault((f.Id, Rules.Promised))))],
+                [.. papers.Select(p => Show(p, facts.Single(f => f.Id == p.CaseId), clocks.GetValueOrDefault((p.CaseId, Rules.Delivery))))],
+                answer.FirstOrDefault(c => c.StoppedOn is null) is { } due ? DutyLight.Of(due) : null, answer,
+                await StagesOf(row, ct), await PermitStart.StandingOf(facts, db, mediator, clock.Today, ct));
         }
 
-        private DutyLight Answer(HeadRow row) => DutyLight.Of(
-            WindowDuties.AnswerDue(calendar.Current, office.DayOf(row.ReceivedAt), row.ClosedAt is { } closed ? office.DayOf(closed) : null),
-            clock.Today, calendar.Current);
+        private async Task<IReadOnlyList<StageRow>> StagesOf(HeadRow row, CancellationToken ct)
+        {
+            var (process, stages) = (catalogue.Current.Process(row.ProcessId)!, new List<StageRow>());
+            foreach (var stage in await db.Query<StageId>(Stages, new { row.Id }, ct))
+                foreach (var fact in await mediator.Send(new ClocksOf("stage", stage.Id), ct)) stages.Add(new(stage.Stage, StageClocks.Name(process, stage.Stage), fact));
+            return stages;
+        }
 
         private Case Show(CaseFact fact, ClockRow? running)
         {
             var item = catalogue.Current.Item(fact.ItemId)!;
-            var light = running is null ? null
-                : running.DueOn is { } due ? DutyLight.Of(due, running.IsProvisional, running.WarnOn ?? due, clock.Today, calendar.Current) : DutyLight.Paused;
+            var light = running is null ? null : DutyLight.Of(running, clock.Today, calendar.Current);
             return new(fact.Number, fact.ItemCode, item.Name, catalogue.Current.Department(fact.Department)!.Name, item.Promised, fact.Status,
                 fact.AcceptedOn, fact.DueOn, fact.IsDueProvisional, fact.DecidedOn, fact.CertificateNumber, fact.BlockedBy, light);
         }
 
-        private Paper Show(ResultRow row, CaseFact fact)
+        private Paper Show(ResultRow row, CaseFact fact, ClockRow? running)
         {
             var refused = fact.Status == CaseStatus.Refused;
             var name = ReceiveResult.Paper(fact.Status, catalogue.Current.Item(fact.ItemId)!, row.Paper);
-            var due = row.HandedOutOn is null
-                ? DutyLight.Of(WindowDuties.DeliveryDue(calendar.Current, row.DecidedOn), clock.Today, calendar.Current)
-                : null;
+            var due = row.HandedOutOn is null && running is not null ? DutyLight.Of(running, clock.Today, calendar.Current) : null;
             return new(row.CaseNumber, fact.ItemCode, name, refused, row.CertificateNumber, row.DecidedOn, row.ArrivedAt, row.HandedOutOn, row.HandedOutBy, row.Recipient, due);
         }
 
@@ -152,17 +170,22 @@ internal static class GetApplication
         {
             public long Id { get; init; }
             public long ProjectId { get; init; }
+            public long ProcessId { get; init; }
             public DateTime? AskedAt { get; init; }
             public string? AskedBy { get; init; }
             public DateTime? ClosedAt { get; init; }
         }
 
-        private sealed record ClockRow
+        private sealed record StageId
+        {
+            public long Id { get; init; }
+            public int Stage { get; init; }
+        }
+
+        private sealed record ClockRow : RunningClock
         {
             public long SubjectId { get; init; }
-            public DateOnly? DueOn { get; init; }
-            public DateOnly? WarnOn { get; init; }
-            public bool IsProvisional { get; init; }
+            public string Rule { get; init; } = "";
         }
 
         private sealed record ResultRow

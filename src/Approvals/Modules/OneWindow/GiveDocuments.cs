@@ -7,7 +7,7 @@ using MediatR;
 
 namespace Approvals.Modules.OneWindow;
 
-/// <summary>A document that was missing is handed in, before the window has answered.</summary>
+/// <summary>A document that was missing is handed in, before the window has answered; or after it kept silent, and the application is accepted without it.</summary>
 internal static class GiveDocuments
 {
     /// <param name="Documents">Codes from the application's checklist.</param>
@@ -27,7 +27,7 @@ internal static class GiveDocuments
         private const string Open = """
             SELECT id
               FROM onewindow_application
-             WHERE number = @Number AND state IN ('Received', 'Correcting')
+             WHERE number = @Number AND (state IN ('Received', 'Correcting') OR state = 'Accepted' AND deemed_on IS NOT NULL)
             """;
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)

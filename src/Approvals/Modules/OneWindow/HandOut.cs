@@ -2,6 +2,7 @@ using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Deadlines.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -25,7 +26,7 @@ internal static class HandOut
         })
         .Needs<Command>().WithTags("OneWindow").WithSummary("Hand out the paper of a decision");
 
-    private sealed class Handler(Db db, Answering answering, ZoneClock clock, Actor actor) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Answering answering, ZoneClock clock, Actor actor) : IRequestHandler<Command, Unit>
     {
         private const string Give = """
             UPDATE onewindow_result
@@ -34,7 +35,7 @@ internal static class HandOut
             """;
 
         private const string Find = """
-            SELECT decided_on, handed_out_on, handed_out_at, handed_out_by, recipient
+            SELECT case_id, decided_on, handed_out_on, handed_out_at, handed_out_by, recipient
               FROM onewindow_result
              WHERE case_number = @CaseNumber
             """;
@@ -48,9 +49,10 @@ internal static class HandOut
                 .Done();
             var recipient = command.Recipient.Trim();
             if (command.Number.Length > 0 && !command.CaseNumber.StartsWith(command.Number + "-", StringComparison.Ordinal)) throw Unknown(command.CaseNumber);
-            if (await db.Execute(Give, new { command.CaseNumber, on, now = clock.Now, by = actor.Name, recipient }, ct) > 0) return Unit.Value;
-
+            var given = await db.Execute(Give, new { command.CaseNumber, on, now = clock.Now, by = actor.Name, recipient }, ct) > 0;
             var row = await db.Find<Row>(Find, new { command.CaseNumber }, ct) ?? throw Unknown(command.CaseNumber);
+            if (given) return await mediator.Send(new StopClocks("case", row.CaseId, on, Rules.Delivery), ct);
+
             throw row.HandedOutOn is { } handedOut
                 ? Refused.Conflict("result.handedOut",
                     $"该结果已于 {Words.Day(handedOut)} 由{row.HandedOutBy}交给{row.Recipient}（{answering.Time(row.HandedOutAt)} 登记）。",
@@ -64,6 +66,7 @@ internal static class HandOut
 
         private sealed record Row
         {
+            public long CaseId { get; init; }
             public DateOnly DecidedOn { get; init; }
             public DateOnly? HandedOutOn { get; init; }
             public DateTime? HandedOutAt { get; init; }

@@ -1,3 +1,5 @@
+using Hangfire;
+
 namespace Approvals.Modules.OneWindow;
 
 /// <summary>一窗受理: papers in, answers to the applicant, results out.</summary>
@@ -7,6 +9,14 @@ internal static class OneWindowModule
     {
         services.AddScoped<Answering>();
         services.AddScoped<Materials>();
+        services.AddScoped<StageClocks>();
+    }
+
+    /// <remarks>In office hours, and ten minutes into the day on which a time has run out.</remarks>
+    public static void ScheduleOneWindow(this IRecurringJobManager jobs, RecurringJobOptions zone)
+    {
+        jobs.AddOrUpdate<DeemAccepted.Job>("onewindow.deem-accepted", job => job.Run(CancellationToken.None), "*/10 7-20 * * *", zone);
+        jobs.AddOrUpdate<DeemAccepted.Job>("onewindow.deem-accepted-midnight", job => job.Run(CancellationToken.None), "10 0 * * *", zone);
     }
 
     public static void MapOneWindow(this RouteGroupBuilder api)
@@ -20,6 +30,7 @@ internal static class OneWindowModule
         NoPermitNeeded.Map(api);
         Withdraw.Map(api);
         HandOut.Map(api);
+        ExtendPermitStart.Map(api);
         ShowIntake.Map(api);
         ListApplications.Map(api);
         GetApplication.Map(api);

@@ -1,6 +1,7 @@
 using Approvals.Database;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
 using MediatR;
@@ -16,17 +17,18 @@ internal static class ReceiveResult
     public static Text Paper(CaseStatus status, Item item, string written) =>
         new(written, status == CaseStatus.Refused ? "Decision of refusal" : item.Result.En);
 
-    private sealed class Handler(Db db, ZoneClock clock, CatalogueInForce catalogue) : INotificationHandler<CaseDecided>
+    private sealed class Handler(Db db, IMediator mediator, StageClocks stages, ZoneClock clock, CatalogueInForce catalogue) : INotificationHandler<CaseDecided>
     {
         private const string Insert = """
             INSERT INTO onewindow_result (case_id, application_number, case_number, paper, certificate_number, decided_on, arrived_at)
             VALUES (@CaseId, @ApplicationNumber, @CaseNumber, @paper, @CertificateNumber, @DecidedOn, @now)
             """;
 
-        public Task Handle(CaseDecided decided, CancellationToken ct)
+        public async Task Handle(CaseDecided decided, CancellationToken ct)
         {
-            var paper = decided.Status == CaseStatus.Refused ? RefusalZh : catalogue.Current.Item(decided.ItemId)!.Result.Zh;
-            return db.Execute(Insert, new
+            var item = catalogue.Current.Item(decided.ItemId)!;
+            var paper = decided.Status == CaseStatus.Refused ? RefusalZh : item.Result.Zh;
+            await db.Execute(Insert, new
             {
                 decided.CaseId,
                 decided.ApplicationNumber,
@@ -36,6 +38,10 @@ internal static class ReceiveResult
                 decided.DecidedOn,
                 now = clock.Now,
             }, ct);
+            List<ClockStart> clocks = [WindowDuties.Delivery(decided)];
+            if (await PermitStart.Of(decided, item, mediator, ct) is { } start) clocks.Add(start);
+            await mediator.Send(new StartClocks(clocks), ct);
+            await stages.End(decided.ApplicationNumber, decided.DecidedOn, ct, decided.ItemCode);
         }
     }
 }

@@ -49,7 +49,7 @@ internal static class ShowDesk
         public int Decided { get; init; }
     }
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, OfficeHours office, CalendarInForce calendar, CatalogueInForce catalogue) : IRequestHandler<Query, Result>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, CatalogueInForce catalogue) : IRequestHandler<Query, Result>
     {
         private const string CountCases = """
             SELECT COUNT(id)
@@ -70,28 +70,30 @@ internal static class ShowDesk
         private const string CountDecided = "SELECT COUNT(case_id) FROM onewindow_result WHERE decided_on >= @from";
 
         private const string Waiting = """
-            SELECT a.number, a.state, a.received_at, a.received_by_name, p.name AS project_name, c.asked_at, c.closed_at,
+            SELECT a.number, a.received_by_name, p.name AS project_name, c.asked_at, c.closed_at, k.due_on, k.warn_on, k.is_provisional, k.limit_unit,
                    (SELECT COUNT(k.id) FROM permits_public_case k WHERE k.application_number = a.number) AS cases,
                    (SELECT COUNT(m.document) FROM onewindow_material m WHERE m.application_id = a.id AND m.is_given = 0 AND m.comes_from IS NULL) AS missing
               FROM onewindow_application a
               JOIN projects_public_project p ON p.id = a.project_id
               LEFT JOIN onewindow_correction c ON c.application_id = a.id
+              LEFT JOIN deadlines_public_clock k ON k.subject_id = a.id AND k.subject_kind = 'application' AND k.stopped_on IS NULL
              WHERE a.state = @state
              ORDER BY a.id
             """;
 
         private const string ToHandOut = """
-            SELECT r.application_number, r.case_number, r.paper, r.decided_on, a.applicant, p.name AS project_name, c.item_id, c.status
+            SELECT r.application_number, r.case_number, r.paper, a.applicant, p.name AS project_name, c.item_id, c.status, k.due_on, k.warn_on, k.is_provisional, k.limit_unit
               FROM onewindow_result r
               JOIN permits_public_case c ON c.id = r.case_id
               JOIN onewindow_application a ON a.number = r.application_number
               JOIN projects_public_project p ON p.id = a.project_id
+              LEFT JOIN deadlines_public_clock k ON k.subject_id = r.case_id AND k.subject_kind = 'case' AND k.limit_rule = 'delivery' AND k.stopped_on IS NULL
              WHERE r.handed_out_on IS NULL
              ORDER BY r.arrived_at, r.case_id
             """;
 
         private const string AtRisk = """
-            SELECT k.label, k.department, k.due_on, k.warn_on, k.is_provisional, c.item_id, p.name AS project_name
+            SELECT k.label, k.department, k.due_on, k.warn_on, k.is_provisional, k.limit_unit, c.item_id, p.name AS project_name
               FROM deadlines_public_clock k
               JOIN permits_public_case c ON c.id = k.subject_id
               JOIN projects_public_project p ON p.id = c.project_id
@@ -100,7 +102,7 @@ internal static class ShowDesk
             """;
 
         private const string QueueOfDepartment = """
-            SELECT k.label, k.department, k.due_on, k.warn_on, k.is_provisional, c.item_id, p.name AS project_name
+            SELECT k.label, k.department, k.due_on, k.warn_on, k.is_provisional, k.limit_unit, c.item_id, p.name AS project_name
               FROM deadlines_public_clock k
               JOIN permits_public_case c ON c.id = k.subject_id
               JOIN projects_public_project p ON p.id = c.project_id
@@ -158,19 +160,17 @@ internal static class ShowDesk
             };
         }
 
-        private static bool IsLate(Duty duty) => duty.Light?.Light == Light.Red;
+        private static bool IsLate(Duty duty) => duty.Light?.Light == Deadlines.Contract.Light.Red;
 
         private static List<Duty> InOrder(IEnumerable<Duty> duties) => [.. duties.OrderBy(d => d.Light?.DueOn ?? DateOnly.MaxValue)];
 
         private Duty Answer(ApplicationRow row)
         {
-            var closedOn = row.ClosedAt is { } closed ? office.DayOf(closed) : (DateOnly?)null;
-            var due = DutyLight.Of(WindowDuties.AnswerDue(calendar.Current, office.DayOf(row.ReceivedAt), closedOn), clock.Today, calendar.Current);
             var next = row.Missing > 0
                 ? new Text($"缺 {row.Missing} 份材料：收齐后受理，或一次性告知补正", $"{row.Missing} documents missing: collect and accept, or ask for one correction")
-                : new Text(closedOn is null ? "材料齐全，审核后受理" : "补正材料已齐，审核后受理", closedOn is null ? "All documents are there: check and accept" : "Correction complete: check and accept");
+                : new Text(row.ClosedAt is null ? "材料齐全，审核后受理" : "补正材料已齐，审核后受理", row.ClosedAt is null ? "All documents are there: check and accept" : "Correction complete: check and accept");
             return new($"/applications/{row.Number}", new($"{row.Cases} 个事项待受理", $"{row.Cases} items to accept"), $"{row.Number} · {row.ProjectName}",
-                next, Clerk(row), new("审核", "Check"), due);
+                next, Clerk(row), new("审核", "Check"), Light(row));
         }
 
         private Duty Correct(ApplicationRow row) => new(
@@ -181,20 +181,21 @@ internal static class ShowDesk
         private Duty HandOut(ResultRow row) => new(
             $"/applications/{row.ApplicationNumber}#results", ReceiveResult.Paper(row.Status, catalogue.Current.Item(row.ItemId)!, row.Paper), $"{row.CaseNumber} · {row.ProjectName}",
             new($"通知{row.Applicant}领取，登记出件", $"Tell {row.Applicant} to collect it; enter the hand-out"), new("窗口", "Window"), new("出件", "Hand out"),
-            DutyLight.Of(WindowDuties.DeliveryDue(calendar.Current, row.DecidedOn), clock.Today, calendar.Current));
+            Light(row));
 
         private Duty Decide(CaseRow row, bool mine) => new(
             $"/cases/{row.Label}", catalogue.Current.Item(row.ItemId)!.Name, $"{row.Label} · {row.ProjectName}",
             row.DueOn is null ? new("办完暂停的事由后恢复计时", "Resume when what it is paused for is done") : mine ? new("审查并作出决定", "Review and decide") : new("部门作出决定，请催办", "The department decides; remind it"),
             catalogue.Current.Department(row.Department)!.Name, mine ? new("办理", "Handle") : new("查看", "See"),
-            row.DueOn is { } due ? DutyLight.Of(due, row.IsProvisional, row.WarnOn ?? due, clock.Today, calendar.Current) : DutyLight.Paused);
+            Light(row));
+
+        private DutyLight? Light(RunningClock row) => DutyLight.Of(row, clock.Today, calendar.Current);
 
         private static Text Clerk(ApplicationRow row) => new($"窗口 · {row.ReceivedByName}", $"Window · {row.ReceivedByName}");
 
-        private sealed record ApplicationRow
+        private sealed record ApplicationRow : RunningClock
         {
             public string Number { get; init; } = "";
-            public DateTime ReceivedAt { get; init; }
             public string ReceivedByName { get; init; } = "";
             public string ProjectName { get; init; } = "";
             public DateTime? AskedAt { get; init; }
@@ -203,25 +204,21 @@ internal static class ShowDesk
             public int Missing { get; init; }
         }
 
-        private sealed record ResultRow
+        private sealed record ResultRow : RunningClock
         {
             public string ApplicationNumber { get; init; } = "";
             public string CaseNumber { get; init; } = "";
             public string Paper { get; init; } = "";
-            public DateOnly DecidedOn { get; init; }
             public long ItemId { get; init; }
             public CaseStatus Status { get; init; }
             public string Applicant { get; init; } = "";
             public string ProjectName { get; init; } = "";
         }
 
-        private sealed record CaseRow
+        private sealed record CaseRow : RunningClock
         {
             public string Label { get; init; } = "";
             public string Department { get; init; } = "";
-            public DateOnly? DueOn { get; init; }
-            public DateOnly? WarnOn { get; init; }
-            public bool IsProvisional { get; init; }
             public long ItemId { get; init; }
             public string ProjectName { get; init; } = "";
         }

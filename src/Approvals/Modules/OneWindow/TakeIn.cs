@@ -5,6 +5,7 @@ using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Web;
@@ -42,7 +43,7 @@ internal static partial class TakeIn
         })
         .Needs<Command>().WithTags("OneWindow").WithSummary("Take in one form: one application, a case for each item");
 
-    private sealed partial class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue, Actor actor)
+    private sealed partial class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, OfficeHours office, CatalogueInForce catalogue, Actor actor)
         : IRequestHandler<Command, Result>
     {
         /// <summary>Crockford's: no I, L, O, U to be misread at the counter.</summary>
@@ -129,6 +130,7 @@ internal static partial class TakeIn
                 GivenAt = given.Contains(line.Document.Code) ? receivedAt : (DateTime?)null,
             }).ToList(), ct);
             var cases = await mediator.Send(new OpenCases(number, project.Id, receivedAt, [.. items.Select(i => new NewCase(i.Item, i.Needs))], command.LateReason ?? ""), ct);
+            await mediator.Send(new StartClocks([WindowDuties.Answer(id, number, office.DayOf(receivedAt), again: false)]), ct);
             return new(number, cases);
         }
 

@@ -2,6 +2,7 @@ using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
 using MediatR;
@@ -24,13 +25,15 @@ internal static class Withdraw
         })
         .Needs<Command>().WithTags("OneWindow").WithSummary("Withdraw an application at the applicant's wish");
 
-    private sealed class Handler(Db db, IMediator mediator, Answering answering, ZoneClock clock, Actor actor) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Answering answering, StageClocks stages, ZoneClock clock, Actor actor) : IRequestHandler<Command, Unit>
     {
         private const string End = """
             UPDATE onewindow_application
                SET state = 'Withdrawn', withdrawn_at = @at, withdrawn_by = @by, withdrawal_reason = @reason
              WHERE number = @Number AND state IN ('Received', 'Correcting', 'Accepted')
             """;
+
+        private const string FindId = "SELECT id FROM onewindow_application WHERE number = @Number";
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
@@ -43,6 +46,9 @@ internal static class Withdraw
             if (cases.All(c => c.Status.IsTerminal()) && cases.Any(c => c.DecidedOn is not null))
                 throw Refused.Conflict("application.decided", "该申请的办理件都已办结，没有可以撤回的。", "Every case of this application is decided; there is nothing left to withdraw.");
             await mediator.Send(new MarkCases(command.Number, CaseStatus.Withdrawn, at, reason, command.LateReason ?? ""), ct);
+            var (id, on) = (await db.Find<long>(FindId, new { command.Number }, ct), clock.DayOf(at));
+            await mediator.Send(new StopClocks("application", id, on), ct);
+            await stages.End(command.Number, on, ct);
             return Unit.Value;
         }
     }
