@@ -24,6 +24,7 @@ CREATE TABLE land_contract (
     signed_on date NOT NULL,
     price_fen bigint NOT NULL,
     paid_fen bigint NOT NULL,
+    payment_by date NOT NULL,
     handover_by date NOT NULL,
     start_by date NOT NULL,
     complete_by date NOT NULL,

@@ -20,7 +20,7 @@ internal sealed partial class ModulesTests
         ["Permits"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Messages", "Projects"],
         ["OneWindow"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Land", "Messages", "Permits", "Projects"],
         ["Supervision"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Land", "Messages", "OneWindow", "Permits", "Projects"],
-        ["Timeline"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Land", "Permits", "Projects"],
+        ["Timeline"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Land", "OneWindow", "Permits", "Projects"],
     };
 
     private static IEnumerable<string> Modules => Table.Keys;

@@ -1,3 +1,4 @@
+using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Modules.Projects.Contract;
@@ -27,7 +28,7 @@ internal sealed class DecideTests
             Assert.That(shown.Case.CertificateNumber, Is.EqualTo("川投资备〔2026〕7号"));
             Assert.That(shown.Events[0].Note, Is.EqualTo("同意"));
             Assert.That(shown.Events[0].UserName, Is.EqualTo("经办人"));
-            Assert.That(shown.Clocks.Select(k => k.StoppedOn), Is.Not.Empty.And.All.EqualTo(new DateOnly(2026, 3, 3)));
+            Assert.That(shown.Clocks.Where(k => k.Rule != Rules.Delivery).Select(k => k.StoppedOn), Is.Not.Empty.And.All.EqualTo(new DateOnly(2026, 3, 3)));
             Assert.That(shown.Next!.Action.Zh, Is.EqualTo("出件"));
         });
     }

@@ -1,5 +1,6 @@
 using Approvals.Database;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Land.Contract;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Web;
@@ -29,13 +30,14 @@ internal static class GetParcel
         ParcelSurvey? ParcelSurvey,
         HandedOver? Handover,
         Title? Title,
+        IReadOnlyList<ClockFact> Clocks,
         IReadOnlyList<Step> Steps,
         IReadOnlyList<Problem> Missing,
         IReadOnlyList<Problem> MissingForHandover,
         NextAct Next);
 
     internal sealed record Contract(
-        string Number, DateOnly SignedOn, decimal PriceYuan, decimal PaidYuan, decimal OwedYuan, DateOnly HandoverBy, DateOnly StartBy, DateOnly CompleteBy);
+        string Number, DateOnly SignedOn, decimal PriceYuan, decimal PaidYuan, decimal OwedYuan, DateOnly PaymentBy, DateOnly HandoverBy, DateOnly StartBy, DateOnly CompleteBy);
 
     internal sealed record Payment
     {
@@ -95,28 +97,37 @@ internal static class GetParcel
                 (decimal)parcel.AreaDm2 / 100, Measures.Mu(parcel.AreaDm2), (decimal)parcel.RequiredLevelMm / 1000, parcel.ToleranceMm,
                 parcel.ContractNumber is null ? null : new(
                     parcel.ContractNumber, parcel.SignedOn!.Value, Yuan(parcel.PriceFen), Yuan(parcel.PaidFen), Yuan(parcel.OwedFen),
-                    parcel.HandoverBy!.Value, parcel.StartBy!.Value, parcel.CompleteBy!.Value),
+                    parcel.PaymentBy!.Value, parcel.HandoverBy!.Value, parcel.StartBy!.Value, parcel.CompleteBy!.Value),
                 await db.Query<Payment>(Payments, new { parcel.Id }, ct),
                 parcel.TaxPaidOn,
                 await db.Query<Survey>(Surveys, new { parcel.Id }, ct),
                 parcel.MapNumber is null ? null : new(parcel.MapNumber, parcel.ParcelSurveyedOn!.Value),
                 parcel.HandoverNumber is null ? null : new(parcel.HandoverNumber, parcel.HandedOverOn!.Value, parcel.ConfirmedBy!),
                 parcel.CertificateNumber is null ? null : new(parcel.CertificateNumber, parcel.TitledOn!.Value),
+                InOrder(await mediator.Send(new ClocksOf(LandClocks.Parcel, parcel.Id), ct)),
                 Handover.Steps(parcel),
                 Handover.Missing(parcel),
                 parcel.HandedOverOn is null ? Handover.MissingForHandover(parcel) : [],
                 Handover.Next(parcel));
         }
 
+        private static IReadOnlyList<ClockFact> InOrder(IReadOnlyList<ClockFact> clocks) => [.. clocks.OrderBy(c => c.StoppedOn is not null).ThenBy(c => c.DueOn)];
+
         private static decimal Yuan(long fen) => (decimal)fen / 100;
     }
 
-    private sealed class OfProject(Db db) : IRequestHandler<ParcelsOf, IReadOnlyList<ParcelFact>>
+    private sealed class OfProject(Db db, IMediator mediator) : IRequestHandler<ParcelsOf, IReadOnlyList<ParcelFact>>
     {
-        public async Task<IReadOnlyList<ParcelFact>> Handle(ParcelsOf query, CancellationToken ct) =>
-        [
-            .. (await db.ParcelsOfProject(query.ProjectId, ct)).Select(p =>
-                new ParcelFact(p.Number, p.SignedOn, p.HandedOverOn, p.TitledOn, p.CertificateNumber, [.. Handover.Missing(p).Select(m => m.Message)])),
-        ];
+        public async Task<IReadOnlyList<ParcelFact>> Handle(ParcelsOf query, CancellationToken ct)
+        {
+            var facts = new List<ParcelFact>();
+            foreach (var p in await db.ParcelsOfProject(query.ProjectId, ct))
+            {
+                var next = (await mediator.Send(new ClocksOf(LandClocks.Parcel, p.Id), ct)).Where(c => c.StoppedOn is null).MinBy(c => c.DueOn);
+                facts.Add(new(p.Number, p.SignedOn, p.HandedOverOn, p.TitledOn, p.CertificateNumber, [.. Handover.Missing(p).Select(m => m.Message)], next));
+            }
+
+            return facts;
+        }
     }
 }

@@ -2,6 +2,8 @@ using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Web;
 using MediatR;
@@ -32,7 +34,7 @@ internal static class HandOverParcel
         .Text(confirmation, "confirmationNumber", "交地确认书编号", "The number of the confirmation", 80)
         .Text(confirmedBy, "confirmedBy", "确认方", "Who confirmed", 40);
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, Actor actor) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue, Actor actor) : IRequestHandler<Command, Result>
     {
         private const string Insert = """
             INSERT INTO land_handover (parcel_id, number, handed_over_on, confirmed_by, recorded_at, recorded_by)
@@ -64,6 +66,8 @@ internal static class HandOverParcel
 
             var day = command.HandedOverOn!.Value;
             await db.Execute(Insert, new { parcel.Id, confirmation, HandedOverOn = day, confirmedBy = command.ConfirmedBy.Trim(), now = clock.Now, by = actor.UserId }, ct);
+            await mediator.Send(new StopClocks(LandClocks.Parcel, parcel.Id, day, Rules.Handover), ct);
+            if (LandClocks.OfTitle(parcel.Id, parcel.Number, day, catalogue.Current) is { } title) await mediator.Send(new StartClocks([title]), ct);
             await db.HoldParcelsOfProject(parcel.ProjectId, ct);
             if (await db.Find<Row>(Open, new { parcel.ProjectId }, ct) is { Left: 0, Latest: { } latest })
                 await mediator.Send(new ReachMilestone(parcel.ProjectId, MilestoneKind.HandedOver, latest), ct);

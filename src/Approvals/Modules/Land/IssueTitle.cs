@@ -2,6 +2,7 @@ using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Web;
 using MediatR;
@@ -69,6 +70,7 @@ internal static class IssueTitle
                 throw Refused.Conflict("land.certificateTaken", $"不动产权证号 {certificate} 已用于地块 {holder}，请核对证号。", $"Certificate {certificate} belongs to parcel {holder}; check the number.");
             }
 
+            await mediator.Send(new StopClocks(LandClocks.Parcel, parcel.Id, day, Rules.Title), ct);
             await db.HoldParcelsOfProject(parcel.ProjectId, ct);
             if (await db.Find<Row>(Open, new { parcel.ProjectId }, ct) is { Left: 0, Latest: { } latest })
                 await mediator.Send(new ReachMilestone(parcel.ProjectId, MilestoneKind.Titled, latest), ct);

@@ -17,6 +17,7 @@ internal sealed record Parcel
     public DateOnly? SignedOn { get; init; }
     public long PriceFen { get; init; }
     public long PaidFen { get; init; }
+    public DateOnly? PaymentBy { get; init; }
     public DateOnly? HandoverBy { get; init; }
     public DateOnly? StartBy { get; init; }
     public DateOnly? CompleteBy { get; init; }
@@ -53,7 +54,7 @@ internal static class Parcels
     private const string All = """
         SELECT p.id, p.number, p.project_id, p.area_dm2, p.required_level_mm, p.tolerance_mm,
                c.number AS contract_number, c.signed_on, c.price_fen, c.paid_fen,
-               c.handover_by, c.start_by, c.complete_by,
+               c.payment_by, c.handover_by, c.start_by, c.complete_by,
                (SELECT MAX(y.paid_on) FROM land_payment y WHERE y.parcel_id = p.id AND y.kind = 'price') AS last_paid_on,
                (SELECT MIN(y.paid_on) FROM land_payment y WHERE y.parcel_id = p.id AND y.kind = 'tax') AS tax_paid_on,
                p.surveys, s.id AS survey_id, s.surveyed_on, s.measured_level_mm, s.is_within_tolerance,

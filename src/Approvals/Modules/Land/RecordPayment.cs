@@ -2,6 +2,7 @@ using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Deadlines.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -28,7 +29,7 @@ internal static class RecordPayment
         .MapPost("/land/parcels/{number}/payments", (string number, Command body, IMediator mediator, CancellationToken ct) => mediator.Send(body with { Number = number }, ct))
         .Needs<Command>().WithTags("Land").WithSummary("Record a payment of the price or of the deed tax");
 
-    private sealed class Handler(Db db, Ids ids, ZoneClock clock, Actor actor) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, Actor actor) : IRequestHandler<Command, Result>
     {
         private const string Pay = """
             UPDATE land_contract
@@ -73,6 +74,13 @@ internal static class RecordPayment
                     parcel.OwedFen == 0 ? "The price is already paid in full." : $"{Measures.Yuan(amount)} yuan is more than the {Measures.Yuan(parcel.OwedFen)} yuan still owed.");
 
             var owed = parcel.OwedFen - (isPrice ? amount : 0);
+            if (isPrice && owed == 0)
+            {
+                // A voucher may be entered out of order: the price was paid when the last of them was.
+                var paidOn = parcel.LastPaidOn > command.PaidOn ? parcel.LastPaidOn.Value : command.PaidOn!.Value;
+                await mediator.Send(new StopClocks(LandClocks.Parcel, parcel.Id, paidOn, Rules.Payment), ct);
+            }
+
             return new(parcel.Number, (decimal)owed / 100, owed == 0, !isPrice || parcel.TaxPaidOn is not null);
         }
     }

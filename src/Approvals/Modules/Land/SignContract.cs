@@ -2,6 +2,7 @@ using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Web;
 using MediatR;
@@ -18,9 +19,10 @@ internal static class SignContract
     /// <param name="HandoverBy">The day by which the land is to be handed over.</param>
     /// <param name="StartBy">The day by which works are to start.</param>
     /// <param name="CompleteBy">The day by which works are to be complete.</param>
+    /// <param name="PaymentBy">The day by which the whole price is to be paid; one month after the signature where none was agreed.</param>
     [Needs(Act.HandleLand)]
     internal sealed record Command(
-        string ContractNumber, DateOnly? SignedOn, decimal? PriceYuan, DateOnly? HandoverBy, DateOnly? StartBy, DateOnly? CompleteBy, string Number = "") : ICommand<Result>;
+        string ContractNumber, DateOnly? SignedOn, decimal? PriceYuan, DateOnly? HandoverBy, DateOnly? StartBy, DateOnly? CompleteBy, string Number = "", DateOnly? PaymentBy = null) : ICommand<Result>;
 
     internal sealed record Result(string Number, string ContractNumber, decimal OwedYuan);
 
@@ -31,8 +33,8 @@ internal static class SignContract
     private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, Actor actor) : IRequestHandler<Command, Result>
     {
         private const string Insert = """
-            INSERT INTO land_contract (parcel_id, number, signed_on, price_fen, paid_fen, handover_by, start_by, complete_by, recorded_at, recorded_by)
-            VALUES (@Id, @contract, @SignedOn, @price, 0, @HandoverBy, @StartBy, @CompleteBy, @now, @by)
+            INSERT INTO land_contract (parcel_id, number, signed_on, price_fen, paid_fen, payment_by, handover_by, start_by, complete_by, recorded_at, recorded_by)
+            VALUES (@Id, @contract, @SignedOn, @price, 0, @paymentBy, @HandoverBy, @StartBy, @CompleteBy, @now, @by)
             """;
 
         public async Task<Result> Handle(Command command, CancellationToken ct)
@@ -44,6 +46,10 @@ internal static class SignContract
             Needed(check, command.HandoverBy, "handoverBy", new("约定交地日期", "The agreed date of handover"));
             Needed(check, command.StartBy, "startBy", new("约定动工日期", "The agreed date of start"));
             Needed(check, command.CompleteBy, "completeBy", new("约定竣工日期", "The agreed date of completion"));
+            if (command.PaymentBy is not null) Needed(check, command.PaymentBy, "paymentBy", new("约定付清日期", "The agreed date of payment"));
+            if (command.StartBy is { } start && start.AddMonths(24).Year > WorkingDays.LastYear && start.Year <= WorkingDays.LastYear)
+                check.Add("date.outOfRange", "startBy", $"约定动工日期应在 {WorkingDays.LastYear - 2} 年以前，请核对。", $"The agreed date of start must lie before {WorkingDays.LastYear - 1}; check it.");
+            Handover.NotBefore(check, command.PaymentBy, "paymentBy", new("约定付清日期", "the agreed payment"), command.SignedOn, new("签订日期", "the signature"));
             Handover.NotBefore(check, command.HandoverBy, "handoverBy", new("约定交地日期", "the agreed handover"), command.SignedOn, new("签订日期", "the signature"));
             Handover.NotBefore(check, command.StartBy, "startBy", new("约定动工日期", "the agreed start"), command.HandoverBy, new("约定交地日期", "the agreed handover"));
             Handover.NotBefore(check, command.CompleteBy, "completeBy", new("约定竣工日期", "the agreed completion"), command.StartBy, new("约定动工日期", "the agreed start"));
@@ -53,19 +59,24 @@ internal static class SignContract
             if (parcel.ContractNumber is { } first)
                 throw Refused.Conflict("land.contractExists",
                     $"地块 {parcel.Number} 已有合同 {first}（{Words.Day(parcel.SignedOn)} 签订），不能再录一份。", $"Parcel {parcel.Number} already has contract {first}, signed on {Words.Day(parcel.SignedOn)}.");
+            var signedOn = command.SignedOn!.Value;
+            var paymentBy = command.PaymentBy ?? signedOn.AddMonths(1);
             await db.Execute(Insert, new
             {
                 parcel.Id,
                 contract,
                 command.SignedOn,
                 price,
+                paymentBy,
                 command.HandoverBy,
                 command.StartBy,
                 command.CompleteBy,
                 now = clock.Now,
                 by = actor.UserId,
             }, ct);
-            await mediator.Send(new ReachMilestone(parcel.ProjectId, MilestoneKind.LandAcquired, command.SignedOn!.Value), ct);
+            await mediator.Send(new ReachMilestone(parcel.ProjectId, MilestoneKind.LandAcquired, signedOn), ct);
+            var hasStarted = (await mediator.Send(new MilestonesOf(parcel.ProjectId), ct)).Any(m => m.Kind == nameof(MilestoneKind.ConstructionStarted) && m.ReachedOn is not null);
+            await mediator.Send(new StartClocks(LandClocks.OfContract(parcel.Id, parcel.Number, signedOn, paymentBy, command.HandoverBy!.Value, command.StartBy!.Value, hasStarted)), ct);
             return new(parcel.Number, contract, (decimal)price / 100);
         }
 

@@ -52,7 +52,13 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
     /// <summary>The day that counts as the day of receipt.</summary>
     public DateOnly ReceivedOn => office.DayOf(Application.Head.ReceivedAt);
 
+    [BindProperty]
+    public string? ApprovedBy { get; set; }
+
     public bool May(Act act) => actor.May(act);
+
+    /// <summary>The authority that granted the permit extends it.</summary>
+    public bool MayExtend(PermitStart.Standing start) => actor.May(Act.DecideCase) && actor.Department == start.Department;
 
     public Task OnGet() => Load();
 
@@ -73,6 +79,8 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
 
     public Task<IActionResult> OnPostHandOut() => Send("hand-out", new HandOut.Command(Recipient ?? "", HandedOutOn, CaseNumber ?? ""));
 
+    public Task<IActionResult> OnPostExtendStart() => Send("extend-start", new ExtendPermitStart.Command(Reason ?? "", ApprovedBy ?? "", CaseNumber ?? "", Number));
+
     public string Error(string field) => ModelState.TryGetValue(field, out var entry) && entry.Errors.Count > 0 ? entry.Errors[0].ErrorMessage : "";
 
     public string Time(DateTime utc) => $"{clock.Local(utc):yyyy-MM-dd HH:mm}";
@@ -91,7 +99,7 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
         if (head.AnsweredAt is { } answered)
         {
             var answer = head.State is ApplicationState.NotAccepted or ApplicationState.NoPermitNeeded ? head.State : ApplicationState.Accepted;
-            events.Add((answered, answer.Name(), head.AnsweredBy ?? "", Answer()));
+            events.Add((answered, answer.Name(), head.AnsweredBy ?? "", head.DeemedOn is { } deemed ? Words.T($"{Answering.DeemedZh}：{Words.Day(deemed)}", $"No answer in time: accepted by law from the day of receipt, {Words.Day(deemed)} (Administrative License Law, Art. 32)") : Answer()));
         }
 
         if (head.WithdrawnAt is { } withdrawn) events.Add((withdrawn, ApplicationState.Withdrawn.Name(), head.WithdrawnBy ?? "", head.WithdrawalReason ?? ""));

@@ -4,6 +4,7 @@ using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Land.Contract;
+using Approvals.Modules.OneWindow.Contract;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Web;
@@ -31,7 +32,8 @@ internal static class ShowTimeline
         IReadOnlyList<ParcelFact> Parcels,
         Plan Plan,
         DateOnly? FirstAccepted,
-        IReadOnlyList<ItemRow> Items);
+        IReadOnlyList<ItemRow> Items,
+        IReadOnlyList<WindowLimit> Limits);
 
     /// <param name="Difference">Working days from the plan to the fact, or to today where it is past its plan: above 0 is late. Null where there is nothing to compare.</param>
     internal sealed record MilestoneRow(int Phase, MilestoneKind Kind, DateOnly? PlannedOn, DateOnly? ReachedOn, int? Difference, bool IsProvisional)
@@ -74,6 +76,7 @@ internal static class ShowTimeline
                 t.LandToStart,
                 t.HandoverToTitle,
                 parcels = t.Parcels,
+                t.Limits,
                 planWorkingDays = t.Plan.Total,
                 t.Plan.CriticalPath,
                 t.FirstAccepted,
@@ -129,7 +132,7 @@ internal static class ShowTimeline
                 Spans.LandToStart(milestones, process, days, today),
                 Spans.HandoverToTitle(milestones, days, today),
                 await mediator.Send(new ParcelsOf(project.Id), ct),
-                plan, first, items);
+                plan, first, items, await mediator.Send(new WindowLimitsOf(project.Id), ct));
         }
 
         private static MilestoneRow Beside(MilestoneFact fact, WorkingDays calendar, DateOnly today)
