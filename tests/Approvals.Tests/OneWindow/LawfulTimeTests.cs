@@ -1,7 +1,5 @@
 using Approvals.Modules.Deadlines.Contract;
-using Approvals.Modules.Land;
 using Approvals.Modules.OneWindow;
-using Approvals.Modules.Permits.Contract;
 using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Tests.Land;
@@ -62,7 +60,7 @@ internal sealed class LawfulTimeTests
         var received = await app.Receive(Scene.ProjectCode, "A01");
         app.At("2026-03-10 09:00");
 
-        Assert.That((await app.Refusal(new NotAccept.Command("不在范围内", "市局", received.Number), Person.Clerk)).Code(), Is.EqualTo("application.deemedAccepted"));
+        Assert.That((await Scene.Refusal(app, new NotAccept.Command("不在范围内", "市局", received.Number), Person.Clerk)).Code(), Is.EqualTo("application.deemedAccepted"));
         await app.Send(new Accept.Command(received.Number), Person.Clerk);
 
         Assert.That((await app.Case(received["A01"])).AcceptedOn, Is.EqualTo(new DateOnly(2026, 3, 2)));
