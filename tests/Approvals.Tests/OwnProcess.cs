@@ -9,7 +9,12 @@ internal static class OwnProcess
     private static readonly string[] Settings = ["APPROVALS_DATA", "Database__Engine", "ConnectionStrings__Approvals"];
 
     /// <summary>Started, to be read, waited for or killed.</summary>
-    public static Process Start(string folder, params string[] arguments)
+    public static Process Start(string folder, params string[] arguments) => Start(folder, [], arguments);
+
+    /// <param name="folder">Its current folder.</param>
+    /// <param name="settings">Settings of the deployment, as it takes them from its environment.</param>
+    /// <param name="arguments">What stands on its command line.</param>
+    public static Process Start(string folder, IEnumerable<(string Name, string Value)> settings, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -23,6 +28,7 @@ internal static class OwnProcess
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Approvals.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var name in Settings) start.Environment.Remove(name);
+        foreach (var (name, value) in settings) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

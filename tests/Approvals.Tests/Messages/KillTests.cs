@@ -81,12 +81,7 @@ internal sealed class KillTests
         Assert.That(bodies, Is.All.EqualTo(1), "a repeat has the same key and the same words");
     }
 
-    private Process Start() => Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Approvals.dll"), "outbox", "send", "--data", folder])
-    {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        Environment = { ["Messages__Timeout"] = "1" },
-    })!;
+    private Process Start() => OwnProcess.Start(folder, [("Messages__Timeout", "1")], "outbox", "send", "--data", folder);
 
     private async Task Tell(int from, int count) => await InOwnHost(services =>
         services.Tell([.. Enumerable.Range(from, count).Select(i => Telling.News($"alert:{i}", MessageLevel.Red, new Audience(Role.Supervisor)))]));

@@ -8,18 +8,20 @@ namespace Approvals.Modules.Supervision;
 /// <summary>The due dates that a publication of the calendar moved, and by how much; in the order in which they were counted again.</summary>
 internal static class ListMoves
 {
-    /// <param name="Recount">The number of the recount, as the message about it links it.</param>
+    /// <param name="Recount">The number of the recount, as the message about it links it; 0 for the newest.</param>
     /// <param name="Department">A department's code, <c>-</c> for the window, or null for all.</param>
     /// <param name="After">The <c>next</c> of the page before.</param>
     [Needs(Act.SeeWork)]
     internal sealed record Query(long Recount, string? Department = null, long After = 0, int Rows = 100) : IRequest<Result>;
 
-    internal sealed record Result(string By, DateTime At, IReadOnlyList<Move> Moves, long? Next);
+    internal sealed record Result(string? By, DateTime? At, IReadOnlyList<Move> Moves, long? Next);
 
     internal sealed record Move(string SubjectKind, string Label, string Rule, string Department, string Item, DateOnly From, DateOnly To);
 
     private sealed class Handler(Db db, Actor actor) : IRequestHandler<Query, Result>
     {
+        private const string Newest = "SELECT MAX(recount_id) FROM deadlines_public_move";
+
         private const string All = """
             SELECT m.clock_id, c.subject_kind, c.label, c.limit_rule AS [rule], c.department, c.item, m.from_on, m.to_on, m.asked_by, m.asked_at
               FROM deadlines_public_move m
@@ -40,12 +42,11 @@ internal static class ListMoves
         {
             new Check().That(query.Rows is >= 1 and <= 500, "moves.wrongRows", "rows", "每页行数为 1 至 500。", "A page has 1 to 500 rows.").Done();
             var department = actor.OnlyDepartment() ?? Place.Department(query.Department);
-            var rows = await db.First<Row>(query.Rows + 1, department is null ? All : OfDepartment, new { query.Recount, query.After, department }, ct);
-            if (rows.Count == 0)
-                throw Refused.NotFound("moves.none", "recount", "没有这次日历变动的记录，或没有变动本部门的到期日。", "There is no such change of the calendar, or it moved none of these due dates.");
+            var recount = query.Recount > 0 ? query.Recount : await db.Find<long?>(Newest, ct: ct) ?? 0;
+            var rows = await db.First<Row>(query.Rows + 1, department is null ? All : OfDepartment, new { Recount = recount, query.After, department }, ct);
             var shown = rows.Take(query.Rows).ToList();
             return new(
-                rows[0].AskedBy, rows[0].AskedAt,
+                rows.Count > 0 ? rows[0].AskedBy : null, rows.Count > 0 ? rows[0].AskedAt : null,
                 shown.ConvertAll(r => new Move(r.SubjectKind, r.Label, r.Rule, r.Department, r.Item, r.FromOn, r.ToOn)),
                 rows.Count > query.Rows ? shown[^1].ClockId : null);
         }
