@@ -9,12 +9,14 @@ internal static class Paired
     /// <param name="rounds">Counted pairs, after one that is not.</param>
     /// <param name="ours">Does the work; gives how much it did.</param>
     /// <param name="limit">The same for the limit.</param>
-    public static async Task<(double Ours, double Limit, double Ratio)> Rates(int rounds, Func<Task<double>> ours, Func<Task<double>> limit)
+    /// <param name="before">What ours finds, made ready outside the time that counts.</param>
+    /// <param name="beforeLimit">What the limit finds.</param>
+    public static async Task<(double Ours, double Limit, double Ratio)> Rates(int rounds, Func<Task<double>> ours, Func<Task<double>> limit, Action? before = null, Action? beforeLimit = null)
     {
         var pairs = new List<(double Ours, double Limit)>();
         for (var i = 0; i <= rounds; i++)
         {
-            var pair = (await Rate(ours), await Rate(limit));
+            var pair = (await Rate(ours, before), await Rate(limit, beforeLimit));
             if (i > 0) pairs.Add(pair);
         }
 
@@ -32,8 +34,9 @@ internal static class Paired
 
     public static string PerSecond(double rate) => string.Create(CultureInfo.InvariantCulture, $"{rate:#,0}/s");
 
-    private static async Task<double> Rate(Func<Task<double>> work)
+    private static async Task<double> Rate(Func<Task<double>> work, Action? before)
     {
+        before?.Invoke();
         GC.Collect();
         var started = Stopwatch.GetTimestamp();
         var done = await work();

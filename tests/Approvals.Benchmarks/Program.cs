@@ -16,6 +16,8 @@ internal sealed class Program
         ("clients", Clients.Run),
         ("job", WholeJob.Run),
         ("list", CaseList.Run),
+        ("scan", AlertScan.Run),
+        ("news", CalendarNews.Run),
     ];
 
     private static async Task<int> Main(string[] args)

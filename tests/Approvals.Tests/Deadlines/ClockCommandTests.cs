@@ -31,7 +31,7 @@ internal sealed class ClockCommandTests
         Assert.That(output, Is.EqualTo("""
             {"id":1,"due":"2024-03-29","used":20,"left":10,"light":"green"}
             {"id":"甲-1","due":null,"used":2,"left":3,"light":"paused"}
-            {"id":12345678901234567890,"due":"2026-05-06","used":66,"left":-1,"light":"red"}
+            {"id":12345678901234567890,"due":"2026-05-06","used":66,"left":-6,"light":"red"}
             {"id":"4","due":"2027-01-01","used":9,"left":1,"light":"yellow","provisional":true}
 
             """));

@@ -19,9 +19,9 @@ internal sealed class ClockTests
     [TestCase("2026-02-28", 1, "wd", "2026-03-02", "2026-02-28", TestName = "Acceptance on a make-up Saturday is not counted")]
     [TestCase("2026-10-01", 3, "wd", "2026-10-10", "2026-10-09", TestName = "Acceptance on a day off begins with the next working day")]
     [TestCase("2026-03-02", 30, "cd", "2026-04-01", "2026-03-29", TestName = "Calendar days run through weekends")]
-    [TestCase("2026-03-02", 60, "cd", "2026-05-06", "2026-04-30", TestName = "Calendar days that end on Labour Day end after it")]
+    [TestCase("2026-03-02", 60, "cd", "2026-05-06", "2026-04-25", TestName = "Calendar days that end on Labour Day end after it")]
     [TestCase("2026-04-29", 10, "cd", "2026-05-09", "2026-05-08", TestName = "Calendar days that end on a make-up Saturday end there")]
-    [TestCase("2026-04-30", 10, "cd", "2026-05-11", "2026-05-10", TestName = "Calendar days that end on a Sunday end on Monday")]
+    [TestCase("2026-04-30", 10, "cd", "2026-05-11", "2026-05-09", TestName = "Calendar days that end on a Sunday end on Monday")]
     public void Due_date_and_first_day_of_warning(string accepted, int limit, string unit, string due, string warn)
     {
         var clock = Clock.Start(Calendar, Day(accepted), new Limit(limit, unit));
@@ -45,11 +45,11 @@ internal sealed class ClockTests
         Assert.That((clock.Used(Calendar, Day(on)), clock.Left(Calendar, Day(on)), clock.Light(Day(on))), Is.EqualTo((used, left, light)));
     }
 
-    [TestCase("2026-04-29", 58, 7, Light.Green)]
-    [TestCase("2026-04-30", 59, 6, Light.Yellow)]
-    [TestCase("2026-05-01", 60, 5, Light.Yellow, Description = "the limit itself is used up, the holiday is added")]
-    [TestCase("2026-05-06", 65, 0, Light.Yellow)]
-    [TestCase("2026-05-07", 66, -1, Light.Red)]
+    [TestCase("2026-04-24", 53, 7, Light.Green)]
+    [TestCase("2026-04-25", 54, 6, Light.Yellow)]
+    [TestCase("2026-05-01", 60, 0, Light.Yellow, Description = "the limit is used up on a holiday")]
+    [TestCase("2026-05-06", 65, -5, Light.Yellow, Description = "by article 203 the day after the holidays is still in time")]
+    [TestCase("2026-05-07", 66, -6, Light.Red)]
     public void Used_left_and_light_of_sixty_calendar_days_from_2_March(string on, int used, int left, Light light)
     {
         var clock = Clock.Start(Calendar, Day("2026-03-02"), new Limit(60, "cd"));
@@ -66,7 +66,7 @@ internal sealed class ClockTests
         Assert.That((clock.Due!.Value.Date, clock.Light(saturday), clock.Left(Calendar, saturday)), Is.EqualTo((Day("2026-03-06"), Light.Red, 0)));
         Assert.That(Lights.Words(Light.Red, 0).Zh, Is.EqualTo("已超期"));
         Assert.That(Lights.Words(Light.Red, -3).Zh, Is.EqualTo("超期 3 日"));
-        Assert.That(Lights.Words(Light.Yellow, 0).Zh, Is.EqualTo("今天到期"));
+        Assert.That(Lights.Words(Light.Yellow, 0).Zh, Is.EqualTo("今天期满"));
     }
 
     [TestCase("2026-12-18", 9, "wd", "2026-12-31", false)]

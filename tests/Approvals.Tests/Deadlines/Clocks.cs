@@ -22,6 +22,15 @@ internal static class Clocks
 
     public static Task<IReadOnlyList<ClockFact>> ClocksOf(this App app, long subject) => app.Send(new ClocksOf("case", subject));
 
+    public static Task<long> Pause(this App app, long subject, string from, string kind = "expert-review", int? most = 20) =>
+        app.Inside(new PauseClocks("case", subject, kind, new("专家评审", "Expert review"), "行政许可法第四十五条", Day(from), 5, most, "示例告知〔2026〕1号", "部门负责人", $"AJ-{subject}", "ZRZY"));
+
+    public static Task<Unit> Resume(this App app, long subject, string to, string kind = "expert-review") => app.Inside(new ResumeClocks("case", subject, kind, Day(to)));
+
+    public static Task<Unit> Extend(this App app, long subject, int days) => app.Inside(new ExtendClocks("case", subject, days, "方案复杂", "部门负责人", "示例延期〔2026〕1号"));
+
+    public static Task<Unit> TakeExtensionBack(this App app, long subject) => app.Inside(new RemoveExtension("case", subject, "方案已简化"));
+
     /// <summary>The zone's date and time.</summary>
     public static void SetTime(this App app, string local) =>
         app.Clock.SetUtcNow(new DateTimeOffset(DateTime.ParseExact(local, "yyyy-MM-dd HH:mm", null), TimeSpan.FromHours(8)));
@@ -32,6 +41,24 @@ internal static class Clocks
         var db = scope.ServiceProvider.GetRequiredService<Db>();
         await db.Transact(() => db.Execute(sql, parameters), default);
     }
+
+    public static WorkingDays Calendar(this App app) => app.Services.GetRequiredService<CalendarInForce>().Current;
+
+    /// <summary>As a publication tells it, from inside its transaction.</summary>
+    public static async Task Announce(this App app, CalendarPublished published)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
+        await scope.ServiceProvider.GetRequiredService<Db>().Transact(
+            async () =>
+            {
+                await mediator.Publish(published);
+                return Unit.Value;
+            },
+            default);
+    }
+
+    public static DateOnly Day(string day) => DateOnly.ParseExact(day, "yyyy-MM-dd");
 
     /// <summary>A command between modules, sent from inside a command.</summary>
     public static async Task<T> Inside<T>(this App app, ICommand<T> command)

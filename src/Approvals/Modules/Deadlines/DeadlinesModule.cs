@@ -17,5 +17,6 @@ internal static class DeadlinesModule
     {
         jobs.AddOrUpdate<RaiseAlerts.Job>("deadlines.raise-alerts", job => job.Run(CancellationToken.None), "*/10 7-20 * * *", zone);
         jobs.AddOrUpdate<RaiseAlerts.Job>("deadlines.raise-alerts-midnight", job => job.Run(CancellationToken.None), "5 0 * * *", zone);
+        jobs.AddOrUpdate<RecountDates.Job>("deadlines.recount-dates", job => job.Run(CancellationToken.None), "* * * * *", zone);
     }
 }

@@ -22,8 +22,9 @@ internal sealed class Recounting(Db db, IMediator mediator, CalendarInForce cale
         """;
 
     /// <param name="clocks">Running clocks, as they are to be: with another limit, extension or pause than is stored.</param>
+    /// <param name="onlyWhatMoves">Leaves a clock alone whose dates come out as they are stored.</param>
     /// <returns>The dates that moved, or became firm.</returns>
-    public async Task<IReadOnlyList<MovedDate>> Apply(IReadOnlyList<StoredClock> clocks, CancellationToken ct)
+    public async Task<IReadOnlyList<MovedDate>> Apply(IReadOnlyList<StoredClock> clocks, CancellationToken ct, bool onlyWhatMoves = false)
     {
         if (clocks.Count == 0) return [];
         var days = calendar.Current;
@@ -35,6 +36,7 @@ internal sealed class Recounting(Db db, IMediator mediator, CalendarInForce cale
         {
             var now = old.Recount(days, pauses);
             var (due, isProvisional) = (now.Due?.Date, now.Due?.IsProvisional ?? false);
+            if (onlyWhatMoves && due == old.DueOn && isProvisional == old.IsProvisional && now.WarnOn == old.WarnOn) continue;
             var newVersion = due is { } date && date != old.LastDueOn;
             changed.Add(new
             {
@@ -54,12 +56,12 @@ internal sealed class Recounting(Db db, IMediator mediator, CalendarInForce cale
                 Explanation = Arithmetic.Of(now, days),
             });
             if (due != old.DueOn || isProvisional != old.IsProvisional)
-                moved.Add(new(old.SubjectKind, old.SubjectId, old.Rule, old.Label, old.Department, old.DueOn, due, isProvisional));
+                moved.Add(new(old.Id, old.SubjectKind, old.SubjectId, old.Rule, old.Label, old.Department, old.DueOn, due, isProvisional));
             if (due != old.DueOn && old.IsKnownLate)
                 settled.Add(new(old.Id, old.SubjectKind, old.SubjectId, old.Rule, old.Label, old.DueOn!.Value, false));
         }
 
-        if (await db.Execute(Update, changed, ct) != clocks.Count)
+        if (await db.Execute(Update, changed, ct) != changed.Count)
             throw Refused.Conflict("clock.changed", "计时刚刚被他人改动，请刷新后重试。", "A clock was changed by somebody else just now; reload and try again.");
         if (moved.Count > 0) await mediator.Publish(new DueDatesMoved(moved), ct);
         foreach (var late in settled) await mediator.Publish(late, ct);

@@ -128,7 +128,7 @@ internal sealed record ChangeLimits(IReadOnlyList<ChangedLimit> Limits) : IComma
 internal sealed record ChangedLimit(string SubjectKind, long SubjectId, string Rule, Limit Limit);
 
 /// <summary>A due date that moved; null while a pause leaves it unknown.</summary>
-internal sealed record MovedDate(string SubjectKind, long SubjectId, string Rule, string Label, string Department, DateOnly? From, DateOnly? To, bool IsProvisional);
+internal sealed record MovedDate(long ClockId, string SubjectKind, long SubjectId, string Rule, string Label, string Department, DateOnly? From, DateOnly? To, bool IsProvisional);
 
 /// <summary>What the due dates of the decision clocks would be after a pause, its end, or an extension; nothing is written.</summary>
 /// <param name="PauseFrom">The first day of another pause, which stays open or ends on <paramref name="PauseTo"/>.</param>

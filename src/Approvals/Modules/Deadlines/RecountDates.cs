@@ -1,0 +1,134 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Deadlines.Contract;
+using Approvals.Web;
+using Hangfire;
+using MediatR;
+
+namespace Approvals.Modules.Deadlines;
+
+/// <summary>
+/// After a publication of the calendar every open due date it can reach is counted again, in batches of one transaction
+/// each: nobody at a window waits behind a million dates, and after a crash the next run goes on where the last one
+/// ended. Stopped clocks keep their date and the edition it was computed with; so does a date that does not move.
+/// </summary>
+internal static class RecountDates
+{
+    [Needs(Act.PublishCatalogue)]
+    internal sealed record Command(int Clocks = 1000) : ICommand<Result>;
+
+    /// <param name="LookedAt">Clocks of this batch.</param>
+    /// <param name="More">Whether anything is left to count.</param>
+    internal sealed record Result(int LookedAt, bool More);
+
+    /// <summary>The door for Hangfire.</summary>
+    internal sealed class Job(IMediator mediator, Actor actor)
+    {
+        [DisableConcurrentExecution(60)]
+        public async Task Run(CancellationToken ct)
+        {
+            actor.BecomeSystem();
+            while ((await mediator.Send(new Command(), ct)).More)
+            {
+            }
+        }
+    }
+
+    private sealed class Asking(Db db, Ids ids, ZoneClock clock) : INotificationHandler<CalendarPublished>
+    {
+        private const string Insert = """
+            INSERT INTO deadlines_recount (id, edition, first_day, last_day, asked_by, asked_at, before_due_on, before_id, looked_at, moved)
+            VALUES (@Id, @Edition, @FirstDay, @LastDay, @By, @Now, @Latest, 0, 0, 0)
+            """;
+
+        public async Task Handle(CalendarPublished published, CancellationToken ct) => await db.Execute(
+            Insert,
+            new { Id = await ids.Next(), published.Edition, published.FirstDay, published.LastDay, published.By, clock.Now, Latest = DateOnly.MaxValue },
+            ct);
+    }
+
+    private sealed class Handler(Db db, CalendarInForce calendar, ZoneClock clock, IMediator mediator, Recounting recounting) : IRequestHandler<Command, Result>
+    {
+        private const string FindOpen = """
+            SELECT id, edition, first_day, last_day, before_due_on, before_id
+              FROM deadlines_recount
+             WHERE finished_at IS NULL
+             ORDER BY id
+            """;
+
+        // Only a date on or after the first changed day can move, and only that of a clock begun before the last. From
+        // the latest date down: a holiday moves dates to where the batches have been.
+        private const string Batch = $"""
+            SELECT {StoredClock.Columns}
+              FROM deadlines_clock
+             WHERE stopped_on IS NULL AND due_on >= @FirstDay AND due_on <= @BeforeDueOn AND (due_on < @BeforeDueOn OR id < @BeforeId) AND accepted_on < @LastDay
+             ORDER BY due_on DESC, id DESC
+            """;
+
+        private const string KeepMove = """
+            INSERT INTO deadlines_move (recount_id, clock_id, department, from_on, to_on)
+            SELECT @RecountId, @ClockId, @Department, @From, @To
+             WHERE NOT EXISTS (SELECT 1 FROM deadlines_move WHERE recount_id = @RecountId AND clock_id = @ClockId)
+            """;
+
+        private const string Advance = """
+            UPDATE deadlines_recount
+               SET before_due_on = @DueOn, before_id = @ClockId, looked_at = looked_at + @LookedAt, moved = moved + @Moved
+             WHERE id = @Id AND before_due_on = @BeforeDueOn AND before_id = @BeforeId AND finished_at IS NULL
+            """;
+
+        private const string Finish = "UPDATE deadlines_recount SET finished_at = @Now WHERE id = @Id AND finished_at IS NULL";
+
+        private const string MovedByDepartment = """
+            SELECT department, COUNT(clock_id) AS dates
+              FROM deadlines_move
+             WHERE recount_id = @Id
+             GROUP BY department
+             ORDER BY department
+            """;
+
+        public async Task<Result> Handle(Command command, CancellationToken ct)
+        {
+            if ((await db.First<Open>(1, FindOpen, null, ct)).SingleOrDefault() is not { } open) return new(0, false);
+            // Another process published, and this one has not taken the edition up yet: it will within a minute.
+            if (calendar.Current.Edition < open.Edition) return new(0, false);
+
+            var clocks = await db.First<StoredClock>(command.Clocks, Batch, open, ct);
+            if (clocks.Count == 0)
+            {
+                if (await db.Execute(Finish, new { open.Id, clock.Now }, ct) > 0)
+                {
+                    var moved = await db.Query<Count>(MovedByDepartment, new { open.Id }, ct);
+                    await mediator.Publish(new DatesRecounted(open.Id, [.. moved.Select(m => new MovedOfDepartment(m.Department, m.Dates))]), ct);
+                }
+
+                return new(0, true);
+            }
+
+            var dates = (await recounting.Apply(clocks, ct, onlyWhatMoves: true)).Where(d => d.From is not null && d.To is not null && d.From != d.To).ToList();
+            await db.Execute(KeepMove, dates.ConvertAll(d => new { RecountId = open.Id, d.ClockId, d.Department, d.From, d.To }), ct);
+            var last = clocks[^1];
+            if (await db.Execute(Advance, new { open.Id, open.BeforeDueOn, open.BeforeId, DueOn = last.DueOn!.Value, ClockId = last.Id, LookedAt = clocks.Count, Moved = dates.Count }, ct) == 0)
+                throw Refused.Conflict("recount.elsewhere", "另一服务器正在重算。", "Another server is counting.");
+            return new(clocks.Count, true);
+        }
+
+        private sealed record Open
+        {
+            public long Id { get; init; }
+            public long Edition { get; init; }
+            public DateOnly FirstDay { get; init; }
+            public DateOnly LastDay { get; init; }
+            public DateOnly BeforeDueOn { get; init; }
+            public long BeforeId { get; init; }
+        }
+
+        private sealed record Count
+        {
+            public string Department { get; init; } = "";
+            public int Dates { get; init; }
+        }
+    }
+}
