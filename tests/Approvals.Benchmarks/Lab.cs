@@ -53,7 +53,7 @@ internal sealed class Lab : IAsyncDisposable
     public Task<TakeIn.Result> Submit()
     {
         var project = Code(Interlocked.Increment(ref next));
-        return Send(new TakeIn.Command(Guid.NewGuid().ToString(), project, Items, Documents, "示例申请人", "0813-0000000"), null, Role.WindowClerk);
+        return Send(new TakeIn.Command(Guid.CreateVersion7().ToString(), project, Items, Documents, "示例申请人", "0813-0000000"), null, Role.WindowClerk);
     }
 
     private IReadOnlyList<string>? items;

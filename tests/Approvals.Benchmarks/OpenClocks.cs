@@ -29,7 +29,7 @@ internal sealed class OpenClocks : IAsyncDisposable
         await engine.BulkInsert(
             "permits_case",
             ["id", "number", "application_number", "project_id", "item_id", "item_code", "department", "status", "promised_limit", "promised_unit", "received_at", "is_admitted", "accepted_on", "due_on", "is_due_provisional", "last_event", "last_occurred_at"],
-            Enumerable.Range(1, count).Select(i => new object?[] { (long)i, $"B{i:0000000}-01", $"B{i:0000000}", 0L, 1L, $"I{i % 10}", "D" + (i % 10), 3, 60 + (i % 40), "wd", "2026-03-02 01:00:00", true, Day(accepted), Day(Due(i)), true, 2, "2026-03-02 01:00:00" }),
+            Enumerable.Range(1, count).Select(i => new object?[] { (long)i, $"B{i:0000000}-01", $"B{i:0000000}", (long)i, 1L, $"I{i % 10}", "D" + (i % 10), 3, 60 + (i % 40), "wd", "2026-03-02 01:00:00", true, Day(accepted), Day(Due(i)), true, 2, "2026-03-02 01:00:00" }),
             default);
         await engine.BulkInsert(
             "deadlines_clock",

@@ -39,6 +39,7 @@ internal sealed class BareRows(Lab lab, SqliteConnection connection)
 {
     private readonly Process process = lab.Reform;
     private readonly IReadOnlyList<ChecklistLine> checklist = Checklist.Of(lab.Reform, [.. lab.Reform.Items]);
+    private readonly DateOnly today = new(2026, 3, 2);
     private readonly DateTime at = new(2026, 3, 2, 1, 0, 0, DateTimeKind.Utc);
     private int submitted;
     private long nextId = 1_000_000;
@@ -56,7 +57,7 @@ internal sealed class BareRows(Lab lab, SqliteConnection connection)
             INSERT INTO onewindow_application (id, number, request_key, project_id, process_id, state, applicant, applicant_phone, query_code, received_at, received_by, received_by_name)
             VALUES (@id, @number, @key, @project, @process, 'Received', @applicant, @phone, @query, @at, 1, @by)
             """,
-            new { id, number, key = Guid.NewGuid().ToString(), project, process = process.Id, applicant = "示例申请人", phone = "0813-0000000", query = number, at, by = "窗口" },
+            new { id, number, key = Guid.CreateVersion7().ToString(), project, process = process.Id, applicant = "示例申请人", phone = "0813-0000000", query = number, at, by = "窗口" },
             transaction);
         connection.Execute(
             """
@@ -98,6 +99,7 @@ internal sealed class BareRows(Lab lab, SqliteConnection connection)
             "INSERT INTO permits_need (case_id, item_code) VALUES (@Id, @Need)",
             process.Items.SelectMany((i, n) => i.Needs.Select(need => new { Id = first + n, Need = need })),
             transaction);
+        Clock(transaction, "application", id, "answer", number, "", "", new(5, Limit.WorkingDays));
         transaction.Commit();
         return (first, number);
     }
@@ -107,13 +109,15 @@ internal sealed class BareRows(Lab lab, SqliteConnection connection)
     {
         var (first, application) = Submit();
         var project = submitted;
-        var today = new DateOnly(2026, 3, 2);
+        var applicationId = first - 1;
+        var stages = new Dictionary<int, long>();
         var done = new HashSet<string>();
         var started = new HashSet<int>();
         using (var transaction = connection.BeginTransaction())
         {
             connection.Execute("UPDATE onewindow_application SET state = 'Accepted', answered_at = @at, answered_by = @by WHERE number = @application AND state = 'Received'", new { application, at, by = "窗口" }, transaction);
             connection.Execute("UPDATE permits_case SET is_admitted = 1, admitted_at = @at WHERE application_number = @application", new { application, at }, transaction);
+            Stop(transaction, "application", applicationId);
             Start(transaction);
             transaction.Commit();
         }
@@ -129,7 +133,9 @@ internal sealed class BareRows(Lab lab, SqliteConnection connection)
             connection.Execute(
                 "INSERT INTO permits_event (case_id, number, status, occurred_at, recorded_at, user_id, user_name, note, late_reason) VALUES (@id, 3, 11, @at, @at, 1, @by, '', '')",
                 new { id = first + n, at, by = "窗口" }, transaction);
-            connection.Execute("UPDATE deadlines_clock SET stopped_on = @today, used_days = 0 WHERE subject_id = @id AND subject_kind = 'case'", new { today, id = first + n }, transaction);
+            Stop(transaction, "case", first + n);
+            Clock(transaction, "case", first + n, "delivery", $"{application}-{n + 1:00}", "", item.Code, new(10, Limit.WorkingDays));
+            if (item.Code == "A08") Clock(transaction, "case", first + n, "permit-start", $"{application}-{n + 1:00}", "", item.Code, new(3, Limit.Months));
             connection.Execute(
                 "UPDATE permits_need SET met_by_case_id = @id, met_on = @today WHERE item_code = @Code AND case_id IN (SELECT id FROM permits_case WHERE project_id = @project)",
                 new { id = first + n, today, item.Code, project }, transaction);
@@ -142,6 +148,13 @@ internal sealed class BareRows(Lab lab, SqliteConnection connection)
             if (item.Code is "A02" or "A04" or "A05" or "A08")
                 connection.Execute("INSERT INTO projects_milestone (project_id, phase, kind, reached_on, reported_by, reported_at) VALUES (@project, 0, @Code, @today, 1, @at)", new { project, item.Code, today, at }, transaction);
             done.Add(item.Code);
+            var stage = process.Items[n].Stage;
+            if (process.Items.Where(i => i.Stage == stage).All(i => done.Contains(i.Item.Code)))
+            {
+                connection.Execute("UPDATE onewindow_stage SET ended_on = @today WHERE id = @id", new { today, id = stages[stage] }, transaction);
+                Stop(transaction, "stage", stages[stage]);
+            }
+
             Start(transaction);
             transaction.Commit();
         }
@@ -158,22 +171,32 @@ internal sealed class BareRows(Lab lab, SqliteConnection connection)
                 foreach (var (rule, limit) in new[] { ("promised", item.Item.Promised), ("statutory", item.Item.Statutory) })
                 {
                     if (limit is not { } given) continue;
-                    connection.Execute(
-                        """
-                        INSERT INTO deadlines_clock (id, subject_kind, subject_id, limit_rule, label, department, item, accepted_on, limit_value, limit_unit, extension_days, has_pauses, due_on, last_due_on, due_version, is_provisional, warn_on, calendar_edition, explanation)
-                        VALUES (@Id, 'case', @subject, @rule, @label, @Department, @Code, @today, @Value, @Unit, 0, 0, @today, @today, 1, 0, @today, 6, @explanation)
-                        """,
-                        new { Id = nextId++, subject = first + n, rule, label = $"{application}-{n + 1:00}", item.Item.Department, item.Item.Code, today, given.Value, given.Unit, explanation = new string('算', 200) }, transaction);
+                    Clock(transaction, "case", first + n, rule, $"{application}-{n + 1:00}", item.Item.Department, item.Item.Code, given);
                 }
+
+                if (!stages.TryAdd(item.Stage, nextId)) continue;
+                connection.Execute("INSERT INTO onewindow_stage (id, application_id, stage, started_on) VALUES (@Id, @applicationId, @Stage, @today)", new { Id = nextId, applicationId, item.Stage, today }, transaction);
+                Clock(transaction, "stage", nextId++, "stage", $"{application}-S{item.Stage}", "", "", new(process.Stages.Single(p => p.Number == item.Stage).Limit, Limit.WorkingDays));
             }
         }
     }
+
+    private void Clock(SqliteTransaction transaction, string kind, long subject, string rule, string label, string department, string itemCode, Limit limit) => connection.Execute(
+        """
+        INSERT INTO deadlines_clock (id, subject_kind, subject_id, limit_rule, label, department, item, accepted_on, limit_value, limit_unit, extension_days, has_pauses, due_on, last_due_on, due_version, is_provisional, warn_on, next_alert_on, calendar_edition, explanation)
+        VALUES (@Id, @kind, @subject, @rule, @label, @department, @itemCode, @today, @Value, @Unit, 0, 0, @today, @today, 1, 0, @today, @today, 6, @explanation)
+        """,
+        new { Id = nextId++, kind, subject, rule, label, department, itemCode, today, limit.Value, limit.Unit, explanation = new string('算', 200) },
+        transaction);
+
+    private void Stop(SqliteTransaction transaction, string kind, long subject) => connection.Execute(
+        "UPDATE deadlines_clock SET stopped_on = @today, used_days = 0, next_alert_on = NULL WHERE subject_id = @subject AND subject_kind = @kind", new { today, kind, subject }, transaction);
 
     /// <summary>The comparison is worth nothing unless both wrote the same number of rows.</summary>
     public void CompareWith(Lab ours)
     {
         using var theirs = ours.Bare();
-        foreach (var table in new[] { "onewindow_application", "onewindow_material", "permits_case", "permits_event", "permits_need", "deadlines_clock", "onewindow_result", "projects_milestone" })
+        foreach (var table in new[] { "onewindow_application", "onewindow_material", "permits_case", "permits_event", "permits_need", "deadlines_clock", "onewindow_stage", "onewindow_result", "projects_milestone" })
         {
             var (a, b) = (theirs.ExecuteScalar<long>($"SELECT COUNT(*) FROM {table}"), connection.ExecuteScalar<long>($"SELECT COUNT(*) FROM {table}"));
             if (a != b) throw new InvalidOperationException($"{table}: {a} rows by the command, {b} by hand.");

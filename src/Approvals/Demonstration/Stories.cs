@@ -262,7 +262,7 @@ internal sealed class Stories
             var process = catalogue.Processes.Where(p => p.Code == story.Process).MaxBy(p => p.Version)!;
             var wanted = Checklist.Of(process, [.. process.Items]).Select(l => l.Document.Code).ToList();
             if (story.Form == Form.Correcting) wanted.RemoveRange(0, 2);
-            var taken = await mediator.Send(new TakeIn.Command(Guid.NewGuid().ToString(), story.Code, [.. process.Items.Select(i => i.Item.Code)], wanted, "示例经办", "0813-0000000"));
+            var taken = await mediator.Send(new TakeIn.Command(Guid.CreateVersion7().ToString(), story.Code, [.. process.Items.Select(i => i.Item.Code)], wanted, "示例经办", "0813-0000000"));
             story.Application = taken.Number;
             if (story.Form == Form.Correcting)
             {

@@ -26,7 +26,7 @@ internal sealed class ApproveWithDocumentsOwedTests
             Assert.That(shown.Case.CertificateNumber, Is.EqualTo("备案7号"));
             Assert.That(shown.OwedDocuments.Select(o => (o.Document, o.DueOn, o.GivenOn)), Is.EqualTo(new[] { ("D04", Soon, (DateOnly?)null), ("D05", Soon, null) }));
             Assert.That(shown.Next!.Owner.Zh, Is.EqualTo("申请人"));
-            Assert.That(shown.Clocks.Where(k => k.StoppedOn is null).Select(k => (k.Rule, k.DueOn)), Is.EquivalentTo(new[] { ("owed:D04", (DateOnly?)Soon), ("owed:D05", Soon) }), "each document has its own clock, the decision none");
+            Assert.That(shown.Clocks.Where(k => k.StoppedOn is null).Select(k => (k.Rule, k.DueOn)), Is.EquivalentTo(new[] { ("delivery", (DateOnly?)new DateOnly(2026, 3, 16)), ("owed:D04", Soon), ("owed:D05", Soon) }), "each document has its own clock, and the delivery");
         });
     }
 

@@ -63,7 +63,7 @@ internal static class PreviewingClocks
             {
                 var limit = wanted[(c.SubjectKind, c.SubjectId, c.Rule)];
                 var then = (c with { LimitValue = limit.Value, LimitUnit = limit.Unit }).Recount(calendar.Current, pauses);
-                return new MovedDate(c.SubjectKind, c.SubjectId, c.Rule, c.Label, c.Department, c.DueOn, then.Due?.Date, then.Due?.IsProvisional ?? false);
+                return new MovedDate(c.Id, c.SubjectKind, c.SubjectId, c.Rule, c.Label, c.Department, c.DueOn, then.Due?.Date, then.Due?.IsProvisional ?? false);
             })];
         }
     }

@@ -47,7 +47,7 @@ internal sealed class IntakeModel(IMediator mediator, Actor actor) : PageModel
 
     public async Task OnGet()
     {
-        RequestKey = Guid.NewGuid().ToString();
+        RequestKey = Guid.CreateVersion7().ToString(); // ascending, so that its index grows at one end
         await Load();
         Applicant = Form?.Project.Enterprise;
     }
