@@ -11,6 +11,8 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Data.SqlClient;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Approvals.Tests;
@@ -56,6 +58,8 @@ internal sealed class App : IAsyncDisposable
         {
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.Services.AddSingleton<TimeProvider>(clock);
+            // Hangfire keeps the logger factory of whichever site of the process began last; one that is never disposed suits all.
+            builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
             listen?.Invoke(builder.Services);
             var settings = new Dictionary<string, string?> { ["data"] = folder, ["Jobs:Run"] = "false", ["Urls"] = "http://127.0.0.1:0" };
             foreach (var (name, value) in chosen ?? new Dictionary<string, string?>()) settings[name] = value;
