@@ -24,7 +24,7 @@ internal static class Jobs
         if (!run) return;
         services.AddHangfireServer(server =>
         {
-            server.WorkerCount = 2;
+            server.WorkerCount = 4;
             server.SchedulePollingInterval = TimeSpan.FromSeconds(15);
         });
     }

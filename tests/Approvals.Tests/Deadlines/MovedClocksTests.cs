@@ -207,6 +207,21 @@ internal sealed class MovedClocksTests
     }
 
     [Test]
+    public async Task A_red_clock_settled_by_a_pause_entered_late_is_red_anew_when_the_pause_turns_out_to_count_nothing()
+    {
+        await using var app = await App.Start("2026-03-10 09:00");
+        await app.StartClocks(Promised(7, "2026-03-02", 5));
+        await app.Send(new RaiseAlerts.Command());
+        await app.Pause(7, "2026-03-06", most: null);
+        Assert.That((await app.Send(new RaiseAlerts.Command())).Raised, Is.Zero);
+
+        await app.Resume(7, "2026-03-06");
+
+        Assert.That((await app.Send(new RaiseAlerts.Command())).Raised, Is.EqualTo(2));
+        Assert.That(await app.Rows<string>("SELECT CONCAT(level, ' ', due_on) FROM deadlines_alert ORDER BY id"), Is.EqualTo(new[] { "yellow 2026-03-09", "red 2026-03-09", "yellow 2026-03-09", "red 2026-03-09" }));
+    }
+
+    [Test]
     public async Task A_clock_of_one_rule_stops_alone()
     {
         await using var app = await App.Start("2026-03-04 09:00");

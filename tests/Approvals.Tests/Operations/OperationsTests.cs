@@ -142,7 +142,7 @@ internal sealed class OperationsTests
         foreach (var job in jobs) scheduler.Trigger(job);
 
         IReadOnlyList<string> done = [];
-        for (var i = 0; i < 200 && done.Count < jobs.Count; i++)
+        for (var i = 0; i < 600 && done.Count < jobs.Count; i++)
         {
             done = await app.Rows<string>("SELECT job FROM operations_run WHERE outcome = 'done' AND ended_at IS NOT NULL");
             await Task.Delay(100);

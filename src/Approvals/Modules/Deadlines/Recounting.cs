@@ -37,7 +37,8 @@ internal sealed class Recounting(Db db, IMediator mediator, CalendarInForce cale
             var now = old.Recount(days, pauses);
             var (due, isProvisional) = (now.Due?.Date, now.Due?.IsProvisional ?? false);
             if (onlyWhatMoves && due == old.DueOn && isProvisional == old.IsProvisional && now.WarnOn == old.WarnOn) continue;
-            var newVersion = due is { } date && date != old.LastDueOn;
+            // A red one that is settled begins anew, even where it comes back to the same day.
+            var newVersion = due is { } date ? date != old.LastDueOn : old.IsKnownLate;
             changed.Add(new
             {
                 old.Id,

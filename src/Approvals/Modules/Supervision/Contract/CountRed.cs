@@ -1,5 +1,5 @@
-using MediatR;
 using Approvals.Messaging;
+using MediatR;
 
 namespace Approvals.Modules.Supervision.Contract;
 
