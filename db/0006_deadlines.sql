@@ -27,9 +27,8 @@ CREATE TABLE deadlines_clock (
     -- The day on which the next alert is to be raised: warn_on until the yellow one is raised, then the day after
     -- due_on; null once the red one is raised, while the due date is unknown, and on a stopped clock.
     next_alert_on date NULL,
+    -- The state of the calendar by which the dates were counted: the arithmetic is told by it.
     calendar_edition bigint NOT NULL,
-    -- The arithmetic in Chinese, a line break, the same in English.
-    explanation nvarchar(2000) NOT NULL,
     stopped_on date NULL,
     used_days int NULL,
     CONSTRAINT uq_deadlines_clock UNIQUE (subject_id, subject_kind, limit_rule),

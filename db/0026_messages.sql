@@ -32,8 +32,10 @@ CREATE TABLE messages_mute (
     -- The last day on which it holds.
     until_on date NOT NULL,
     made_at datetime2(0) NOT NULL,
-    CONSTRAINT pk_messages_mute PRIMARY KEY (user_id, subject_key)
+    CONSTRAINT pk_messages_mute PRIMARY KEY (subject_key, user_id)
 );
+
+CREATE INDEX ix_messages_mute_user ON messages_mute (user_id, subject_key);
 
 -- Where messages go besides mail: a webhook or the robot of a group.
 CREATE TABLE messages_channel (

@@ -76,7 +76,7 @@ internal static class CalendarNews
             """
             UPDATE deadlines_clock
                SET due_on = date(due_on, '+1 day'), last_due_on = date(last_due_on, '+1 day'), due_version = due_version + 1, warn_on = date(warn_on, '+1 day'),
-                   next_alert_on = date(next_alert_on, '+1 day'), calendar_edition = calendar_edition + 1, explanation = CONCAT(explanation, '.')
+                   next_alert_on = date(next_alert_on, '+1 day'), calendar_edition = calendar_edition + 1
             """,
             transaction: transaction);
         connection.Execute("UPDATE permits_case SET due_on = date(due_on, '+1 day')", transaction: transaction);

@@ -183,10 +183,10 @@ internal sealed class BareRows(Lab lab, SqliteConnection connection)
 
     private void Clock(SqliteTransaction transaction, string kind, long subject, string rule, string label, string department, string itemCode, Limit limit) => connection.Execute(
         """
-        INSERT INTO deadlines_clock (id, subject_kind, subject_id, limit_rule, label, department, item, accepted_on, limit_value, limit_unit, extension_days, has_pauses, due_on, last_due_on, due_version, is_provisional, warn_on, next_alert_on, calendar_edition, explanation)
-        VALUES (@Id, @kind, @subject, @rule, @label, @department, @itemCode, @today, @Value, @Unit, 0, 0, @today, @today, 1, 0, @today, @today, 6, @explanation)
+        INSERT INTO deadlines_clock (id, subject_kind, subject_id, limit_rule, label, department, item, accepted_on, limit_value, limit_unit, extension_days, has_pauses, due_on, last_due_on, due_version, is_provisional, warn_on, next_alert_on, calendar_edition)
+        VALUES (@Id, @kind, @subject, @rule, @label, @department, @itemCode, @today, @Value, @Unit, 0, 0, @today, @today, 1, 0, @today, @today, 6)
         """,
-        new { Id = nextId++, kind, subject, rule, label, department, itemCode, today, limit.Value, limit.Unit, explanation = new string('算', 200) },
+        new { Id = nextId++, kind, subject, rule, label, department, itemCode, today, limit.Value, limit.Unit },
         transaction);
 
     private void Stop(SqliteTransaction transaction, string kind, long subject) => connection.Execute(

@@ -34,7 +34,7 @@ internal sealed class History(Engine engine, Db db, Ids ids, WorkingDays days, C
         new Table("permits_case", "id number application_number project_id item_id item_code department status promised_limit promised_unit statutory_limit statutory_unit received_at is_admitted admitted_at accepted_on due_on is_due_provisional decided_on certificate_number last_event last_occurred_at"),
         new Table("permits_need", "case_id item_code met_by_case_id met_on"),
         new Table("permits_event", "case_id number status occurred_at recorded_at user_id user_name note late_reason"),
-        new Table("deadlines_clock", "id subject_kind subject_id limit_rule label department item accepted_on limit_value limit_unit extension_days has_pauses due_on last_due_on due_version is_provisional warn_on next_alert_on calendar_edition explanation stopped_on used_days"),
+        new Table("deadlines_clock", "id subject_kind subject_id limit_rule label department item accepted_on limit_value limit_unit extension_days has_pauses due_on last_due_on due_version is_provisional warn_on next_alert_on calendar_edition stopped_on used_days"),
         new Table("onewindow_result", "case_id application_number case_number paper certificate_number decided_on arrived_at handed_out_on handed_out_at handed_out_by recipient"),
     }.ToDictionary(t => t.Name);
 
@@ -185,7 +185,7 @@ internal sealed class History(Engine engine, Db db, Ids ids, WorkingDays days, C
                 var warnOn = runs.WarnOn!.Value;
                 if (rule == "promised") (due, provisional) = (clockDue, isProvisional);
                 var used = decided is { } done ? runs.Used(days, done) : (int?)null;
-                Add("deadlines_clock", nextId++, "case", id, rule, number, item.Department, item.Code, Day(start), given.Value, given.Unit, 0, false, Day(clockDue), Day(clockDue), 1, isProvisional, Day(warnOn), decided is null ? Day(warnOn) : null, days.Edition, Arithmetic.Of(runs, days), decided is { } stopped ? Day(stopped) : null, used);
+                Add("deadlines_clock", nextId++, "case", id, rule, number, item.Department, item.Code, Day(start), given.Value, given.Unit, 0, false, Day(clockDue), Day(clockDue), 1, isProvisional, Day(warnOn), decided is null ? Day(warnOn) : null, days.Edition, decided is { } stopped ? Day(stopped) : null, used);
             }
 
             if (decided is { } on)

@@ -126,7 +126,7 @@ internal sealed class RaiseAlertsTests
     public async Task Whoever_listens_is_told_only_of_what_was_really_raised()
     {
         var heard = new Listener();
-        await using var app = await App.Start("2026-03-20 09:00", listen: services => services.AddSingleton<INotificationHandler<DeadlineAlerted>>(heard));
+        await using var app = await App.Start("2026-03-20 09:00", listen: services => services.AddSingleton<INotificationHandler<DeadlinesAlerted>>(heard));
         await app.StartClocks(Clocks.Promised(7, "2026-03-02", 5));
 
         await app.Send(new RaiseAlerts.Command());
@@ -205,13 +205,13 @@ internal sealed class RaiseAlertsTests
         public void RemoveIfExists(string recurringJobId) => throw new NotSupportedException();
     }
 
-    private sealed class Listener : INotificationHandler<DeadlineAlerted>
+    private sealed class Listener : INotificationHandler<DeadlinesAlerted>
     {
         public List<DeadlineAlerted> Heard { get; } = [];
 
-        public Task Handle(DeadlineAlerted alert, CancellationToken ct)
+        public Task Handle(DeadlinesAlerted told, CancellationToken ct)
         {
-            Heard.Add(alert with { AlertId = 0, ClockId = 0 });
+            Heard.AddRange(told.Alerts.Select(a => a with { AlertId = 0, ClockId = 0 }));
             return Task.CompletedTask;
         }
     }

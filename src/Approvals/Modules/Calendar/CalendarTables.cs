@@ -46,14 +46,14 @@ internal static class CalendarTables
     private const string Editions = """
         SELECT e.id, e.year, e.source
           FROM calendar_edition e
-         WHERE e.id = (SELECT MAX(n.id) FROM calendar_edition n WHERE n.year = e.year)
+         WHERE e.id = (SELECT MAX(n.id) FROM calendar_edition n WHERE n.year = e.year AND n.id <= @upTo)
         """;
 
     private const string Notices = """
         SELECT x.edition_id, x.day, x.is_working, x.name_zh, x.name_en
           FROM calendar_exception x
           JOIN calendar_edition e ON e.id = x.edition_id
-         WHERE e.id = (SELECT MAX(n.id) FROM calendar_edition n WHERE n.year = e.year)
+         WHERE e.id = (SELECT MAX(n.id) FROM calendar_edition n WHERE n.year = e.year AND n.id <= @upTo)
          ORDER BY x.day
         """;
 
@@ -61,7 +61,7 @@ internal static class CalendarTables
         SELECT x.edition_id, x.day, x.order_number, x.reason_zh AS name_zh, x.reason_en AS name_en
           FROM calendar_closure x
           JOIN calendar_edition e ON e.id = x.edition_id
-         WHERE e.id = (SELECT MAX(n.id) FROM calendar_edition n WHERE n.year = e.year)
+         WHERE e.id = (SELECT MAX(n.id) FROM calendar_edition n WHERE n.year = e.year AND n.id <= @upTo)
          ORDER BY x.day
         """;
 
@@ -84,11 +84,12 @@ internal static class CalendarTables
 
     public static Task<long> ReadEdition(Db db, CancellationToken ct) => db.Find<long>(Newest, ct: ct);
 
-    public static async Task<CalendarOnRecord> Read(Db db, CancellationToken ct)
+    /// <param name="upTo">The last edition that counts: the calendar as it was when that one came into force.</param>
+    public static async Task<CalendarOnRecord> Read(Db db, CancellationToken ct, long upTo = long.MaxValue)
     {
-        var editions = await db.Query<EditionRow>(Editions, ct: ct);
-        var notices = (await db.Query<DayRow>(Notices, ct: ct)).ToLookup(d => d.EditionId);
-        var closures = (await db.Query<DayRow>(Closures, ct: ct)).ToLookup(d => d.EditionId);
+        var editions = await db.Query<EditionRow>(Editions, new { upTo }, ct);
+        var notices = (await db.Query<DayRow>(Notices, new { upTo }, ct)).ToLookup(d => d.EditionId);
+        var closures = (await db.Query<DayRow>(Closures, new { upTo }, ct)).ToLookup(d => d.EditionId);
         return new(
             editions.Count == 0 ? 0 : editions.Max(e => e.Id),
             editions.ToDictionary(e => e.Year, e => new YearOnRecord(e.Year, e.Source, [.. notices[e.Id].Select(d => d.Exception)], [.. closures[e.Id].Select(d => d.Exception)])));

@@ -7,7 +7,7 @@ internal static class AlertsCommand
 {
     public static Command Command()
     {
-        var share = new Option<int>("--share") { Description = "每批件数，一批一个事务 clocks in one transaction", DefaultValueFactory = _ => 200 };
+        var share = new Option<int>("--share") { Description = "每批件数，一批一个事务 clocks in one transaction", DefaultValueFactory = _ => 500 };
         share.Validators.Add(given =>
         {
             if (given.GetValueOrDefault<int>() is < 1 or > 1000) given.AddError("--share 应为 1 至 1000。 --share must be from 1 to 1000.");

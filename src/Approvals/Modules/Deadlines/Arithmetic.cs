@@ -9,34 +9,17 @@ namespace Approvals.Modules.Deadlines;
 /// <summary>A clock's due date in words, so that a clerk can count it again with a calendar on the wall.</summary>
 internal static class Arithmetic
 {
-    /// <summary>What the store takes, both languages together.</summary>
-    private const int Longest = 2000;
-
-    /// <summary>Chinese, a line break, English: as it is stored.</summary>
+    /// <summary>In a paragraph of the reader's language.</summary>
     public static string Of(Clock clock, WorkingDays calendar)
     {
-        Span<Detail> details = [Detail.EachWeekend, Detail.EachHoliday, Detail.Totals];
-        foreach (var detail in details)
-        {
-            var says = Write(clock, calendar, detail);
-            var text = string.Concat(says.Select(s => s.Zh)) + "\n" + string.Join(' ', says.Select(s => s.En));
-            if (text.Length <= Longest) return text;
-        }
-
-        throw new InvalidOperationException("The totals alone do not fit.");
-    }
-
-    /// <summary>The half that the reader understands.</summary>
-    public static string InReadersLanguage(string stored)
-    {
-        var end = stored.IndexOf('\n', StringComparison.Ordinal);
-        return end < 0 ? stored : Words.English ? stored[(end + 1)..] : stored[..end];
+        var says = Write(clock, calendar);
+        return Words.English ? string.Join(' ', says.Select(s => s.En)) : string.Concat(says.Select(s => s.Zh));
     }
 
     /// <summary>Line by line up to a day: what is not counted, the due date, and what is used and left on that day.</summary>
     public static IReadOnlyList<Text> On(DateOnly asOf, Clock clock, WorkingDays calendar, int? warningDays = null)
     {
-        var says = Write(clock, calendar, Detail.EachWeekend, asOf);
+        var says = Write(clock, calendar, asOf);
         var (used, left, due) = (clock.Used(calendar, asOf), clock.Left(calendar, asOf), clock.Due?.Date);
         says.Add(new(
             $"截至 {Long(asOf)}（{Zh(asOf)}）：已用 {used} 日，剩余 {clock.Days} - {used} = {left} 日。",
@@ -52,7 +35,7 @@ internal static class Arithmetic
         return says;
     }
 
-    private static List<Text> Write(Clock clock, WorkingDays calendar, Detail detail, DateOnly? asOf = null)
+    private static List<Text> Write(Clock clock, WorkingDays calendar, DateOnly? asOf = null)
     {
         var accepted = clock.AcceptedOn;
         var total = clock.Total;
@@ -65,8 +48,8 @@ internal static class Arithmetic
         List<Text> says = [new(
             $"受理日 {Long(accepted)}（{Zh(accepted)}）不计，时限 {clock.Limit.Name.Zh}{string.Concat(clock.Extensions.Select(e => $" + 延长 {e}"))}{(clock.Extensions.Count > 0 ? $" = {total.Name.Zh}" : "")}。",
             $"Accepted {Long(accepted)} ({En(accepted)}), not counted; limit {clock.Limit.Name.En}{string.Concat(clock.Extensions.Select(e => $" + extension {e}"))}{(clock.Extensions.Count > 0 ? $" = {total.Name.En}" : "")}.")];
-        if (clock.Pauses.Count > 0) says.Add(Paused(clock, detail));
-        if (counts) NotCounted(says, clock, calendar, until, detail);
+        if (clock.Pauses.Count > 0) says.Add(Paused(clock));
+        if (counts) NotCounted(says, clock, calendar, until);
         says.Add(clock.Due is { } known ? counts
             ? new(
                 $"第 {total.Value} 个工作日为 {Long(known.Date)}（{Zh(known.Date)}），当日仍在时限内。",
@@ -104,10 +87,9 @@ internal static class Arithmetic
             $"Day {total}{months.En} is {Long(last)} ({En(last)}, {why.En}); by Civil Code art. 203 the limit ends on {Long(due)} ({En(due)}); that day is in time.");
     }
 
-    private static Text Paused(Clock clock, Detail detail)
+    private static Text Paused(Clock clock)
     {
         var year = clock.AcceptedOn.Year;
-        if (detail != Detail.EachWeekend) return new($"暂停 {clock.Pauses.Count} 段，其间不计。", $"Pauses, not counted: {clock.Pauses.Count}.");
         var each = clock.Pauses.Select(Each).ToList();
         return new(
             $"暂停首日仍计，重叠的日子只算一次：{string.Join("；", each.Select(p => p.Zh))}。",
@@ -125,20 +107,12 @@ internal static class Arithmetic
         }
     }
 
-    private static void NotCounted(List<Text> says, Clock clock, WorkingDays calendar, DateOnly until, Detail detail)
+    private static void NotCounted(List<Text> says, Clock clock, WorkingDays calendar, DateOnly until)
     {
         var year = clock.AcceptedOn.Year;
         var (off, made) = Stretches(clock, calendar, until);
         var holidays = off.Where(s => s.Name is not null).ToList();
         var weekends = off.Where(s => s.Name is null).ToList();
-        if (detail == Detail.Totals)
-        {
-            says.Add(new(
-                $"其间不计节假日 {Days(holidays)} 天、周末 {Days(weekends)} 天；调休上班计入 {Days(made)} 天。",
-                $"Not counted: {Days(holidays)} holidays and {Days(weekends)} weekend days; make-up days counted: {Days(made)}."));
-            return;
-        }
-
         if (holidays.Count > 0)
         {
             says.Add(new(
@@ -149,9 +123,7 @@ internal static class Arithmetic
         if (weekends.Count > 0)
         {
             var each = string.Join(", ", weekends.Select(s => s.Range(year, "/")));
-            says.Add(detail == Detail.EachHoliday
-                ? new($"周末不计 {Days(weekends)} 天。", $"Weekend days not counted: {Days(weekends)}.")
-                : new($"周末不计 {Days(weekends)} 天：{each}。", $"Weekend days not counted, {Days(weekends)}: {each}."));
+            says.Add(new($"周末不计 {Days(weekends)} 天：{each}。", $"Weekend days not counted, {Days(weekends)}: {each}."));
         }
 
         if (made.Count > 0)
@@ -186,13 +158,6 @@ internal static class Arithmetic
     private static string Zh(DateOnly day) => "周" + "日一二三四五六"[(int)day.DayOfWeek];
 
     private static string En(DateOnly day) => day.DayOfWeek.ToString()[..3];
-
-    private enum Detail
-    {
-        EachWeekend,
-        EachHoliday,
-        Totals,
-    }
 
     private readonly record struct Stretch(DateOnly From, DateOnly To, Text? Name)
     {

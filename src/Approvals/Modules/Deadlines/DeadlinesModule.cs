@@ -8,7 +8,11 @@ internal static class DeadlinesModule
 {
     public static Command[] Commands() => [ClockCommand.Command(), AlertsCommand.Command()];
 
-    public static void AddDeadlines(this IServiceCollection services) => services.AddScoped<Recounting>();
+    public static void AddDeadlines(this IServiceCollection services)
+    {
+        services.AddScoped<Recounting>();
+        services.AddScoped<ReadsClocks.Reading>();
+    }
 
     public static void MapDeadlines(this RouteGroupBuilder api) => ListAlerts.Map(api);
 

@@ -9,7 +9,7 @@ namespace Approvals.Modules.Deadlines;
 /// <summary>Says of a clock how its date was counted, what it raised and what moved it.</summary>
 internal static class ExplainsClocks
 {
-    private sealed class Handler(Db db, CalendarInForce calendar, ZoneClock time) : IRequestHandler<ExplainClock, ExplainedClock?>, IRequestHandler<ClocksNow, IReadOnlyDictionary<long, ClockFact>>
+    private sealed class Handler(Db db, IMediator mediator, CalendarInForce calendar, ReadsClocks.Reading reading, ZoneClock time) : IRequestHandler<ExplainClock, ExplainedClock?>, IRequestHandler<ClocksNow, IReadOnlyDictionary<long, ClockFact>>
     {
         private const string Find = $"""
             SELECT {StoredClock.Columns}
@@ -43,30 +43,29 @@ internal static class ExplainsClocks
             var rows = new List<StoredClock>();
             // A server takes 2,100 parameters.
             foreach (var ids in query.ClockIds.Distinct().Chunk(1000)) rows.AddRange(await db.Query<StoredClock>(FindAll, new { ids }, ct));
-            var pauses = await PausesOfSubjects.Read(db, rows, ct);
-            return rows.ToDictionary(r => r.Id, r => ReadsClocks.Fact(r, pauses, calendar.Current, time.Today));
+            var facts = await reading.Facts(rows, ct);
+            return rows.Zip(facts).ToDictionary(r => r.First.Id, r => r.Second);
         }
 
         public async Task<ExplainedClock?> Handle(ExplainClock query, CancellationToken ct)
         {
             if (await db.Find<StoredClock>(Find, query, ct) is not { } row) return null;
             var pauses = await PausesOfSubjects.Read(db, [row], ct);
-            var days = calendar.Current;
             var asOf = row.StoppedOn ?? time.Today;
             var raised = await db.Query<Alert>(Raised, new { row.Id }, ct);
             var moved = await db.Query<Move>(Moved, new { row.Id }, ct);
             return new(
-                row.Id, row.SubjectKind, row.Label, row.Department, row.Item, ReadsClocks.Fact(row, pauses, days, time.Today), asOf, Lines(row, row.Recount(days, pauses), days, asOf),
+                row.Id, row.SubjectKind, row.Label, row.Department, row.Item, (await reading.Facts([row], ct))[0], asOf, await Lines(row, pauses, asOf, ct),
                 [.. raised.Select(a => new RaisedAlert(a.Level == "red" ? Light.Red : Light.Yellow, a.DueOn, a.BeganOn, a.RaisedAt))],
                 [.. moved.Select(m => new CalendarMove(m.FromOn, m.ToOn, m.AskedBy, m.AskedAt))]);
         }
 
-        /// <summary>A stopped clock keeps the date it had; where the calendar has changed since, so has the arithmetic of today, and what was stored then stands.</summary>
-        private static IReadOnlyList<Text> Lines(StoredClock row, Clock now, WorkingDays days, DateOnly asOf)
+        /// <summary>By the calendar of today where it gives the stored date; else by that of then: a stopped clock keeps the date it had.</summary>
+        private async Task<IReadOnlyList<Text>> Lines(StoredClock row, PausesOfSubjects pauses, DateOnly asOf, CancellationToken ct)
         {
-            if (now.Due?.Date == row.DueOn) return Arithmetic.On(asOf, now, days, row.WarningDays);
-            var ends = row.Explanation.IndexOf('\n', StringComparison.Ordinal);
-            return [ends < 0 ? new(row.Explanation, row.Explanation) : new(row.Explanation[..ends], row.Explanation[(ends + 1)..])];
+            var days = calendar.Current;
+            if (row.Recount(days, pauses).Due?.Date != row.DueOn) days = await mediator.Send(new CalendarAsOf(row.CalendarEdition), ct);
+            return Arithmetic.On(asOf, row.Recount(days, pauses), days, row.WarningDays);
         }
 
         private sealed record Alert

@@ -33,12 +33,12 @@ internal static class ListAlerts
     private static int Number(string? rows) =>
         string.IsNullOrEmpty(rows) ? 50 : int.TryParse(rows, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
-    private sealed class Handler(Db db, CalendarInForce calendar, ZoneClock clock) : IRequestHandler<Query, Result>, IRequestHandler<OpenAlerts, AlertsNow>
+    private sealed class Handler(Db db, ReadsClocks.Reading reading, ZoneClock clock) : IRequestHandler<Query, Result>, IRequestHandler<OpenAlerts, AlertsNow>
     {
         // Of the clocks of a subject that are late or at risk only the one due first makes a row.
         private const string All = """
             SELECT c.id, c.subject_kind, c.subject_id, c.limit_rule AS [rule], c.label, c.department, c.item, c.accepted_on, c.limit_value, c.limit_unit,
-                   c.extension_days, c.has_pauses, c.due_on, c.is_provisional, c.warn_on, c.explanation, s.due_on AS statutory_due_on
+                   c.extension_days, c.has_pauses, c.due_on, c.is_provisional, c.warn_on, c.warning_days, c.calendar_edition, s.due_on AS statutory_due_on
               FROM deadlines_clock c
               LEFT JOIN deadlines_clock s ON s.subject_id = c.subject_id AND s.subject_kind = c.subject_kind AND s.limit_rule = 'statutory'
              WHERE c.stopped_on IS NULL AND c.warn_on <= @today
@@ -52,7 +52,7 @@ internal static class ListAlerts
 
         private const string OfDepartment = """
             SELECT c.id, c.subject_kind, c.subject_id, c.limit_rule AS [rule], c.label, c.department, c.item, c.accepted_on, c.limit_value, c.limit_unit,
-                   c.extension_days, c.has_pauses, c.due_on, c.is_provisional, c.warn_on, c.explanation, s.due_on AS statutory_due_on
+                   c.extension_days, c.has_pauses, c.due_on, c.is_provisional, c.warn_on, c.warning_days, c.calendar_edition, s.due_on AS statutory_due_on
               FROM deadlines_clock c
               LEFT JOIN deadlines_clock s ON s.subject_id = c.subject_id AND s.subject_kind = c.subject_kind AND s.limit_rule = 'statutory'
              WHERE c.department = @department AND c.stopped_on IS NULL AND c.warn_on <= @today
@@ -126,15 +126,10 @@ internal static class ListAlerts
 
         private async Task<IReadOnlyList<AlertFact>> Facts(IReadOnlyList<Row> rows, DateOnly today, CancellationToken ct)
         {
-            var pauses = await PausesOfSubjects.Read(db, rows, ct);
-            var days = calendar.Current;
-            return [.. rows.Select(row =>
-            {
-                var started = row.Clock(pauses);
-                return new AlertFact(
-                    row.Id, row.SubjectKind, row.SubjectId, row.Label, row.Department, row.Item, row.Rule, row.AcceptedOn, row.Limit, row.DueOn!.Value, row.IsProvisional,
-                    started.Used(days, today), started.Left(days, today), started.Light(today), row.StatutoryDueOn < today, Arithmetic.InReadersLanguage(row.Explanation));
-            })];
+            var facts = await reading.Facts(rows, ct);
+            return [.. rows.Zip(facts, (row, now) => new AlertFact(
+                row.Id, row.SubjectKind, row.SubjectId, row.Label, row.Department, row.Item, row.Rule, row.AcceptedOn, row.Limit, row.DueOn!.Value, row.IsProvisional,
+                now.UsedDays, now.LeftDays, now.Light, row.StatutoryDueOn < today, now.Explanation))];
         }
 
         private sealed record Count

@@ -16,7 +16,7 @@ internal static class RaiseAlerts
 {
     /// <summary>A bounded share of the work, so that nobody at a window waits behind a long scan.</summary>
     [Needs(Act.ManageAccounts)]
-    internal sealed record Command(int Clocks = 200) : ICommand<Result>;
+    internal sealed record Command(int Clocks = 500) : ICommand<Result>;
 
     /// <param name="Raised">Alerts written.</param>
     /// <param name="More">Whether there may be clocks left to look at.</param>
@@ -48,10 +48,9 @@ internal static class RaiseAlerts
             INSERT INTO deadlines_alert (id, clock_id, level, due_version, due_on, began_on, raised_at)
             SELECT @Id, @ClockId, @Level, @DueVersion, @DueOn, @BeganOn, @Now
              WHERE NOT EXISTS (SELECT 1 FROM deadlines_alert WHERE clock_id = @ClockId AND level = @Level AND due_version = @DueVersion)
-               AND EXISTS (SELECT 1 FROM deadlines_clock WHERE id = @ClockId AND next_alert_on = @NextAlertOn AND due_version = @DueVersion)
             """;
 
-        // The guard: a clock that was stopped or moved meanwhile keeps what that left.
+        // The guard: a clock that was stopped or moved meanwhile keeps what that left, and raises nothing.
         private const string Advance = """
             UPDATE deadlines_clock
                SET next_alert_on = @Then
@@ -62,24 +61,25 @@ internal static class RaiseAlerts
         {
             var today = clock.Today;
             var due = await db.First<Row>(command.Clocks, NewlyDue, new { today }, ct);
-            var raised = 0;
+            var raised = new List<DeadlineAlerted>();
             foreach (var row in due)
             {
-                if (row.NextAlertOn <= row.DueOn && await Raise(row, Light.Yellow, row.WarnOn, ct)) raised++;
                 var late = row.DueOn.AddDays(1);
-                if (late <= today && await Raise(row, Light.Red, late, ct)) raised++;
-                await db.Execute(Advance, new { row.Id, row.NextAlertOn, row.DueVersion, Then = late <= today ? null : (DateOnly?)late }, ct);
+                var isLate = late <= today;
+                if (await db.Execute(Advance, new { row.Id, row.NextAlertOn, row.DueVersion, Then = isLate ? null : (DateOnly?)late }, ct) == 0) continue;
+                if (row.NextAlertOn <= row.DueOn) await Raise(row, Light.Yellow, row.WarnOn);
+                if (isLate) await Raise(row, Light.Red, late);
             }
 
-            return new(raised, due.Count == command.Clocks);
-        }
+            if (raised.Count > 0) await mediator.Publish(new DeadlinesAlerted(raised), ct);
+            return new(raised.Count, due.Count == command.Clocks);
 
-        private async Task<bool> Raise(Row row, Light level, DateOnly beganOn, CancellationToken ct)
-        {
-            var alert = new { Id = await ids.Next(), ClockId = row.Id, Level = level == Light.Red ? "red" : "yellow", row.DueVersion, row.DueOn, BeganOn = beganOn, clock.Now, row.NextAlertOn };
-            if (await db.Execute(Insert, alert, ct) == 0) return false;
-            await mediator.Publish(new DeadlineAlerted(alert.Id, row.Id, row.SubjectKind, row.SubjectId, row.Rule, row.Label, row.Department, row.Item, level, row.DueOn, row.IsProvisional, beganOn), ct);
-            return true;
+            async Task Raise(Row row, Light level, DateOnly beganOn)
+            {
+                var alert = new { Id = await ids.Next(), ClockId = row.Id, Level = level == Light.Red ? "red" : "yellow", row.DueVersion, row.DueOn, BeganOn = beganOn, clock.Now };
+                if (await db.Execute(Insert, alert, ct) > 0)
+                    raised.Add(new(alert.Id, row.Id, row.SubjectKind, row.SubjectId, row.Rule, row.Label, row.Department, row.Item, level, row.DueOn, row.IsProvisional, beganOn));
+            }
         }
 
         private sealed record Row

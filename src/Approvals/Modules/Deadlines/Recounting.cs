@@ -17,7 +17,7 @@ internal sealed class Recounting(Db db, IMediator mediator, CalendarInForce cale
         UPDATE deadlines_clock
            SET limit_value = @LimitValue, limit_unit = @LimitUnit, extension_days = @ExtensionDays, has_pauses = @HasPauses,
                due_on = @DueOn, last_due_on = @LastDueOn, due_version = @DueVersion, is_provisional = @IsProvisional, warn_on = @WarnOn,
-               next_alert_on = @NextAlertOn, calendar_edition = @Edition, explanation = @Explanation
+               next_alert_on = @NextAlertOn, calendar_edition = @Edition
          WHERE id = @Id AND due_version = @OldVersion AND stopped_on IS NULL
         """;
 
@@ -54,7 +54,6 @@ internal sealed class Recounting(Db db, IMediator mediator, CalendarInForce cale
                 now.WarnOn,
                 NextAlertOn = NextAlert(old, now, newVersion),
                 days.Edition,
-                Explanation = Arithmetic.Of(now, days),
             });
             if (due != old.DueOn || isProvisional != old.IsProvisional)
                 moved.Add(new(old.Id, old.SubjectKind, old.SubjectId, old.Rule, old.Label, old.Department, old.DueOn, due, isProvisional));

@@ -1,37 +1,20 @@
-using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using Approvals.Database;
 using Approvals.Modules.Calendar.Contract;
-using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Deadlines.Contract;
 using MediatR;
 
 namespace Approvals.Modules.Deadlines;
 
-/// <summary>Starts the clocks of accepted subjects: due date, first day of warning, and the arithmetic, stored as they were on that day.</summary>
+/// <summary>Starts the clocks of accepted subjects: due date, first day of warning, and the edition of the calendar they were counted by.</summary>
 internal static class StartsClocks
 {
-    /// <summary>Most clocks of a day are alike, and the words take longer than the counting. What was worked out goes with its calendar.</summary>
-    private static readonly ConditionalWeakTable<WorkingDays, ConcurrentDictionary<(DateOnly AcceptedOn, Limit Limit, int? WarningDays), (Clock Clock, string Explanation)>> Known = [];
-
-    private const int MostKnown = 10_000;
-
-    private static (Clock Clock, string Explanation) Work(ClockStart start, WorkingDays days)
-    {
-        var known = Known.GetOrCreateValue(days);
-        if (known.TryGetValue((start.AcceptedOn, start.Limit, start.WarningDays), out var worked)) return worked;
-        var clock = Clock.Start(days, start.AcceptedOn, start.Limit, warningDays: start.WarningDays);
-        if (known.Count >= MostKnown) known.Clear();
-        return known[(start.AcceptedOn, start.Limit, start.WarningDays)] = (clock, Arithmetic.Of(clock, days));
-    }
-
     private sealed class Handler(Db db, Ids ids, CalendarInForce calendar) : IRequestHandler<StartClocks, IReadOnlyList<DueDay>>
     {
         private const string Insert = """
             INSERT INTO deadlines_clock (id, subject_kind, subject_id, limit_rule, label, department, item, accepted_on, limit_value, limit_unit,
-                   extension_days, has_pauses, warning_days, due_on, last_due_on, due_version, is_provisional, warn_on, next_alert_on, calendar_edition, explanation)
+                   extension_days, has_pauses, warning_days, due_on, last_due_on, due_version, is_provisional, warn_on, next_alert_on, calendar_edition)
             VALUES (@Id, @SubjectKind, @SubjectId, @Rule, @Label, @Department, @Item, @AcceptedOn, @LimitValue, @LimitUnit,
-                   0, 0, @WarningDays, @DueOn, @DueOn, 1, @IsProvisional, @WarnOn, @WarnOn, @Edition, @Explanation)
+                   0, 0, @WarningDays, @DueOn, @DueOn, 1, @IsProvisional, @WarnOn, @WarnOn, @Edition)
             """;
 
         public async Task<IReadOnlyList<DueDay>> Handle(StartClocks command, CancellationToken ct)
@@ -40,7 +23,7 @@ internal static class StartsClocks
             var days = calendar.Current;
             var id = await ids.Next(command.Clocks.Count);
             // Without a pause there is always a due date.
-            var clocks = command.Clocks.Select(start => (Start: start, Worked: Work(start, days))).ToList();
+            var clocks = command.Clocks.Select(start => (Start: start, Clock: Clock.Start(days, start.AcceptedOn, start.Limit, warningDays: start.WarningDays))).ToList();
             await db.Execute(
                 Insert,
                 clocks.Select((c, i) => new
@@ -56,14 +39,13 @@ internal static class StartsClocks
                     LimitValue = c.Start.Limit.Value,
                     LimitUnit = c.Start.Limit.Unit,
                     c.Start.WarningDays,
-                    DueOn = c.Worked.Clock.Due!.Value.Date,
-                    c.Worked.Clock.Due.Value.IsProvisional,
-                    c.Worked.Clock.WarnOn,
+                    DueOn = c.Clock.Due!.Value.Date,
+                    c.Clock.Due.Value.IsProvisional,
+                    c.Clock.WarnOn,
                     days.Edition,
-                    c.Worked.Explanation,
                 }).ToList(),
                 ct);
-            return clocks.ConvertAll(c => c.Worked.Clock.Due!.Value);
+            return clocks.ConvertAll(c => c.Clock.Due!.Value);
         }
     }
 }

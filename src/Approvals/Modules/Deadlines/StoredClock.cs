@@ -9,7 +9,7 @@ internal record StoredClock
 {
     public const string Columns = """
         id, subject_kind, subject_id, limit_rule AS [rule], label, department, item, accepted_on, limit_value, limit_unit, extension_days,
-               has_pauses, warning_days, due_on, last_due_on, due_version, is_provisional, warn_on, next_alert_on, stopped_on, used_days, explanation
+               has_pauses, warning_days, due_on, last_due_on, due_version, is_provisional, warn_on, next_alert_on, calendar_edition, stopped_on, used_days
         """;
 
     public long Id { get; init; }
@@ -33,7 +33,7 @@ internal record StoredClock
     public DateOnly? NextAlertOn { get; init; }
     public DateOnly? StoppedOn { get; init; }
     public int? UsedDays { get; init; }
-    public string Explanation { get; init; } = "";
+    public long CalendarEdition { get; init; }
 
     public Limit Limit => new(LimitValue, LimitUnit);
 

@@ -59,7 +59,7 @@ internal static class Notifying
         }
     }
 
-    private sealed class Handler(Db db, Ids ids, People people, Outbox outbox, ZoneClock clock) : IRequestHandler<Notify, Unit>
+    private sealed class Handler(Db db, Ids ids, People people, Outbox outbox, ZoneClock clock) : IRequestHandler<Notify, Unit>, IRequestHandler<NotifyAll, Unit>
     {
         private const string Insert = """
             INSERT INTO messages_message (id, user_id, message_key, level, title_zh, title_en, body_zh, body_en, link, subject_key, is_muted, created_at, mailed_on)
@@ -67,9 +67,20 @@ internal static class Notifying
              WHERE NOT EXISTS (SELECT 1 FROM messages_message WHERE user_id = @UserId AND message_key = @Key)
             """;
 
-        private const string Muting = "SELECT user_id FROM messages_mute WHERE subject_key = @subject AND until_on >= @today";
+        private const string Muting = "SELECT user_id, subject_key FROM messages_mute WHERE subject_key IN @subjects AND until_on >= @today";
 
-        public async Task<Unit> Handle(Notify told, CancellationToken ct)
+        public Task<Unit> Handle(Notify told, CancellationToken ct) => Handle(new NotifyAll([told]), ct);
+
+        public async Task<Unit> Handle(NotifyAll told, CancellationToken ct)
+        {
+            var muted = new HashSet<(long, string)>();
+            foreach (var subjects in told.Notices.Select(n => n.SubjectKey).Where(s => s.Length > 0).Distinct().Chunk(500))
+                foreach (var mute in await db.Query<Mute>(Muting, new { subjects, today = clock.Today }, ct)) muted.Add((mute.UserId, mute.SubjectKey));
+            foreach (var notice in told.Notices) await Tell(notice, muted, ct);
+            return Unit.Value;
+        }
+
+        private async Task Tell(Notify told, HashSet<(long UserId, string Subject)> muted, CancellationToken ct)
         {
             if (string.IsNullOrWhiteSpace(told.Key) || told.Key.Length > 150) throw new ArgumentException("A key has 1 to 150 characters.", nameof(told));
             if (told.SubjectKey.Length > 80) throw new ArgumentException("A subject has at most 80 characters.", nameof(told));
@@ -78,10 +89,9 @@ internal static class Notifying
             var now = clock.Now;
             var today = clock.Today;
             var letter = new Letter(told.Key, level, new(Letter.Cut(told.Title.Zh, 200), Letter.Cut(told.Title.En, 200)), new(Letter.Cut(told.Body.Zh, 1000), Letter.Cut(told.Body.En, 1000)), told.Link, now);
-            var muted = told.SubjectKey.Length == 0 ? [] : (await db.Query<long>(Muting, new { subject = told.SubjectKey, today }, ct)).ToHashSet();
             foreach (var person in await people.Of(told.To, ct))
             {
-                var isMuted = muted.Contains(person.UserId);
+                var isMuted = muted.Contains((person.UserId, told.SubjectKey));
                 var mails = told.AtOnce && !isMuted && outbox.HasMail && person.Email is not null;
                 var row = new
                 {
@@ -103,7 +113,12 @@ internal static class Notifying
             }
 
             if (told.AtOnce) await outbox.Channels(letter, ct);
-            return Unit.Value;
+        }
+
+        private sealed record Mute
+        {
+            public long UserId { get; init; }
+            public string SubjectKey { get; init; } = "";
         }
 
         private static bool IsLocal(string link) => link.Length <= 400 && link.StartsWith('/') && !link.StartsWith("//", StringComparison.Ordinal) && !link.Contains('\\', StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using Approvals.Database;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Messages.Contract;
 
 namespace Approvals.Modules.Supervision;
@@ -9,25 +10,41 @@ internal sealed class Handlers(Db db)
 {
     // A pause bears the number of its case.
     private const string OfCase = """
-        SELECT h.user_id
+        SELECT c.number, h.user_id
           FROM permits_public_case c
           JOIN permits_public_handler h ON h.case_id = c.id
-         WHERE c.number = @label
+         WHERE c.number IN @numbers
         """;
 
     private const string Reviewers = "SELECT COUNT(*) FROM access_public_user_role WHERE role = 'Reviewer' AND department = @department";
 
     private readonly Dictionary<string, bool> staffed = [];
 
+    /// <summary>Whoever acted on a case last in its department, for those cases where somebody has.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> OfCases(IEnumerable<string> cases, CancellationToken ct)
+    {
+        var inHand = new Dictionary<string, long>();
+        foreach (var numbers in cases.Distinct().Chunk(500))
+            foreach (var found in await db.Query<InHand>(OfCase, new { numbers }, ct)) inHand[found.Number] = found.UserId;
+        return inHand;
+    }
+
     /// <summary>
-    /// Whoever acted on the case last in its department; where nobody has yet, its reviewers, and where it has none its
+    /// Whoever has the case in hand; where nobody has yet, the reviewers of its department, and where it has none its
     /// head. What the window has to do is in the hands of all its clerks.
     /// </summary>
-    public async Task<IReadOnlyList<Audience>> Of(string subjectKind, string label, string department, CancellationToken ct)
+    public async Task<Audience> Of(DeadlineAlerted alert, IReadOnlyDictionary<string, long> inHand, CancellationToken ct)
     {
-        if (department.Length == 0) return [new(Role.WindowClerk)];
-        if (subjectKind is "case" or "pause" && await db.Find<long?>(OfCase, new { label }, ct) is { } handler) return [new(UserId: handler)];
+        var department = alert.Department;
+        if (department.Length == 0) return new(Role.WindowClerk);
+        if (alert.SubjectKind is "case" or "pause" && inHand.TryGetValue(alert.Label, out var handler)) return new(UserId: handler);
         if (!staffed.TryGetValue(department, out var has)) staffed.Add(department, has = await db.Find<int>(Reviewers, new { department }, ct) > 0);
-        return [has ? new(Role.Reviewer, department) : Ladder.HeadOf(department)];
+        return has ? new(Role.Reviewer, department) : Ladder.HeadOf(department);
+    }
+
+    private sealed record InHand
+    {
+        public string Number { get; init; } = "";
+        public long UserId { get; init; }
     }
 }

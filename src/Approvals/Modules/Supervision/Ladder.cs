@@ -26,7 +26,7 @@ internal static class Ladder
     /// <summary>Those who answer for a department: its head; for the window its clerks.</summary>
     public static Audience HeadOf(string department) => department.Length == 0 ? new(Role.WindowClerk) : new(Role.DepartmentHead, department);
 
-    private sealed class Raised(Db db, Ids ids, ZoneClock clock, IMediator mediator, Handlers handlers, Wording say) : INotificationHandler<DeadlineAlerted>
+    private sealed class Raised(Db db, Ids ids, ZoneClock clock, IMediator mediator, Handlers handlers, Wording say) : INotificationHandler<DeadlinesAlerted>
     {
         private const string FindOpen = """
             SELECT id, number
@@ -58,30 +58,41 @@ internal static class Ladder
              WHERE id = @SubjectId
             """;
 
-        public Task Handle(DeadlineAlerted alert, CancellationToken ct) => (alert.SubjectKind, alert.Level) switch
+        public async Task Handle(DeadlinesAlerted told, CancellationToken ct)
         {
-            ("order", Light.Red) => Unanswered(alert, ct),
-            ("order", _) => Remind(alert, ct),
-            (_, Light.Red) => Late(alert, ct),
-            _ => AtRisk(alert, ct),
-        };
+            var inHand = await handlers.OfCases(told.Alerts.Where(a => a is { Level: Light.Yellow, SubjectKind: "case" or "pause" }).Select(a => a.Label), ct);
+            var notices = new List<Notify>();
+            foreach (var alert in told.Alerts)
+            {
+                var notice = (alert.SubjectKind, alert.Level) switch
+                {
+                    ("order", Light.Red) => await Unanswered(alert, ct),
+                    ("order", _) => await Remind(alert, ct),
+                    (_, Light.Red) => await Late(alert, ct),
+                    _ => await AtRisk(alert, inHand, ct),
+                };
+                if (notice is not null) notices.Add(notice);
+            }
 
-        private async Task AtRisk(DeadlineAlerted alert, CancellationToken ct)
-        {
-            var to = new List<Audience> { new(Role.Supervisor) };
-            to.AddRange(await handlers.Of(alert.SubjectKind, alert.Label, alert.Department, ct));
-            // A pause was approved by the head of the department.
-            if (alert.SubjectKind == "pause") to.Add(HeadOf(alert.Department));
-            await Tell(alert, to, say.AtRisk(alert), Subjects.Page(alert.SubjectKind, alert.Label, alert.Rule), MessageLevel.Yellow, ct);
+            await mediator.Send(new NotifyAll(notices), ct);
         }
 
-        private async Task Late(DeadlineAlerted alert, CancellationToken ct)
+        private async Task<Notify> AtRisk(DeadlineAlerted alert, IReadOnlyDictionary<string, long> inHand, CancellationToken ct)
+        {
+            var to = new List<Audience> { new(Role.Supervisor) };
+            to.Add(await handlers.Of(alert, inHand, ct));
+            // A pause was approved by the head of the department.
+            if (alert.SubjectKind == "pause") to.Add(HeadOf(alert.Department));
+            return Tell(alert, to, say.AtRisk(alert), Subjects.Page(alert.SubjectKind, alert.Label, alert.Rule), MessageLevel.Yellow);
+        }
+
+        private async Task<Notify> Late(DeadlineAlerted alert, CancellationToken ct)
         {
             var order = await db.Find<Order>(FindOpen, alert, ct);
             var opens = order is null;
             order ??= await OpenOrder(alert, ct);
             await db.Execute(Join, new { alert.AlertId, OrderId = order.Id, alert.ClockId, alert.Rule, alert.BeganOn, clock.Now }, ct);
-            await Tell(alert, [HeadOf(alert.Department), new(Role.Supervisor)], say.Late(alert, order.Number, opens), $"/orders/{order.Number}", MessageLevel.Red, ct);
+            return Tell(alert, [HeadOf(alert.Department), new(Role.Supervisor)], say.Late(alert, order.Number, opens), $"/orders/{order.Number}", MessageLevel.Red);
         }
 
         /// <remarks>The day says when, the rest is drawn: a number tells nobody how many came before it.</remarks>
@@ -101,21 +112,20 @@ internal static class Ladder
             throw new InvalidOperationException($"{Tries} numbers in a row were taken.");
         }
 
-        private async Task Remind(DeadlineAlerted alert, CancellationToken ct)
-        {
-            if (await db.Find<Matter>(About, alert, ct) is { } matter)
-                await Tell(alert, [HeadOf(alert.Department)], say.AnswerDue(alert, matter), $"/orders/{alert.Label}", MessageLevel.Yellow, ct);
-        }
+        private async Task<Notify?> Remind(DeadlineAlerted alert, CancellationToken ct) =>
+            await db.Find<Matter>(About, alert, ct) is { } matter
+                ? Tell(alert, [HeadOf(alert.Department)], say.AnswerDue(alert, matter), $"/orders/{alert.Label}", MessageLevel.Yellow)
+                : null;
 
-        private async Task Unanswered(DeadlineAlerted alert, CancellationToken ct)
+        private async Task<Notify?> Unanswered(DeadlineAlerted alert, CancellationToken ct)
         {
-            if (await db.Execute(Escalate, new { alert.SubjectId, clock.Now }, ct) == 0) return;
+            if (await db.Execute(Escalate, new { alert.SubjectId, clock.Now }, ct) == 0) return null;
             var matter = (await db.Find<Matter>(About, alert, ct))!;
-            await Tell(alert, [new(Role.ZoneLeader), new(Role.Supervisor), HeadOf(alert.Department)], say.Unanswered(alert, matter), $"/orders/{alert.Label}", MessageLevel.Red, ct);
+            return Tell(alert, [new(Role.ZoneLeader), new(Role.Supervisor), HeadOf(alert.Department)], say.Unanswered(alert, matter), $"/orders/{alert.Label}", MessageLevel.Red);
         }
 
-        private Task<Unit> Tell(DeadlineAlerted alert, IReadOnlyList<Audience> to, (Text Title, Text Body) words, string link, MessageLevel level, CancellationToken ct) =>
-            mediator.Send(new Notify($"alert:{alert.AlertId}", to, words.Title, words.Body, link, level, $"{alert.SubjectKind}:{alert.Label}"), ct);
+        private static Notify Tell(DeadlineAlerted alert, IReadOnlyList<Audience> to, (Text Title, Text Body) words, string link, MessageLevel level) =>
+            new($"alert:{alert.AlertId}", to, words.Title, words.Body, link, level, $"{alert.SubjectKind}:{alert.Label}");
 
         private sealed record Order
         {

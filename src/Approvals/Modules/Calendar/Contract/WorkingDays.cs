@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Approvals.Modules.Calendar.Contract;
 
 /// <summary>A computed day, and whether it rests on a year whose calendar has not been published.</summary>
@@ -171,6 +173,7 @@ internal sealed class WorkingDays
 internal sealed class CalendarInForce
 {
     private readonly Lock gate = new();
+    private readonly ConcurrentDictionary<long, WorkingDays> known = [];
     private volatile WorkingDays current = new(0, [], []);
 
     public WorkingDays Current => current;
@@ -183,4 +186,10 @@ internal sealed class CalendarInForce
             if (next.Edition >= current.Edition) current = next;
         }
     }
+
+    /// <summary>A state that was in force before, where this process has met it.</summary>
+    public WorkingDays? Met(long edition) => edition == current.Edition ? current : known.GetValueOrDefault(edition);
+
+    /// <summary>Keeps a state of the past; an edition never changes.</summary>
+    public void Remember(WorkingDays past) => known[past.Edition] = past;
 }

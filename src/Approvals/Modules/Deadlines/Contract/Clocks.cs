@@ -217,7 +217,10 @@ internal sealed record ClocksOf(string SubjectKind, long SubjectId) : IRequest<I
 /// <summary>An alert was raised: once for each clock, level and version of its due date.</summary>
 /// <param name="BeganOn">The first day of the level; an alert raised late says when it was true.</param>
 internal sealed record DeadlineAlerted(
-    long AlertId, long ClockId, string SubjectKind, long SubjectId, string Rule, string Label, string Department, string Item, Light Level, DateOnly DueOn, bool IsProvisional, DateOnly BeganOn) : INotification;
+    long AlertId, long ClockId, string SubjectKind, long SubjectId, string Rule, string Label, string Department, string Item, Light Level, DateOnly DueOn, bool IsProvisional, DateOnly BeganOn);
+
+/// <summary>The alerts of one share of the scan, told inside its transaction: whoever listens writes for all of them at once.</summary>
+internal sealed record DeadlinesAlerted(IReadOnlyList<DeadlineAlerted> Alerts) : INotification;
 
 /// <summary>What is late or at risk now, the earliest due first, one row for each subject; for the desk.</summary>
 internal sealed record OpenAlerts(string? Department, int Rows) : IRequest<AlertsNow>, IInside;

@@ -40,6 +40,9 @@ internal sealed record Notify(string Key, IReadOnlyList<Audience> To, Text Title
     public bool AtOnce { get; init; } = Level == MessageLevel.Red;
 }
 
+/// <summary>Tells many things at once, each as <see cref="Notify"/> would.</summary>
+internal sealed record NotifyAll(IReadOnlyList<Notify> Notices) : ICommand<Unit>, IInside;
+
 /// <summary>How many messages of a person are unread and not muted; for the menu.</summary>
 internal sealed record CountUnread(long UserId) : IRequest<int>, IInside;
 
