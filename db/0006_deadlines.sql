@@ -37,6 +37,7 @@ CREATE TABLE deadlines_clock (
 
 -- The scan for alerts reads only what is newly due, the lists only what is open, the counts these indexes alone.
 CREATE INDEX ix_deadlines_clock_next_alert ON deadlines_clock (next_alert_on, id) WHERE next_alert_on IS NOT NULL;
+CREATE INDEX ix_deadlines_clock_open ON deadlines_clock (id) WHERE stopped_on IS NULL;
 CREATE INDEX ix_deadlines_clock_due ON deadlines_clock (due_on, id, warn_on, subject_id, stopped_on) WHERE stopped_on IS NULL;
 CREATE INDEX ix_deadlines_clock_department ON deadlines_clock (department, due_on, id, warn_on, subject_id, stopped_on) WHERE stopped_on IS NULL;
 
@@ -104,9 +105,8 @@ CREATE TABLE deadlines_recount (
     last_day date NOT NULL,
     asked_by nvarchar(80) NOT NULL,
     asked_at datetime2(0) NOT NULL,
-    -- The next batch begins below this place, by due date and id.
-    before_due_on date NOT NULL,
-    before_id bigint NOT NULL,
+    -- The next batch begins after this clock.
+    after_id bigint NOT NULL,
     looked_at int NOT NULL,
     moved int NOT NULL,
     finished_at datetime2(0) NULL

@@ -166,7 +166,7 @@ internal sealed partial class SqliteEngine : Engine
 
     private async Task Write()
     {
-        await using var connection = Open($"PRAGMA temp_store = MEMORY; PRAGMA cache_size = -64000; PRAGMA wal_autocheckpoint = {LongestLog}");
+        await using var connection = Open($"PRAGMA cache_size = -64000; PRAGMA wal_autocheckpoint = {LongestLog}");
         var group = new List<(Work Work, Exception? Error)>();
         while (await queue.Reader.WaitToReadAsync())
         {

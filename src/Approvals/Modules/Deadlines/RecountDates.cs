@@ -39,32 +39,32 @@ internal static class RecountDates
     private sealed class Asking(Db db, Ids ids, ZoneClock clock) : INotificationHandler<CalendarPublished>
     {
         private const string Insert = """
-            INSERT INTO deadlines_recount (id, edition, first_day, last_day, asked_by, asked_at, before_due_on, before_id, looked_at, moved)
-            VALUES (@Id, @Edition, @FirstDay, @LastDay, @By, @Now, @Latest, 0, 0, 0)
+            INSERT INTO deadlines_recount (id, edition, first_day, last_day, asked_by, asked_at, after_id, looked_at, moved)
+            VALUES (@Id, @Edition, @FirstDay, @LastDay, @By, @Now, 0, 0, 0)
             """;
 
         public async Task Handle(CalendarPublished published, CancellationToken ct) => await db.Execute(
             Insert,
-            new { Id = await ids.Next(), published.Edition, published.FirstDay, published.LastDay, published.By, clock.Now, Latest = DateOnly.MaxValue },
+            new { Id = await ids.Next(), published.Edition, published.FirstDay, published.LastDay, published.By, clock.Now },
             ct);
     }
 
     private sealed class Handler(Db db, CalendarInForce calendar, ZoneClock clock, IMediator mediator, Recounting recounting) : IRequestHandler<Command, Result>
     {
         private const string FindOpen = """
-            SELECT id, edition, first_day, last_day, before_due_on, before_id
+            SELECT id, edition, first_day, last_day, after_id
               FROM deadlines_recount
              WHERE finished_at IS NULL
              ORDER BY id
             """;
 
-        // Only a date on or after the first changed day can move, and only that of a clock begun before the last. From
-        // the latest date down: a holiday moves dates to where the batches have been.
+        // Only a date on or after the first changed day can move, and only that of a clock begun before the last. In the
+        // order in which they lie in the table: neighbours are read and written together.
         private const string Batch = $"""
             SELECT {StoredClock.Columns}
               FROM deadlines_clock
-             WHERE stopped_on IS NULL AND due_on >= @FirstDay AND due_on <= @BeforeDueOn AND (due_on < @BeforeDueOn OR id < @BeforeId) AND accepted_on < @LastDay
-             ORDER BY due_on DESC, id DESC
+             WHERE stopped_on IS NULL AND id > @AfterId AND due_on >= @FirstDay AND accepted_on < @LastDay
+             ORDER BY id
             """;
 
         private const string KeepMove = """
@@ -75,8 +75,8 @@ internal static class RecountDates
 
         private const string Advance = """
             UPDATE deadlines_recount
-               SET before_due_on = @DueOn, before_id = @ClockId, looked_at = looked_at + @LookedAt, moved = moved + @Moved
-             WHERE id = @Id AND before_due_on = @BeforeDueOn AND before_id = @BeforeId AND finished_at IS NULL
+               SET after_id = @ClockId, looked_at = looked_at + @LookedAt, moved = moved + @Moved
+             WHERE id = @Id AND after_id = @AfterId AND finished_at IS NULL
             """;
 
         private const string Finish = "UPDATE deadlines_recount SET finished_at = @Now WHERE id = @Id AND finished_at IS NULL";
@@ -109,8 +109,7 @@ internal static class RecountDates
 
             var dates = (await recounting.Apply(clocks, ct, onlyWhatMoves: true)).Where(d => d.From is not null && d.To is not null && d.From != d.To).ToList();
             await db.Execute(KeepMove, dates.ConvertAll(d => new { RecountId = open.Id, d.ClockId, d.Department, d.From, d.To }), ct);
-            var last = clocks[^1];
-            if (await db.Execute(Advance, new { open.Id, open.BeforeDueOn, open.BeforeId, DueOn = last.DueOn!.Value, ClockId = last.Id, LookedAt = clocks.Count, Moved = dates.Count }, ct) == 0)
+            if (await db.Execute(Advance, new { open.Id, open.AfterId, ClockId = clocks[^1].Id, LookedAt = clocks.Count, Moved = dates.Count }, ct) == 0)
                 throw Refused.Conflict("recount.elsewhere", "另一服务器正在重算。", "Another server is counting.");
             return new(clocks.Count, true);
         }
@@ -121,8 +120,7 @@ internal static class RecountDates
             public long Edition { get; init; }
             public DateOnly FirstDay { get; init; }
             public DateOnly LastDay { get; init; }
-            public DateOnly BeforeDueOn { get; init; }
-            public long BeforeId { get; init; }
+            public long AfterId { get; init; }
         }
 
         private sealed record Count
