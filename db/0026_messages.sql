@@ -36,6 +36,7 @@ CREATE TABLE messages_mute (
 );
 
 CREATE INDEX ix_messages_mute_user ON messages_mute (user_id, subject_key);
+CREATE INDEX ix_messages_mute_until ON messages_mute (until_on, user_id, subject_key);
 
 -- Where messages go besides mail: a webhook or the robot of a group.
 CREATE TABLE messages_channel (

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Approvals.Modules.Calendar;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Deadlines;
 using Approvals.Modules.Deadlines.Contract;
 
 namespace Approvals.Tests.Deadlines;
@@ -115,6 +117,24 @@ internal sealed class StartAndStopClocksTests
         await Site.Prepare(app.Services);
 
         Assert.That((await app.ClocksOf(7))[0].IsProvisional, Is.True);
+    }
+
+    [Test]
+    public async Task A_stopped_clock_is_explained_by_the_calendar_of_its_own_time_a_running_one_by_the_one_that_moved_it()
+    {
+        await using var app = await App.Start("2026-03-05 09:00");
+        await app.StartClocks(Clocks.Promised(7, "2026-03-02", 5), Clocks.Promised(8, "2026-03-02", 5));
+        await app.StopClocks(7, "2026-03-05");
+
+        await app.Send(new CloseZone.Command(new(2026, 3, 6), new(2026, 3, 6), "示例〔2026〕1号", "台风", "Typhoon"), Person.Supervisor);
+        while ((await app.Send(new RecountDates.Command())).More)
+        {
+        }
+
+        Assert.That((await app.ClocksOf(7))[0].Explanation, Does.Contain("第 5 个工作日为 2026-03-09").And.Not.Contain("台风"));
+        Assert.That((await app.ClocksOf(8))[0].Explanation, Does.Contain("第 5 个工作日为 2026-03-10").And.Contain("台风"));
+        var lines = (await app.Send(new ExplainClock("case", 7, "promised")))!.Lines.Select(l => l.En);
+        Assert.That(lines, Has.Some.Contains("Working day 5 is 2026-03-09"));
     }
 
     [Test]
