@@ -84,6 +84,9 @@ internal static class CalendarTables
 
     public static Task<long> ReadEdition(Db db, CancellationToken ct) => db.Find<long>(Newest, ct: ct);
 
+    /// <summary>As <see cref="ReadEdition"/>, in a command: nobody publishes until it is durable.</summary>
+    public static Task<long> HoldEdition(Db db, CancellationToken ct) => db.FindHeld<long>(Newest, ct: ct);
+
     public static async Task<CalendarOnRecord> Read(Db db, CancellationToken ct)
     {
         var editions = await db.Query<EditionRow>(Editions, ct: ct);

@@ -21,7 +21,7 @@ internal static class PreviewingCalendar
     {
         // The same dates as those a recount reads, the earliest first and without the long words.
         private const string Batch = """
-            SELECT id, subject_kind, subject_id, limit_rule AS [rule], label, accepted_on, limit_value, limit_unit, extension_days, has_pauses, due_on, is_provisional
+            SELECT id, subject_kind, subject_id, limit_rule AS [rule], label, accepted_on, carried_from, limit_value, limit_unit, extension_days, has_pauses, due_on, is_provisional
               FROM deadlines_clock
              WHERE stopped_on IS NULL AND due_on >= @From AND (due_on > @From OR id > @After) AND accepted_on < @LastDay
              ORDER BY due_on, id

@@ -18,6 +18,7 @@ internal static class StartsClocks
 
     private static (Clock Clock, string Explanation) Work(ClockStart start, WorkingDays days)
     {
+        if (start.CarriedFrom is { } day) start = start with { AcceptedOn = days.Add(day, 1).Date };
         var known = Known.GetOrCreateValue(days);
         if (known.TryGetValue((start.AcceptedOn, start.Limit, start.WarningDays), out var worked)) return worked;
         var clock = Clock.Start(days, start.AcceptedOn, start.Limit, warningDays: start.WarningDays);
@@ -25,19 +26,19 @@ internal static class StartsClocks
         return known[(start.AcceptedOn, start.Limit, start.WarningDays)] = (clock, Arithmetic.Of(clock, days));
     }
 
-    private sealed class Handler(Db db, Ids ids, CalendarInForce calendar) : IRequestHandler<StartClocks, IReadOnlyList<DueDay>>
+    private sealed class Handler(Db db, Ids ids, CalendarOfCommand calendar) : IRequestHandler<StartClocks, IReadOnlyList<DueDay>>
     {
         private const string Insert = """
-            INSERT INTO deadlines_clock (id, subject_kind, subject_id, limit_rule, label, department, item, accepted_on, limit_value, limit_unit,
+            INSERT INTO deadlines_clock (id, subject_kind, subject_id, limit_rule, label, department, item, accepted_on, carried_from, limit_value, limit_unit,
                    extension_days, has_pauses, warning_days, due_on, last_due_on, due_version, is_provisional, warn_on, next_alert_on, calendar_edition, explanation)
-            VALUES (@Id, @SubjectKind, @SubjectId, @Rule, @Label, @Department, @Item, @AcceptedOn, @LimitValue, @LimitUnit,
+            VALUES (@Id, @SubjectKind, @SubjectId, @Rule, @Label, @Department, @Item, @AcceptedOn, @CarriedFrom, @LimitValue, @LimitUnit,
                    0, 0, @WarningDays, @DueOn, @DueOn, 1, @IsProvisional, @WarnOn, @WarnOn, @Edition, @Explanation)
             """;
 
         public async Task<IReadOnlyList<DueDay>> Handle(StartClocks command, CancellationToken ct)
         {
             if (command.Clocks.Count == 0) return [];
-            var days = calendar.Current;
+            var days = await calendar.Read(ct);
             var id = await ids.Next(command.Clocks.Count);
             // Without a pause there is always a due date.
             var clocks = command.Clocks.Select(start => (Start: start, Worked: Work(start, days))).ToList();
@@ -52,7 +53,8 @@ internal static class StartsClocks
                     c.Start.Label,
                     c.Start.Department,
                     c.Start.Item,
-                    c.Start.AcceptedOn,
+                    c.Worked.Clock.AcceptedOn,
+                    c.Start.CarriedFrom,
                     LimitValue = c.Start.Limit.Value,
                     LimitUnit = c.Start.Limit.Unit,
                     c.Start.WarningDays,
