@@ -9,6 +9,8 @@ CREATE TABLE deadlines_clock (
     department nvarchar(20) NOT NULL,
     item nvarchar(20) NOT NULL,
     accepted_on date NOT NULL,
+    -- The day itself, where it came after closing time or on a day off: accepted_on is the first working day after it.
+    carried_from date NULL,
     limit_value int NOT NULL,
     limit_unit nvarchar(2) NOT NULL,
     extension_days int NOT NULL,
@@ -40,6 +42,8 @@ CREATE INDEX ix_deadlines_clock_next_alert ON deadlines_clock (next_alert_on, id
 CREATE INDEX ix_deadlines_clock_open ON deadlines_clock (id) WHERE stopped_on IS NULL;
 CREATE INDEX ix_deadlines_clock_due ON deadlines_clock (due_on, id, warn_on, subject_id, stopped_on) WHERE stopped_on IS NULL;
 CREATE INDEX ix_deadlines_clock_department ON deadlines_clock (department, due_on, id, warn_on, subject_id, stopped_on) WHERE stopped_on IS NULL;
+-- News of the calendar may make another day the first working day.
+CREATE INDEX ix_deadlines_clock_carried ON deadlines_clock (accepted_on, id) WHERE carried_from IS NOT NULL AND stopped_on IS NULL;
 
 CREATE TABLE deadlines_alert (
     id bigint NOT NULL CONSTRAINT pk_deadlines_alert PRIMARY KEY,

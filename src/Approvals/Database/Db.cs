@@ -53,6 +53,11 @@ internal sealed class Db(Engine engine) : IAsyncDisposable
         return engine.IsEmbedded ? connection.QuerySingleOrDefault<T>(command) : await connection.QuerySingleOrDefaultAsync<T>(command);
     }
 
+    /// <summary>As <see cref="Find"/>, in a command: what it read stays the whole answer until the command is durable; whoever would add to it waits.</summary>
+    public Task<T?> FindHeld<T>(string sql, object? parameters = null, CancellationToken ct = default) => InTransaction
+        ? Find<T>(engine.Held(sql), parameters, ct)
+        : throw new InvalidOperationException("Only a command holds what it reads.");
+
     /// <summary>Rows touched. With a list as parameters the statement runs once for each, and the sum is given.</summary>
     public async Task<int> Execute(string sql, object? parameters = null, CancellationToken ct = default)
     {

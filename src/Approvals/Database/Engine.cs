@@ -27,6 +27,9 @@ internal abstract class Engine : IAsyncDisposable
     /// <summary>The statement, cut to its first rows. The statement ends with its ORDER BY.</summary>
     public abstract string First(string sql, int rows);
 
+    /// <summary>The query, so that nobody adds to what it read until the transaction ends.</summary>
+    public abstract string Held(string sql);
+
     /// <summary>True where a unique or primary key refused the row.</summary>
     public abstract bool IsDuplicateKey(Exception error);
 

@@ -51,6 +51,9 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
 
     public override string First(string sql, int rows) => $"{sql}\nOFFSET 0 ROWS FETCH NEXT {rows} ROWS ONLY";
 
+    /// <remarks>Serializable for this one statement: the range it read is locked, for sharing, to the end of the transaction.</remarks>
+    public override string Held(string sql) => $"SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;\n{sql};\nSET TRANSACTION ISOLATION LEVEL READ COMMITTED;";
+
     public override bool IsDuplicateKey(Exception error) => error is SqlException { Number: 2601 or 2627 };
 
     /// <remarks>In a transaction of its own, so that the row of the counter is never held for the length of a command.</remarks>

@@ -81,6 +81,9 @@ internal sealed partial class SqliteEngine : Engine
 
     public override string First(string sql, int rows) => $"{sql}\nLIMIT {rows}";
 
+    /// <remarks>There is one writer, and this is it.</remarks>
+    public override string Held(string sql) => sql;
+
     public override bool IsDuplicateKey(Exception error) =>
         error is SqliteException { SqliteErrorCode: 19, SqliteExtendedErrorCode: 2067 or 1555 };
 

@@ -24,7 +24,7 @@ internal sealed class CloseZoneTests
         Assert.That(days.ExceptionOn(Friday), Is.EqualTo(new CalendarException(Friday, false, new("台风", "Typhoon"), "示例令〔2026〕3号")));
         Assert.That(days.Closures.Select(c => c.Day), Is.EquivalentTo(new[] { Friday, Monday }), "the weekend between is off anyway");
         Assert.That(result.Years.Single(), Has.Property("WorkingDaysBefore").EqualTo(248).And.Property("WorkingDays").EqualTo(246));
-        Assert.That((news.Heard.Single().Told.FirstDay, news.Heard.Single().Told.LastDay), Is.EqualTo((Friday, Monday)));
+        Assert.That((news.Heard.Single().Told.FirstDay, news.Heard.Single().Told.LastDay), Is.EqualTo((Friday, Monday.AddDays(2))));
         Assert.That(days.IsWorkingDay(new(2026, 10, 1)), Is.False, "the notice's days stay");
     }
 
@@ -83,7 +83,7 @@ internal sealed class CloseZoneTests
 
         Assert.That(result.Years.Select(y => y.Year), Is.EqualTo(new[] { 2026, 2027 }));
         Assert.That((result.Edition, PublishCalendarTests.Days(app).Edition), Is.EqualTo((9L, 9L)));
-        Assert.That((news.Heard[^1].Told.FirstDay, news.Heard[^1].Told.LastDay, news.Heard.Count), Is.EqualTo((new DateOnly(2026, 12, 31), new DateOnly(2027, 1, 4), 2)));
+        Assert.That((news.Heard[^1].Told.FirstDay, news.Heard[^1].Told.LastDay, news.Heard.Count), Is.EqualTo((new DateOnly(2026, 12, 31), new DateOnly(2027, 1, 6), 2)));
     }
 
     [TestCase("2026-07-11", "2026-07-11", false, "calendar.alreadyOff", "from", TestName = "A weekend is not closed")]

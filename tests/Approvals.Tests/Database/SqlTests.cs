@@ -38,6 +38,19 @@ internal sealed class SqlTests
         });
     }
 
+    [Test]
+    public async Task What_a_command_holds_is_read_serializable_on_the_server_and_by_nothing_after_it()
+    {
+        await using var engine = new SqlServerEngine("");
+        var script = (TSqlScript)Parse(engine.Held("SELECT COALESCE(MAX(id), 0) FROM calendar_edition"), out var errors);
+
+        Assert.That(errors, Is.Empty);
+        Assert.That(script.Batches.Single().Statements.Select(s => (s as SetTransactionIsolationLevelStatement)?.Level), Is.EqualTo(new IsolationLevel?[]
+        {
+            IsolationLevel.Serializable, null, IsolationLevel.ReadCommitted,
+        }));
+    }
+
     [TestCaseSource(nameof(All))]
     public void Stays_in_its_module(Statement statement)
     {

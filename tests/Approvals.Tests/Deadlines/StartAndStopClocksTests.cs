@@ -138,6 +138,21 @@ internal sealed class StartAndStopClocksTests
     }
 
     [Test]
+    public async Task A_clock_is_counted_by_the_calendar_another_process_has_just_published()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Change("INSERT INTO calendar_edition (id, year, source, published_at, published_by) VALUES (7, 2026, 'another process', '2026-03-02', 'test')");
+        await app.Change("INSERT INTO calendar_exception (edition_id, day, is_working, name_zh, name_en) VALUES (7, '2026-03-05', 0, '放假', 'Off')");
+
+        var due = await app.StartClocks(Clocks.Promised(7, "2026-03-02", 5));
+
+        // The year's other days off went with its older edition.
+        Assert.That(due[0].Date, Is.EqualTo(new DateOnly(2026, 3, 10)));
+        Assert.That(await app.Value<long>("SELECT calendar_edition FROM deadlines_clock"), Is.EqualTo(7));
+        Assert.That(app.Calendar().Edition, Is.EqualTo(6), "this process has not looked yet");
+    }
+
+    [Test]
     public async Task A_second_clock_of_the_same_rule_is_not_started()
     {
         await using var app = await App.Start();

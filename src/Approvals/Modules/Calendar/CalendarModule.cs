@@ -13,6 +13,7 @@ internal static class CalendarModule
     {
         services.AddSingleton<CalendarInForce>();
         services.AddSingleton(p => new OfficeHours(p.GetRequiredService<ZoneClock>(), p.GetRequiredService<CalendarInForce>(), p.GetRequiredService<Settings>().Closing));
+        services.AddScoped<CalendarOfCommand>();
         services.AddScoped<Publication>();
         services.AddHostedService<CalendarWatch>();
     }

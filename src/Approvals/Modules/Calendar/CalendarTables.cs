@@ -84,6 +84,9 @@ internal static class CalendarTables
 
     public static Task<long> ReadEdition(Db db, CancellationToken ct) => db.Find<long>(Newest, ct: ct);
 
+    /// <summary>As <see cref="ReadEdition"/>, in a command: nobody publishes until it is durable.</summary>
+    public static Task<long> HoldEdition(Db db, CancellationToken ct) => db.FindHeld<long>(Newest, ct: ct);
+
     /// <param name="upTo">The last edition that counts: the calendar as it was when that one came into force.</param>
     public static async Task<CalendarOnRecord> Read(Db db, CancellationToken ct, long upTo = long.MaxValue)
     {

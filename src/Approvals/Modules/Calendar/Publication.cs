@@ -20,8 +20,9 @@ internal sealed class Publication(Db db, IMediator mediator, CalendarInForce inF
         var before = await CalendarTables.Read(db, ct);
         var years = New(before, amend(before));
         var consequences = new List<Text>();
-        if (Span(before, years) is var (first, last))
-            await mediator.Publish(new CalendarPreviewed(first, last, before.With(before.Edition + years.Count, years).Days, consequences), ct);
+        var days = before.With(before.Edition + years.Count, years).Days;
+        if (Span(before, years, days) is var (first, last))
+            await mediator.Publish(new CalendarPreviewed(first, last, days, consequences), ct);
         return new(false, before.Edition, Changes(before, years), consequences);
     }
 
@@ -45,7 +46,7 @@ internal sealed class Publication(Db db, IMediator mediator, CalendarInForce inF
                 var after = before.With(before.Edition + years.Count, years);
                 var days = after.Days;
                 // On the very first start nobody has a date yet.
-                if (before.Edition > 0 && Span(before, years) is var (first, last))
+                if (before.Edition > 0 && Span(before, years, days) is var (first, last))
                     await mediator.Publish(new CalendarPublished(after.Edition, first, last, actor.Name, days), ct);
                 return (new CalendarChanges(true, after.Edition, Changes(before, years), []), days);
             },
@@ -60,13 +61,19 @@ internal sealed class Publication(Db db, IMediator mediator, CalendarInForce inF
     private static List<YearChange> Changes(CalendarOnRecord before, List<YearOnRecord> years) =>
         years.ConvertAll(y => Compare(before.Years.GetValueOrDefault(y.Year), y));
 
-    /// <summary>The first and the last day for which something changes; null where only names do.</summary>
-    private static (DateOnly First, DateOnly Last)? Span(CalendarOnRecord before, List<YearOnRecord> years)
+    /// <summary>The first and the last day as <see cref="CalendarPublished"/> tells them; null where only names change.</summary>
+    private static (DateOnly First, DateOnly Last)? Span(CalendarOnRecord before, List<YearOnRecord> years, WorkingDays after)
     {
         var days = years.SelectMany(y => before.Years.GetValueOrDefault(y.Year) is { } was
             ? DayChange.Moved(was.Days, y.Days)
             : [new DateOnly(y.Year, 1, 1), new DateOnly(y.Year, 12, 31)]).ToList();
-        return days.Count == 0 ? null : (days.Min(), days.Max());
+        if (days.Count == 0) return null;
+        var last = days.Max();
+        return (days.Min(), Later(Next(before.Days), Next(after)).AddDays(1));
+
+        DateOnly Next(WorkingDays calendar) => calendar.TryAdd(last, 1, out var next) ? next.Date : last;
+
+        static DateOnly Later(DateOnly one, DateOnly other) => one > other ? one : other;
     }
 
     private static YearChange Compare(YearOnRecord? before, YearOnRecord after) =>

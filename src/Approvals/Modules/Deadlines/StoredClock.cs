@@ -8,7 +8,7 @@ namespace Approvals.Modules.Deadlines;
 internal record StoredClock
 {
     public const string Columns = """
-        id, subject_kind, subject_id, limit_rule AS [rule], label, department, item, accepted_on, limit_value, limit_unit, extension_days,
+        id, subject_kind, subject_id, limit_rule AS [rule], label, department, item, accepted_on, carried_from, limit_value, limit_unit, extension_days,
                has_pauses, warning_days, due_on, last_due_on, due_version, is_provisional, warn_on, next_alert_on, calendar_edition, stopped_on, used_days
         """;
 
@@ -20,6 +20,7 @@ internal record StoredClock
     public string Department { get; init; } = "";
     public string Item { get; init; } = "";
     public DateOnly AcceptedOn { get; init; }
+    public DateOnly? CarriedFrom { get; init; }
     public int LimitValue { get; init; }
     public string LimitUnit { get; init; } = "";
     public int ExtensionDays { get; init; }
@@ -48,7 +49,7 @@ internal record StoredClock
 
     /// <summary>As it is computed now.</summary>
     public Clock Recount(WorkingDays calendar, PausesOfSubjects pauses) =>
-        Deadlines.Clock.Start(calendar, AcceptedOn, Limit, Extensions, pauses.Of(this), WarningDays);
+        Deadlines.Clock.Start(calendar, CarriedFrom is { } day ? calendar.Add(day, 1).Date : AcceptedOn, Limit, Extensions, pauses.Of(this), WarningDays);
 }
 
 /// <summary>The pauses of the subjects of some clocks; read in one query, and only where a clock has any.</summary>

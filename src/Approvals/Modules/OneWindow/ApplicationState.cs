@@ -1,3 +1,4 @@
+using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Permits.Contract;
@@ -27,10 +28,11 @@ internal static class WindowDuties
 
     /// <param name="applicationId">The application.</param>
     /// <param name="number">Its number.</param>
-    /// <param name="on">The day the documents count as received.</param>
+    /// <param name="office">Says which day they count as received.</param>
+    /// <param name="at">When the documents came.</param>
     /// <param name="again">They came upon a correction: they are looked at afresh, and the days run from the day they came.</param>
-    public static ClockStart Answer(long applicationId, string number, DateOnly on, bool again) =>
-        new("application", applicationId, again ? Rules.Answer + ":2" : Rules.Answer, number, "", on, new Limit(AnswerWithin, Limit.WorkingDays));
+    public static ClockStart Answer(long applicationId, string number, OfficeHours office, DateTime at, bool again) =>
+        new("application", applicationId, again ? Rules.Answer + ":2" : Rules.Answer, number, "", office.DayOf(at), new Limit(AnswerWithin, Limit.WorkingDays)) { CarriedFrom = office.CarriedFrom(at) };
 
     public static ClockStart Delivery(CaseDecided decided) =>
         new("case", decided.CaseId, Rules.Delivery, decided.CaseNumber, "", decided.DecidedOn, new Limit(DeliverWithin, Limit.WorkingDays), decided.ItemCode);

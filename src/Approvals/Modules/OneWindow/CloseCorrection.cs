@@ -61,7 +61,7 @@ internal static class CloseCorrection
 
             await db.Execute(Close, new { id, at }, ct);
             // What was handed in is looked at afresh.
-            await mediator.Send(new StartClocks([WindowDuties.Answer(id, command.Number, office.DayOf(at), again: true)]), ct);
+            await mediator.Send(new StartClocks([WindowDuties.Answer(id, command.Number, office, at, again: true)]), ct);
             await mediator.Send(new MarkCases(command.Number, CaseStatus.CorrectionClosed, at, "", command.LateReason ?? ""), ct);
             return Unit.Value;
         }

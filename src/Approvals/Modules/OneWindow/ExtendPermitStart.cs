@@ -61,7 +61,7 @@ internal static class ExtendPermitStart
             var extension = standing.Extensions.Count + 1;
             if (extension > PermitStart.Extensions) throw Twice();
 
-            if (!await db.TryInsert(Insert, new { permit.Id, extension, Reason = command.Reason.Trim(), ApprovedBy = command.ApprovedBy.Trim(), GrantedBy = actor.Name, clock.Now }, ct))
+            if (!await db.TryInsert(Insert, new { permit.Id, Extension = extension, Reason = command.Reason.Trim(), ApprovedBy = command.ApprovedBy.Trim(), GrantedBy = actor.Name, clock.Now }, ct))
                 throw Refused.Conflict("start.extended", "刚刚已由他人延期，请刷新后查看。", "Somebody has just extended it; reload.");
             var limit = new Limit(PermitStart.Months * (extension + 1), Limit.Months);
             var moved = await mediator.Send(new ChangeLimits([new("case", permit.Id, Rules.PermitStart, limit)]), ct);

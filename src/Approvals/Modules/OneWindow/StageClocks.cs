@@ -30,6 +30,8 @@ internal sealed class StageClocks(Db db, Ids ids, IMediator mediator, CatalogueI
 
     private const string Cases = "SELECT item_code, status, decided_on FROM permits_public_case WHERE application_number = @number";
 
+    private const string BeginAnew = "UPDATE onewindow_stage SET started_on = @To WHERE id = @SubjectId AND started_on = @From";
+
     private const string Finish = "UPDATE onewindow_stage SET ended_on = @On WHERE id = @Id AND ended_on IS NULL";
 
     /// <summary>The number of a stage, as people know it.</summary>
@@ -49,10 +51,10 @@ internal sealed class StageClocks(Db db, Ids ids, IMediator mediator, CatalogueI
             var (application, process) = await Find(cases.Key, ct);
             foreach (var stage in cases.GroupBy(c => StageOf(process, c.ItemCode)))
             {
-                var (id, on) = (await ids.Next(), stage.Min(c => c.AcceptedOn));
-                if (!await db.TryInsert(Begin, new { Id = id, ApplicationId = application, Stage = stage.Key, On = on }, ct)) continue;
+                var (id, first) = (await ids.Next(), stage.MinBy(c => c.AcceptedOn)!);
+                if (!await db.TryInsert(Begin, new { Id = id, ApplicationId = application, Stage = stage.Key, On = first.AcceptedOn }, ct)) continue;
                 var limit = process.Stages.Single(s => s.Number == stage.Key).Limit;
-                clocks.Add(new("stage", id, Rules.Stage, Label(cases.Key, stage.Key), "", on, new Limit(limit, Limit.WorkingDays)));
+                clocks.Add(new("stage", id, Rules.Stage, Label(cases.Key, stage.Key), "", first.AcceptedOn, new Limit(limit, Limit.WorkingDays)) { CarriedFrom = first.CarriedFrom });
             }
         }
 
@@ -102,11 +104,18 @@ internal sealed class StageClocks(Db db, Ids ids, IMediator mediator, CatalogueI
         return (row.Id, catalogue.Current.Process(row.ProcessId)!);
     }
 
+    private async Task Begins(IEnumerable<MovedBeginning> stages, CancellationToken ct) => await db.Execute(BeginAnew, stages.ToList(), ct);
+
     private static int StageOf(Process process, string item) => process.Items.Single(i => i.Item.Code == item).Stage;
 
     private sealed class Accepted(StageClocks stages) : INotificationHandler<CasesAccepted>
     {
         public Task Handle(CasesAccepted accepted, CancellationToken ct) => stages.Start(accepted, ct);
+    }
+
+    private sealed class Begun(StageClocks stages) : INotificationHandler<BeginningsMoved>
+    {
+        public Task Handle(BeginningsMoved moved, CancellationToken ct) => stages.Begins(moved.Clocks.Where(c => c.SubjectKind == "stage"), ct);
     }
 
     private sealed class Withdrawn(StageClocks stages) : INotificationHandler<CaseWithdrawn>

@@ -130,7 +130,7 @@ internal static partial class TakeIn
                 GivenAt = given.Contains(line.Document.Code) ? receivedAt : (DateTime?)null,
             }).ToList(), ct);
             var cases = await mediator.Send(new OpenCases(number, project.Id, receivedAt, [.. items.Select(i => new NewCase(i.Item, i.Needs))], command.LateReason ?? ""), ct);
-            await mediator.Send(new StartClocks([WindowDuties.Answer(id, number, office.DayOf(receivedAt), again: false)]), ct);
+            await mediator.Send(new StartClocks([WindowDuties.Answer(id, number, office, receivedAt, again: false)]), ct);
             return new(number, cases);
         }
 

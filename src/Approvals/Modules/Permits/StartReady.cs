@@ -50,7 +50,7 @@ internal static class StartReady
         }
     }
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, OfficeHours office, CatalogueInForce catalogue) : IRequestHandler<Command, IReadOnlyList<string>>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, OfficeHours office, CalendarOfCommand calendar, CatalogueInForce catalogue) : IRequestHandler<Command, IReadOnlyList<string>>
     {
         private const string Find = """
             SELECT id, number, application_number, department, item_id, item_code, promised_limit, promised_unit, statutory_limit, statutory_unit, last_event, last_occurred_at, admitted_at, admission_note,
@@ -81,20 +81,21 @@ internal static class StartReady
             var ready = await db.Query<Ready>(Find, new { command.ProjectId }, ct);
             if (ready.Count == 0) return [];
 
+            var days = await calendar.Read(ct);
             var clocks = new List<ClockStart>();
             foreach (var c in ready)
             {
-                var acceptedOn = office.DayOf(c.StartedAt);
+                var (acceptedOn, from) = (office.DayOf(c.StartedAt, days), office.CarriedFrom(c.StartedAt));
                 var warning = catalogue.Current.Item(c.ItemId)?.WarningDays;
-                if (c.PromisedLimit is { } promised) clocks.Add(new("case", c.Id, Rules.Promised, c.Number, c.Department, acceptedOn, new Limit(promised, c.PromisedUnit!), c.ItemCode, warning));
-                if (c.StatutoryLimit is { } statutory) clocks.Add(new("case", c.Id, Rules.Statutory, c.Number, c.Department, acceptedOn, new Limit(statutory, c.StatutoryUnit!), c.ItemCode, warning));
+                if (c.PromisedLimit is { } promised) clocks.Add(new("case", c.Id, Rules.Promised, c.Number, c.Department, acceptedOn, new Limit(promised, c.PromisedUnit!), c.ItemCode, warning) { CarriedFrom = from });
+                if (c.StatutoryLimit is { } statutory) clocks.Add(new("case", c.Id, Rules.Statutory, c.Number, c.Department, acceptedOn, new Limit(statutory, c.StatutoryUnit!), c.ItemCode, warning) { CarriedFrom = from });
             }
 
             var due = new Dictionary<(long, string), DueDay>();
             if (clocks.Count > 0)
             {
-                var days = await mediator.Send(new StartClocks(clocks), ct);
-                for (var i = 0; i < clocks.Count; i++) due[(clocks[i].SubjectId, clocks[i].Rule)] = days[i];
+                var dates = await mediator.Send(new StartClocks(clocks), ct);
+                for (var i = 0; i < clocks.Count; i++) due[(clocks[i].SubjectId, clocks[i].Rule)] = dates[i];
             }
 
             var started = await db.Execute(Start, ready.Select(c =>
@@ -102,7 +103,7 @@ internal static class StartReady
                 // The zone keeps its promise; where it made none, the law's limit counts.
                 DueDay? day = due.TryGetValue((c.Id, "promised"), out var promised) ? promised
                     : due.TryGetValue((c.Id, "statutory"), out var statutory) ? statutory : null;
-                return new { c.Id, AcceptedOn = office.DayOf(c.StartedAt), DueOn = day?.Date, IsProvisional = day?.IsProvisional ?? false, c.LastEvent, c.StartedAt };
+                return new { c.Id, AcceptedOn = office.DayOf(c.StartedAt, days), DueOn = day?.Date, IsProvisional = day?.IsProvisional ?? false, c.LastEvent, c.StartedAt };
             }), ct);
             if (started != ready.Count)
                 throw Refused.Conflict("case.changed", "有办理件刚刚被他人改动，请刷新后重试。", "A case was changed by somebody else just now; reload and try again.");
@@ -119,7 +120,7 @@ internal static class StartReady
                 Note = Note(command.Note, c.AdmissionNote),
                 command.LateReason,
             }), ct);
-            await mediator.Publish(new CasesAccepted(command.ProjectId, [.. ready.Select(c => new AcceptedCase(c.Id, c.Number, c.ApplicationNumber, c.ItemCode, office.DayOf(c.StartedAt)))]), ct);
+            await mediator.Publish(new CasesAccepted(command.ProjectId, [.. ready.Select(c => new AcceptedCase(c.Id, c.Number, c.ApplicationNumber, c.ItemCode, office.DayOf(c.StartedAt, days), office.CarriedFrom(c.StartedAt)))]), ct);
             return [.. ready.Select(c => c.Number)];
         }
 

@@ -9,7 +9,7 @@ namespace Approvals.Modules.Calendar.Contract;
 /// </summary>
 /// <param name="Edition">The edition that is coming into force.</param>
 /// <param name="FirstDay">The first day that changed; of a year that had not been published, its first day, for its dates become firm.</param>
-/// <param name="LastDay">The last day that changed.</param>
+/// <param name="LastDay">What was accepted before this day may be counted otherwise: it lies behind the last day that changed and the first working day after that, on which counts as come what came on days off.</param>
 /// <param name="By">Who published it.</param>
 /// <param name="Days">The calendar of this edition: what <see cref="CalendarInForce"/> will hold, and does not hold yet.</param>
 internal sealed record CalendarPublished(long Edition, DateOnly FirstDay, DateOnly LastDay, string By, WorkingDays Days) : INotification;

@@ -9,7 +9,7 @@ internal sealed class OfficeHours(ZoneClock clock, CalendarInForce calendar, Tim
     /// <summary>The day that counts as the day of receipt or acceptance.</summary>
     public DateOnly DayOf(DateTime utc) => DayOf(utc, calendar.Current);
 
-    /// <summary>As <see cref="DayOf(DateTime)"/>, by a calendar that is not in force yet.</summary>
+    /// <summary>As <see cref="DayOf(DateTime)"/>, by a calendar that may not be in force here yet.</summary>
     public DateOnly DayOf(DateTime utc, WorkingDays days)
     {
         var local = clock.Local(utc);
@@ -18,4 +18,7 @@ internal sealed class OfficeHours(ZoneClock clock, CalendarInForce calendar, Tim
         // Outside the calendar nothing is known of days off.
         return WorkingDays.Covers(day.AddDays(-1)) && days.TryAdd(day.AddDays(-1), 1, out var next) ? next.Date : day;
     }
+
+    /// <summary>The day itself, where another counts as the day of receipt: the first working day after it.</summary>
+    public DateOnly? CarriedFrom(DateTime utc) => clock.DayOf(utc) is var day && DayOf(utc) == day ? null : day;
 }

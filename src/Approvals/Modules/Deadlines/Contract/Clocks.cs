@@ -91,6 +91,9 @@ internal static class Rules
 internal sealed record ClockStart(
     string SubjectKind, long SubjectId, string Rule, string Label, string Department, DateOnly AcceptedOn, Limit Limit, string Item = "", int? WarningDays = null)
 {
+    /// <summary>The day itself, where <see cref="AcceptedOn"/> is the first working day after it.</summary>
+    public DateOnly? CarriedFrom { get; init; }
+
     /// <summary>A day that was agreed, counted from today: it warns in the last tenth of the way there. Null where it is not in the future.</summary>
     public static ClockStart? Agreed(string subjectKind, long subjectId, string rule, string label, string department, DateOnly today, DateOnly dueOn) =>
         dueOn <= today ? null : new(subjectKind, subjectId, rule, label, department, today, new Limit(dueOn.DayNumber - today.DayNumber, Limit.AgreedDay));
@@ -147,6 +150,11 @@ internal sealed record PreviewChangedLimits(IReadOnlyList<ChangedLimit> Limits) 
 
 /// <summary>Due dates moved, or became firm: whoever keeps a copy writes it now, in the same transaction.</summary>
 internal sealed record DueDatesMoved(IReadOnlyList<MovedDate> Dates) : INotification;
+
+/// <summary>News of the calendar made another day the first working day after a receipt: whoever keeps a copy of the day writes it now, in the same transaction.</summary>
+internal sealed record BeginningsMoved(IReadOnlyList<MovedBeginning> Clocks) : INotification;
+
+internal sealed record MovedBeginning(long ClockId, string SubjectKind, long SubjectId, string Rule, DateOnly From, DateOnly To);
 
 /// <summary>A clock that was red is so no more: it was stopped, or its due date moved.</summary>
 internal sealed record LateClockSettled(long ClockId, string SubjectKind, long SubjectId, string Rule, string Label, DateOnly DueOn, bool IsStopped) : INotification;

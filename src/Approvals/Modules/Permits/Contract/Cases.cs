@@ -26,7 +26,8 @@ internal sealed record MarkCases(string ApplicationNumber, CaseStatus Status, Da
 /// <summary>Cases of a project were accepted: their time began.</summary>
 internal sealed record CasesAccepted(long ProjectId, IReadOnlyList<AcceptedCase> Cases) : INotification;
 
-internal sealed record AcceptedCase(long CaseId, string CaseNumber, string ApplicationNumber, string ItemCode, DateOnly AcceptedOn);
+/// <param name="CarriedFrom">The day itself, where the day of acceptance is the first working day after it.</param>
+internal sealed record AcceptedCase(long CaseId, string CaseNumber, string ApplicationNumber, string ItemCode, DateOnly AcceptedOn, DateOnly? CarriedFrom);
 
 /// <summary>One case was taken back by itself; where the whole application is, the window knows.</summary>
 internal sealed record CaseWithdrawn(long CaseId, string CaseNumber, string ApplicationNumber, string ItemCode, DateOnly On) : INotification;
