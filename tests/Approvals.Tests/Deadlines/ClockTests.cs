@@ -116,6 +116,10 @@ internal sealed class ClockTests
         Assert.That(In("en", clock), Does.Contain("The holidays of 2027 are not published"));
     }
 
+    [Test]
+    public void The_arithmetic_of_calendar_days_that_end_in_an_unpublished_year_says_so() =>
+        Assert.That(In("zh-CN", Clock.Start(Calendar, new(2026, 12, 1), new(31, "cd"))), Does.Contain("2027 年放假通知尚未发布"));
+
     private static string In(string language, Clock clock)
     {
         var before = CultureInfo.CurrentUICulture;

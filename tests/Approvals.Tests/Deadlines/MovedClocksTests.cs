@@ -310,6 +310,128 @@ internal sealed class MovedClocksTests
         Assert.That(await app.Value<int>("SELECT due_version FROM deadlines_clock"), Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task An_items_own_warning_and_the_days_of_the_extension_stay_with_a_clock_that_is_counted_again()
+    {
+        await using var app = await App.Start("2026-03-03 09:00");
+        await app.StartClocks(Promised(7, "2026-03-02", 10) with { WarningDays = 4 });
+
+        await app.Extend(7, 5);
+        await app.Pause(7, "2026-03-03");
+        await app.Resume(7, "2026-03-03");
+
+        // 15 working days: due on the 23rd; four are left from the 17th on.
+        var clock = (await app.ClocksOf(7)).Single();
+        Assert.That((clock.DueOn, clock.UsedDays, clock.LeftDays), Is.EqualTo(((DateOnly?)Day("2026-03-23"), 1, 14)));
+        Assert.That(await app.Value<string>("SELECT CONCAT('', warn_on) FROM deadlines_clock WHERE subject_kind = 'case'"), Is.EqualTo("2026-03-17"));
+    }
+
+    [Test]
+    public async Task What_does_not_run_is_not_paused()
+    {
+        await using var app = await App.Start("2026-03-04 09:00");
+        await app.StartClocks(Promised(7, "2026-03-02", 5));
+        await app.StopClocks(7, "2026-03-04");
+
+        Assert.That(Assert.ThrowsAsync<Refused>(() => app.Pause(7, "2026-03-04"))!.Problems[0].Code, Is.EqualTo("pause.notRunning"));
+        Assert.That(Assert.ThrowsAsync<Refused>(() => app.Extend(7, 5))!.Problems[0].Code, Is.EqualTo("extension.notRunning"));
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM deadlines_pause"), Is.Zero);
+    }
+
+    [Test]
+    public async Task The_longest_time_of_a_pause_counts_from_its_first_day_however_late_it_is_entered()
+    {
+        await using var app = await App.Start("2026-03-06 09:00");
+        await app.StartClocks(Promised(7, "2026-03-02", 20));
+
+        await app.Pause(7, "2026-03-03", most: 5);
+
+        Assert.That(await app.Value<string>("SELECT CONCAT(accepted_on, ' ', due_on) FROM deadlines_clock WHERE subject_kind = 'pause'"), Is.EqualTo("2026-03-03 2026-03-10"));
+    }
+
+    [Test]
+    public async Task On_its_last_day_a_limit_can_still_be_extended()
+    {
+        await using var app = await App.Start("2026-03-09 20:00");
+        await app.StartClocks(Promised(7, "2026-03-02", 5));
+
+        await app.Extend(7, 2);
+
+        Assert.That((await app.ClocksOf(7))[0].DueOn, Is.EqualTo(Day("2026-03-11")));
+    }
+
+    [Test]
+    public async Task A_limit_that_stands_still_can_be_extended_and_has_both_when_it_is_resumed()
+    {
+        await using var app = await App.Start("2026-03-04 09:00");
+        await app.StartClocks(Promised(7, "2026-03-02", 5));
+        await app.Pause(7, "2026-03-04");
+
+        await app.Extend(7, 2);
+        var paused = (await app.ClocksOf(7))[0].DueOn;
+        app.SetTime("2026-03-12 09:00");
+        await app.Resume(7, "2026-03-12");
+
+        Assert.That((paused, (await app.ClocksOf(7))[0].DueOn), Is.EqualTo(((DateOnly?)null, (DateOnly?)Day("2026-03-19"))), "two days before the standstill, five after it");
+    }
+
+    [Test]
+    public async Task Another_limit_may_have_another_unit_and_the_preview_says_the_same()
+    {
+        await using var app = await App.Start("2026-03-04 09:00");
+        await app.StartClocks(Statutory(7, "2026-03-02", 20));
+        ChangedLimit[] changed = [new("case", 7, "statutory", new(30, "cd"))];
+
+        var preview = await app.Send(new PreviewChangedLimits(changed));
+        await app.Inside(new ChangeLimits(changed));
+
+        var clock = (await app.ClocksOf(7)).Single();
+        Assert.That((clock.DueOn, clock.Limit.Unit), Is.EqualTo(((DateOnly?)Day("2026-04-01"), "cd")));
+        Assert.That(preview.Select(d => (d.From, d.To)), Is.EqualTo(new[] { ((DateOnly?)Day("2026-03-30"), clock.DueOn) }));
+    }
+
+    [Test]
+    public async Task An_extension_in_working_days_moves_no_limit_in_calendar_days()
+    {
+        await using var app = await App.Start("2026-03-03 09:00");
+        await app.StartClocks(Promised(7, "2026-03-02", 10), Statutory(7, "2026-03-02", 60, "cd"));
+
+        await app.Extend(7, 5);
+
+        Assert.That((await app.ClocksOf(7)).Select(c => (c.DueOn, c.ExtensionDays)), Is.EqualTo(new[] { ((DateOnly?)Day("2026-03-23"), 5), (Day("2026-05-06"), 0) }));
+    }
+
+    [Test]
+    public async Task A_calendar_that_moves_only_the_warning_moves_the_yellow_alert_with_it()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.StartClocks(Promised(7, "2026-03-02", 5));
+        var days = app.Calendar();
+
+        // Friday the 6th off, worked on Saturday instead: still due on Monday the 9th.
+        await Publish(app, new(days.Edition + 1, days.PublishedYears, [.. Exceptions(app), new(new(2026, 3, 6), false, new("停电", "Power cut")), new(new(2026, 3, 7), true, new("调休", "Make-up"))]), "2026-03-06", "2026-03-07");
+
+        Assert.That(await app.Value<string>("SELECT CONCAT(due_on, ' ', warn_on, ' ', next_alert_on, ' ', due_version) FROM deadlines_clock"), Is.EqualTo("2026-03-09 2026-03-07 2026-03-07 1"));
+        app.SetTime("2026-03-06 20:00");
+        Assert.That((await app.Send(new RaiseAlerts.Command())).Raised, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_date_that_becomes_firm_without_moving_is_told_to_whoever_keeps_a_copy()
+    {
+        var news = new News();
+        await using var app = await App.Start("2026-12-18 09:00", listen: services => services.AddSingleton<INotificationHandler<DueDatesMoved>>(news));
+        await app.StartClocks(Promised(7, "2026-12-18", 12));
+        var days = app.Calendar();
+
+        await Publish(app, new(days.Edition + 1, [.. days.PublishedYears, 2027], [.. Exceptions(app), new(new(2027, 10, 1), false, new("国庆", "National Day"))]), "2027-01-01", "2027-12-31");
+
+        Assert.That(news.Heard.SelectMany(n => n.Dates).Select(d => (d.From, d.To, d.IsProvisional)), Is.EqualTo(new[] { ((DateOnly?)Day("2027-01-05"), (DateOnly?)Day("2027-01-05"), false) }));
+        Assert.That(await app.Value<string>("SELECT CONCAT(is_provisional, ' ', calendar_edition) FROM deadlines_clock"), Is.EqualTo($"0 {days.Edition + 1}"), "with the edition that made it firm");
+        Assert.That((await app.ClocksOf(7))[0].Explanation, Does.Not.Contain("尚未发布"));
+        Assert.That(await app.Value<int>("SELECT moved FROM deadlines_recount"), Is.Zero);
+    }
+
     private static DateOnly CalendarDue(string from, int days) => Modules.Calendar.CalendarFile.ShippedDays().Add(Day(from), days).Date;
 
     private static IEnumerable<CalendarException> Exceptions(App app)
@@ -335,6 +457,17 @@ internal sealed class MovedClocksTests
         public Task Handle(LateClockSettled settled, CancellationToken ct)
         {
             Heard.Add(settled);
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class News : INotificationHandler<DueDatesMoved>
+    {
+        public List<DueDatesMoved> Heard { get; } = [];
+
+        public Task Handle(DueDatesMoved moved, CancellationToken ct)
+        {
+            Heard.Add(moved);
             return Task.CompletedTask;
         }
     }

@@ -58,6 +58,7 @@ internal sealed partial class PausedClockTests
     [TestCase("2026-12-18", "9 wd", "", "", false)]
     [TestCase("2026-12-18", "9 wd", "", "2026-12-30/2026-12-31", true)]
     [TestCase("2026-12-18", "9 wd", "1", "", true)]
+    [TestCase("2020-12-25", "5 wd", "", "2020-12-28/2020-12-31", true, Description = "one day of the unpublished year is counted before the pause")]
     [TestCase("2020-12-25", "5 wd", "", "2020-12-25/2020-12-31", false, Description = "the unpublished year is paused throughout")]
     public void A_due_date_is_provisional_where_a_counted_stretch_reaches_an_unpublished_year(string accepted, string limit, string extensions, string pauses, bool provisional) =>
         Assert.That(Start(accepted, limit, extensions, pauses).Due!.Value.IsProvisional, Is.EqualTo(provisional));

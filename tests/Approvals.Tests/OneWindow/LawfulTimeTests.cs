@@ -2,8 +2,10 @@ using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
+using Approvals.Tests.Deadlines;
 using Approvals.Tests.Land;
 using Approvals.Tests.Permits;
+using Approvals.Tests.Supervision;
 
 namespace Approvals.Tests.OneWindow;
 
@@ -123,6 +125,72 @@ internal sealed class LawfulTimeTests
 
         Assert.That(clocks, Has.Count.EqualTo(6));
         Assert.That(clocks.Select(c => (c.StoppedOn is null, c.Light)), Is.All.EqualTo((false, Light.Green)));
+    }
+
+    [Test]
+    public async Task Art_32_acceptance_by_law_is_told_to_the_window_and_the_supervisor_and_ends_the_clock_of_the_answer()
+    {
+        await using var app = await Floor.Start("2026-03-02 09:00");
+        await app.Project();
+        var received = await app.Receive(Scene.ProjectCode, "A01");
+        app.At("2026-03-10 00:10");
+
+        await Night(app);
+        await Night(app);
+
+        Assert.That(await app.Told(), Is.EquivalentTo(new[] { "yellow clerk", "yellow supervisor" }));
+        Assert.That((await app.Send(new GetApplication.Query(received.Number), Person.Clerk)).Answer.Select(k => k.StoppedOn), Is.EqualTo(new DateOnly?[] { new(2026, 3, 10) }));
+    }
+
+    [Test]
+    public async Task Art_32_a_date_that_rests_on_an_unpublished_year_accepts_nothing()
+    {
+        await using var app = await App.Start("2026-12-28 09:00");
+        await app.Project();
+        var received = await app.Receive(Scene.ProjectCode, "A01");
+        app.At("2027-01-20 00:10");
+
+        await Night(app);
+        var asked = await app.Send(new DeemAccepted.Command(received.Number));
+
+        Assert.That(asked, Is.Null);
+        Assert.That((await app.Send(new GetApplication.Query(received.Number), Person.Clerk)).Head.State, Is.EqualTo(ApplicationState.Received));
+    }
+
+    [Test]
+    public async Task Art_32_one_application_that_cannot_be_accepted_holds_up_no_other_and_is_said()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var first = await app.Receive(Scene.ProjectCode, "A01");
+        var second = await app.Receive(Scene.ProjectCode, "A09");
+        app.At("2026-03-10 00:10");
+        // An event of a time to come: its acceptance would lie before it.
+        await app.Change("UPDATE permits_case SET last_occurred_at = @Late WHERE number = @Number", new { Late = app.Zone.Now, Number = first["A01"] });
+
+        await using var scope = app.Services.CreateAsyncScope();
+        var job = ActivatorUtilities.CreateInstance<DeemAccepted.Job>(scope.ServiceProvider);
+        var failed = Assert.ThrowsAsync<AggregateException>(() => job.Run(CancellationToken.None))!;
+
+        Assert.That(failed.InnerExceptions.Single().Message, Does.StartWith(first.Number));
+        Assert.That((await app.Send(new GetApplication.Query(first.Number), Person.Clerk)).Head.State, Is.EqualTo(ApplicationState.Received), "tried again with the next run");
+        Assert.That((await app.Send(new GetApplication.Query(second.Number), Person.Clerk)).Head.State, Is.EqualTo(ApplicationState.Accepted));
+    }
+
+    [Test]
+    public async Task Art_44_the_ten_days_run_from_the_decision_and_end_on_the_day_of_delivery_however_late_either_is_entered()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01");
+        app.At("2026-03-03 15:00");
+        await app.Refuse(applied["A01"], "FGJX");
+        app.At("2026-03-06 15:00");
+
+        await app.Send(new HandOut.Command("示例经办", new(2026, 3, 4), applied["A01"]), Person.Clerk);
+
+        var clock = (await app.Send(new ClocksOf("case", (await app.Case(applied["A01"])).Id))).Single(k => k.Rule == Rules.Delivery);
+        Assert.That((clock.AcceptedOn, clock.DueOn, clock.StoppedOn), Is.EqualTo((new DateOnly(2026, 3, 3), (DateOnly?)new DateOnly(2026, 3, 17), (DateOnly?)new DateOnly(2026, 3, 4))), "a refusal is delivered too");
     }
 
     /// <summary>What the nightly job sends.</summary>
