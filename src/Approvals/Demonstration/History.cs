@@ -149,6 +149,7 @@ internal sealed class History(Engine engine, Db db, Ids ids, WorkingDays days, C
             var pause = random.NextDouble() < PauseShare(item.Code) ? random.Next(3, 16) : 0;
             var pausedFrom = days.Add(start, random.Next(works)).Date;
             var pausedTo = days.Add(pausedFrom, pause).Date;
+            if (pausedTo > last) pause = 0; // one that is open would have a clock without a due date
             var end = days.Add(start, works + pause).Date;
             if (works > 1 && days.Add(start, 1).Date is var begins && begins <= last && begins < end && (pause == 0 || begins <= pausedFrom))
             {
@@ -156,16 +157,12 @@ internal sealed class History(Engine engine, Db db, Ids ids, WorkingDays days, C
                 status = CaseStatus.DepartmentStarted;
             }
 
-            if (pause > 0 && pausedFrom <= last && pausedFrom < end)
+            if (pause > 0 && pausedFrom < end)
             {
                 var pausedAt = pausedFrom == start ? acceptedAt.AddMinutes(20) : Instant(pausedFrom, 10, 12);
                 events.Add((CaseStatus.SpecialProcedureStarted, pausedAt));
-                status = CaseStatus.SpecialProcedureStarted;
-                if (pausedTo <= last)
-                {
-                    events.Add((CaseStatus.SpecialProcedureEnded, Instant(pausedTo, 13, 14)));
-                    status = CaseStatus.SpecialProcedureEnded;
-                }
+                events.Add((CaseStatus.SpecialProcedureEnded, Instant(pausedTo, 13, 14)));
+                status = CaseStatus.SpecialProcedureEnded;
             }
 
             if (end <= last)

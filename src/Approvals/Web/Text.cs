@@ -16,6 +16,9 @@ internal static class Words
 
     public static string T(string zh, string en) => English ? en : zh;
 
+    /// <summary>A name as it was written down; what the system did by itself stands under one that is translated.</summary>
+    public static string Person(string name) => name == Modules.Access.Contract.Actor.SystemName ? T(name, "the system") : name;
+
     public static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     public static string Day(DateOnly? day) => day is { } d ? Day(d) : "—";

@@ -42,14 +42,16 @@ internal sealed class StartAndStopClocksTests
     public async Task The_arithmetic_is_read_in_the_readers_language()
     {
         await using var app = await App.Start();
-        await app.StartClocks(Clocks.Promised(7, "2026-03-02", 5));
+        await app.StartClocks(Clocks.Promised(7, "2026-03-02", 5), Clocks.Promised(8, "2026-03-02", 12, Limit.Months) with { Rule = Rules.IdleFee });
         var before = CultureInfo.CurrentUICulture;
         try
         {
             CultureInfo.CurrentUICulture = new("zh-CN");
             Assert.That((await app.ClocksOf(7))[0].Explanation, Does.StartWith("受理日 2026-03-02").And.Not.Contain("\n"));
+            Assert.That((await app.ClocksOf(8))[0].Explanation, Does.StartWith("起算日 2026-03-02"), "idle land has not been accepted");
             CultureInfo.CurrentUICulture = new("en");
             Assert.That((await app.ClocksOf(7))[0].Explanation, Does.StartWith("Accepted 2026-03-02").And.Not.Contain("\n"));
+            Assert.That((await app.ClocksOf(8))[0].Explanation, Does.StartWith("From 2026-03-02"));
         }
         finally
         {

@@ -10,11 +10,19 @@ namespace Approvals.Modules.Deadlines;
 internal static class Arithmetic
 {
     /// <summary>In a paragraph of the reader's language.</summary>
-    public static string Of(Clock clock, WorkingDays calendar)
+    public static string Of(Clock clock, WorkingDays calendar, string rule)
     {
         var says = Write(clock, calendar);
+        says[0] = Named(says[0], rule);
         return Words.English ? string.Join(' ', says.Select(s => s.En)) : string.Concat(says.Select(s => s.Zh));
     }
+
+    /// <summary>A limit that does not run from acceptance says so: a parcel is not accepted, it is agreed about.</summary>
+    public static Text Named(Text says, string rule) => Rules.OfDecision.Contains(rule)
+        ? says
+        : new(
+            says.Zh.StartsWith("受理日 ", StringComparison.Ordinal) ? "起算日" + says.Zh[3..] : says.Zh,
+            says.En.StartsWith("Accepted ", StringComparison.Ordinal) ? "From" + says.En[8..] : says.En);
 
     /// <summary>Line by line up to a day: what is not counted, the due date, and what is used and left on that day.</summary>
     public static IReadOnlyList<Text> On(DateOnly asOf, Clock clock, WorkingDays calendar, int? warningDays = null)

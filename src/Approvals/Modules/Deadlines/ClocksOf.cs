@@ -29,7 +29,7 @@ internal static class ReadsClocks
             var used = row.UsedDays ?? clock.Used(calendar.Current, on);
             return new(
                 row.Rule, row.AcceptedOn, row.Limit, row.ExtensionDays, row.DueOn, row.IsProvisional, used, clock.Days - used, light, row.StoppedOn,
-                Arithmetic.Of(row.Recount(then, pauses), then));
+                Arithmetic.Of(row.Recount(then, pauses), then, row.Rule));
         }
     }
 

@@ -65,7 +65,8 @@ internal static class ExplainsClocks
         {
             var days = calendar.Current;
             if (row.Recount(days, pauses).Due?.Date != row.DueOn) days = await mediator.Send(new CalendarAsOf(row.CalendarEdition), ct);
-            return Arithmetic.On(asOf, row.Recount(days, pauses), days, row.WarningDays);
+            var says = Arithmetic.On(asOf, row.Recount(days, pauses), days, row.WarningDays);
+            return [Arithmetic.Named(says[0], row.Rule), .. says.Skip(1)];
         }
 
         private sealed record Alert

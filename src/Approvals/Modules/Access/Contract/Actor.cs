@@ -13,6 +13,8 @@ internal sealed class NeedsAttribute(Act act) : AuthorizeAttribute("act." + act)
 /// <summary>Who is acting in this scope: a signed-in person, a program with a token, or the system itself.</summary>
 internal sealed class Actor
 {
+    public const string SystemName = "系统";
+
     public long UserId { get; private set; }
 
     /// <summary>The account's name; empty for nobody, <c>system</c> for jobs and the command line.</summary>
@@ -38,7 +40,7 @@ internal sealed class Actor
 
     public void BecomeSystem()
     {
-        Become(0, "system", "系统", null, []);
+        Become(0, "system", SystemName, null, []);
         IsSystem = true;
     }
 
