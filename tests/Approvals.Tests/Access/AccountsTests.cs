@@ -37,6 +37,26 @@ internal sealed class AccountsTests
         Assert.That((await app.Send(new ShowUser.Query("somebody"))).Email, Is.Null);
     }
 
+    [Test]
+    public async Task People_set_their_own_mail_address_and_a_wrong_one_is_said_beside_the_field()
+    {
+        await using var app = await App.Start();
+        await app.Send(new AddUser.Command("somebody", "某人", null, [Role.Auditor], Password));
+        await app.Send(new AddUser.Command("another", "别人", null, [Role.Auditor], Password, "another@zone.example"));
+        using var browser = await app.SignedIn("somebody", Password);
+
+        using var wrong = await browser.Submit("/account", "form[action*=Email]", ("Email", "a@b>, c@d"));
+        using var right = await browser.Submit("/account", "form[action*=Email]", ("Email", " a.b@zone.example "));
+        var said = await browser.Page("/account");
+
+        Assert.That((await wrong.Html()).QuerySelector("[aria-labelledby=mail] .invalid-feedback")!.TextContent, Does.Contain("不是邮箱地址"));
+        Assert.That((int)right.StatusCode, Is.EqualTo(302));
+        Assert.That(said.QuerySelector("#Email")!.GetAttribute("value"), Is.EqualTo("a.b@zone.example"));
+        Assert.That(said.QuerySelector(".notice")!.TextContent, Does.Contain("a.b@zone.example"));
+        Assert.That((await app.Send(new ShowUser.Query("somebody"))).Email, Is.EqualTo("a.b@zone.example"));
+        Assert.That((await app.Send(new ShowUser.Query("another"))).Email, Is.EqualTo("another@zone.example"), "nobody else's");
+    }
+
     [TestCase("ab", "login")]
     [TestCase("has space", "login")]
     [TestCase("汉字汉字", "login")]

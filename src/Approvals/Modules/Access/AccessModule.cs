@@ -20,6 +20,12 @@ internal static class AccessModule
     {
         services.AddScoped<Actor>();
         services.AddSingleton<Attempts>();
+
+        // Beside the database, so that a restart signs nobody out and the command line opens what the site sealed.
+        services.AddDataProtection().SetApplicationName("Approvals");
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(options =>
+            options.XmlRepository = new FileSystemXmlRepository(
+                Directory.CreateDirectory(Path.Combine(provider.GetRequiredService<Settings>().DataFolder, "keys")), NullLoggerFactory.Instance)));
     }
 
     /// <summary>The doors of the site: a cookie for people, a token for programs under <c>/api</c>, and nothing open that does not say so.</summary>
@@ -36,12 +42,6 @@ internal static class AccessModule
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         foreach (var act in Enum.GetValues<Act>())
             authorization.AddPolicy("act." + act, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.May(act)));
-
-        // Beside the database, so that a restart signs nobody out.
-        services.AddDataProtection().SetApplicationName("Approvals");
-        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(options =>
-            options.XmlRepository = new FileSystemXmlRepository(
-                Directory.CreateDirectory(Path.Combine(provider.GetRequiredService<Settings>().DataFolder, "keys")), NullLoggerFactory.Instance)));
     }
 
     /// <summary>Who the request comes from, for everything behind the doors.</summary>
@@ -58,6 +58,7 @@ internal static class AccessModule
     {
         ShowAccount.Map(api);
         ChangePassword.Map(api);
+        ChangeOwnEmail.Map(api);
         ListTokens.Map(api);
         RevokeToken.Map(api);
         ListUsers.Map(api);

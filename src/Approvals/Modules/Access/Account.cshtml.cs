@@ -22,6 +22,9 @@ internal sealed class AccountModel(IMediator mediator, Actor actor, Sessions ses
     public string? Revoked { get; set; }
 
     [BindProperty]
+    public string? Email { get; set; }
+
+    [BindProperty]
     public string? Current { get; set; }
 
     [BindProperty]
@@ -36,7 +39,11 @@ internal sealed class AccountModel(IMediator mediator, Actor actor, Sessions ses
 
     public IReadOnlyList<ListTokens.Row> Tokens { get; private set; } = [];
 
-    public async Task OnGetAsync() => Tokens = await mediator.Send(new ListTokens.Query());
+    public async Task OnGetAsync()
+    {
+        Tokens = await mediator.Send(new ListTokens.Query());
+        if (Request.Query["handler"] != "Email") Email = (await mediator.Send(new ShowAccount.Query())).Email;
+    }
 
     public Task<IActionResult> OnPostCreateAsync() => this.Do(async () =>
     {
@@ -52,6 +59,13 @@ internal sealed class AccountModel(IMediator mediator, Actor actor, Sessions ses
     {
         await mediator.Send(new RevokeToken.Command(Revoked!));
         Done = Words.T($"令牌「{Revoked}」已撤销。", $"The token “{Revoked}” is revoked.");
+        return RedirectToPage();
+    }, OnGetAsync);
+
+    public Task<IActionResult> OnPostEmailAsync() => this.Do(async () =>
+    {
+        await mediator.Send(new ChangeOwnEmail.Command(Email));
+        Done = string.IsNullOrWhiteSpace(Email) ? Words.T("不再寄邮件给您。", "Nothing is mailed to you any more.") : Words.T($"邮件将寄到 {Email.Trim()}。", $"Mail goes to {Email.Trim()}.");
         return RedirectToPage();
     }, OnGetAsync);
 

@@ -1,3 +1,4 @@
+using Approvals.Database;
 using Approvals.Modules.Access.Contract;
 using Approvals.Web;
 using MediatR;
@@ -10,15 +11,15 @@ internal static class ShowAccount
     [Needs(Act.UseOwnAccount)]
     internal sealed record Query : IRequest<Result>;
 
-    internal sealed record Result(string Login, string Name, string? Department, IReadOnlyList<Role> Roles);
+    internal sealed record Result(string Login, string Name, string? Department, string? Email, IReadOnlyList<Role> Roles);
 
     internal static void Map(IEndpointRouteBuilder api) => api
         .MapGet("/account", (IMediator mediator, CancellationToken ct) => mediator.Send(new Query(), ct))
         .Needs<Query>().WithTags("Access").WithSummary("Who one is");
 
-    private sealed class Handler(Actor actor) : IRequestHandler<Query, Result>
+    private sealed class Handler(Db db, Actor actor) : IRequestHandler<Query, Result>
     {
-        public Task<Result> Handle(Query query, CancellationToken ct) =>
-            Task.FromResult(new Result(actor.Login, actor.Name, actor.Department, [.. actor.Roles.Order()]));
+        public async Task<Result> Handle(Query query, CancellationToken ct) =>
+            new(actor.Login, actor.Name, actor.Department, (await Account.Find(db, actor.UserId, ct))?.Email, [.. actor.Roles.Order()]);
     }
 }

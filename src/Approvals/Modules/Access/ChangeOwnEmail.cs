@@ -1,0 +1,34 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Access;
+
+/// <summary>Sets where one's own messages are mailed; empty for nowhere.</summary>
+internal static class ChangeOwnEmail
+{
+    [Needs(Act.UseOwnAccount)]
+    internal sealed record Command(string? Email) : ICommand<Unit>;
+
+    internal static void Map(IEndpointRouteBuilder api) => api
+        .MapPost("/account/email", async (Command body, IMediator mediator, CancellationToken ct) =>
+        {
+            await mediator.Send(body, ct);
+            return Results.NoContent();
+        })
+        .Needs<Command>().WithTags("Access").WithSummary("Set one's own mail address");
+
+    private sealed class Handler(Db db, Actor actor) : IRequestHandler<Command, Unit>
+    {
+        private const string Set = "UPDATE access_user SET email = @email WHERE id = @UserId";
+
+        public async Task<Unit> Handle(Command command, CancellationToken ct)
+        {
+            new Check().Email(command.Email).Done();
+            await db.Execute(Set, new { email = EmailAddress.Read(command.Email), actor.UserId }, ct);
+            return Unit.Value;
+        }
+    }
+}
