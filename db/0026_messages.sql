@@ -43,8 +43,9 @@ CREATE TABLE messages_channel (
     id bigint NOT NULL CONSTRAINT pk_messages_channel PRIMARY KEY,
     name nvarchar(40) NOT NULL CONSTRAINT uq_messages_channel_name UNIQUE,
     kind nvarchar(20) NOT NULL,
-    url nvarchar(400) NOT NULL,
-    secret nvarchar(200) NOT NULL,
+    -- Both sealed, see ChannelSecrets.
+    url nvarchar(4000) NOT NULL,
+    secret nvarchar(4000) NOT NULL,
     -- The levels it takes, as red,yellow.
     levels nvarchar(40) NOT NULL,
     is_active bit NOT NULL,
@@ -76,3 +77,4 @@ CREATE TABLE messages_outbox (
 
 CREATE INDEX ix_messages_outbox_due ON messages_outbox (next_try_at, id) WHERE state = 'waiting';
 CREATE INDEX ix_messages_outbox_unsent ON messages_outbox (state, id) WHERE state <> 'sent';
+CREATE INDEX ix_messages_outbox_sent ON messages_outbox (sent_at, id) WHERE state = 'sent';

@@ -144,6 +144,7 @@ internal static class Site
     {
         await PrepareForCommands(services, ct);
         await services.LoadDemonstration(ct);
+        await services.SealChannels(ct);
         services.Schedule();
     }
 

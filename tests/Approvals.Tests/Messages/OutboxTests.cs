@@ -130,6 +130,60 @@ internal sealed class OutboxTests
     }
 
     [Test]
+    public async Task What_was_sent_is_dropped_after_its_days_share_by_share_and_what_was_given_up_stays()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", chosen: new Dictionary<string, string?> { ["Messages:KeepSentDays"] = "30" });
+        await using var sink = await HttpSink.Open();
+        await app.Channel("值班", "webhook", sink.Url);
+        for (var i = 1; i <= 5; i++) await app.Tell(Red($"alert:{i}"));
+        await app.Dispatch();
+        await app.Tell(Red("alert:6"));
+        await app.Send(new ManageChannels.SetActive(false, "值班"), Person.Administrator);
+        await app.Dispatch();
+        await app.Send(new ManageChannels.SetActive(true, "值班"), Person.Administrator);
+        await app.Tell(Red("alert:7"));
+        app.Clock.Advance(TimeSpan.FromDays(30));
+        var tooSoon = await app.Send(new DropSent.Batch());
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        await app.Dispatch();
+
+        var shares = new[] { await app.Send(new DropSent.Batch(2)), await app.Send(new DropSent.Batch(2)), await app.Send(new DropSent.Batch(2)), await app.Send(new DropSent.Batch(2)) };
+
+        Assert.That(tooSoon, Is.Zero, "thirty days are not over thirty days");
+        Assert.That(shares, Is.EqualTo(new[] { 2, 2, 1, 0 }));
+        Assert.That((await app.Outbox()).Select(r => (r.IdempotencyKey.Split(':')[^1], r.State)), Is.EqualTo(new[] { ("6", "dead"), ("7", "sent") }), "given up, and sent just now");
+    }
+
+    [Test]
+    public async Task What_is_set_to_no_number_of_days_stops_the_start_and_unset_it_is_ninety()
+    {
+        await using var app = await App.Start();
+        Assert.That(app.Services.GetRequiredService<MessageSettings>().KeepSent, Is.EqualTo(TimeSpan.FromDays(90)));
+        Assert.ThrowsAsync<InvalidOperationException>(() => App.Start(chosen: new Dictionary<string, string?> { ["Messages:KeepSentDays"] = "0" }));
+    }
+
+    [Test]
+    public async Task What_was_given_up_can_be_discarded_and_what_waits_cannot()
+    {
+        await using var app = await App.Start();
+        await app.Has("root", Role.Administrator);
+        await app.Channel("值班", "webhook", "http://127.0.0.1:9/");
+        await app.Tell(Red("alert:1"));
+        var waiting = (await app.Outbox()).Single();
+        var refused = Assert.ThrowsAsync<Refused>(() => app.Send(new DiscardOutbox.Command(waiting.Id), Person.Administrator))!;
+        await app.Send(new ManageChannels.SetActive(false, "值班"), Person.Administrator);
+        await app.Dispatch();
+        using var browser = await app.SignedIn("root", Telling.Password);
+        var page = await browser.Page("/messages/outbox");
+        using var gone = await browser.Submit("/messages/outbox", "form[action*=Discard]");
+
+        Assert.That(refused.Problems[0].Code, Is.EqualTo("outbox.notGivenUp"));
+        Assert.That(page.QuerySelector("tbody")!.TextContent, Does.Contain("采光棚项目施工许可超期"), "what it says, not only its key");
+        Assert.That((int)gone.StatusCode, Is.EqualTo(302));
+        Assert.That(await app.Outbox(), Is.Empty);
+    }
+
+    [Test]
     public async Task What_a_crash_left_claimed_is_sent_again_with_the_same_key_once_the_claim_has_run_out()
     {
         await using var app = await App.Start();

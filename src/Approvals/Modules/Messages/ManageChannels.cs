@@ -15,7 +15,7 @@ internal static class ManageChannels
     [Needs(Act.Operate)]
     internal sealed record Query : IRequest<IReadOnlyList<Channel>>;
 
-    /// <param name="Host">Of the URL only the host: the rest may hold a token.</param>
+    /// <param name="Host">Of the URL only the host: the rest may hold a token. Empty where it was sealed with other keys.</param>
     internal sealed record Channel(string Name, string Kind, string Host, bool HasSecret, IReadOnlyList<string> Levels, bool Active);
 
     /// <param name="Kind">webhook, dingtalk, wecom or feishu.</param>
@@ -81,15 +81,15 @@ internal static class ManageChannels
         public bool IsActive { get; init; }
     }
 
-    private sealed class Reading(Db db) : IRequestHandler<Query, IReadOnlyList<Channel>>
+    private sealed class Reading(Db db, ChannelSecrets secrets) : IRequestHandler<Query, IReadOnlyList<Channel>>
     {
         private const string All = "SELECT id, name, kind, url, secret, levels, is_active FROM messages_channel ORDER BY name";
 
         public async Task<IReadOnlyList<Channel>> Handle(Query query, CancellationToken ct) =>
-            [.. (await db.Query<Row>(All, ct: ct)).Select(r => new Channel(r.Name, r.Kind, new Uri(r.Url).Authority, r.Secret.Length > 0, r.Levels.Split(','), r.IsActive))];
+            [.. (await db.Query<Row>(All, ct: ct)).Select(r => new Channel(r.Name, r.Kind, secrets.Open(r.Url) is { } url ? new Uri(url).Authority : "", r.Secret.Length > 0, r.Levels.Split(','), r.IsActive))];
     }
 
-    private sealed class Writing(Db db, Ids ids, ZoneClock clock, Outbox outbox) : IRequestHandler<Add, Unit>, IRequestHandler<SetActive, Unit>, IRequestHandler<WriteTest, long>
+    private sealed class Writing(Db db, Ids ids, ZoneClock clock, Outbox outbox, ChannelSecrets secrets) : IRequestHandler<Add, Unit>, IRequestHandler<SetActive, Unit>, IRequestHandler<WriteTest, long>
     {
         private const string Insert = """
             INSERT INTO messages_channel (id, name, kind, url, secret, levels, is_active, made_at)
@@ -117,8 +117,8 @@ internal static class ManageChannels
                 Id = await ids.Next(),
                 Name = command.Name!.Trim(),
                 command.Kind,
-                Url = command.Address!.Trim(),
-                Secret = command.Secret?.Trim() ?? "",
+                Url = secrets.Seal(command.Address!.Trim()),
+                Secret = secrets.Seal(command.Secret?.Trim() ?? ""),
                 Levels = string.Join(',', levels.Distinct()),
                 clock.Now,
             };

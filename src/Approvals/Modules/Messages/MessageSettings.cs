@@ -8,7 +8,8 @@ namespace Approvals.Modules.Messages;
 /// <param name="Site">The address people open, before every link that leaves the process.</param>
 /// <param name="Mail">Null where no mail server is set: no mail is written.</param>
 /// <param name="Timeout">How long one send may take.</param>
-internal sealed record MessageSettings(string Site, MessageSettings.Server? Mail, TimeSpan Timeout)
+/// <param name="KeepSent">How long a row of the outbox is kept after it was sent.</param>
+internal sealed record MessageSettings(string Site, MessageSettings.Server? Mail, TimeSpan Timeout, TimeSpan KeepSent)
 {
     internal sealed record Server(string Host, int Port, string User, string Password, MailboxAddress From, SecureSocketOptions Security)
     {
@@ -24,7 +25,7 @@ internal sealed record MessageSettings(string Site, MessageSettings.Server? Mail
         var site = First(configuration["Site:Address"]) ?? First(configuration["Urls"]?.Split(';')[0]) ?? "http://localhost:5080";
         if (!Uri.TryCreate(site, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new InvalidOperationException($"Site:Address is “{site}”; it must be the http(s) address people open.");
-        return new(site.TrimEnd('/'), ReadServer(configuration), TimeSpan.FromSeconds(Number(configuration, "Messages:Timeout", 10, 1, 60)));
+        return new(site.TrimEnd('/'), ReadServer(configuration), TimeSpan.FromSeconds(Number(configuration, "Messages:Timeout", 10, 1, 60)), TimeSpan.FromDays(Number(configuration, "Messages:KeepSentDays", 90, 1, 3650)));
     }
 
     private static Server? ReadServer(IConfiguration configuration)

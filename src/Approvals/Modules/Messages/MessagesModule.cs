@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Approvals.Modules.Access.Contract;
 using Hangfire;
+using MediatR;
 
 namespace Approvals.Modules.Messages;
 
@@ -14,6 +16,14 @@ internal static class MessagesModule
         services.AddSingleton<Mailer>();
         services.AddSingleton<Robots>();
         services.AddSingleton<SendOutbox.Gate>();
+        services.AddSingleton<ChannelSecrets>();
+    }
+
+    public static async Task SealChannels(this IServiceProvider services, CancellationToken ct)
+    {
+        await using var scope = services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem();
+        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ChannelSecrets.SealAll(), ct);
     }
 
     public static Command Command() => OutboxCommand.Command();
@@ -25,6 +35,7 @@ internal static class MessagesModule
         MuteSubject.Map(api);
         ListOutbox.Map(api);
         ResendOutbox.Map(api);
+        DiscardOutbox.Map(api);
         ManageChannels.Map(api);
     }
 
@@ -33,5 +44,6 @@ internal static class MessagesModule
     {
         jobs.AddOrUpdate<SendOutbox.Job>("messages.send-outbox", job => job.Run(CancellationToken.None), "* * * * *", zone);
         jobs.AddOrUpdate<WriteDigest.Job>("messages.write-digest", job => job.Run(CancellationToken.None), "*/10 8-17 * * *", zone);
+        jobs.AddOrUpdate<DropSent.Job>("messages.drop-sent", job => job.Run(CancellationToken.None), "40 2 * * *", zone);
     }
 }

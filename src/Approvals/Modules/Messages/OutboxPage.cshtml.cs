@@ -37,6 +37,13 @@ internal sealed class OutboxPageModel(IMediator mediator, ZoneClock clock) : Pag
         return RedirectToPage(new { State });
     }, OnGetAsync);
 
+    public Task<IActionResult> OnPostDiscardAsync(long id) => this.Do(async () =>
+    {
+        await mediator.Send(new DiscardOutbox.Command(id));
+        Done = Words.T("已删除，不会再发。", "Discarded; it is never sent.");
+        return RedirectToPage(new { State });
+    }, OnGetAsync);
+
     public Task<IActionResult> OnPostResendAllAsync() => this.Do(async () =>
     {
         var again = await mediator.Send(new ResendOutbox.All());

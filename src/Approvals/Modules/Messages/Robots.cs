@@ -13,7 +13,7 @@ namespace Approvals.Modules.Messages;
 /// Posts a message to a webhook of one's own, or in the shape that the group robots of DingTalk (钉钉), WeCom (企业微信)
 /// and Feishu (飞书) take.
 /// </summary>
-internal sealed class Robots(MessageSettings settings, ZoneClock clock) : IDisposable
+internal sealed class Robots(MessageSettings settings, ZoneClock clock, ChannelSecrets secrets) : IDisposable
 {
     public const string Webhook = "webhook";
     public const string DingTalk = "dingtalk";
@@ -38,11 +38,13 @@ internal sealed class Robots(MessageSettings settings, ZoneClock clock) : IDispo
     public async Task<Answer> Send(SendOutbox.Claimed row, CancellationToken ct)
     {
         if (row.IsActive is not true) return new("此渠道已停用。 This channel is closed.", GiveUp: true);
+        if (secrets.Open(row.Url!) is not { } url || secrets.Open(row.Secret ?? "") is not { } secret)
+            return new("此渠道的密钥是用另一套钥匙保存的，请重新添加渠道。 This channel was sealed with other keys; add it again.", GiveUp: true);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(settings.Timeout);
         try
         {
-            using var request = Write(row);
+            using var request = Write(row, url, secret);
             using var response = await http.SendAsync(request, patience.Token);
             if (!response.IsSuccessStatusCode) return new($"对方答复 {(int)response.StatusCode}。 It answered {(int)response.StatusCode}.", HoldsUp: true);
             return row.Channel == Webhook ? Answer.Arrived : Judge(await response.Content.ReadAsStringAsync(patience.Token));
@@ -93,11 +95,10 @@ internal sealed class Robots(MessageSettings settings, ZoneClock clock) : IDispo
         return text;
     }
 
-    private HttpRequestMessage Write(SendOutbox.Claimed row)
+    private HttpRequestMessage Write(SendOutbox.Claimed row, string url, string secret)
     {
         var letter = Letter.Read(row.Payload);
         var now = new DateTimeOffset(clock.Now).ToUnixTimeSeconds();
-        var (url, secret) = (row.Url!, row.Secret ?? "");
         var link = settings.Site + letter.Link;
         var said = $"{letter.Title.Zh}\n{letter.Body.Zh}";
         object shape;

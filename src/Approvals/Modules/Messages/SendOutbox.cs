@@ -46,7 +46,7 @@ internal static class SendOutbox
         public int Attempts { get; init; }
         public DateTime? ClaimedUntil { get; init; }
 
-        /// <summary>Null for mail.</summary>
+        /// <summary>Null for mail; sealed, as the secret is.</summary>
         public string? Url { get; init; }
         public string? Secret { get; init; }
         public bool? IsActive { get; init; }
