@@ -1,7 +1,11 @@
 using System.Net;
 using System.Text.Json;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Deadlines;
+using Approvals.Modules.Messages;
+using Approvals.Modules.OneWindow;
 using Approvals.Modules.Operations;
+using Approvals.Modules.Permits;
 using Approvals.Tests.Access;
 using Approvals.Tests.Messages;
 using Hangfire;
@@ -169,6 +173,84 @@ internal sealed class OperationsTests
         Assert.That(page.QuerySelector("tr.is-late")!.TextContent, Does.Contain("test.each-minute").And.Contain("没有按时运行"));
         Assert.That(page.QuerySelector("[aria-labelledby=failures]")!.TextContent, Does.Contain("the disk is full"));
         Assert.That(page.QuerySelector(".notice-warn")!.TextContent, Does.Contain("Smtp:Host"));
+    }
+
+    [Test]
+    public async Task Every_job_has_a_name_in_both_languages()
+    {
+        await using var app = await App.Start();
+        var timetable = app.Services.GetRequiredService<Timetable>();
+        var jobs = timetable.Noting(new Nothing());
+        var zone = new RecurringJobOptions();
+        jobs.ScheduleDeadlines(zone);
+        jobs.ScheduleMessages(zone);
+        jobs.SchedulePermits(zone);
+        jobs.ScheduleOneWindow(zone);
+
+        var names = timetable.Entries.Select(e => JobNames.Of(e.Job)).ToList();
+
+        Assert.That(names, Has.Count.GreaterThan(8));
+        Assert.That(names.Select(n => n.En).Concat(names.Select(n => n.Zh)), Has.None.Contains("."), "an id is no name");
+        Assert.That(names.Distinct().Count(), Is.EqualTo(names.Count));
+    }
+
+    [Test]
+    public async Task The_watch_ends_without_complaint_when_the_program_is_stopped_between_two_looks_or_in_one()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var said = new Complaints();
+        using var between = new WatchJobs.Watch(app.Services.GetRequiredService<IServiceScopeFactory>(), app.Clock, said);
+        await between.StartAsync(CancellationToken.None);
+        await between.StopAsync(CancellationToken.None);
+        var gone = new Gone();
+        using var within = new WatchJobs.Watch(gone, app.Clock, said);
+        await within.StartAsync(CancellationToken.None);
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        await gone.Asked.Task;
+        var stopping = within.StopAsync(CancellationToken.None);
+        gone.Answer.SetResult();
+        await stopping;
+
+        Assert.That((between.ExecuteTask!.Status, within.ExecuteTask!.Status), Is.EqualTo((TaskStatus.RanToCompletion, TaskStatus.RanToCompletion)));
+        Assert.That(said.Count, Is.Zero);
+    }
+
+    private sealed class Nothing : IRecurringJobManager
+    {
+        public void AddOrUpdate(string recurringJobId, Hangfire.Common.Job job, string cronExpression, RecurringJobOptions options)
+        {
+        }
+
+        public void Trigger(string recurringJobId) => throw new NotSupportedException();
+
+        public void RemoveIfExists(string recurringJobId) => throw new NotSupportedException();
+    }
+
+    /// <summary>A container that is disposed while it is asked.</summary>
+    private sealed class Gone : IServiceScopeFactory
+    {
+        public TaskCompletionSource Asked { get; } = new();
+
+        public TaskCompletionSource Answer { get; } = new();
+
+        public IServiceScope CreateScope()
+        {
+            Asked.SetResult();
+            Answer.Task.Wait();
+            throw new ObjectDisposedException(nameof(IServiceProvider));
+        }
+    }
+
+    private sealed class Complaints : Microsoft.Extensions.Logging.ILogger<WatchJobs.Watch>
+    {
+        public int Count { get; private set; }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(Microsoft.Extensions.Logging.LogLevel logLevel) => true;
+
+        public void Log<TState>(Microsoft.Extensions.Logging.LogLevel logLevel, Microsoft.Extensions.Logging.EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Count++;
     }
 
     private static async Task<(HttpStatusCode Status, JsonElement Body)> Health(HttpClient monitor)

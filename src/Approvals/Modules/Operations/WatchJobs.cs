@@ -41,18 +41,28 @@ internal static partial class WatchJobs
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
             using var minute = new PeriodicTimer(TimeSpan.FromMinutes(1), time);
-            while (await minute.WaitForNextTickAsync(stoppingToken))
+            try
             {
-                try
-                {
-                    await using var scope = scopes.CreateAsyncScope();
-                    scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem();
-                    await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new Command(), stoppingToken);
-                }
-                catch (Exception error) when (!stoppingToken.IsCancellationRequested)
-                {
-                    Blind(error);
-                }
+                while (await minute.WaitForNextTickAsync(stoppingToken)) await Look(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                // To be stopped is how it ends, not a failure of the host.
+            }
+        }
+
+        private async Task Look(CancellationToken stoppingToken)
+        {
+            try
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem();
+                await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new Command(), stoppingToken);
+            }
+            catch (Exception error)
+            {
+                // While the program stops, what it looks at is taken away under it.
+                if (!stoppingToken.IsCancellationRequested) Blind(error);
             }
         }
 
@@ -115,14 +125,15 @@ internal static partial class WatchJobs
             foreach (var job in await mediator.Send(new Look(), ct))
             {
                 if (job.Standing == JobStanding.Ok) continue;
+                var name = JobNames.Of(job.Job);
                 var last = job.StartedAt is { } at ? Minute(at) : null;
                 var due = job.Next is { } next ? Minute(next) : "—";
                 var (key, title, body) = job.Standing == JobStanding.Late
                     ? ($"job-late:{job.Job}:{due}",
-                        new Text($"后台任务没有按时运行：{job.Job}", $"A job did not run when it should: {job.Job}"),
+                        new Text($"后台任务没有按时运行：{name.Zh}", $"A job did not run when it should: {name.En}"),
                         new Text($"应于 {due} 运行；上次运行：{last ?? "无"}。请查看运行页，必要时重启程序。", $"It should have run at {due}; it last ran: {last ?? "never"}. Look at the operations page and restart the program if need be."))
                     : ($"job-failing:{job.Job}:{(job.SucceededAt is { } good ? Minute(good) : "never")}",
-                        new Text($"后台任务一再失败：{job.Job}", $"A job keeps failing: {job.Job}"),
+                        new Text($"后台任务一再失败：{name.Zh}", $"A job keeps failing: {name.En}"),
                         new Text($"上次运行：{last}；上次成功：{(job.SucceededAt is { } ok ? Minute(ok) : "无")}。原因见运行页。", $"It last ran: {last}; it last ended well: {(job.SucceededAt is { } well ? Minute(well) : "never")}. The operations page says why."));
                 await mediator.Send(new Notify(key, [new Audience(Role.Administrator)], title, body, "/operations", MessageLevel.Red, $"job:{job.Job}"), ct);
             }

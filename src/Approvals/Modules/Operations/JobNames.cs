@@ -1,0 +1,21 @@
+using Approvals.Web;
+
+namespace Approvals.Modules.Operations;
+
+/// <summary>What the recurring jobs do, for people; a monitor goes by their ids.</summary>
+internal static class JobNames
+{
+    public static Text Of(string job) => job switch
+    {
+        "deadlines.raise-alerts" => new("时限提醒扫描（办公时间）", "Scan for alerts, in office hours"),
+        "deadlines.raise-alerts-midnight" => new("时限提醒扫描（零点后）", "Scan for alerts, after midnight"),
+        "deadlines.recount-dates" => new("日历变动后重算到期日", "Counting due dates again after calendar news"),
+        "messages.send-outbox" => new("发送外发消息", "Sending what leaves the process"),
+        "messages.write-digest" => new("每日摘要邮件", "The daily digest by mail"),
+        "messages.drop-sent" => new("清理已发的外发记录", "Dropping old sent rows of the outbox"),
+        "onewindow.deem-accepted" => new("逾期未答复视为受理（办公时间）", "Acceptance by silence, in office hours"),
+        "onewindow.deem-accepted-midnight" => new("逾期未答复视为受理（零点后）", "Acceptance by silence, after midnight"),
+        "permits.deemed-consent" => new("部门超时默认", "Deemed consent of departments"),
+        _ => new(job, job),
+    };
+}
