@@ -79,6 +79,8 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
 
     public Task<IActionResult> OnPostHandOut() => Send("hand-out", new HandOut.Command(Recipient ?? "", HandedOutOn, CaseNumber ?? ""));
 
+    public Task<IActionResult> OnPostHandOutAll() => Send("hand-out-all", new HandOutAll.Command(Recipient ?? "", HandedOutOn, Number));
+
     public Task<IActionResult> OnPostExtendStart() => Send("extend-start", new ExtendPermitStart.Command(Reason ?? "", ApprovedBy ?? "", CaseNumber ?? "", Number));
 
     public string Error(string field) => ModelState.TryGetValue(field, out var entry) && entry.Errors.Count > 0 ? entry.Errors[0].ErrorMessage : "";

@@ -30,6 +30,7 @@ internal static class OneWindowModule
         NoPermitNeeded.Map(api);
         Withdraw.Map(api);
         HandOut.Map(api);
+        HandOutAll.Map(api);
         ExtendPermitStart.Map(api);
         ShowIntake.Map(api);
         ListApplications.Map(api);

@@ -1,0 +1,39 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.OneWindow;
+
+/// <summary>Hands out everything that waits at the window for one application, to one person: all of it or nothing.</summary>
+internal static class HandOutAll
+{
+    /// <param name="Recipient">Who took it.</param>
+    /// <param name="HandedOutOn">Today unless said otherwise.</param>
+    /// <param name="Number">The application.</param>
+    [Needs(Act.HandOut)]
+    internal sealed record Command(string Recipient, DateOnly? HandedOutOn = null, string Number = "") : ICommand<Result>;
+
+    /// <param name="Cases">Whose papers were handed out.</param>
+    internal sealed record Result(IReadOnlyList<string> Cases);
+
+    public static void Map(RouteGroupBuilder api) => api
+        .MapPost("/applications/{number}/hand-out", (string number, Command body, IMediator mediator) => mediator.Send(body with { Number = number }))
+        .Needs<Command>().WithTags("OneWindow").WithSummary("Hand out all papers of an application that wait");
+
+    private sealed class Handler(Db db, IMediator mediator) : IRequestHandler<Command, Result>
+    {
+        private const string Waiting = "SELECT case_number FROM onewindow_result WHERE application_number = @number AND handed_out_on IS NULL ORDER BY case_number";
+
+        public async Task<Result> Handle(Command command, CancellationToken ct)
+        {
+            var number = command.Number.Trim().ToUpperInvariant();
+            var cases = await db.Query<string>(Waiting, new { number }, ct);
+            if (cases.Count == 0)
+                throw Refused.Conflict("result.noneWaits", $"申请 {number} 没有待出件的结果，请刷新页面。", $"No result of application {number} waits to be handed out; reload the page.");
+            foreach (var @case in cases) await mediator.Send(new HandOut.Command(command.Recipient, command.HandedOutOn, @case, number), ct);
+            return new(cases);
+        }
+    }
+}
