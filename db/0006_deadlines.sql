@@ -41,6 +41,7 @@ CREATE TABLE deadlines_clock (
 CREATE INDEX ix_deadlines_clock_next_alert ON deadlines_clock (next_alert_on, id) WHERE next_alert_on IS NOT NULL;
 CREATE INDEX ix_deadlines_clock_open ON deadlines_clock (id) WHERE stopped_on IS NULL;
 CREATE INDEX ix_deadlines_clock_due ON deadlines_clock (due_on, id, warn_on, subject_id, stopped_on) WHERE stopped_on IS NULL;
+CREATE INDEX ix_deadlines_clock_warn ON deadlines_clock (warn_on, due_on, department, subject_id, stopped_on) WHERE stopped_on IS NULL;
 CREATE INDEX ix_deadlines_clock_department ON deadlines_clock (department, due_on, id, warn_on, subject_id, stopped_on) WHERE stopped_on IS NULL;
 -- News of the calendar may make another day the first working day.
 CREATE INDEX ix_deadlines_clock_carried ON deadlines_clock (accepted_on, id) WHERE carried_from IS NOT NULL AND stopped_on IS NULL;

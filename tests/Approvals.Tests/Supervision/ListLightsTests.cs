@@ -1,4 +1,5 @@
 using System.Net;
+using System.Reflection;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Deadlines.Contract;
@@ -28,6 +29,19 @@ internal sealed class ListLightsTests
         Assert.That(first.Rows.Concat(second.Rows).Select(r => r.Label), Is.EqualTo(new[] { "AJ-1", "AJ-2", "DK-5", "AJ-3" }));
         Assert.That((first.Next, second.Next), Is.EqualTo(("2026-03-09." + await app.Value<long>("SELECT id FROM deadlines_clock WHERE label = 'AJ-2'") + "@STHJ", (string?)null)));
         Assert.That(first.Totals, Is.EqualTo(new ListLights.Total[] { new("ZRZY", 2, 1, 0), new("STHJ", 1, 0, 0) }));
+    }
+
+    [TestCase("LitByDepartment", "SEARCH deadlines_clock USING COVERING INDEX ix_deadlines_clock_warn (warn_on<?)")]
+    [TestCase("PausedByDepartment", "SEARCH deadlines_clock USING INDEX ix_deadlines_clock_due (due_on=?)")]
+    public async Task The_totals_read_what_is_lit_or_paused_and_not_all_that_is_open(string statement, string expected)
+    {
+        if (App.Server is not null) Assert.Ignore("The plan is read as SQLite tells it.");
+        await using var app = await App.Start();
+        var sql = (string)typeof(ListLights).GetNestedType("Handler", BindingFlags.NonPublic)!.GetField(statement, BindingFlags.NonPublic | BindingFlags.Static)!.GetRawConstantValue()!;
+
+        var plan = await app.Rows<Step>("EXPLAIN QUERY PLAN " + sql, new { today = new DateOnly(2026, 3, 2) });
+
+        Assert.That(plan.Select(s => s.Detail).Where(d => d.Contains("deadlines_clock", StringComparison.Ordinal)), Is.EqualTo(new[] { expected }));
     }
 
     [TestCase(null, null, null, null, "AJ-1 AJ-2 DK-5 AJ-3")]
@@ -203,5 +217,10 @@ internal sealed class ListLightsTests
             Clocks.Promised(4, "2026-03-09", 10),
             Clocks.Promised(5, "2026-03-02", 5) with { SubjectKind = "parcel", Rule = Rules.Payment, Label = "DK-5" });
         return app;
+    }
+
+    private sealed record Step
+    {
+        public string Detail { get; init; } = "";
     }
 }

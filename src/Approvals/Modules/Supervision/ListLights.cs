@@ -20,7 +20,7 @@ internal static class ListLights
     /// <param name="Item">The code of an approval item.</param>
     /// <param name="Kind">What kind of thing: <c>case</c>, <c>application</c>, <c>stage</c>, <c>parcel</c>, <c>pause</c>, <c>order</c>.</param>
     /// <param name="Rule">Which limit: <c>promised</c>, <c>statutory</c> and so on.</param>
-    /// <param name="Owner">The account of whoever has the case in hand.</param>
+    /// <param name="Owner">The account of whoever has the case in hand; only a case is in one person's hands, so nothing else is shown then.</param>
     /// <param name="Sort"><c>due</c>: the earliest due date first. <c>late</c>: of what is late, the fewest days first. <c>department</c>.</param>
     /// <param name="After">The <c>next</c> of the page before.</param>
     [Needs(Act.SeeWork)]
@@ -111,33 +111,20 @@ internal static class ListLights
              ORDER BY c.department, c.due_on, c.id
             """;
 
-        // Read from the indexes of the open clocks alone.
-        private const string LitOfAll = """
-            SELECT department, COUNT(DISTINCT subject_id) AS lit, COUNT(DISTINCT IIF(due_on < @today, subject_id, NULL)) AS late
+        // What is lit is a range of the index by the day of the warning, and what is paused has no due date: what is open
+        // and green is not read. Grouped by the bare column, SQLite walks all that is open in the order of the departments.
+        private const string LitByDepartment = """
+            SELECT COALESCE(department, '') AS department, COUNT(DISTINCT subject_id) AS lit, COUNT(DISTINCT IIF(due_on < @today, subject_id, NULL)) AS late
               FROM deadlines_public_clock
              WHERE stopped_on IS NULL AND warn_on <= @today AND due_on IS NOT NULL
-             GROUP BY department
+             GROUP BY COALESCE(department, '')
             """;
 
-        private const string LitOfDepartment = """
-            SELECT department, COUNT(DISTINCT subject_id) AS lit, COUNT(DISTINCT IIF(due_on < @today, subject_id, NULL)) AS late
-              FROM deadlines_public_clock
-             WHERE department = @department AND stopped_on IS NULL AND warn_on <= @today AND due_on IS NOT NULL
-             GROUP BY department
-            """;
-
-        private const string PausedOfAll = """
-            SELECT department, COUNT(DISTINCT subject_id) AS paused
+        private const string PausedByDepartment = """
+            SELECT COALESCE(department, '') AS department, COUNT(DISTINCT subject_id) AS paused
               FROM deadlines_public_clock
              WHERE stopped_on IS NULL AND due_on IS NULL
-             GROUP BY department
-            """;
-
-        private const string PausedOfDepartment = """
-            SELECT department, COUNT(DISTINCT subject_id) AS paused
-              FROM deadlines_public_clock
-             WHERE department = @department AND stopped_on IS NULL AND due_on IS NULL
-             GROUP BY department
+             GROUP BY COALESCE(department, '')
             """;
 
         // The first rows of the index in its order: the menu is on every page, and counting all that is late is not.
@@ -225,11 +212,12 @@ internal static class ListLights
 
         private async Task<IReadOnlyList<Total>> Totals(string? department, DateOnly today, CancellationToken ct)
         {
-            var lit = await db.Query<Count>(department is null ? LitOfAll : LitOfDepartment, new { department, today }, ct);
-            var paused = await db.Query<Count>(department is null ? PausedOfAll : PausedOfDepartment, new { department, today }, ct);
+            var lit = await db.Query<Count>(LitByDepartment, new { today }, ct);
+            var paused = await db.Query<Count>(PausedByDepartment, ct: ct);
             return
             [
                 .. from count in lit.Concat(paused)
+                   where department is null || count.Department == department
                    group count by count.Department into of
                    orderby of.Sum(c => c.Late) descending, of.Sum(c => c.Lit) descending, of.Key
                    select new Total(of.Key, of.Sum(c => c.Late), of.Sum(c => c.Lit - c.Late), of.Sum(c => c.Paused)),

@@ -72,29 +72,11 @@ internal static class ListOrders
                 (false, null) => Open,
                 _ => OpenOfDepartment,
             };
-            var rows = await db.First<Row>(query.Rows + 1, sql, new { department, from, id }, ct);
+            var rows = await db.First<OrderRow>(query.Rows + 1, sql, new { department, from, id }, ct);
             var shown = rows.Take(query.Rows).ToList();
             return new(
-                shown.ConvertAll(r => new Order(r.Number, OrderStates.Of(r.FinishedHow, r.AnsweredAt, r.EscalatedAt), r.SubjectKind, r.Label, r.Department, r.Item, r.LimitRule, r.DueOn, r.OpenedAt, r.AnswerDueOn, r.PromisedOn)),
+                shown.ConvertAll(r => new Order(r.Number, r.State, r.SubjectKind, r.Label, r.Department, r.Item, r.LimitRule, r.DueOn, r.OpenedAt, r.AnswerDueOn, r.PromisedOn)),
                 rows.Count > query.Rows ? Place.Write(shown[^1].AnswerDueOn, shown[^1].Id) : null);
-        }
-
-        private sealed record Row
-        {
-            public long Id { get; init; }
-            public string Number { get; init; } = "";
-            public string SubjectKind { get; init; } = "";
-            public string LimitRule { get; init; } = "";
-            public string Label { get; init; } = "";
-            public string Department { get; init; } = "";
-            public string Item { get; init; } = "";
-            public DateOnly DueOn { get; init; }
-            public DateTime OpenedAt { get; init; }
-            public DateOnly AnswerDueOn { get; init; }
-            public DateOnly? PromisedOn { get; init; }
-            public DateTime? EscalatedAt { get; init; }
-            public DateTime? AnsweredAt { get; init; }
-            public string? FinishedHow { get; init; }
         }
     }
 }

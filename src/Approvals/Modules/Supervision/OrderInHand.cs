@@ -9,16 +9,17 @@ namespace Approvals.Modules.Supervision;
 internal sealed class OrderInHand(Db db, Actor actor, ZoneClock clock)
 {
     private const string FindOrder = """
-        SELECT id, number, label, department, escalated_at, answered_at, answered_by, finished_at, finished_how, finished_by
+        SELECT id, number, subject_kind, limit_rule, label, department, item, due_on, opened_at, answer_due_on, escalated_at,
+               answered_at, answered_by, answer, measures, promised_on, finished_at, finished_how, finished_by, note
           FROM supervision_order
          WHERE number = @number
         """;
 
     /// <exception cref="Refused">Where there is none, or none the reader may see.</exception>
-    public async Task<Row> Find(string number, CancellationToken ct)
+    public async Task<OrderRow> Find(string number, CancellationToken ct)
     {
         number = number.Trim().ToUpperInvariant();
-        var row = await db.Find<Row>(FindOrder, new { number }, ct);
+        var row = await db.Find<OrderRow>(FindOrder, new { number }, ct);
         if (row is null || (actor.OnlyDepartment() is { } own && own != row.Department))
             throw Refused.NotFound("order.unknown", "number", $"没有编号为「{number}」的督办单，或不属于本部门。", $"There is no supervision order “{number}”, or it is another department's.");
         return row;
@@ -42,18 +43,31 @@ internal sealed class OrderInHand(Db db, Actor actor, ZoneClock clock)
     }
 
     private string Time(DateTime? utc) => utc is { } at ? $"{clock.Local(at):yyyy-MM-dd HH:mm}" : "—";
+}
 
-    internal sealed record Row
-    {
-        public long Id { get; init; }
-        public string Number { get; init; } = "";
-        public string Label { get; init; } = "";
-        public string Department { get; init; } = "";
-        public DateTime? EscalatedAt { get; init; }
-        public DateTime? AnsweredAt { get; init; }
-        public string? AnsweredBy { get; init; }
-        public DateTime? FinishedAt { get; init; }
-        public string? FinishedHow { get; init; }
-        public string? FinishedBy { get; init; }
-    }
+/// <summary>An order as it is stored; a list reads less of it.</summary>
+internal sealed record OrderRow
+{
+    public long Id { get; init; }
+    public string Number { get; init; } = "";
+    public string SubjectKind { get; init; } = "";
+    public string LimitRule { get; init; } = "";
+    public string Label { get; init; } = "";
+    public string Department { get; init; } = "";
+    public string Item { get; init; } = "";
+    public DateOnly DueOn { get; init; }
+    public DateTime OpenedAt { get; init; }
+    public DateOnly AnswerDueOn { get; init; }
+    public DateTime? EscalatedAt { get; init; }
+    public DateTime? AnsweredAt { get; init; }
+    public string? AnsweredBy { get; init; }
+    public string? Answer { get; init; }
+    public string? Measures { get; init; }
+    public DateOnly? PromisedOn { get; init; }
+    public DateTime? FinishedAt { get; init; }
+    public string? FinishedHow { get; init; }
+    public string? FinishedBy { get; init; }
+    public string? Note { get; init; }
+
+    public OrderState State => OrderStates.Of(FinishedHow, AnsweredAt, EscalatedAt);
 }

@@ -79,53 +79,23 @@ internal static class ShowOrder
 
     private sealed class Handler(Db db, OrderInHand orders, Actor actor) : IRequestHandler<Query, Result>
     {
-        private const string Find = """
-            SELECT id, number, subject_kind, label, department, item, due_on, opened_at, answer_due_on, escalated_at,
-                   answered_at, answered_by, answer, measures, promised_on, finished_at, finished_how, finished_by, note
-              FROM supervision_order
-             WHERE id = @id
-            """;
-
         private const string Causes = """
             SELECT limit_rule, began_on, joined_at
               FROM supervision_cause
-             WHERE order_id = @id
+             WHERE order_id = @Id
              ORDER BY alert_id
             """;
 
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
-            var id = (await orders.Find(query.Number, ct)).Id;
-            var row = (await db.Find<Row>(Find, new { id }, ct))!;
-            var causes = await db.Query<CauseRow>(Causes, new { id }, ct);
+            var row = await orders.Find(query.Number, ct);
+            var causes = await db.Query<CauseRow>(Causes, new { row.Id }, ct);
             var waits = row.FinishedAt is null;
             return new(
-                row.Number, OrderStates.Of(row.FinishedHow, row.AnsweredAt, row.EscalatedAt), row.SubjectKind, row.Label, row.Department, row.Item, row.DueOn,
+                row.Number, row.State, row.SubjectKind, row.Label, row.Department, row.Item, row.DueOn,
                 [.. causes.Select(c => new Cause(c.LimitRule, c.BeganOn, c.JoinedAt))],
                 row.OpenedAt, row.AnswerDueOn, row.EscalatedAt, row.AnsweredAt, row.AnsweredBy, row.Answer, row.Measures, row.PromisedOn, row.FinishedAt, row.FinishedBy, row.Note,
                 waits && row.AnsweredAt is null && actor.May(Act.AnswerOrder) && actor.AnswersFor().Contains(row.Department), waits && actor.May(Act.CloseOrder));
-        }
-
-        private sealed record Row
-        {
-            public string Number { get; init; } = "";
-            public string SubjectKind { get; init; } = "";
-            public string Label { get; init; } = "";
-            public string Department { get; init; } = "";
-            public string Item { get; init; } = "";
-            public DateOnly DueOn { get; init; }
-            public DateTime OpenedAt { get; init; }
-            public DateOnly AnswerDueOn { get; init; }
-            public DateTime? EscalatedAt { get; init; }
-            public DateTime? AnsweredAt { get; init; }
-            public string? AnsweredBy { get; init; }
-            public string? Answer { get; init; }
-            public string? Measures { get; init; }
-            public DateOnly? PromisedOn { get; init; }
-            public DateTime? FinishedAt { get; init; }
-            public string? FinishedHow { get; init; }
-            public string? FinishedBy { get; init; }
-            public string? Note { get; init; }
         }
 
         private sealed record CauseRow
