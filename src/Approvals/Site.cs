@@ -30,6 +30,14 @@ internal static class Site
     public static async Task<int> Serve(string[] args)
     {
         await using var app = Build(args);
+        var settings = app.Services.GetRequiredService<Settings>();
+        using var hold = OnlySite.Hold(settings);
+        if (hold is null)
+        {
+            await Console.Error.WriteLineAsync($"数据文件夹 {settings.DataFolder} 已有网站在运行，请先停止它，或用 --data 换一个文件夹。 A site is running on the data folder already; stop it, or give another folder (--data).");
+            return 1;
+        }
+
         await Prepare(app.Services);
         try
         {

@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace Approvals.Tests;
+
+/// <summary>One site for a data folder.</summary>
+[Parallelizable]
+internal sealed class OnlySiteTests
+{
+    [Test]
+    public async Task A_second_site_on_a_data_folder_says_so_and_ends_and_commands_beside_the_first_still_work()
+    {
+        var folder = Directory.CreateTempSubdirectory("approvals-").FullName;
+        using var first = await Serving(folder);
+        var second = await OwnProcess.Run(folder, "--urls", "http://127.0.0.1:0", "--data", folder, "--Jobs:Run=false");
+        var command = await OwnProcess.Run(folder, "alerts", "raise", "--data", folder);
+        first.Kill();
+        await first.WaitForExitAsync();
+        using var next = await Serving(folder);
+        next.Kill();
+        await next.WaitForExitAsync();
+
+        Assert.That((second.Exit, second.Error), Is.EqualTo((1, second.Error)));
+        Assert.That(second.Error, Does.Contain(folder).And.Contain("A site is running"));
+        Assert.That(command.Exit, Is.Zero, command.Error);
+        Directory.Delete(folder, true);
+    }
+
+    /// <summary>Started, and ready: it has said where it listens. One that was killed leaves the folder free.</summary>
+    private static async Task<Process> Serving(string folder)
+    {
+        var site = OwnProcess.Start(folder, "--urls", "http://127.0.0.1:0", "--data", folder, "--Jobs:Run=false");
+        if (await site.StandardOutput.ReadLineAsync() is null) Assert.Fail(await site.StandardError.ReadToEndAsync());
+        return site;
+    }
+}
