@@ -89,6 +89,20 @@ internal sealed class DeemedConsentTests
     }
 
     [Test]
+    public async Task A_date_that_rests_on_an_unpublished_year_frees_nothing()
+    {
+        await using var app = await App.Start("2026-12-31 09:00");
+        Allow(app, "A01");
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01", "A02");
+        // Counted by weekends alone it was due on 1 January, which the notice will leave out.
+        app.Clock.Advance(TimeSpan.FromDays(4));
+
+        Assert.That((await app.Send(new DeemedConsent.Command())).Unblocked, Is.Zero);
+        Assert.That((await app.Case(applied["A02"])).BlockedBy, Is.EqualTo(new[] { "A01" }));
+    }
+
+    [Test]
     public async Task A_later_refusal_is_told_in_the_log_of_what_went_on_without_it()
     {
         await using var app = await App.Start("2026-03-02 09:00");

@@ -54,15 +54,15 @@ internal static class DeemedConsent
 
     private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue) : IRequestHandler<Command, Result>
     {
-        // The law's limit where there is one, else the promised one. A paused clock has no due date, and a case without
-        // anything left to free is no longer found.
+        // The law's limit where there is one, else the promised one. A paused clock has no due date; one that rests on an
+        // unpublished calendar may be due later; and a case without anything left to free is no longer found.
         private const string Find = """
             SELECT c.id, c.number, c.project_id, c.item_code, k.due_on
               FROM permits_case c
               JOIN deadlines_public_clock k ON k.subject_id = c.id AND k.subject_kind = 'case' AND k.stopped_on IS NULL
              WHERE c.item_id IN @items AND c.status IN (3, 6, 7, 8, 9, 10) AND c.accepted_on IS NOT NULL
                AND (k.limit_rule = 'statutory' OR k.limit_rule = 'promised' AND c.statutory_limit IS NULL)
-               AND k.due_on < @today
+               AND k.due_on < @today AND k.is_provisional = 0
                AND EXISTS (SELECT 1
                              FROM permits_case w
                              JOIN permits_need n ON n.case_id = w.id AND n.item_code = c.item_code AND n.met_on IS NULL
