@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Audit;
 using Approvals.Modules.Calendar;
 using Approvals.Modules.Catalogue;
 using Approvals.Modules.Deadlines;
@@ -24,6 +25,7 @@ internal static class CommandLine
         root.Add(CatalogueModule.Command());
         foreach (var command in AccessModule.Commands()) root.Add(command);
         root.Add(MessagesModule.Command());
+        root.Add(AuditModule.Command());
         root.Add(Demonstration.DemoCommand.Command());
         return root;
     }
@@ -58,7 +60,9 @@ internal static class CommandLine
         using var host = builder.Build();
         await Site.PrepareForCommands(host.Services);
         await using var scope = host.Services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem();
+        var actor = scope.ServiceProvider.GetRequiredService<Actor>();
+        actor.BecomeSystem();
+        actor.ComesFrom("cli", $"{Environment.MachineName} {Environment.UserName}");
         return await work(scope.ServiceProvider, scope.ServiceProvider.GetRequiredService<IMediator>());
     }
 

@@ -1,4 +1,5 @@
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Audit;
 using Approvals.Modules.Deadlines;
 using Approvals.Modules.Messages;
 using Approvals.Modules.OneWindow;
@@ -42,5 +43,6 @@ internal static class Jobs
         jobs.ScheduleMessages(zone);
         jobs.SchedulePermits(zone);
         jobs.ScheduleOneWindow(zone);
+        jobs.ScheduleAudit(zone);
     }
 }

@@ -7,6 +7,7 @@ using Approvals.Database;
 using Approvals.Demonstration;
 using Approvals.Messaging;
 using Approvals.Modules.Access;
+using Approvals.Modules.Audit;
 using Approvals.Modules.Calendar;
 using Approvals.Modules.Catalogue;
 using Approvals.Modules.Deadlines;
@@ -118,6 +119,7 @@ internal static class Site
         api.MapMessages();
         api.MapOperations();
         api.MapSupervision();
+        api.MapAudit();
         app.MapOpenApi().AllowAnonymous();
         if (app.Environment.IsDevelopment()) app.MapApiBrowser();
         return app;
@@ -128,7 +130,9 @@ internal static class Site
     {
         var settings = Settings.Read(configuration);
         settings.Register(services);
+        services.AddAudit();
         services.AddMessaging();
+        services.AddAuditInside();
         services.AddAccess();
         services.AddCalendar();
         services.AddCatalogue();

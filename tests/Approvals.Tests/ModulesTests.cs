@@ -11,16 +11,17 @@ internal sealed partial class ModulesTests
     {
         ["Access"] = [],
         ["Calendar"] = ["Access"],
+        ["Audit"] = ["Access", "Calendar"],
         ["Catalogue"] = ["Access", "Calendar"],
         ["Deadlines"] = ["Access", "Calendar", "Catalogue"],
         ["Projects"] = ["Access", "Calendar", "Catalogue"],
         ["Messages"] = ["Access", "Calendar"],
         ["Operations"] = ["Access", "Calendar", "Messages"],
-        ["Land"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Messages", "Projects"],
-        ["Permits"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Messages", "Projects"],
-        ["OneWindow"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Land", "Messages", "Permits", "Projects"],
+        ["Land"] = ["Access", "Audit", "Calendar", "Catalogue", "Deadlines", "Messages", "Projects"],
+        ["Permits"] = ["Access", "Audit", "Calendar", "Catalogue", "Deadlines", "Messages", "Projects"],
+        ["OneWindow"] = ["Access", "Audit", "Calendar", "Catalogue", "Deadlines", "Land", "Messages", "Permits", "Projects"],
         ["Supervision"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Land", "Messages", "OneWindow", "Permits", "Projects"],
-        ["Timeline"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Land", "OneWindow", "Permits", "Projects"],
+        ["Timeline"] = ["Access", "Audit", "Calendar", "Catalogue", "Deadlines", "Land", "OneWindow", "Permits", "Projects"],
     };
 
     private static IEnumerable<string> Modules => Table.Keys;

@@ -16,23 +16,49 @@ internal sealed class Db(Engine engine) : IAsyncDisposable
 
     public bool InTransaction => writing is not null;
 
+    /// <summary>What every transaction of this unit of work does as its last statement.</summary>
+    public Func<Task>? Ending { get; set; }
+
+    /// <summary>Called where the engine runs a transaction once more, to forget what the lost try has left in memory.</summary>
+    public Action? Again { get; set; }
+
+    /// <summary>Rows the transaction has written so far.</summary>
+    public int Touched { get; private set; }
+
     /// <summary>Runs the work in one transaction; work already inside one joins it.</summary>
     public async Task<T> Transact<T>(Func<Task<T>> work, CancellationToken ct)
     {
         if (InTransaction) return await work();
-        var result = default(T)!;
-        await engine.InTransaction(async (connection, tx) =>
-        {
-            (writing, transaction) = (connection, tx);
-            try
+        var (result, tries) = (default(T)!, 0);
+        await engine.InTransaction(
+            async (connection, tx) =>
             {
-                result = await work();
-            }
-            finally
+                Touched = 0;
+                if (++tries > 1) Again?.Invoke();
+                (writing, transaction) = (connection, tx);
+                try
+                {
+                    result = await work();
+                }
+                finally
+                {
+                    (writing, transaction) = (null, null);
+                }
+            },
+            async (connection, tx) =>
             {
-                (writing, transaction) = (null, null);
-            }
-        }, ct);
+                if (Ending is null) return;
+                (writing, transaction) = (connection, tx);
+                try
+                {
+                    await Ending();
+                }
+                finally
+                {
+                    (writing, transaction) = (null, null);
+                }
+            },
+            ct);
         return result;
     }
 
@@ -62,7 +88,9 @@ internal sealed class Db(Engine engine) : IAsyncDisposable
     public async Task<int> Execute(string sql, object? parameters = null, CancellationToken ct = default)
     {
         if (writing is null) throw new InvalidOperationException("Only a command writes: send an ICommand.");
-        return await engine.Execute(writing, transaction, sql, parameters as IEnumerable ?? new[] { parameters ?? new object() }, ct);
+        var rows = await engine.Execute(writing, transaction, sql, parameters as IEnumerable ?? new[] { parameters ?? new object() }, ct);
+        Touched += rows;
+        return rows;
     }
 
     /// <summary>As <see cref="Execute"/>; false where a unique key already holds the row.</summary>

@@ -19,7 +19,10 @@ internal abstract class Engine : IAsyncDisposable
     public abstract ValueTask Return(DbConnection connection);
 
     /// <summary>Runs the work in one transaction and returns when it is durable. An exception undoes all of it.</summary>
-    public abstract Task InTransaction(Func<DbConnection, DbTransaction?, Task> work, CancellationToken ct);
+    /// <param name="work">What the caller wants done.</param>
+    /// <param name="last">Done after it and before the commit, by one transaction of this process at a time: each sees what the one before it has left.</param>
+    /// <param name="ct">Gives up.</param>
+    public abstract Task InTransaction(Func<DbConnection, DbTransaction?, Task> work, Func<DbConnection, DbTransaction?, Task>? last, CancellationToken ct);
 
     /// <summary>A writing statement, once for each row; the sum of rows touched.</summary>
     public abstract Task<int> Execute(DbConnection connection, DbTransaction? transaction, string sql, IEnumerable rows, CancellationToken ct);

@@ -14,6 +14,8 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
     private const int Deadlock = 1205;
     private const int Tries = 3;
 
+    private readonly SemaphoreSlim ending = new(1, 1);
+
     public override string Name => "sqlserver";
 
     public override bool IsEmbedded => false;
@@ -27,7 +29,8 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
 
     public override ValueTask Return(DbConnection connection) => connection.DisposeAsync();
 
-    public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task> work, CancellationToken ct)
+    /// <remarks>The last of one transaction waits for the commit of the one before it: in memory and in turn, not for a lock of the server.</remarks>
+    public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task> work, Func<DbConnection, DbTransaction?, Task>? last, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -36,7 +39,17 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
                 await using var connection = await Rent(ct);
                 await using var transaction = await connection.BeginTransactionAsync(ct);
                 await work(connection, transaction);
-                await transaction.CommitAsync(CancellationToken.None);
+                await ending.WaitAsync(ct);
+                try
+                {
+                    if (last is not null) await last(connection, transaction);
+                    await transaction.CommitAsync(CancellationToken.None);
+                }
+                finally
+                {
+                    ending.Release();
+                }
+
                 return;
             }
             catch (SqlException e) when (e.Number == Deadlock && attempt < Tries)
@@ -101,5 +114,9 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
         return connection; // the session's lock ends with its connection
     }
 
-    public override ValueTask DisposeAsync() => default;
+    public override ValueTask DisposeAsync()
+    {
+        ending.Dispose();
+        return default;
+    }
 }

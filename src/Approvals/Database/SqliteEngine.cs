@@ -68,10 +68,11 @@ internal sealed partial class SqliteEngine : Engine
         return default;
     }
 
-    public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task> work, CancellationToken ct)
+    /// <remarks>There is one writer, so the last of one is over before the work of the next begins.</remarks>
+    public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task> work, Func<DbConnection, DbTransaction?, Task>? last, CancellationToken ct)
     {
         _ = writer.Value;
-        var item = new Work(work, ExecutionContext.Capture(), ct);
+        var item = new Work(work, last, ExecutionContext.Capture(), ct);
         ObjectDisposedException.ThrowIf(!queue.Writer.TryWrite(item), this);
         await item.Done.Task;
     }
@@ -115,7 +116,7 @@ internal sealed partial class SqliteEngine : Engine
                 }
 
                 return Task.CompletedTask;
-            }, ct);
+            }, null, ct);
         }
     }
 
@@ -237,7 +238,7 @@ internal sealed partial class SqliteEngine : Engine
         private static partial Regex Table();
     }
 
-    private sealed class Work(Func<DbConnection, DbTransaction?, Task> work, ExecutionContext? context, CancellationToken cancelled)
+    private sealed class Work(Func<DbConnection, DbTransaction?, Task> work, Func<DbConnection, DbTransaction?, Task>? last, ExecutionContext? context, CancellationToken cancelled)
     {
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -246,10 +247,16 @@ internal sealed partial class SqliteEngine : Engine
         /// <summary>In the caller's own context, so that the language and the trace of the request stay with it.</summary>
         public Task Run(DbConnection connection)
         {
-            if (context is null) return work(connection, null);
+            if (context is null) return All(connection);
             var running = Task.CompletedTask;
-            ExecutionContext.Run(context, _ => running = work(connection, null), null);
+            ExecutionContext.Run(context, _ => running = All(connection), null);
             return running;
+        }
+
+        private async Task All(DbConnection connection)
+        {
+            await work(connection, null);
+            if (last is not null) await last(connection, null);
         }
 
         public void Finish(Exception? error)

@@ -27,7 +27,9 @@ internal static class Zone
     public static async Task LoadDemonstration(this IServiceProvider services, CancellationToken ct)
     {
         await using var scope = services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem();
+        var actor = scope.ServiceProvider.GetRequiredService<Actor>();
+        actor.BecomeSystem();
+        actor.ComesFrom("start", "demonstration");
         var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
         if (!services.GetRequiredService<IHostEnvironment>().IsDevelopment())
         {

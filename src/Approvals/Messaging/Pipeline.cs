@@ -52,6 +52,7 @@ internal static class Registration
 
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(Authorise<,>));
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(InTransaction<,>));
+        services.AddScoped<Trail>();
         services.AddScoped<ServiceFactory>(p => p.GetService!);
         services.AddScoped<IMediator, Mediator>();
     }

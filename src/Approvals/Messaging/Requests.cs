@@ -2,8 +2,8 @@ using MediatR;
 
 namespace Approvals.Messaging;
 
-/// <summary>A request that changes something: it runs in one transaction, with the events it publishes.</summary>
-internal interface ICommand
+/// <summary>A request that changes something: it runs in one transaction, with the events it publishes and its record.</summary>
+internal interface ICommand : IRecorded
 {
 }
 

@@ -28,6 +28,7 @@ internal sealed class Menu(IActionDescriptorCollectionProvider actions)
         new("/catalogue", new("目录", "Catalogue")),
         new("/calendar", new("日历", "Calendar")),
         new("/accounts", new("账号", "Accounts")),
+        new("/audit", new("审计", "Audit")),
         new("/operations", new("运行", "Operations")),
     ];
 

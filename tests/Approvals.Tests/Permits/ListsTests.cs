@@ -214,7 +214,7 @@ internal sealed class ListsTests
     [TestCase("=a,b", "\"'=a,b\"")]
     [TestCase("2026-03-02", "2026-03-02")]
     [TestCase("", "")]
-    public void A_cell_is_never_a_formula(string value, string cell) => Assert.That(CasesFile.Cell(value), Is.EqualTo(cell));
+    public void A_cell_is_never_a_formula(string value, string cell) => Assert.That(Csv.Cell(value), Is.EqualTo(cell));
 
     /// <summary>Three projects with A01 and A02 each; the cases in the order they were opened.</summary>
     private static async Task<List<string>> Three(App app)

@@ -47,7 +47,11 @@ internal static class AccessModule
     /// <summary>Who the request comes from, for everything behind the doors.</summary>
     public static void UseActor(this WebApplication app) => app.Use((context, next) =>
     {
-        context.User.Sit(context.RequestServices.GetRequiredService<Actor>());
+        var actor = context.RequestServices.GetRequiredService<Actor>();
+        context.User.Sit(actor);
+        var address = context.Connection.RemoteIpAddress?.ToString() ?? "";
+        if (context.User.FindFirst(TokenScheme.TokenName) is { Value: var token }) actor.ComesFrom("token", $"{address} {token}");
+        else actor.ComesFrom(context.Request.Path.StartsWithSegments("/api") ? "token" : "page", address);
         return next(context);
     });
 

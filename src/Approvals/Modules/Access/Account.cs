@@ -32,6 +32,9 @@ internal sealed record Account
     public bool IsActive { get; init; }
     public string? Roles { get; init; }
 
+    /// <summary>The name of the token it was found by, or null.</summary>
+    public string? Token { get; init; }
+
     public IReadOnlyList<Role> RoleList => Access.Roles.Read(Roles);
 
     /// <summary>Changes with the password; a session that carries another stamp is over.</summary>

@@ -10,10 +10,12 @@ internal static class AddDemonstrationAccounts
 {
     internal sealed record Person(string Login, string Name, string? Department, Role Role);
 
+    [RecordAs("建立示例账号", "Open the demonstration accounts")]
     [Needs(Act.ManageAccounts)]
-    internal sealed record Command(IReadOnlyList<Person> People, string Password) : IRequest<Unit>;
+    internal sealed record Command(IReadOnlyList<Person> People, string Password) : IRequest<Unit>, IRecorded;
 
     /// <summary>All in one transaction.</summary>
+    [RecordAs("保存示例账号", "Keep the demonstration accounts")]
     [Needs(Act.ManageAccounts)]
     internal sealed record Store(IReadOnlyList<Person> People, string PasswordHash) : ICommand<Unit>;
 

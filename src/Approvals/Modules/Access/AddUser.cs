@@ -12,12 +12,14 @@ internal static class AddUser
     /// <param name="Login">3 to 40 lower-case letters, digits, dots, hyphens and underscores.</param>
     /// <param name="Department">The code of the department whose cases the person handles.</param>
     /// <param name="Email">Where messages are mailed; none where it is empty.</param>
+    [RecordAs("新建账号", "Open an account", Subject.Account, "Login")]
     [Needs(Act.ManageAccounts)]
-    internal sealed record Command(string Login, string Name, string? Department, IReadOnlyList<Role> Roles, string Password, string? Email = null) : IRequest<Result>;
+    internal sealed record Command(string Login, string Name, string? Department, IReadOnlyList<Role> Roles, string Password, string? Email = null) : IRequest<Result>, IRecorded;
 
     internal sealed record Result(string Login);
 
     /// <summary>The account with its password already hashed.</summary>
+    [RecordAs("保存新账号", "Keep the new account", Subject.Account, "Login")]
     [Needs(Act.ManageAccounts)]
     internal sealed record Store(string Login, string Name, string? Department, IReadOnlyList<Role> Roles, string PasswordHash, bool IsDemonstration, string? Email = null) : ICommand<Result>;
 

@@ -9,6 +9,7 @@ namespace Approvals.Modules.Access;
 /// <summary>Sets where somebody's messages are mailed; empty for nowhere.</summary>
 internal static class ChangeEmail
 {
+    [RecordAs("更改邮箱", "Change the mail address of an account", Subject.Account, "Login")]
     [Needs(Act.ManageAccounts)]
     internal sealed record Command(string? Email, string Login = "") : ICommand<Unit>;
 

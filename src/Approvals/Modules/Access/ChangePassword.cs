@@ -9,10 +9,12 @@ namespace Approvals.Modules.Access;
 /// <summary>One's own password. Every other session of the account ends.</summary>
 internal static class ChangePassword
 {
+    [RecordAs("修改本人密码", "Change one's own password")]
     [Needs(Act.UseOwnAccount)]
-    internal sealed record Command(string Current, string New) : IRequest<Unit>;
+    internal sealed record Command([property: Masked] string Current, [property: Masked] string New) : IRequest<Unit>, IRecorded;
 
     /// <summary>Keeps the new hash, unless the password was changed in the meantime.</summary>
+    [RecordAs("保存新密码", "Keep the new password")]
     [Needs(Act.UseOwnAccount)]
     internal sealed record Store(long UserId, string OldHash, string NewHash) : ICommand<Unit>;
 

@@ -9,6 +9,7 @@ namespace Approvals.Modules.Access;
 /// <summary>Gives an account other roles, or another department. Sessions follow within a minute.</summary>
 internal static class ChangeRoles
 {
+    [RecordAs("更改角色", "Change the roles of an account", Subject.Account, "Login")]
     [Needs(Act.ManageAccounts)]
     internal sealed record Command(string? Department, IReadOnlyList<Role> Roles, string Login = "") : ICommand<Unit>;
 
@@ -20,7 +21,7 @@ internal static class ChangeRoles
         })
         .Needs<Command>().WithTags("Access").WithSummary("Change the roles and the department of an account");
 
-    private sealed class Handler(Db db) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, Trail trail) : IRequestHandler<Command, Unit>
     {
         private const string Move = "UPDATE access_user SET department = @department WHERE id = @id";
 
@@ -29,10 +30,18 @@ internal static class ChangeRoles
             var department = command.Department?.Trim().ToUpperInvariant() is { Length: > 0 } code ? code : null;
             new Check().RolesAndDepartment(command.Roles, department).Done();
             var user = await Account.Get(db, command.Login, ct);
+            trail.Changed(new("角色", "Roles"), Names(user.RoleList), Names(command.Roles));
+            trail.Changed(new("部门", "Department"), user.Department, department);
             await db.Execute(Move, new { department, id = user.Id }, ct);
             await Roles.Replace(db, user.Id, command.Roles, ct);
             if (user.RoleList.Contains(Role.Administrator) && !command.Roles.Contains(Role.Administrator)) await Roles.KeepAnAdministrator(db, user.Id, ct);
             return Unit.Value;
+        }
+
+        private static Text Names(IEnumerable<Role> roles)
+        {
+            var names = roles.Order().Select(Permissions.Name).ToList();
+            return new(string.Join('、', names.Select(n => n.Zh)), string.Join(", ", names.Select(n => n.En)));
         }
     }
 }

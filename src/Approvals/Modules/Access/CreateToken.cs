@@ -18,10 +18,12 @@ internal static class CreateToken
     private const int LongestDays = 366;
 
     /// <param name="Name">What the owner knows it by.</param>
+    [RecordAs("新建本人令牌", "Create a token of one's own")]
     [Needs(Act.UseOwnAccount)]
     internal sealed record Command(string Name, int Days = 90) : ICommand<Result>;
 
     /// <summary>For somebody else, on the command line.</summary>
+    [RecordAs("新建令牌", "Create a token", Subject.Account, "Login")]
     [Needs(Act.ManageAccounts)]
     internal sealed record For(string Login, string Name, int Days) : ICommand<Result>;
 

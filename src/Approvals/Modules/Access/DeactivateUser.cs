@@ -9,6 +9,7 @@ namespace Approvals.Modules.Access;
 /// <summary>Closes an account: its tokens end at once, its sessions within a minute. What it did stays.</summary>
 internal static class DeactivateUser
 {
+    [RecordAs("停用账号", "Close an account", Subject.Account, "Login")]
     [Needs(Act.ManageAccounts)]
     internal sealed record Command(string Login) : ICommand<Unit>;
 
@@ -20,7 +21,7 @@ internal static class DeactivateUser
         })
         .Needs<Command>().WithTags("Access").WithSummary("Close an account");
 
-    private sealed class Handler(Db db, TimeProvider time) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, TimeProvider time, Trail trail) : IRequestHandler<Command, Unit>
     {
         private const string Close = "UPDATE access_user SET is_active = 0 WHERE id = @id AND is_active = 1";
         private const string EndTokens = "UPDATE access_token SET revoked_at = @now WHERE user_id = @id AND revoked_at IS NULL";
@@ -30,6 +31,7 @@ internal static class DeactivateUser
             var user = await Account.Get(db, command.Login, ct);
             if (await db.Execute(Close, new { id = user.Id }, ct) == 0)
                 throw Refused.Conflict("account.alreadyClosed", "此账号已经停用。", "This account is already closed.");
+            trail.Changed<Text>(new("状态", "Status"), new("使用中", "Open"), new("已停用", "Closed"));
             await db.Execute(EndTokens, new { id = user.Id, now = time.GetUtcNow().UtcDateTime }, ct);
             if (user.RoleList.Contains(Role.Administrator)) await Roles.KeepAnAdministrator(db, user.Id, ct);
             return Unit.Value;

@@ -9,6 +9,7 @@ namespace Approvals.Modules.Access;
 /// <summary>Opens a closed account again, with the roles it had and without its tokens.</summary>
 internal static class ReactivateUser
 {
+    [RecordAs("启用账号", "Open an account again", Subject.Account, "Login")]
     [Needs(Act.ManageAccounts)]
     internal sealed record Command(string Login) : ICommand<Unit>;
 
@@ -20,7 +21,7 @@ internal static class ReactivateUser
         })
         .Needs<Command>().WithTags("Access").WithSummary("Open a closed account again");
 
-    private sealed class Handler(Db db) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, Trail trail) : IRequestHandler<Command, Unit>
     {
         private const string Open = "UPDATE access_user SET is_active = 1 WHERE id = @id AND is_active = 0";
 
@@ -29,6 +30,7 @@ internal static class ReactivateUser
             var user = await Account.Get(db, command.Login, ct);
             if (await db.Execute(Open, new { id = user.Id }, ct) == 0)
                 throw Refused.Conflict("account.alreadyOpen", "此账号正在使用，无需启用。", "This account is open already.");
+            trail.Changed<Text>(new("状态", "Status"), new("已停用", "Closed"), new("使用中", "Open"));
             return Unit.Value;
         }
     }

@@ -9,9 +9,11 @@ namespace Approvals.Modules.Access;
 /// <summary>A new password for somebody who forgot theirs. Their sessions and tokens end.</summary>
 internal static class ResetPassword
 {
+    [RecordAs("重设密码", "Set a new password for an account", Subject.Account, "Login")]
     [Needs(Act.ManageAccounts)]
-    internal sealed record Command(string New, string Login = "") : IRequest<Unit>;
+    internal sealed record Command([property: Masked] string New, string Login = "") : IRequest<Unit>, IRecorded;
 
+    [RecordAs("保存重设的密码", "Keep the password that was set", Subject.Account, "Login")]
     [Needs(Act.ManageAccounts)]
     internal sealed record Store(string Login, string Hash) : ICommand<Unit>;
 

@@ -9,10 +9,12 @@ namespace Approvals.Modules.Access;
 /// <summary>Ends a token at once.</summary>
 internal static class RevokeToken
 {
+    [RecordAs("撤销本人令牌", "Revoke one's own token")]
     [Needs(Act.UseOwnAccount)]
     internal sealed record Command(string Name) : ICommand<Unit>;
 
     /// <summary>Somebody else's, on the command line.</summary>
+    [RecordAs("撤销令牌", "Revoke a token", Subject.Account, "Login")]
     [Needs(Act.ManageAccounts)]
     internal sealed record For(string Login, string Name) : ICommand<Unit>;
 

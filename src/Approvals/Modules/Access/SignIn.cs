@@ -9,9 +9,10 @@ namespace Approvals.Modules.Access;
 /// <summary>Who it is, by login and password. The one request that somebody unknown may send, through its own page only.</summary>
 internal static class SignIn
 {
-    internal sealed record Query(string? Login, string? Password) : IRequest<Account>, IInside;
+    [RecordAs("登录", "Sign in")]
+    internal sealed record Query([property: Masked] string? Login, string? Password) : IRequest<Account>, IInside, IRecorded;
 
-    private sealed class Handler(Db db, Actor actor, Attempts attempts, IMediator mediator) : IRequestHandler<Query, Account>
+    private sealed class Handler(Db db, Actor actor, Attempts attempts, IMediator mediator, Trail trail) : IRequestHandler<Query, Account>
     {
         private const int LongestLogin = 40;
         private const int LongestPassword = 200;
@@ -23,6 +24,8 @@ internal static class SignIn
             if (login.Length is 0 or > LongestLogin || password.Length is 0 or > LongestPassword) throw Wrong();
             attempts.Begin(login);
             var user = await Account.Find(db, login, ct);
+            // Only a login that exists: what else is typed there may be a password.
+            if (user is not null) trail.On(Subject.Account, user.Login);
             if (!Passwords.Matches(user is { IsActive: true } ? user.PasswordHash : null, password, out var outdated)) throw Wrong();
             attempts.Succeeded(login);
             if (!outdated) return user!;

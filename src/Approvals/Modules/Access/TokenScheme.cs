@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Approvals.Database;
 using Microsoft.AspNetCore.Authentication;
@@ -12,10 +13,13 @@ internal sealed class TokenScheme(IOptionsMonitor<AuthenticationSchemeOptions> o
 {
     public const string Name = "token";
 
+    /// <summary>The claim that holds what the owner calls the token.</summary>
+    public const string TokenName = "token-name";
+
     private const int Longest = 100;
     private const string Bearer = "Bearer ";
     private const string Owner = """
-        SELECT u.id, u.login, u.name, u.department, u.password_hash, u.is_active,
+        SELECT u.id, u.login, u.name, u.department, u.password_hash, u.is_active, t.name AS token,
                (SELECT STRING_AGG(r.role, ',') FROM access_user_role r WHERE r.user_id = u.id) AS roles
           FROM access_token t
           JOIN access_user u ON u.id = t.user_id
@@ -29,9 +33,11 @@ internal sealed class TokenScheme(IOptionsMonitor<AuthenticationSchemeOptions> o
         var token = header[Bearer.Length..].Trim();
         if (!token.StartsWith(CreateToken.Prefix, StringComparison.Ordinal) || token.Length > Longest) return AuthenticateResult.Fail("Not a token of this program.");
         var now = TimeProvider.GetUtcNow().UtcDateTime;
-        return await db.Find<Account>(Owner, new { hash = CreateToken.Hash(token), now }, Context.RequestAborted) is { } user
-            ? AuthenticateResult.Success(new(Principal.Of(user, Name), Name))
-            : AuthenticateResult.Fail("Unknown, expired or revoked.");
+        if (await db.Find<Account>(Owner, new { hash = CreateToken.Hash(token), now }, Context.RequestAborted) is not { } user)
+            return AuthenticateResult.Fail("Unknown, expired or revoked.");
+        var principal = Principal.Of(user, Name);
+        ((ClaimsIdentity)principal.Identity!).AddClaim(new(TokenName, user.Token ?? ""));
+        return AuthenticateResult.Success(new(principal, Name));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)

@@ -26,7 +26,9 @@ internal static class CalendarModule
         services.GetRequiredService<CalendarInForce>().Replace(record.Days);
         var shipped = CalendarFile.Shipped();
         if (shipped.Years.All(y => record.Years.ContainsKey(y.Year))) return;
-        scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem();
+        var actor = scope.ServiceProvider.GetRequiredService<Actor>();
+        actor.BecomeSystem();
+        actor.ComesFrom("start");
         await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new LoadCalendar.Command(shipped), ct);
     }
 

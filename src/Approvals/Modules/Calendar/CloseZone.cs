@@ -1,3 +1,4 @@
+using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Web;
@@ -24,10 +25,11 @@ internal static class CloseZone
     /// <param name="DryRun">Only say what would change.</param>
     /// <param name="Seen">The edition the preview was made by; without it, whatever is in force is amended.</param>
     /// <remarks>Not an <see cref="Messaging.ICommand"/>: the calendar in memory may be replaced only after its transaction is durable.</remarks>
+    [RecordAs("登记停办", "Close the zone", Subject.Calendar, "")]
     [Needs(Act.PublishCalendar)]
     internal sealed record Command(
         DateOnly? From, DateOnly? To, string? OrderNumber, string? ReasonZh, string? ReasonEn, bool ConfirmPast = false, bool DryRun = false, long? Seen = null)
-        : IRequest<CalendarChanges>;
+        : IRequest<CalendarChanges>, IRecorded;
 
     public static void Map(RouteGroupBuilder api) => api
         .MapPost("/calendar/closures", (Command body, IMediator mediator, CancellationToken ct) => mediator.Send(body, ct))

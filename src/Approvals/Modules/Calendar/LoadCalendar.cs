@@ -1,3 +1,4 @@
+using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Web;
 using MediatR;
@@ -8,8 +9,9 @@ namespace Approvals.Modules.Calendar;
 internal static class LoadCalendar
 {
     /// <remarks>Not an <see cref="Messaging.ICommand"/>: the calendar in memory may be replaced only after its transaction is durable.</remarks>
+    [RecordAs("载入随程序发布的日历", "Load the calendar shipped with the program", Subject.Calendar, "")]
     [Needs(Act.PublishCalendar)]
-    internal sealed record Command(CalendarFile File) : IRequest<CalendarChanges>;
+    internal sealed record Command(CalendarFile File) : IRequest<CalendarChanges>, IRecorded;
 
     private sealed class Handler(Publication publication) : IRequestHandler<Command, CalendarChanges>
     {

@@ -1,4 +1,5 @@
 using Approvals.Database;
+using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Web;
@@ -10,7 +11,7 @@ namespace Approvals.Modules.Calendar;
 /// The one way the calendar changes: years become new editions, everybody who keeps dates is told in the same
 /// transaction, and the calendar in force is replaced when it is durable.
 /// </summary>
-internal sealed class Publication(Db db, IMediator mediator, CalendarInForce inForce, ZoneClock clock, Actor actor)
+internal sealed class Publication(Db db, IMediator mediator, CalendarInForce inForce, ZoneClock clock, Actor actor, Trail trail)
 {
     /// <summary>What would change; nothing is written.</summary>
     /// <param name="amend">The years to publish, by what is on record; it may refuse.</param>
@@ -19,6 +20,7 @@ internal sealed class Publication(Db db, IMediator mediator, CalendarInForce inF
     {
         var before = await CalendarTables.Read(db, ct);
         var years = New(before, amend(before));
+        trail.OnlyLooked();
         var consequences = new List<Text>();
         var days = before.With(before.Edition + years.Count, years).Days;
         if (Span(before, years, days) is var (first, last))
@@ -44,6 +46,8 @@ internal sealed class Publication(Db db, IMediator mediator, CalendarInForce inF
 
                 if (!await CalendarTables.Write(db, before.Edition, years, orderNumber, clock.Now, actor.Name, ct)) throw PublishedMeanwhile();
                 var after = before.With(before.Edition + years.Count, years);
+                trail.Changed(new("版次", "Edition"), before.Edition, after.Edition);
+                trail.Changed(new("年份", "Years"), "", string.Join(' ', years.Select(y => y.Year)));
                 var days = after.Days;
                 // On the very first start nobody has a date yet.
                 if (before.Edition > 0 && Span(before, years, days) is var (first, last))

@@ -1,4 +1,5 @@
 using System.Text;
+using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Web;
 using MediatR;
@@ -17,8 +18,9 @@ internal static class PublishCalendar
     /// <param name="Content">The calendar file, JSON: see <see cref="CalendarFile"/>.</param>
     /// <param name="Seen">The edition the preview was made by; without it, whatever is in force is amended.</param>
     /// <remarks>Not an <see cref="Messaging.ICommand"/>: the calendar in memory may be replaced only after its transaction is durable.</remarks>
+    [RecordAs("发布日历", "Publish the calendar", Subject.Calendar, "")]
     [Needs(Act.PublishCalendar)]
-    internal sealed record Command(string Content, long? Seen = null) : IRequest<CalendarChanges>;
+    internal sealed record Command(string Content, long? Seen = null) : IRequest<CalendarChanges>, IRecorded;
 
     public static void Map(RouteGroupBuilder api) => api
         .MapPost("/calendar/editions", async (long? seen, HttpRequest request, IMediator mediator, CancellationToken ct) =>

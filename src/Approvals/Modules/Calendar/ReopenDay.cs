@@ -1,3 +1,4 @@
+using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Web;
@@ -13,8 +14,9 @@ internal static class ReopenDay
     /// <param name="DryRun">Only say what would change.</param>
     /// <param name="Seen">The edition the preview was made by; without it, whatever is in force is amended.</param>
     /// <remarks>Not an <see cref="Messaging.ICommand"/>: the calendar in memory may be replaced only after its transaction is durable.</remarks>
+    [RecordAs("撤销停办", "Lift a closure", Subject.Calendar, "")]
     [Needs(Act.PublishCalendar)]
-    internal sealed record Command(DateOnly? Day, string? OrderNumber, bool DryRun = false, long? Seen = null) : IRequest<CalendarChanges>;
+    internal sealed record Command(DateOnly? Day, string? OrderNumber, bool DryRun = false, long? Seen = null) : IRequest<CalendarChanges>, IRecorded;
 
     public static void Map(RouteGroupBuilder api) => api
         .MapPost("/calendar/reopenings", (Command body, IMediator mediator, CancellationToken ct) => mediator.Send(body, ct))

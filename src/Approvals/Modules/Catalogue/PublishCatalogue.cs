@@ -1,5 +1,6 @@
 using System.Text;
 using Approvals.Database;
+using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
@@ -17,8 +18,9 @@ internal static class PublishCatalogue
     /// <param name="Content">The catalogue file, JSON.</param>
     /// <param name="DryRun">Only say what would change.</param>
     /// <remarks>Not an <see cref="Messaging.ICommand"/>: the picture in memory may be replaced only after its transaction is durable.</remarks>
+    [RecordAs("发布目录", "Publish the catalogue", Subject.Catalogue, "")]
     [Needs(Act.PublishCatalogue)]
-    internal sealed record Command(string Content, bool DryRun = false) : IRequest<Result>;
+    internal sealed record Command(string Content, bool DryRun = false) : IRequest<Result>, IRecorded;
 
     /// <param name="Published">False for a dry run, and where the file holds nothing new.</param>
     /// <param name="Edition">The catalogue's edition now.</param>
@@ -49,7 +51,7 @@ internal static class PublishCatalogue
         return await reader.ReadToEndAsync(ct);
     }
 
-    private sealed class Handler(Db db, Ids ids, CatalogueInForce inForce, ZoneClock clock, Actor actor) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, Ids ids, CatalogueInForce inForce, ZoneClock clock, Actor actor, Trail trail) : IRequestHandler<Command, Result>
     {
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
@@ -57,11 +59,13 @@ internal static class PublishCatalogue
             // From the database, not from memory: another process may have published meanwhile.
             var published = await CatalogueTables.Read(db, ct);
             var preview = Publication.Of(file, published, clock.Today);
+            if (command.DryRun) trail.OnlyLooked();
             if (command.DryRun || preview.Changes.Count == 0) return new(false, published.Edition, preview.Changes);
 
             await db.Transact(
                 async () =>
                 {
+                    trail.Changed(new("版次", "Edition"), published.Edition, published.Edition + 1);
                     var publication = Publication.Of(file, published, clock.Today, await ids.Next(Math.Max(1, preview.IdsNeeded)));
                     return await CatalogueTables.Write(db, publication, published, clock.Now, actor.UserId, ct)
                         ? true

@@ -15,6 +15,7 @@ namespace Approvals.Modules.Deadlines;
 internal static class RaiseAlerts
 {
     /// <summary>A bounded share of the work, so that nobody at a window waits behind a long scan.</summary>
+    [RecordAs("发出到期提醒", "Raise the alerts")]
     [Needs(Act.ManageAccounts)]
     internal sealed record Command(int Clocks = 500) : ICommand<Result>;
 
@@ -28,7 +29,7 @@ internal static class RaiseAlerts
         [DisableConcurrentExecution(60)]
         public async Task Run(CancellationToken ct)
         {
-            actor.BecomeSystem();
+            actor.BecomeSystem("deadlines.raise-alerts");
             while ((await mediator.Send(new Command(), ct)).More)
             {
             }

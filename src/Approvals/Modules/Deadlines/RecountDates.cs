@@ -16,6 +16,7 @@ namespace Approvals.Modules.Deadlines;
 /// </summary>
 internal static class RecountDates
 {
+    [RecordAs("按新日历重算到期日", "Count due dates again by the new calendar")]
     [Needs(Act.PublishCatalogue)]
     internal sealed record Command(int Clocks = 1000) : ICommand<Result>;
 
@@ -29,7 +30,7 @@ internal static class RecountDates
         [DisableConcurrentExecution(60)]
         public async Task Run(CancellationToken ct)
         {
-            actor.BecomeSystem();
+            actor.BecomeSystem("deadlines.recount-dates");
             while ((await mediator.Send(new Command(), ct)).More)
             {
             }

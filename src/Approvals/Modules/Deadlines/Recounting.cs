@@ -1,4 +1,5 @@
 using Approvals.Database;
+using Approvals.Messaging;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Deadlines.Contract;
 using Approvals.Web;
@@ -10,7 +11,7 @@ namespace Approvals.Modules.Deadlines;
 /// Counts stored clocks again after something they rest on has changed: a pause, an extension, the limit, the calendar.
 /// A due date that moves begins a new version, for which alerts are raised anew; one that stays is left alone.
 /// </summary>
-internal sealed class Recounting(Db db, IMediator mediator, CalendarInForce calendar)
+internal sealed class Recounting(Db db, IMediator mediator, CalendarInForce calendar, Trail trail)
 {
     // The guard: a clock that was stopped or moved meanwhile.
     private const string Update = """
@@ -20,6 +21,8 @@ internal sealed class Recounting(Db db, IMediator mediator, CalendarInForce cale
                next_alert_on = @NextAlertOn, calendar_edition = @Edition
          WHERE id = @Id AND due_version = @OldVersion AND stopped_on IS NULL
         """;
+
+    private const int MostOnTrail = 10;
 
     /// <param name="clocks">Running clocks, as they are to be: with another limit, extension or pause than is stored.</param>
     /// <param name="onlyWhatMoves">Leaves a clock alone whose dates come out as they are stored.</param>
@@ -63,6 +66,10 @@ internal sealed class Recounting(Db db, IMediator mediator, CalendarInForce cale
 
         if (await db.Execute(Update, changed, ct) != changed.Count)
             throw Refused.Conflict("clock.changed", "计时刚刚被他人改动，请刷新后重试。", "A clock was changed by somebody else just now; reload and try again.");
+        // A calendar moves thousands; they have a record of their own.
+        if (!onlyWhatMoves)
+            foreach (var date in moved.Take(MostOnTrail))
+                trail.Changed(new($"{date.Label} {Rules.Name(date.Rule).Zh}到期日", $"{date.Label} {Rules.Name(date.Rule).En} due"), date.From, date.To);
         if (moved.Count > 0) await mediator.Publish(new DueDatesMoved(moved), ct);
         foreach (var late in settled) await mediator.Publish(late, ct);
         return moved;

@@ -17,6 +17,7 @@ internal static class HandOverParcel
     /// <param name="ConfirmationNumber">The number of the 交地确认书.</param>
     /// <param name="HandedOverOn">The day on site.</param>
     /// <param name="ConfirmedBy">Who confirmed: the offices and the enterprise.</param>
+    [RecordAs("交地", "Hand over the parcel", Subject.Parcel)]
     [Needs(Act.HandleLand)]
     internal sealed record Command(string ConfirmationNumber, DateOnly? HandedOverOn, string ConfirmedBy, string Number = "") : ICommand<Result>;
 

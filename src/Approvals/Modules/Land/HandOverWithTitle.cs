@@ -10,6 +10,7 @@ namespace Approvals.Modules.Land;
 /// <summary>交地即交证: the land is handed over and its title issued, on the same day and in one action; all of it or nothing.</summary>
 internal static class HandOverWithTitle
 {
+    [RecordAs("交地即交证", "Hand over the parcel with its title", Subject.Parcel)]
     [Needs(Act.HandleLand)]
     internal sealed record Command(string ConfirmationNumber, string CertificateNumber, DateOnly? HandedOverOn, string ConfirmedBy, string Number = "") : ICommand<Result>;
 

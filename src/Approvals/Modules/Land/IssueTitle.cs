@@ -12,6 +12,7 @@ namespace Approvals.Modules.Land;
 /// <summary>Records the first registration and the title certificate (首次登记, 不动产权证书, L13). What it needs stands in <see cref="Handover"/>: the whole price above all, never a part.</summary>
 internal static class IssueTitle
 {
+    [RecordAs("发证", "Issue the title", Subject.Parcel)]
     [Needs(Act.HandleLand)]
     internal sealed record Command(string CertificateNumber, DateOnly? IssuedOn, string Number = "") : ICommand<Result>;
 

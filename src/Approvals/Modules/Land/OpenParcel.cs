@@ -16,6 +16,7 @@ internal static class OpenParcel
     /// <param name="AreaM2">Square metres, at most two decimal places.</param>
     /// <param name="RequiredLevelM">The level the site must have, metres above datum, to the millimetre.</param>
     /// <param name="ToleranceMm">How far the measured level may lie from it, either way.</param>
+    [RecordAs("建立地块", "Open a parcel", Subject.Parcel)]
     [Needs(Act.HandleLand)]
     internal sealed record Command(string ProjectCode, string Number, decimal? AreaM2, decimal? RequiredLevelM, int? ToleranceMm) : ICommand<Result>;
 

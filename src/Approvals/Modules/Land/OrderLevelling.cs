@@ -10,6 +10,7 @@ namespace Approvals.Modules.Land;
 /// <summary>Orders the site levelled again (二次平场令) because its newest survey is out of tolerance. One order a survey.</summary>
 internal static class OrderLevelling
 {
+    [RecordAs("下达平场任务", "Order the levelling", Subject.Parcel)]
     [Needs(Act.HandleLand)]
     internal sealed record Command(string OrderNumber, DateOnly? IssuedOn, DateOnly? FinishBy, string Work, string Number = "") : ICommand<Result>;
 

@@ -1,5 +1,6 @@
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Audit.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Web;
 using MediatR;
@@ -22,6 +23,9 @@ internal sealed class ParcelModel(IMediator mediator, Actor actor, ZoneClock clo
 
     /// <summary>The form that was sent and refused; it is shown open.</summary>
     public string? Sent { get; private set; }
+
+    /// <summary>What was done to it, by the record.</summary>
+    public IReadOnlyList<HistoryLine> History { get; private set; } = [];
 
     public string Today => Words.Day(clock.Today);
 
@@ -46,7 +50,11 @@ internal sealed class ParcelModel(IMediator mediator, Actor actor, ZoneClock clo
         if (p.Handover is null && p.MissingForHandover.Count == 0) yield return NextAct.HandOver;
     }
 
-    public async Task OnGetAsync() => Parcel = await mediator.Send(new GetParcel.Query(Number));
+    public async Task OnGetAsync()
+    {
+        Parcel = await mediator.Send(new GetParcel.Query(Number));
+        History = await mediator.Send(new HistoryOf([Subject.Of(Subject.Parcel, Parcel.Number)]));
+    }
 
     public Task<IActionResult> OnPostContractAsync(SignContract.Command contract) =>
         Submit("contract", contract with { Number = Number }, new("合同已登记。", "The contract is recorded."));

@@ -10,6 +10,7 @@ namespace Approvals.Modules.Land;
 /// <summary>Records the parcel survey (权籍调查, L12): parcel map and boundary points. Done before the handover, it lets the title follow on the same day.</summary>
 internal static class RecordParcelSurvey
 {
+    [RecordAs("登记权籍调查", "Record the survey of the parcel", Subject.Parcel)]
     [Needs(Act.HandleLand)]
     internal sealed record Command(string MapNumber, DateOnly? SurveyedOn, string Number = "") : ICommand<Result>;
 

@@ -19,6 +19,7 @@ internal enum PaymentKind
 /// <remarks>A payment may be older than the contract: the deposit of the auction becomes part of the price.</remarks>
 internal static class RecordPayment
 {
+    [RecordAs("登记缴款", "Record a payment", Subject.Parcel)]
     [Needs(Act.HandleLand)]
     internal sealed record Command(PaymentKind? Kind, decimal? AmountYuan, DateOnly? PaidOn, string Voucher, string Number = "") : ICommand<Result>;
 
@@ -29,7 +30,7 @@ internal static class RecordPayment
         .MapPost("/land/parcels/{number}/payments", (string number, Command body, IMediator mediator, CancellationToken ct) => mediator.Send(body with { Number = number }, ct))
         .Needs<Command>().WithTags("Land").WithSummary("Record a payment of the price or of the deed tax");
 
-    private sealed class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, Actor actor) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, Actor actor, Trail trail) : IRequestHandler<Command, Result>
     {
         private const string Pay = """
             UPDATE land_contract
@@ -74,6 +75,7 @@ internal static class RecordPayment
                     parcel.OwedFen == 0 ? "The price is already paid in full." : $"{Measures.Yuan(amount)} yuan is more than the {Measures.Yuan(parcel.OwedFen)} yuan still owed.");
 
             var owed = parcel.OwedFen - (isPrice ? amount : 0);
+            trail.Changed(new("尚欠价款（元）", "Price still owed, yuan"), Measures.Yuan(parcel.OwedFen), Measures.Yuan(owed));
             if (isPrice && owed == 0)
             {
                 // A voucher may be entered out of order: the price was paid when the last of them was.

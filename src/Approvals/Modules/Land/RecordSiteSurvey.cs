@@ -14,6 +14,7 @@ namespace Approvals.Modules.Land;
 internal static class RecordSiteSurvey
 {
     /// <param name="MeasuredLevelM">The measured level, metres above datum, to the millimetre.</param>
+    [RecordAs("登记场平测量", "Record the survey of the site", Subject.Parcel)]
     [Needs(Act.HandleLand)]
     internal sealed record Command(decimal? MeasuredLevelM, DateOnly? SurveyedOn, string Surveyor, string Number = "") : ICommand<Result>;
 

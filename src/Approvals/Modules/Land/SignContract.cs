@@ -20,6 +20,7 @@ internal static class SignContract
     /// <param name="StartBy">The day by which works are to start.</param>
     /// <param name="CompleteBy">The day by which works are to be complete.</param>
     /// <param name="PaymentBy">The day by which the whole price is to be paid; one month after the signature where none was agreed.</param>
+    [RecordAs("登记出让合同", "Record the contract", Subject.Parcel)]
     [Needs(Act.HandleLand)]
     internal sealed record Command(
         string ContractNumber, DateOnly? SignedOn, decimal? PriceYuan, DateOnly? HandoverBy, DateOnly? StartBy, DateOnly? CompleteBy, string Number = "", DateOnly? PaymentBy = null) : ICommand<Result>;

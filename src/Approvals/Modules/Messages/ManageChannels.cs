@@ -22,17 +22,20 @@ internal static class ManageChannels
     /// <param name="Address">The URL it is posted to.</param>
     /// <param name="Secret">For signing; required for a webhook of one's own.</param>
     /// <param name="Levels">Which levels it takes: red, yellow, info.</param>
+    [RecordAs("新建通道", "Add a channel", Subject.Channel, "Name")]
     [Needs(Act.Operate)]
-    internal sealed record Add(string? Name, string? Kind, string? Address, string? Secret, IReadOnlyList<string>? Levels) : ICommand<Unit>
+    internal sealed record Add(string? Name, string? Kind, [property: Masked] string? Address, string? Secret, IReadOnlyList<string>? Levels) : ICommand<Unit>
     {
         /// <remarks>For logs: without what opens the channel.</remarks>
         public override string ToString() => $"Add {{ Name = {Name}, Kind = {Kind} }}";
     }
 
+    [RecordAs("启用或停用通道", "Switch a channel on or off", Subject.Channel, "Name")]
     [Needs(Act.Operate)]
     internal sealed record SetActive(bool Active, string Name = "") : ICommand<Unit>;
 
     /// <summary>Writes a test message to the outbox; its id.</summary>
+    [RecordAs("写入测试消息", "Write a test message", Subject.Channel, "Name")]
     [Needs(Act.Operate)]
     internal sealed record WriteTest(string Name) : ICommand<long>;
 

@@ -17,9 +17,11 @@ internal static class MuteSubject
 
     /// <param name="Subject">As on the message, such as <c>case:NUMBER</c>.</param>
     /// <param name="Until">The last day on which it holds, today to 90 days from now.</param>
+    [RecordAs("静音", "Mute")]
     [Needs(Act.UseOwnAccount)]
     internal sealed record Command(string? Subject, string? Reason, DateOnly? Until) : ICommand<Unit>;
 
+    [RecordAs("取消静音", "Unmute")]
     [Needs(Act.UseOwnAccount)]
     internal sealed record End(string? Subject) : ICommand<Unit>;
 

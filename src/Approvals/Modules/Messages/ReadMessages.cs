@@ -10,10 +10,12 @@ namespace Approvals.Modules.Messages;
 /// <summary>Marks one's own messages as read: one, or all that one has been shown.</summary>
 internal static class ReadMessages
 {
+    [RecordAs("打开消息", "Open a message")]
     [Needs(Act.UseOwnAccount)]
     internal sealed record One(long Id) : ICommand<Result>;
 
     /// <param name="UpTo">The newest that was shown: what has come since stays unread.</param>
+    [RecordAs("全部标为已读", "Mark all as read")]
     [Needs(Act.UseOwnAccount)]
     internal sealed record All(long UpTo) : ICommand<int>;
 

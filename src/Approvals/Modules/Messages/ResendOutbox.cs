@@ -10,10 +10,12 @@ namespace Approvals.Modules.Messages;
 /// <summary>Sends again what was given up, or now what waits for its next try; with the same idempotency key.</summary>
 internal static class ResendOutbox
 {
+    [RecordAs("重发", "Send again")]
     [Needs(Act.Operate)]
     internal sealed record One(long Id) : ICommand<Unit>;
 
     /// <summary>All that was given up.</summary>
+    [RecordAs("全部重发", "Send all again")]
     [Needs(Act.Operate)]
     internal sealed record All : ICommand<int>;
 

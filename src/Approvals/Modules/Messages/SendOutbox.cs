@@ -18,21 +18,25 @@ internal static class SendOutbox
 
     /// <summary>A bounded share of what is due.</summary>
     /// <param name="Only">One row; for a test message.</param>
+    [RecordAs("发送待发消息", "Send what waits in the outbox")]
     [Needs(Act.Operate)]
-    internal sealed record Batch(int Rows = 50, long? Only = null) : IRequest<Result>;
+    internal sealed record Batch(int Rows = 50, long? Only = null) : IRequest<Result>, IRecorded;
 
     /// <param name="More">Whether there may be rows left that are due.</param>
     internal sealed record Result(int Sent, int Failed, bool More);
 
     /// <summary>Takes a row for sending; null where somebody else has it.</summary>
+    [Unrecorded("the row of the outbox says who holds it")]
     [Needs(Act.Operate)]
     internal sealed record Claim(long Id) : ICommand<Claimed?>;
 
     /// <summary>Writes how a send ended.</summary>
+    [Unrecorded("the row of the outbox says how it ended")]
     [Needs(Act.Operate)]
     internal sealed record Settle(Claimed Row, string? Error, bool GiveUp) : ICommand<Unit>;
 
     /// <summary>What waits for an address that does not answer is left for the next minute; that is no try.</summary>
+    [Unrecorded("the row of the outbox says when it is tried again")]
     [Needs(Act.Operate)]
     internal sealed record Postpone(IReadOnlyList<long> Rows) : ICommand<Unit>;
 
@@ -58,7 +62,7 @@ internal static class SendOutbox
         [AutomaticRetry(Attempts = 0)]
         public Task Run(CancellationToken ct) => gate.OneAtATime(async () =>
         {
-            actor.BecomeSystem();
+            actor.BecomeSystem("messages.send-outbox");
             while ((await mediator.Send(new Batch(), ct)).More) ct.ThrowIfCancellationRequested();
         });
     }
@@ -82,7 +86,7 @@ internal static class SendOutbox
         }
     }
 
-    private sealed class Sending(Db db, ZoneClock clock, IServiceScopeFactory scopes, Mailer mailer, Robots robots) : IRequestHandler<Batch, Result>
+    private sealed class Sending(Db db, ZoneClock clock, IServiceScopeFactory scopes, Mailer mailer, Robots robots, Trail trail) : IRequestHandler<Batch, Result>
     {
         private const int AddressesAtOnce = 8;
 
@@ -108,6 +112,8 @@ internal static class SendOutbox
                 Interlocked.Add(ref sent, s);
                 Interlocked.Add(ref failed, f);
             });
+            trail.Changed(new("已发出", "Sent"), 0, sent);
+            trail.Changed(new("未发出", "Not sent"), 0, failed);
             return new(sent, failed, batch.Only is null && due.Count == batch.Rows);
         }
 

@@ -17,6 +17,7 @@ internal static class WriteDigest
     private static readonly TimeOnly Morning = new(8, 30);
 
     /// <summary>For one person, in a transaction of its own: what goes wrong with one does not keep it from the others.</summary>
+    [RecordAs("写入每日摘要", "Write a digest")]
     [Needs(Act.Operate)]
     internal sealed record Command(long UserId, string Name, string Email) : ICommand<bool>;
 
@@ -30,7 +31,7 @@ internal static class WriteDigest
         [AutomaticRetry(Attempts = 0)]
         public async Task Run(CancellationToken ct)
         {
-            actor.BecomeSystem();
+            actor.BecomeSystem("messages.write-digest");
             List<Exception> failures = [];
             foreach (var person in await mediator.Send(new Due(), ct))
             {

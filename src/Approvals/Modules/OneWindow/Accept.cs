@@ -13,6 +13,7 @@ internal static class Accept
 {
     /// <param name="OccurredAt">When it was done; now unless said otherwise. Without an offset: the zone's own time.</param>
     /// <param name="LateReason">Why it is entered more than one working day later.</param>
+    [RecordAs("受理申请", "Accept the application", Subject.Application)]
     [Needs(Act.DecideIntake)]
     internal sealed record Command(string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 

@@ -1,4 +1,5 @@
 using Approvals.Database;
+using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Deadlines.Contract;
@@ -14,7 +15,7 @@ namespace Approvals.Modules.OneWindow;
 /// correction asked for. Once they have passed in silence there is nothing left to answer: by law it is accepted from the
 /// day of receipt (行政许可法 32).
 /// </summary>
-internal sealed class Answering(Db db, IMediator mediator, ZoneClock clock, OfficeHours office, Actor actor)
+internal sealed class Answering(Db db, IMediator mediator, ZoneClock clock, OfficeHours office, Actor actor, Trail trail)
 {
     public const string DeemedZh = "逾期未告知，自收到申请材料之日起即为受理（行政许可法第三十二条）";
 
@@ -52,6 +53,7 @@ internal sealed class Answering(Db db, IMediator mediator, ZoneClock clock, Offi
     {
         var answer = new { number, state = state.ToString(), at, by = actor.Name, reason, authority };
         if (await db.Execute(Answer, answer, ct) == 0) throw await Lost(number, ct);
+        trail.Changed(new("状态", "Status"), null, (Text?)state.Name());
         return await EndPeriod(number, at, ct);
     }
 
@@ -78,6 +80,8 @@ internal sealed class Answering(Db db, IMediator mediator, ZoneClock clock, Offi
         if (await db.Find<Period>(FindPeriod, new { number }, ct) is not { } period || !(period.DueOn < clock.DayOf(at))) return null;
         var receivedOn = office.DayOf(period.ReceivedAt);
         if (await db.Execute(AcceptByLaw, new { period.Id, receivedOn, now = clock.Now, by = actor.Name }, ct) == 0) return null;
+        trail.Changed(new("状态", "Status"), ApplicationState.Received.Name(), ApplicationState.Accepted.Name());
+        trail.Changed(new("视为受理之日", "Counts as accepted on"), null, (DateOnly?)receivedOn);
         await mediator.Send(new StopClocks("application", period.Id, clock.Today), ct);
         await mediator.Send(new AdmitCases(number, period.ReceivedAt, $"答复期限 {Words.Day(period.DueOn)} 届满后登记", DeemedZh), ct);
         await mediator.Send(new Notify(

@@ -1,4 +1,6 @@
+using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Audit.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Web;
 using MediatR;
@@ -46,6 +48,9 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
 
     /// <summary>The form that was sent and refused: it stays open.</summary>
     public string Sent { get; private set; } = "";
+
+    /// <summary>What was done to it, by the record.</summary>
+    public IReadOnlyList<HistoryLine> Record { get; private set; } = [];
 
     public DateOnly Today => clock.Today;
 
@@ -115,7 +120,12 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
         ? head.RightAuthority is { } authority ? Words.T($"{reason} 请向{authority}提出申请。", $"{reason} Apply to: {authority}.") : reason
         : "";
 
-    private async Task Load() => Application = await mediator.Send(new GetApplication.Query(Number));
+    private async Task Load()
+    {
+        Application = await mediator.Send(new GetApplication.Query(Number));
+        Record = await mediator.Send(new HistoryOf(
+            [Subject.Of(Subject.Application, Application.Head.Number), .. Application.Cases.Select(c => Subject.Of(Subject.Case, c.Number))]));
+    }
 
     private Task<IActionResult> Send<T>(string form, IRequest<T> command)
     {

@@ -14,6 +14,7 @@ internal static class AskCorrection
     /// <param name="Items">Everything at once, by document of the checklist.</param>
     /// <param name="OccurredAt">When it was done; now unless said otherwise. Without an offset: the zone's own time.</param>
     /// <param name="LateReason">Why it is entered more than one working day later.</param>
+    [RecordAs("一次性告知补正", "Ask for a correction", Subject.Application)]
     [Needs(Act.DecideIntake)]
     internal sealed record Command(IReadOnlyList<Wrong> Items, string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 
@@ -29,7 +30,7 @@ internal static class AskCorrection
         })
         .Needs<Command>().WithTags("OneWindow").WithSummary("Ask for a correction: once, everything at once, from the checklist");
 
-    private sealed class Handler(Db db, IMediator mediator, Materials materials, Answering answering, ZoneClock clock, Actor actor)
+    private sealed class Handler(Db db, IMediator mediator, Materials materials, Answering answering, ZoneClock clock, Actor actor, Trail trail)
         : IRequestHandler<Command, Unit>
     {
         private const string Find = """
@@ -72,6 +73,7 @@ internal static class AskCorrection
             if (await db.Execute(BeginCorrecting, new { row.Id }, ct) == 0) throw await answering.Lost(command.Number, ct);
             if (!await db.TryInsert(InsertCorrection, new { row.Id, at, by = actor.Name }, ct))
                 throw Again((await db.Find<Row>(Find, new { command.Number }, ct))!);
+            trail.Changed(new("状态", "Status"), ApplicationState.Received.Name(), ApplicationState.Correcting.Name());
             await answering.EndPeriod(command.Number, at, ct);
             var lines = items.Select(i => new { row.Id, i.Document, i.What }).ToList();
             await db.Execute(InsertItem, lines, ct);

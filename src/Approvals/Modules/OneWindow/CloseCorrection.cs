@@ -15,6 +15,7 @@ internal static class CloseCorrection
     /// <param name="GivenDocuments">Codes of the documents handed in now.</param>
     /// <param name="OccurredAt">When it was done; now unless said otherwise. Without an offset: the zone's own time.</param>
     /// <param name="LateReason">Why it is entered more than one working day later.</param>
+    [RecordAs("补正完成", "Close the correction", Subject.Application)]
     [Needs(Act.DecideIntake)]
     internal sealed record Command(IReadOnlyList<string> GivenDocuments, string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 
@@ -26,7 +27,7 @@ internal static class CloseCorrection
         })
         .Needs<Command>().WithTags("OneWindow").WithSummary("Close the correction: what was asked for has come");
 
-    private sealed class Handler(Db db, IMediator mediator, Materials materials, Answering answering, ZoneClock clock, OfficeHours office) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Materials materials, Answering answering, ZoneClock clock, OfficeHours office, Trail trail) : IRequestHandler<Command, Unit>
     {
         private const string FindId = "SELECT id FROM onewindow_application WHERE number = @Number";
 
@@ -60,6 +61,7 @@ internal static class CloseCorrection
             }
 
             await db.Execute(Close, new { id, at }, ct);
+            trail.Changed(new("状态", "Status"), ApplicationState.Correcting.Name(), ApplicationState.Received.Name());
             // What was handed in is looked at afresh.
             await mediator.Send(new StartClocks([WindowDuties.Answer(id, command.Number, office, at, again: true)]), ct);
             await mediator.Send(new MarkCases(command.Number, CaseStatus.CorrectionClosed, at, "", command.LateReason ?? ""), ct);

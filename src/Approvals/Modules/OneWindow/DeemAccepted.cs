@@ -13,6 +13,7 @@ namespace Approvals.Modules.OneWindow;
 /// </summary>
 internal static class DeemAccepted
 {
+    [RecordAs("逾期未告知，登记为受理", "Count as accepted for want of an answer", Subject.Application)]
     [Needs(Act.ManageAccounts)]
     internal sealed record Command(string Number) : ICommand<DateOnly?>;
 
@@ -32,7 +33,7 @@ internal static class DeemAccepted
         [Hangfire.DisableConcurrentExecution(60)]
         public async Task Run(CancellationToken ct)
         {
-            actor.BecomeSystem();
+            actor.BecomeSystem("onewindow.deem-accepted");
             var failed = new List<Exception>();
             var after = 0L;
             while (await mediator.Send(new Query(after), ct) is { Count: > 0 } overdue)

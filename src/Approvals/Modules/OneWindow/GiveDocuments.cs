@@ -11,6 +11,7 @@ namespace Approvals.Modules.OneWindow;
 internal static class GiveDocuments
 {
     /// <param name="Documents">Codes from the application's checklist.</param>
+    [RecordAs("收取材料", "Receive documents", Subject.Application)]
     [Needs(Act.TakeIn)]
     internal sealed record Command(IReadOnlyList<string> Documents, string Number = "") : ICommand<Unit>;
 

@@ -15,6 +15,7 @@ internal static class HandOut
     /// <param name="HandedOutOn">Today unless said otherwise.</param>
     /// <param name="CaseNumber">The case decided.</param>
     /// <param name="Number">The application it must belong to, where one is named.</param>
+    [RecordAs("出件", "Hand out a result", Subject.Application)]
     [Needs(Act.HandOut)]
     internal sealed record Command(string Recipient, DateOnly? HandedOutOn = null, string CaseNumber = "", string Number = "") : ICommand<Unit>;
 
@@ -26,7 +27,7 @@ internal static class HandOut
         })
         .Needs<Command>().WithTags("OneWindow").WithSummary("Hand out the paper of a decision");
 
-    private sealed class Handler(Db db, IMediator mediator, Answering answering, ZoneClock clock, Actor actor) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Answering answering, ZoneClock clock, Actor actor, Trail trail) : IRequestHandler<Command, Unit>
     {
         private const string Give = """
             UPDATE onewindow_result
@@ -42,6 +43,7 @@ internal static class HandOut
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
+            trail.On(Subject.Case, command.CaseNumber);
             var on = command.HandedOutOn ?? clock.Today;
             new Check()
                 .Text(command.Recipient, "recipient", "领取人", "Recipient", 80)
@@ -51,6 +53,7 @@ internal static class HandOut
             if (command.Number.Length > 0 && !command.CaseNumber.StartsWith(command.Number + "-", StringComparison.Ordinal)) throw Unknown(command.CaseNumber);
             var given = await db.Execute(Give, new { command.CaseNumber, on, now = clock.Now, by = actor.Name, recipient }, ct) > 0;
             var row = await db.Find<Row>(Find, new { command.CaseNumber }, ct) ?? throw Unknown(command.CaseNumber);
+            if (given) trail.Changed(new("出件日", "Handed out on"), null, (DateOnly?)on);
             if (given) return await mediator.Send(new StopClocks("case", row.CaseId, on, Rules.Delivery), ct);
 
             throw row.HandedOutOn is { } handedOut

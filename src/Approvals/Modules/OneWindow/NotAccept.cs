@@ -12,6 +12,7 @@ internal static class NotAccept
 {
     /// <param name="OccurredAt">When it was done; now unless said otherwise. Without an offset: the zone's own time.</param>
     /// <param name="LateReason">Why it is entered more than one working day later.</param>
+    [RecordAs("不予受理", "Not accept the application", Subject.Application)]
     [Needs(Act.DecideIntake)]
     internal sealed record Command(string Reason, string RightAuthority, string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 

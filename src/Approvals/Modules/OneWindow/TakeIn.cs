@@ -21,6 +21,7 @@ internal static partial class TakeIn
     /// <param name="GivenDocuments">Codes of the documents handed in now.</param>
     /// <param name="ReceivedAt">When the papers came; now unless said otherwise. Without an offset: the zone's own time.</param>
     /// <param name="LateReason">Why it is entered more than one working day after they came.</param>
+    [RecordAs("收件", "Take in an application", Subject.Application)]
     [Needs(Act.TakeIn)]
     internal sealed record Command(
         string RequestKey,

@@ -14,6 +14,7 @@ internal static class Withdraw
 {
     /// <param name="OccurredAt">When it was done; now unless said otherwise. Without an offset: the zone's own time.</param>
     /// <param name="LateReason">Why it is entered more than one working day later.</param>
+    [RecordAs("撤回申请", "Withdraw the application", Subject.Application)]
     [Needs(Act.DecideIntake)]
     internal sealed record Command(string Reason, string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 
@@ -25,7 +26,7 @@ internal static class Withdraw
         })
         .Needs<Command>().WithTags("OneWindow").WithSummary("Withdraw an application at the applicant's wish");
 
-    private sealed class Handler(Db db, IMediator mediator, Answering answering, StageClocks stages, ZoneClock clock, Actor actor) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Answering answering, StageClocks stages, ZoneClock clock, Actor actor, Trail trail) : IRequestHandler<Command, Unit>
     {
         private const string End = """
             UPDATE onewindow_application
@@ -41,6 +42,7 @@ internal static class Withdraw
             var at = Occurrence.When(command.OccurredAt, clock);
             var reason = command.Reason.Trim();
             if (await db.Execute(End, new { command.Number, at, by = actor.Name, reason }, ct) == 0) throw await answering.Lost(command.Number, ct);
+            trail.Changed(new("状态", "Status"), null, (Text?)ApplicationState.Withdrawn.Name());
             var cases = await mediator.Send(new CasesOfApplication(command.Number), ct);
             // Where each case was withdrawn by itself, the application still can be: nothing else would take it off the desk.
             if (cases.All(c => c.Status.IsTerminal()) && cases.Any(c => c.DecidedOn is not null))

@@ -13,10 +13,12 @@ internal static partial class RecordRun
 {
     private const int KeptFailures = 20;
 
+    [Unrecorded("operations_run is the record of the run")]
     [Needs(Act.Operate)]
     internal sealed record Begin(string Job) : ICommand<DateTime>;
 
     /// <param name="Error">Null where it went well.</param>
+    [Unrecorded("operations_run is the record of the run")]
     [Needs(Act.Operate)]
     internal sealed record End(string Job, DateTime StartedAt, string? Error) : ICommand<Unit>;
 

@@ -26,6 +26,7 @@ internal enum JobStanding
 /// </summary>
 internal static partial class WatchJobs
 {
+    [RecordAs("通报停摆的任务", "Tell of jobs that do not run")]
     [Needs(Act.Operate)]
     internal sealed record Command : ICommand<Unit>;
 
@@ -56,7 +57,7 @@ internal static partial class WatchJobs
             try
             {
                 await using var scope = scopes.CreateAsyncScope();
-                scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem();
+                scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem("operations.watch-jobs");
                 await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new Command(), stoppingToken);
             }
             catch (Exception error)

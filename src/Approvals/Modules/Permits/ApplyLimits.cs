@@ -17,6 +17,7 @@ internal static class ApplyLimits
     /// <param name="Cases">The numbers of the chosen cases.</param>
     /// <param name="All">All open cases of the item instead.</param>
     /// <param name="Reason">Why they change.</param>
+    [RecordAs("调整在办件的时限", "Change the limits of open cases")]
     [Needs(Act.ChangeLimits)]
     internal sealed record Command(string Code = "", IReadOnlyList<string>? Cases = null, bool All = false, string? Reason = null) : ICommand<Result>;
 

@@ -12,6 +12,7 @@ internal static class ApproveCase
 {
     public const int LongestCertificateNumber = 80;
 
+    [RecordAs("准予许可", "Approve the case", Subject.Case)]
     [Needs(Act.DecideCase)]
     internal sealed record Command(string Number = "", string? CertificateNumber = null, string? Opinion = null, DateTime? OccurredAt = null, string? LateReason = null)
         : ICommand<Decide.Result>;

@@ -15,6 +15,7 @@ internal static class ApproveWithDocumentsOwed
 {
     public const int LongestPromise = 90;
 
+    [RecordAs("容缺通过", "Approve with documents owed", Subject.Case)]
     [Needs(Act.DecideCase)]
     internal sealed record Command(
         string Number = "",

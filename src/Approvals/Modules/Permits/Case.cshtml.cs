@@ -1,5 +1,7 @@
 using System.Globalization;
+using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Audit.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Deadlines.Contract;
@@ -22,6 +24,9 @@ internal sealed class CaseModel(IMediator mediator, Actor actor, ZoneClock clock
     public string? Done { get; set; }
 
     public ShowCase.Result Shown { get; private set; } = null!;
+
+    /// <summary>What was done to it, by the record.</summary>
+    public IReadOnlyList<HistoryLine> History { get; private set; } = [];
 
     public DateOnly Today => clock.Today;
 
@@ -68,6 +73,7 @@ internal sealed class CaseModel(IMediator mediator, Actor actor, ZoneClock clock
     public async Task OnGetAsync()
     {
         Shown = await mediator.Send(new ShowCase.Query(Number));
+        History = await mediator.Send(new HistoryOf([Subject.Of(Subject.Case, Case.Number), Subject.Of(Subject.Application, Case.ApplicationNumber)]));
         if (!MayPause) return;
         Heads = await Approver.Choices(mediator, Role.DepartmentHead, Case.Department);
         if (WasCorrected) Supervisors = await Approver.Choices(mediator, Role.Supervisor, Case.Department);

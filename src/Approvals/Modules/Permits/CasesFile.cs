@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Permits.Contract;
@@ -11,8 +10,6 @@ namespace Approvals.Modules.Permits;
 /// <summary>The list of cases as CSV, written while it is read, so that its size does not matter.</summary>
 internal sealed class CasesFile(IMediator mediator, CatalogueSnapshot catalogue, ListCases.Query query) : IActionResult
 {
-    private static readonly SearchValues<char> Special = SearchValues.Create("\",\r\n");
-
     public async Task ExecuteResultAsync(ActionContext context)
     {
         var ct = context.HttpContext.RequestAborted;
@@ -25,7 +22,7 @@ internal sealed class CasesFile(IMediator mediator, CatalogueSnapshot catalogue,
 
         // With a byte-order mark, or spreadsheets take Chinese for something else.
         await using var writer = new StreamWriter(response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), 16_384, leaveOpen: true);
-        await writer.WriteAsync(Line(
+        await writer.WriteAsync(Csv.Line(
             Words.T("办理件", "Case"), Words.T("事项代码", "Item code"), Words.T("事项", "Item"), Words.T("部门", "Department"), Words.T("项目", "Project"),
             Words.T("状态码", "Status code"), Words.T("状态", "Status"), Words.T("受理日", "Accepted"), Words.T("到期日", "Due"), Words.T("到期日暂定", "Due date provisional"),
             Words.T("办结日", "Decided"), Words.T("文号", "Certificate number")));
@@ -38,18 +35,9 @@ internal sealed class CasesFile(IMediator mediator, CatalogueSnapshot catalogue,
         }
     }
 
-    /// <summary>A cell that a spreadsheet would take for a formula begins with an apostrophe.</summary>
-    internal static string Cell(string value)
-    {
-        if (value.Length > 0 && value[0] is '=' or '+' or '-' or '@' or '\t' or '\r') value = "'" + value;
-        return value.AsSpan().ContainsAny(Special) ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;
-    }
-
-    private static string Line(params string[] cells) => string.Join(',', cells.Select(Cell)) + "\r\n";
-
     private static string Day(DateOnly? day) => day is { } d ? Words.Day(d) : "";
 
-    private string Of(ListCases.Row row) => Line(
+    private string Of(ListCases.Row row) => Csv.Line(
         row.Number,
         row.ItemCode,
         catalogue.NameOf(row.ItemCode, row.ItemId).ToString(),

@@ -22,7 +22,7 @@ internal static class Decide
     /// <param name="Started">The cases that start because of it.</param>
     internal sealed record Result(string Number, CaseStatus Status, DateOnly DecidedOn, IReadOnlyList<string> Started);
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, Trail trail) : IRequestHandler<Command, Result>
     {
         // Of two who decide at once, one finds no row: the status has moved on, and so has the number of the last event.
         private const string Close = """
@@ -73,6 +73,8 @@ internal static class Decide
                 throw CaseInHand.Changed(c.Number);
             }
 
+            trail.Changed(new("状态", "Status"), c.Status.Name(), command.Status.Name());
+            trail.Changed(new("文号", "Certificate number"), null, command.CertificateNumber);
             var (number, note) = (c.LastEvent + 1, command.Note?.Trim() ?? "");
             await db.Execute(InsertEvent, new { c.Id, number, status, occurredAt, recordedAt, actor.UserId, actor.Name, note, late }, ct);
             await mediator.Send(new StopClocks("case", c.Id, decidedOn), ct);
@@ -92,6 +94,7 @@ internal static class Decide
                 await mediator.Send(new TellDeemed.Command(c.Id, c.Number, c.ItemCode, "未获通过"), ct);
             }
 
+            trail.Changed(new("随即开始", "Started by it"), "", string.Join(' ', started));
             await mediator.Publish(
                 new CaseDecided(c.Id, c.Number, c.ApplicationNumber, c.ProjectId, c.ItemId, c.ItemCode, command.Status, command.CertificateNumber, decidedOn), ct);
             return new(c.Number, command.Status, decidedOn, started);

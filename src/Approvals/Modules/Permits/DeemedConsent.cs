@@ -17,6 +17,7 @@ namespace Approvals.Modules.Permits;
 internal static class DeemedConsent
 {
     /// <summary>A bounded share of the work.</summary>
+    [RecordAs("登记默认同意", "Enter deemed consent")]
     [Needs(Act.ManageAccounts)]
     internal sealed record Command(int Cases = 100) : ICommand<Result>;
 
@@ -30,7 +31,7 @@ internal static class DeemedConsent
         [DisableConcurrentExecution(60)]
         public async Task Run(CancellationToken ct)
         {
-            actor.BecomeSystem();
+            actor.BecomeSystem("permits.deemed-consent");
             while ((await mediator.Send(new Command(), ct)).More)
             {
             }

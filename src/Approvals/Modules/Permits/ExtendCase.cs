@@ -19,6 +19,7 @@ internal static class ExtendCase
 
     /// <param name="ApprovedBy">The login of whoever approved it.</param>
     /// <param name="NoticeNumber">The number of the written notice to the applicant.</param>
+    [RecordAs("延长时限", "Extend the case", Subject.Case)]
     [Needs(Act.HandleCase)]
     internal sealed record Command(string Number = "", int? Days = null, string? Reason = null, string? ApprovedBy = null, string? NoticeNumber = null) : ICommand<Unit>;
 

@@ -13,6 +13,7 @@ internal static class GiveOpinion
     /// <summary>Characters of an opinion or a reason.</summary>
     public const int Longest = 1000;
 
+    [RecordAs("记入审查意见", "Give an opinion", Subject.Case)]
     [Needs(Act.HandleCase)]
     internal sealed record Command(string Number = "", string? Text = null) : ICommand<Unit>;
 

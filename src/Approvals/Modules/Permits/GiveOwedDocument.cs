@@ -11,6 +11,7 @@ namespace Approvals.Modules.Permits;
 /// <summary>The window receives a document that an approval was waiting for.</summary>
 internal static class GiveOwedDocument
 {
+    [RecordAs("补交容缺材料", "Receive an owed document", Subject.Case)]
     [Needs(Act.DecideIntake)]
     internal sealed record Command(string Number = "", string Document = "", DateOnly? GivenOn = null) : ICommand<Unit>;
 

@@ -32,6 +32,7 @@ internal static class PauseCase
     /// <param name="NoticeNumber">The number of the written notice to the applicant.</param>
     /// <param name="RequestedOn">For a hearing: the day on which it was asked for; the first day where none is given.</param>
     /// <param name="LateReason">Why it is entered late.</param>
+    [RecordAs("暂停计时", "Pause the case", Subject.Case)]
     [Needs(Act.HandleCase)]
     internal sealed record Command(
         string Number = "",
@@ -63,7 +64,7 @@ internal static class PauseCase
         .That(days is >= 1 && days <= kind.MostDays, "pause.plannedDays", "plannedDays",
             $"「{kind.Name.Zh}」的计划时间为 1 至 {kind.MostDays} 个工作日，请更正。", $"“{kind.Name.En}” may be planned for 1 to {kind.MostDays} working days; correct it.");
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, Trail trail) : IRequestHandler<Command, Result>
     {
         private const string Pause = """
             UPDATE permits_case
@@ -111,6 +112,8 @@ internal static class PauseCase
             var status = (int)(kind.Code == PauseKinds.Correction ? CaseStatus.CorrectionOpened : CaseStatus.SpecialProcedureStarted);
             var department = actor.IsSystem ? c.Department : actor.Department;
             if (await db.Execute(Pause, new { status, occurredAt, c.Id, department, c.LastEvent }, ct) == 0) throw CaseInHand.Changed(c.Number);
+            trail.Happened(occurredAt);
+            trail.Changed(new("状态", "Status"), c.Status.Name(), ((CaseStatus)status).Name());
             var note = $"{name.Zh}：自 {Words.Day(from)} 起暂停计时，计划 {command.PlannedDays} 个工作日；依据 {ground}；告知书 {notice}；批准人 {signed}";
             await db.Execute(InsertEvent, new { c.Id, number = c.LastEvent + 1, status, occurredAt, clock.Now, actor.UserId, UserName = actor.Name, note, late }, ct);
             if (kind.Code == PauseKinds.Hearing) await AwaitHearing(c, pauseId, requestedOn, ct);

@@ -9,6 +9,7 @@ namespace Approvals.Modules.Permits;
 /// <summary>13: refused. The reason goes to the applicant (行政许可法 38).</summary>
 internal static class RefuseCase
 {
+    [RecordAs("不予许可", "Refuse the case", Subject.Case)]
     [Needs(Act.DecideCase)]
     internal sealed record Command(string Number = "", string? Reason = null, DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Decide.Result>;
 

@@ -9,6 +9,7 @@ namespace Approvals.Modules.Permits;
 /// <summary>Takes the extension of a case back; its pauses are counted again as if it had never been.</summary>
 internal static class RemoveCaseExtension
 {
+    [RecordAs("撤销延长", "Take back the extension", Subject.Case)]
     [Needs(Act.HandleCase)]
     internal sealed record Command(string Number = "", string? Reason = null) : ICommand<Unit>;
 

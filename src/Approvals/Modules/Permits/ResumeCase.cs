@@ -16,6 +16,7 @@ internal static class ResumeCase
     /// <param name="Kind">The kind of the pause that ends.</param>
     /// <param name="To">Its last day; today where none is given.</param>
     /// <param name="LateReason">Why it is entered late.</param>
+    [RecordAs("恢复计时", "Resume the case", Subject.Case)]
     [Needs(Act.HandleCase)]
     internal sealed record Command(string Number = "", string? Kind = null, DateOnly? To = null, string? LateReason = null) : ICommand<Result>;
 
@@ -26,7 +27,7 @@ internal static class ResumeCase
         api.MapPost("/cases/{number}/resume", (string number, Command body, IMediator mediator) => mediator.Send(body with { Number = number }))
             .Needs<Command>().WithSummary("End a pause of a case").WithTags("Permits");
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, Trail trail) : IRequestHandler<Command, Result>
     {
         private const string Resume = """
             UPDATE permits_case
@@ -59,6 +60,8 @@ internal static class ResumeCase
             var status = still.Count == 0 ? ended : (int)(still[^1].Kind == PauseKinds.Correction ? CaseStatus.CorrectionOpened : CaseStatus.SpecialProcedureStarted);
             var department = actor.IsSystem ? c.Department : actor.Department;
             if (await db.Execute(Resume, new { status, occurredAt, c.Id, department, c.LastEvent }, ct) == 0) throw CaseInHand.Changed(c.Number);
+            trail.Happened(occurredAt);
+            trail.Changed(new("状态", "Status"), c.Status.Name(), ((CaseStatus)status).Name());
             var note = $"{ending!.Name.Zh}：{Words.Day(ending.From)} 至 {Words.Day(to)} 的暂停结束"
                 + (still.Count == 0 ? "，恢复计时" : $"；{string.Join("、", still.Select(p => p.Name.Zh))}仍在暂停");
             await db.Execute(InsertEvent, new { c.Id, number = c.LastEvent + 1, ended, occurredAt, clock.Now, actor.UserId, actor.Name, note, late }, ct);

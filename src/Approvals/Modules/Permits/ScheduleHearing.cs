@@ -17,6 +17,7 @@ internal static class ScheduleHearing
     /// <summary>Days between the notice and the hearing; working days, as every limit of that Law.</summary>
     public const int NoticeAhead = 7;
 
+    [RecordAs("确定听证日期", "Set the day of the hearing", Subject.Case)]
     [Needs(Act.HandleCase)]
     internal sealed record Command(string Number = "", DateOnly? HeldOn = null, string? NoticeNumber = null) : ICommand<Unit>;
 

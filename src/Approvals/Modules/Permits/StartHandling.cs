@@ -11,6 +11,7 @@ namespace Approvals.Modules.Permits;
 /// <summary>8: the department takes the case up. The clock has run since the acceptance.</summary>
 internal static class StartHandling
 {
+    [RecordAs("开始办理", "Take up the case", Subject.Case)]
     [Needs(Act.HandleCase)]
     internal sealed record Command(string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 
@@ -18,7 +19,7 @@ internal static class StartHandling
         api.MapPost("/cases/{number}/start-handling", (string number, Command body, IMediator mediator) => mediator.Send(body with { Number = number }))
             .Needs<Command>().WithSummary("Take a case up for handling").WithTags("Permits");
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, Trail trail) : IRequestHandler<Command, Unit>
     {
         private const string Start = """
             UPDATE permits_case
@@ -44,6 +45,7 @@ internal static class StartHandling
             var late = Occurrence.Check(occurredAt, c.LastOccurredAt, command.LateReason, clock, calendar.Current);
             var department = actor.IsSystem ? c.Department : actor.Department;
             if (await db.Execute(Start, new { occurredAt, c.Id, department, c.LastEvent }, ct) == 0) throw CaseInHand.Changed(c.Number);
+            trail.Changed(new("状态", "Status"), c.Status.Name(), CaseStatus.DepartmentStarted.Name());
             var (number, recordedAt) = (c.LastEvent + 1, clock.Now);
             await db.Execute(InsertEvent, new { c.Id, number, occurredAt, recordedAt, actor.UserId, actor.Name, late }, ct);
             return Unit.Value;

@@ -11,6 +11,7 @@ namespace Approvals.Modules.Permits;
 /// <summary>2: the applicant takes one item back, through the window. Its clocks stop; the item may be applied for again.</summary>
 internal static class WithdrawCase
 {
+    [RecordAs("撤件", "Withdraw the case", Subject.Case)]
     [Needs(Act.DecideIntake)]
     internal sealed record Command(string Number = "", string? Reason = null, DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 
@@ -31,7 +32,7 @@ internal static class WithdrawCase
         api.MapPost("/cases/{number}/withdraw", (string number, Command body, IMediator mediator) => mediator.Send(body with { Number = number }))
             .Needs<Command>().WithSummary("Withdraw a case for the applicant").WithTags("Permits");
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, Trail trail) : IRequestHandler<Command, Unit>
     {
         private const string Find = """
             SELECT id, application_number, item_code, status, accepted_on, decided_on, certificate_number, last_event, last_occurred_at
@@ -59,6 +60,7 @@ internal static class WithdrawCase
             var occurredAt = Occurrence.When(command.OccurredAt, clock);
             var late = Occurrence.Check(occurredAt, c.LastOccurredAt, command.LateReason, clock, calendar.Current);
             if (await db.Execute(Withdraw, new { occurredAt, c.Id, c.LastEvent }, ct) == 0) throw CaseInHand.Changed(number);
+            trail.Changed(new("状态", "Status"), c.Status.Name(), CaseStatus.Withdrawn.Name());
             var (eventNumber, recordedAt, reason) = (c.LastEvent + 1, clock.Now, command.Reason!.Trim());
             await db.Execute(InsertEvent, new { c.Id, eventNumber, occurredAt, recordedAt, actor.UserId, actor.Name, reason, late }, ct);
             if (c.AcceptedOn is not null)

@@ -9,6 +9,7 @@ namespace Approvals.Modules.Projects;
 /// <summary>计划里程碑: sets or takes away the planned days named; the others stay.</summary>
 internal static class PlanMilestones
 {
+    [RecordAs("计划里程碑", "Plan milestones", Subject.Project, "ProjectCode")]
     [Needs(Act.ReportMilestone)]
     internal sealed record Command(IReadOnlyList<PlannedMilestone> Milestones, string ProjectCode = "") : ICommand<Unit>;
 

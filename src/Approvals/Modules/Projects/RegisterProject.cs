@@ -41,6 +41,7 @@ internal static class RegisterProject
     /// <param name="Milestones">The planned dates.</param>
     /// <param name="Manager">The account of its project manager.</param>
     /// <param name="Agent">The account of its agent (代办员).</param>
+    [RecordAs("登记项目", "Register a project", Subject.Project, "Code")]
     [Needs(Act.RegisterProject)]
     internal sealed record Command(
         string Code,

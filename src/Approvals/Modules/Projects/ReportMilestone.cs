@@ -15,6 +15,7 @@ internal static class ReportMilestone
     /// <param name="On">The day it was reached; not in the future.</param>
     /// <param name="Phase">0 for the project as a whole.</param>
     /// <param name="ProjectCode">The project.</param>
+    [RecordAs("填报里程碑", "Report a milestone", Subject.Project, "ProjectCode")]
     [Needs(Act.ReportMilestone)]
     internal sealed record Command(MilestoneKind Kind, DateOnly? On, int Phase = 0, string ProjectCode = "") : ICommand<Unit>;
 
@@ -26,7 +27,7 @@ internal static class ReportMilestone
         })
         .Needs<Command>().WithTags("Projects").WithSummary("Report that a milestone was reached");
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, Trail trail) : IRequestHandler<Command, Unit>
     {
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
@@ -70,6 +71,7 @@ internal static class ReportMilestone
                     "milestone.alreadyReported",
                     $"「{name.Zh}」刚刚已由他人填报，请刷新页面查看。",
                     $"Somebody has just reported “{name.En}”; reload the page.");
+            trail.Changed(name, null, command.On);
             await mediator.Publish(new MilestoneReached(project.Id, command.Phase, command.Kind, command.On!.Value), ct);
             return Unit.Value;
         }

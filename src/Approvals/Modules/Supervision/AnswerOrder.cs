@@ -17,6 +17,7 @@ internal static class AnswerOrder
     /// <param name="Answer">Why it is late.</param>
     /// <param name="Measures">What is being done.</param>
     /// <param name="PromisedOn">The day by which it will be done; today or later.</param>
+    [RecordAs("答复督办单", "Answer the supervision order", Subject.Order)]
     [Needs(Act.AnswerOrder)]
     internal sealed record Command(string Number = "", string? Answer = null, string? Measures = null, DateOnly? PromisedOn = null) : ICommand<Unit>;
 

@@ -1,4 +1,6 @@
+using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Audit.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Deadlines.Contract;
@@ -23,6 +25,9 @@ internal sealed class TimelineModel(IMediator mediator, Actor actor, ZoneClock c
 
     public ShowTimeline.Result Shown { get; private set; } = null!;
 
+    /// <summary>What was done to it and to all that belongs to it, by the record.</summary>
+    public IReadOnlyList<HistoryLine> History { get; private set; } = [];
+
     public bool WasSent { get; private set; }
 
     public bool MayTakeIn => actor.May(Act.TakeIn);
@@ -37,7 +42,19 @@ internal sealed class TimelineModel(IMediator mediator, Actor actor, ZoneClock c
 
     public IReadOnlyList<ShowTimeline.ItemRow> Soon => [.. Shown.Items.Where(i => i.Light == Light.Yellow)];
 
-    public async Task OnGetAsync() => Shown = await mediator.Send(new ShowTimeline.Query(Code));
+    public async Task OnGetAsync()
+    {
+        Shown = await mediator.Send(new ShowTimeline.Query(Code));
+        var cases = Shown.Items.Select(i => i.CaseNumber).OfType<string>().ToList();
+        History = await mediator.Send(new HistoryOf(
+        [
+            Subject.Of(Subject.Project, Shown.Project.Code),
+            .. Shown.Parcels.Select(p => Subject.Of(Subject.Parcel, p.Number)),
+            // The number of a case is that of its application, and its place in it.
+            .. cases.Select(c => c[..c.LastIndexOf('-')]).Distinct().Select(a => Subject.Of(Subject.Application, a)),
+            .. cases.Select(c => Subject.Of(Subject.Case, c)),
+        ]));
+    }
 
     public Task<IActionResult> OnPostReportAsync(MilestoneReport report)
     {

@@ -29,6 +29,12 @@ internal sealed class Actor
 
     public bool IsSystem { get; private set; }
 
+    /// <summary>The login of whoever this person stands in for just now, or null.</summary>
+    public string? OnBehalfOf { get; private set; }
+
+    /// <summary>Where it comes from: page, token, cli, job, start or inside; then its address or name.</summary>
+    public (string Source, string Place) From { get; private set; } = ("inside", "");
+
     /// <summary>Where this person's day begins.</summary>
     public string Home => May(Act.SeeWork) ? "/" : May(Act.ManageAccounts) ? "/accounts" : "/account";
 
@@ -43,6 +49,15 @@ internal sealed class Actor
         Become(0, "system", SystemName, null, []);
         IsSystem = true;
     }
+
+    /// <summary>The system itself, in a job.</summary>
+    public void BecomeSystem(string job)
+    {
+        BecomeSystem();
+        ComesFrom("job", job);
+    }
+
+    public void ComesFrom(string source, string place = "") => From = (source, place);
 
     public bool May(Act act) => IsSystem || Roles.Any(role => Permissions.Allows(role, act));
 

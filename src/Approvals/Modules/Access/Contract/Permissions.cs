@@ -54,6 +54,9 @@ internal enum Act
     ChangeLimits,
     ManageAccounts,
     Operate,
+
+    /// <summary>Reads the record of who did what.</summary>
+    ReadAudit,
     UseOwnAccount,
 }
 
@@ -81,6 +84,7 @@ internal static class Permissions
         [Act.ChangeLimits] = [Role.Supervisor],
         [Act.ManageAccounts] = [Role.Administrator],
         [Act.Operate] = [Role.Administrator],
+        [Act.ReadAudit] = [Role.Auditor, Role.Supervisor],
         [Act.UseOwnAccount] = Everyone,
     };
 
@@ -118,6 +122,7 @@ internal static class Permissions
         Act.ChangeLimits => new("调整在办件的时限", "Change the limits of open cases"),
         Act.ManageAccounts => new("管理账号", "Manage accounts"),
         Act.Operate => new("运行维护", "Run the system"),
+        Act.ReadAudit => new("查阅审计记录", "Read the audit record"),
         Act.UseOwnAccount => new("使用本人账号", "Use one's own account"),
         _ => throw new ArgumentOutOfRangeException(nameof(act)),
     };

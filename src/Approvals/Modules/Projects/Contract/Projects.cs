@@ -89,5 +89,6 @@ internal sealed record PhaseFact
 internal sealed record PhasesOf(long ProjectId) : IRequest<IReadOnlyList<PhaseFact>>, IInside;
 
 /// <summary>填报里程碑 from the page of another module: what <c>ReportMilestone</c> does, by its rules.</summary>
+[RecordAs("填报里程碑", "Report a milestone", Subject.Project, "ProjectCode")]
 [Needs(Act.ReportMilestone)]
 internal sealed record MilestoneReport(string ProjectCode, MilestoneKind? Kind, DateOnly? On, int Phase = 0) : ICommand<Unit>;

@@ -1,0 +1,67 @@
+using Approvals.Web;
+
+namespace Approvals.Messaging;
+
+/// <summary>
+/// What the record of the request now being handled will say beside the request's own words. Handlers tell it what they
+/// are on and what they change; it is written as the last statement of their transaction.
+/// </summary>
+internal sealed class Trail
+{
+    private Guid? correlation;
+
+    /// <summary>Shared by all that one visit, one run of a job or one line of the command line sends.</summary>
+    public string Correlation => (correlation ??= Guid.CreateVersion7()).ToString("n");
+
+    /// <summary>The request from outside that is being handled; what it sends in turn belongs to it.</summary>
+    public TrailEntry? Current { get; set; }
+
+    /// <summary>Ended, and waiting for the end of a transaction that holds several.</summary>
+    public List<TrailEntry> Waiting { get; } = [];
+
+    public void On(string kind, string? number)
+    {
+        if (Current is not null) Current.Subject = Subject.Of(kind, number);
+    }
+
+    /// <summary>When it happened, where that is not the moment at which it is entered.</summary>
+    public void Happened(DateTime at)
+    {
+        if (Current is not null) Current.OccurredAt = at;
+    }
+
+    /// <summary>A state before and after, in the words of the trade; the same on both sides is no change.</summary>
+    public void Changed<T>(Text what, T before, T after)
+    {
+        if (Current is not null && !EqualityComparer<T>.Default.Equals(before, after)) (Current.Changes ??= []).Add((what, before, after));
+    }
+
+    /// <summary>It only looked: a preview leaves no record.</summary>
+    public void OnlyLooked()
+    {
+        if (Current is not null) Current.IsSettled = true;
+    }
+}
+
+/// <summary>One record in the making.</summary>
+internal sealed class TrailEntry(object request, string command, string said)
+{
+    public object Request => request;
+
+    public string Command => command;
+
+    /// <summary>What was asked, as it may be kept.</summary>
+    public string Said => said;
+
+    public string Subject { get; set; } = "";
+
+    public DateTime? OccurredAt { get; set; }
+
+    public List<(Text What, object? Before, object? After)>? Changes { get; set; }
+
+    /// <summary>Null where it was done.</summary>
+    public Exception? Error { get; set; }
+
+    /// <summary>Written, or nothing to write.</summary>
+    public bool IsSettled { get; set; }
+}

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Hangfire;
+using MediatR;
+using Microsoft.AspNetCore.Authorization;
+
+namespace Approvals.Modules.Audit;
+
+/// <summary>审计: proof of who did what, or tried to.</summary>
+internal static class AuditModule
+{
+    /// <remarks>Before the gates of a request, so that what they refuse is recorded too.</remarks>
+    public static void AddAudit(this IServiceCollection services)
+    {
+        services.AddSingleton<Chain>();
+        services.AddScoped<Recorder>();
+        services.AddScoped<RecordReader>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedAtTheDoor>();
+        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(Recording<,>));
+    }
+
+    /// <remarks>After them: inside the transaction.</remarks>
+    public static void AddAuditInside(this IServiceCollection services) => services.AddTransient(typeof(IPipelineBehavior<,>), typeof(Answered<,>));
+
+    public static void MapAudit(this RouteGroupBuilder api)
+    {
+        ListRecords.Map(api);
+        ExportRoots.Map(api);
+    }
+
+    /// <remarks>Just after midnight, and every hour again for a midnight at which nothing ran.</remarks>
+    public static void ScheduleAudit(this IRecurringJobManager jobs, RecurringJobOptions zone) =>
+        jobs.AddOrUpdate<SealDays.Job>("audit.seal-days", job => job.Run(CancellationToken.None), "10 * * * *", zone);
+
+    public static Command Command() => AuditCommand.Command();
+}

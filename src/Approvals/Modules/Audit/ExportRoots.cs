@@ -1,0 +1,32 @@
+using System.Text;
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Audit;
+
+/// <summary>The roots, to be kept where nobody who can write the database can write.</summary>
+internal static class ExportRoots
+{
+    [RecordAs("导出审计根", "Export the roots of the record")]
+    [Needs(Act.ReadAudit)]
+    internal sealed record Query : IRequest<RootFile>, IRecorded;
+
+    internal static void Map(RouteGroupBuilder api) => api
+        .MapGet("/audit/roots", async (IMediator mediator, CancellationToken ct) =>
+            Results.File(Encoding.UTF8.GetBytes((await mediator.Send(new Query(), ct)).Write()), "application/json", "audit-roots.json"))
+        .Needs<Query>().WithTags("Audit").WithSummary("The roots of the record, to be kept elsewhere");
+
+    private sealed class Handler(Db db, ZoneClock clock) : IRequestHandler<Query, RootFile>
+    {
+        public async Task<RootFile> Handle(Query query, CancellationToken ct)
+        {
+            var days = await Roots.Read(db, ct);
+            var end = await Chain.Read(db, ct);
+            return new(RootFile.Name, clock.Now, end.Id, end.Hash, days);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Approvals.Database;
+using Approvals.Web;
+
+namespace Approvals.Modules.Audit;
+
+/// <summary>A day of the zone, closed: its last record, the hash of that, and a root over both and the root before.</summary>
+internal sealed record DayRoot
+{
+    public DateOnly Day { get; init; }
+    public long LastId { get; init; }
+    public string Hash { get; init; } = "";
+    public string Previous { get; init; } = "";
+    public string Root { get; init; } = "";
+
+    public string Compute() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Create(CultureInfo.InvariantCulture, $"approvals-root-1 {Day:yyyy-MM-dd} {LastId} {Hash} {Previous}"))));
+}
+
+/// <summary>What is kept elsewhere: every day root, and the end of the chain at the moment of the export.</summary>
+/// <param name="Of">Says what the file is.</param>
+/// <param name="At">When it was made, in UTC.</param>
+/// <param name="LastId">The last record at that moment.</param>
+/// <param name="Hash">Its hash.</param>
+/// <param name="Days">The days sealed so far.</param>
+internal sealed record RootFile(string Of, DateTime At, long LastId, string Hash, IReadOnlyList<DayRoot> Days)
+{
+    public const string Name = "approvals-audit-1";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <exception cref="Refused">It is no such file.</exception>
+    public static RootFile Read(string text, string from)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize<RootFile>(text, Json) is { Of: Name, Hash: not null, Days: not null } file) return file;
+        }
+        catch (JsonException)
+        {
+            // Said below.
+        }
+
+        throw Refused.Invalid("audit.noRoots", "root", $"{from} 不是审计根文件，请用 audit export-root 导出的文件。", $"{from} holds no roots of the record; give a file that audit export-root has written.");
+    }
+
+    public string Write() => JsonSerializer.Serialize(this, Json);
+}
+
+/// <summary>The roots as they are stored.</summary>
+internal static class Roots
+{
+    private const string All = "SELECT day, last_id, hash, previous, root FROM audit_root ORDER BY day";
+
+    private const string Latest = "SELECT day, last_id, hash, previous, root FROM audit_root ORDER BY day DESC";
+
+    public static Task<IReadOnlyList<DayRoot>> Read(Db db, CancellationToken ct) => db.Query<DayRoot>(All, null, ct);
+
+    public static async Task<DayRoot?> Last(Db db, CancellationToken ct) => (await db.First<DayRoot>(1, Latest, null, ct)).SingleOrDefault();
+}

@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Approvals.Messaging;
+
+namespace Approvals.Modules.Audit;
+
+/// <summary>What was asked, as JSON that may be kept: masked, and of a long text its beginning, its length and its SHA-256.</summary>
+internal static class Said
+{
+    private const int LongestText = 400;
+    private const int Beginning = 120;
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // it is shown by pages, which encode it
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new PlainText() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { Mask } },
+    };
+
+    public static string Of(object request) => Fit(JsonSerializer.Serialize(request, request.GetType(), Json));
+
+    public static string Of<T>(T value) => Fit(JsonSerializer.Serialize(value, Json));
+
+    private static string Fit(string json) => json.Length <= Record.Longest
+        ? json
+        : JsonSerializer.Serialize(new { beginning = Head(json, 1200), length = json.Length, sha256 = Sha256(json) }, Json);
+
+    private static string Head(string text, int most) => text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+
+    private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private static void Mask(JsonTypeInfo type)
+    {
+        if (type.Kind != JsonTypeInfoKind.Object) return;
+        foreach (var property in type.Properties)
+        {
+            var hidden = property.AttributeProvider?.IsDefined(typeof(MaskedAttribute), true) == true || Masking.IsSecret(property.Name);
+            if (!hidden && !Masking.IsPersonal(property.Name)) continue;
+            if (property.PropertyType != typeof(string)) property.ShouldSerialize = static (_, _) => false;
+            else property.CustomConverter = hidden ? new Nothing() : new Partly();
+        }
+    }
+
+    private abstract class Writer : JsonConverter<string>
+    {
+        public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+    }
+
+    private sealed class PlainText : Writer
+    {
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options)
+        {
+            var text = Masking.InText(value);
+            writer.WriteStringValue(text.Length <= LongestText ? text : $"{Head(text, Beginning)}… [{text.Length}, SHA-256 {Sha256(text)}]");
+        }
+    }
+
+    private sealed class Nothing : Writer
+    {
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value.Length == 0 ? "" : Masking.Hidden);
+    }
+
+    private sealed class Partly : Writer
+    {
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value.Length == 0 ? "" : Masking.Partly(value));
+    }
+}

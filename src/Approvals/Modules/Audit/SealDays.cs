@@ -1,0 +1,74 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Web;
+using Hangfire;
+using MediatR;
+
+namespace Approvals.Modules.Audit;
+
+/// <summary>封存: closes each day of the zone that is over and has no root yet, so that a day on which nothing ran is made up.</summary>
+internal static partial class SealDays
+{
+    [RecordAs("封存审计记录", "Seal the record")]
+    [Needs(Act.Operate)]
+    internal sealed record Command : ICommand<IReadOnlyList<DayRoot>>;
+
+    /// <summary>The door for Hangfire.</summary>
+    internal sealed partial class Job(IMediator mediator, Actor actor, ILogger<Job> log)
+    {
+        [DisableConcurrentExecution(60)]
+        public async Task Run(CancellationToken ct)
+        {
+            actor.BecomeSystem("audit.seal-days");
+            // In the program's log too, which most sites keep on another machine.
+            foreach (var day in await mediator.Send(new Command(), ct)) Sealed(Words.Day(day.Day), day.LastId, day.Root);
+        }
+
+        [LoggerMessage(LogLevel.Information, "Audit root of {Day}: {LastId} {Root}")]
+        private partial void Sealed(string day, long lastId, string root);
+    }
+
+    private sealed class Handler(Db db, ZoneClock clock, Trail trail) : IRequestHandler<Command, IReadOnlyList<DayRoot>>
+    {
+        private const string FirstRecord = "SELECT recorded_at FROM audit_record WHERE id = 1";
+
+        private const string LastOfDay = "SELECT MAX(id) FROM audit_record WHERE id >= @from AND recorded_at < @end";
+
+        private const string HashOf = "SELECT hash FROM audit_record WHERE id = @id";
+
+        private const string Insert = """
+            INSERT INTO audit_root (day, last_id, hash, previous, root, sealed_at)
+            VALUES (@Day, @LastId, @Hash, @Previous, @Root, @now)
+            """;
+
+        public async Task<IReadOnlyList<DayRoot>> Handle(Command command, CancellationToken ct)
+        {
+            var last = await Roots.Last(db, ct);
+            if (last is null && await db.Find<DateTime?>(FirstRecord, null, ct) is null) return [];
+            var day = last?.Day.AddDays(1) ?? clock.DayOf((await db.Find<DateTime>(FirstRecord, null, ct))!);
+            var made = new List<DayRoot>();
+            for (; day < clock.Today; day = day.AddDays(1))
+            {
+                var end = clock.Utc(day.AddDays(1).ToDateTime(TimeOnly.MinValue));
+                var lastId = await db.Find<long?>(LastOfDay, new { from = last?.LastId ?? 0, end }, ct) ?? last?.LastId ?? 0;
+                var root = new DayRoot
+                {
+                    Day = day,
+                    LastId = lastId,
+                    Hash = await db.Find<string>(HashOf, new { id = lastId }, ct) ?? throw new InvalidOperationException($"Record {lastId} is missing: run audit verify."),
+                    Previous = last?.Root ?? Record.Beginning,
+                };
+                root = root with { Root = root.Compute() };
+                if (!await db.TryInsert(Insert, new { root.Day, root.LastId, root.Hash, root.Previous, root.Root, now = clock.Now }, ct))
+                    throw Refused.Conflict("audit.sealedElsewhere", "另一服务器正在封存。", "Another server is sealing.");
+                made.Add(root);
+                last = root;
+            }
+
+            if (made.Count > 0) trail.Changed(new("封存至", "Sealed up to"), null, (DateOnly?)made[^1].Day);
+            return made;
+        }
+    }
+}

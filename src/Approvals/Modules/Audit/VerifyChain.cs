@@ -1,0 +1,146 @@
+using Approvals.Database;
+using Approvals.Modules.Access.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Audit;
+
+internal enum Damage
+{
+    Altered,
+    Removed,
+    Inserted,
+    Moved,
+
+    /// <summary>From some record on everything was written anew, hashes included.</summary>
+    Rewritten,
+    CutOff,
+    RootAltered,
+}
+
+/// <summary>Reads the whole record and says the first place where it is not what was written.</summary>
+internal static class VerifyChain
+{
+    /// <param name="Kept">Roots that were exported and kept elsewhere.</param>
+    [Needs(Act.ReadAudit)]
+    internal sealed record Query(IReadOnlyList<RootFile>? Kept = null) : IRequest<Result>;
+
+    /// <param name="Records">How many records were read.</param>
+    /// <param name="LastId">The last of them.</param>
+    /// <param name="Hash">Its hash.</param>
+    /// <param name="Found">The first damage; null where all is as it was written.</param>
+    internal sealed record Result(long Records, long LastId, string Hash, Finding? Found);
+
+    /// <param name="Id">The first record that is not as it was written; for what is gone, the first that is missing.</param>
+    internal sealed record Finding(Damage Damage, long Id, Text Message);
+
+    private sealed class Handler(Db db) : IRequestHandler<Query, Result>
+    {
+        private const int Share = 1000;
+
+        private const string Next = $"SELECT {Record.Columns} FROM audit_record WHERE id > @after ORDER BY id";
+
+        private const string Holder = "SELECT MIN(id) FROM audit_record WHERE hash = @hash";
+
+        public async Task<Result> Handle(Query query, CancellationToken ct)
+        {
+            var days = await Roots.Read(db, ct);
+            var kept = query.Kept ?? [];
+            // What must stand at the end of which record, by whichever root says it.
+            var marks = days.Select(d => (d.LastId, d.Hash, Said: new Text($"{Words.Day(d.Day)} 的根", $"the root of {Words.Day(d.Day)}")))
+                .Concat(kept.SelectMany(f => f.Days).Select(d => (d.LastId, d.Hash, Said: new Text($"导出的 {Words.Day(d.Day)} 的根", $"the exported root of {Words.Day(d.Day)}"))))
+                .Concat(kept.Select(f => (f.LastId, f.Hash, Said: new Text($"{f.At:yyyy-MM-dd HH:mm:ss} UTC 导出的末条", $"the end exported at {f.At:yyyy-MM-dd HH:mm:ss} UTC"))))
+                .OrderBy(m => m.LastId).ToList();
+
+            var (previous, last, records, mark, sound) = ("", -1L, 0L, 0, 0L);
+            Record? before = null;
+            IReadOnlyList<Record> share;
+            do
+            {
+                share = await db.First<Record>(Share, Next, new { after = last }, ct);
+                for (var i = 0; i < share.Count; i++)
+                {
+                    var record = share[i];
+                    var next = i + 1 < share.Count ? share[i + 1] : (await db.First<Record>(1, Next, new { after = record.Id }, ct)).SingleOrDefault();
+                    var found = record.Id == 0 && last == -1
+                        ? record.Hash == Record.Beginning ? null : new Finding(Damage.Altered, 0, new("记录的起点被改动。", "The beginning of the record was altered."))
+                        : await Look(record, next, last, previous, ct);
+                    if (found is not null) return new(records, last, previous, found);
+                    for (; mark < marks.Count && marks[mark].LastId == record.Id; mark++)
+                    {
+                        if (marks[mark].Hash != record.Hash)
+                        {
+                            return new(records, last, previous, new(Damage.Rewritten, sound + 1, new(
+                                $"第 {sound + 1} 至 {record.Id} 条与{marks[mark].Said.Zh}不符：其中有记录被改写，其后的散列也一并重算。",
+                                $"Records {sound + 1} to {record.Id} do not lead to {marks[mark].Said.En}: one of them was rewritten, and the hashes after it with it.")));
+                        }
+
+                        sound = record.Id;
+                    }
+
+                    (before, previous, last) = (record, record.Hash, record.Id);
+                    if (record.Id > 0) records++;
+                }
+            }
+            while (share.Count == Share);
+
+            var end = new Result(records, last, previous, null);
+            if (last < 0) return end with { Found = new(Damage.Removed, 0, new("记录是空的，连起点也没有。", "The record is empty; even its beginning is gone.")) };
+            if (mark < marks.Count)
+            {
+                return end with
+                {
+                    Found = new(Damage.CutOff, last + 1, new(
+                        $"末尾被截去：最后一条是第 {last} 条，而{marks[^1].Said.Zh}到第 {marks[^1].LastId} 条。",
+                        $"The end is cut off: the last record is {last}, but {marks[^1].Said.En} goes to record {marks[^1].LastId}.")),
+                };
+            }
+
+            return end with { Found = OfRoots(days, kept) };
+        }
+
+        private async Task<Finding?> Look(Record record, Record? next, long last, string previous, CancellationToken ct)
+        {
+            var isItself = record.HashAfter(record.Previous) == record.Hash;
+            var follows = record.Previous == previous;
+            if (record.Id != last + 1)
+            {
+                return new(Damage.Removed, last + 1, record.Id == last + 2
+                    ? new($"第 {last + 1} 条被删除。", $"Record {last + 1} was removed.")
+                    : new($"第 {last + 1} 至 {record.Id - 1} 条被删除。", $"Records {last + 1} to {record.Id - 1} were removed."));
+            }
+
+            if (isItself && follows) return null;
+            // Whoever comes next still follows the one before: this one was put between them.
+            if (next is not null && next.Previous == previous) return Inserted(record.Id, record.Id);
+            if (!isItself)
+                return new(Damage.Altered, record.Id, new($"第 {record.Id} 条被改动。", $"Record {record.Id} was altered."));
+            return await db.Find<long?>(Holder, new { hash = record.Previous }, ct) switch
+            {
+                null => new(Damage.Removed, record.Id, new($"第 {record.Id} 条之前有记录被删除，其后改了编号。", $"A record before {record.Id} was removed, and those after it renumbered.")),
+                { } holder when holder < record.Id => Inserted(holder + 1, record.Id - 1),
+                { } holder => new(Damage.Moved, record.Id, new($"第 {record.Id} 条被移动：它原在现第 {holder} 条之后。", $"Record {record.Id} was moved: it was written after what is now record {holder}.")),
+            };
+        }
+
+        private static Finding Inserted(long from, long to) => new(Damage.Inserted, from, from == to
+            ? new($"第 {from} 条是插入的。", $"Record {from} was inserted.")
+            : new($"第 {from} 至 {to} 条是插入的。", $"Records {from} to {to} were inserted."));
+
+        private static Finding? OfRoots(IReadOnlyList<DayRoot> days, IReadOnlyList<RootFile> kept)
+        {
+            var previous = Record.Beginning;
+            foreach (var day in days)
+            {
+                if (day.Previous != previous || day.Compute() != day.Root) return Wrong(day);
+                previous = day.Root;
+            }
+
+            var stored = days.ToDictionary(d => d.Day);
+            return kept.SelectMany(f => f.Days).OrderBy(d => d.Day).FirstOrDefault(d => stored.GetValueOrDefault(d.Day)?.Root != d.Root) is { } gone ? Wrong(gone) : null;
+
+            static Finding Wrong(DayRoot day) => new(Damage.RootAltered, day.LastId, new(
+                $"记录完好，但 {Words.Day(day.Day)} 的根被改动或删除。", $"The records are sound, but the root of {Words.Day(day.Day)} was altered or removed."));
+        }
+    }
+}
