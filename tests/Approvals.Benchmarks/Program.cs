@@ -18,6 +18,7 @@ internal sealed class Program
         ("list", CaseList.Run),
         ("scan", AlertScan.Run),
         ("news", CalendarNews.Run),
+        ("audit", AuditChain.Run),
     ];
 
     private static async Task<int> Main(string[] args)

@@ -16,9 +16,6 @@ internal sealed class Trail
     /// <summary>The request from outside that is being handled; what it sends in turn belongs to it.</summary>
     public TrailEntry? Current { get; set; }
 
-    /// <summary>Ended, and waiting for the end of a transaction that holds several.</summary>
-    public List<TrailEntry> Waiting { get; } = [];
-
     public void On(string kind, string? number)
     {
         if (Current is not null) Current.Subject = Subject.Of(kind, number);
@@ -56,6 +53,9 @@ internal sealed class TrailEntry(object request, string command, string said)
     public string Subject { get; set; } = "";
 
     public DateTime? OccurredAt { get; set; }
+
+    /// <summary>Rows the transaction had written before it.</summary>
+    public int TouchedBefore { get; init; }
 
     public List<(Text What, object? Before, object? After)>? Changes { get; set; }
 

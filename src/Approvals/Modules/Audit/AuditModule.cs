@@ -11,6 +11,7 @@ internal static class AuditModule
     /// <remarks>Before the gates of a request, so that what they refuse is recorded too.</remarks>
     public static void AddAudit(this IServiceCollection services)
     {
+        services.AddLogging(); // a unit of work outside a site has none
         services.AddSingleton<Chain>();
         services.AddScoped<Recorder>();
         services.AddScoped<RecordReader>();

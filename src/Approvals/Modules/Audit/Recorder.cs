@@ -63,18 +63,32 @@ internal sealed partial class Recorder(Trail trail, Db db, Chain chain, Actor ac
     private const int MostProblems = 5;
     private const int LongestMessage = 200;
 
+    /// <summary>Ended inside a transaction that holds several: each as it was at its own end.</summary>
+    private readonly List<Record> waiting = [];
+
     public TrailEntry Begin(Recipe recipe, object request)
     {
         Listen();
-        return new(request, recipe.Command, Said.Of(request)) { Subject = recipe.SubjectOf(request), OccurredAt = recipe.Happened(request) };
+        if (!db.InTransaction) waiting.Clear(); // what an outer transaction lost when it was undone
+        return new(request, recipe.Command, Said.Of(request))
+        {
+            Subject = recipe.SubjectOf(request),
+            OccurredAt = recipe.Happened(request),
+            TouchedBefore = db.InTransaction ? db.Touched : 0,
+        };
     }
 
     /// <summary>Done without a transaction of its own, or inside one that is not over yet.</summary>
     public async Task Keep(TrailEntry entry, CancellationToken ct)
     {
         trail.Current = null;
-        if (db.InTransaction) trail.Waiting.Add(entry);
-        else await db.Transact(() => { trail.Waiting.Add(entry); return Task.FromResult(true); }, ct);
+        if (db.InTransaction)
+        {
+            Put(entry);
+            return;
+        }
+
+        await db.Transact(() => Task.FromResult(Put(entry)), ct);
     }
 
     /// <summary>Whoever was refused gets the refusal as it was, whether or not it could be written down.</summary>
@@ -106,7 +120,7 @@ internal sealed partial class Recorder(Trail trail, Db db, Chain chain, Actor ac
         db.Ending = Write;
         db.Again = () =>
         {
-            trail.Waiting.Clear();
+            waiting.Clear();
             if (trail.Current is { } lost) (lost.IsSettled, lost.Changes) = (false, null);
         };
     }
@@ -114,18 +128,19 @@ internal sealed partial class Recorder(Trail trail, Db db, Chain chain, Actor ac
     /// <summary>The last statement of each transaction.</summary>
     private async Task Write()
     {
-        foreach (var entry in trail.Waiting) await Write(entry);
-        trail.Waiting.Clear();
-        if (trail.Current is { IsSettled: false } current) await Write(current);
+        if (trail.Current is { IsSettled: false } current) Put(current);
+        Record[] records = [.. waiting];
+        waiting.Clear(); // whatever becomes of them here: this transaction is their only one
+        foreach (var record in records) await chain.Append(db, record);
     }
 
-    private async Task Write(TrailEntry entry)
+    private bool Put(TrailEntry entry)
     {
         entry.IsSettled = true;
         // A job that looked and found nothing to do has done nothing.
-        if (actor.IsSystem && entry.Error is null && entry.Changes is null && db.Touched == 0) return;
+        if (actor.IsSystem && entry.Error is null && entry.Changes is null && db.Touched == entry.TouchedBefore) return false;
         var now = clock.Now;
-        await chain.Append(db, new Record
+        waiting.Add(new Record
         {
             RecordedAt = now,
             OccurredAt = entry.OccurredAt switch
@@ -148,6 +163,7 @@ internal sealed partial class Recorder(Trail trail, Db db, Chain chain, Actor ac
             Detail = Detail(entry),
             Correlation = trail.Correlation,
         });
+        return true;
     }
 
     private static readonly string[] Names = Enum.GetNames<Role>();

@@ -53,7 +53,6 @@ internal static class VerifyChain
                 .OrderBy(m => m.LastId).ToList();
 
             var (previous, last, records, mark, sound) = ("", -1L, 0L, 0, 0L);
-            Record? before = null;
             IReadOnlyList<Record> share;
             do
             {
@@ -78,7 +77,7 @@ internal static class VerifyChain
                         sound = record.Id;
                     }
 
-                    (before, previous, last) = (record, record.Hash, record.Id);
+                    (previous, last) = (record.Hash, record.Id);
                     if (record.Id > 0) records++;
                 }
             }
@@ -111,15 +110,18 @@ internal static class VerifyChain
             }
 
             if (isItself && follows) return null;
+            var holder = isItself ? await db.Find<long?>(Holder, new { hash = record.Previous }, ct) : null;
+            if (holder > record.Id)
+                return new(Damage.Moved, record.Id, new($"第 {record.Id} 条被移动：它原在现第 {holder} 条之后。", $"Record {record.Id} was moved: it was written after what is now record {holder}."));
             // Whoever comes next still follows the one before: this one was put between them.
             if (next is not null && next.Previous == previous) return Inserted(record.Id, record.Id);
-            if (!isItself)
-                return new(Damage.Altered, record.Id, new($"第 {record.Id} 条被改动。", $"Record {record.Id} was altered."));
-            return await db.Find<long?>(Holder, new { hash = record.Previous }, ct) switch
+            if (!isItself) return new(Damage.Altered, record.Id, new($"第 {record.Id} 条被改动。", $"Record {record.Id} was altered."));
+            return holder switch
             {
-                null => new(Damage.Removed, record.Id, new($"第 {record.Id} 条之前有记录被删除，其后改了编号。", $"A record before {record.Id} was removed, and those after it renumbered.")),
-                { } holder when holder < record.Id => Inserted(holder + 1, record.Id - 1),
-                { } holder => new(Damage.Moved, record.Id, new($"第 {record.Id} 条被移动：它原在现第 {holder} 条之后。", $"Record {record.Id} was moved: it was written after what is now record {holder}.")),
+                null => new(Damage.Removed, record.Id, new(
+                    $"第 {record.Id} 条接不上第 {last} 条：第 {last} 条被换过，或二者之间有记录被删除、其后改了编号。",
+                    $"Record {record.Id} does not follow record {last}: that one was replaced, or one between them was removed and those after it renumbered.")),
+                { } earlier => Inserted(earlier + 1, record.Id - 1),
             };
         }
 

@@ -1,0 +1,117 @@
+using System.IO.Compression;
+using System.Net;
+using Approvals.Modules.Access;
+using Approvals.Modules.Audit;
+using Approvals.Tests.Access;
+using Approvals.Tests.Permits;
+
+namespace Approvals.Tests.Audit;
+
+/// <summary>The record as people read it: the page of the auditor, its files, and the history of a matter.</summary>
+[Parallelizable(ParallelScope.All)]
+internal sealed class AuditPageTests
+{
+    [Test]
+    public async Task The_record_is_found_by_person_matter_day_and_outcome()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var application = await app.Receive(Scene.ProjectCode, "A01");
+        app.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 3, 9, 0, 0, TimeSpan.FromHours(8)));
+        await app.Send(new SealDays.Command());
+        await app.Refusal(new DeactivateUser.Command(application.Number), Person.Clerk);
+
+        Assert.That(await Found(app, new(Person: "窗口")), Is.EqualTo(new[] { "Access.DeactivateUser", "OneWindow.TakeIn", "Projects.RegisterProject" }));
+        Assert.That(await Found(app, new(About: application.Number.ToLowerInvariant())), Is.EqualTo(new[] { "Access.DeactivateUser", "OneWindow.TakeIn" }));
+        Assert.That(await Found(app, new(About: application.Number, Person: "system")), Is.Empty);
+        Assert.That(await Found(app, new(From: new(2026, 3, 3), Person: "窗口")), Is.EqualTo(new[] { "Access.DeactivateUser" }));
+        Assert.That(await Found(app, new(To: new(2026, 3, 2), Person: "窗口")), Is.EqualTo(new[] { "OneWindow.TakeIn", "Projects.RegisterProject" }));
+        Assert.That(await Found(app, new(Outcome: Filter.NotDone)), Is.EqualTo(new[] { "Access.DeactivateUser" }));
+        Assert.That(await Found(app, new(Outcome: "invalid")), Is.Empty);
+    }
+
+    [Test]
+    public async Task Pages_of_the_record_join_without_a_gap_though_reading_adds_to_it()
+    {
+        await using var app = await App.Start();
+        for (var i = 0; i < 12; i++) await app.Refusal(new DeactivateUser.Command($"u{i:00}"), Person.Administrator);
+
+        var seen = new List<string>();
+        long? before = null;
+        do
+        {
+            var page = await app.Send(new ListRecords.Query(new(Person: "管理员"), before, 5), Person.Auditor);
+            seen.AddRange(page.Records.Select(r => r.Subject));
+            before = page.Next;
+        }
+        while (before is not null);
+
+        Assert.That(seen, Is.EqualTo(Enumerable.Range(0, 12).Reverse().Select(i => $"account:u{i:00}")));
+        Assert.That((await app.LogOf("Audit.ListRecords")).Count, Is.EqualTo(3), "reading the record is recorded");
+    }
+
+    [Test]
+    public async Task The_page_and_its_files_are_for_the_auditor_and_the_supervisor()
+    {
+        await using var app = await App.Start(environment: "Development");
+        foreach (var (login, status) in new[] { ("auditor", HttpStatusCode.OK), ("supervisor", HttpStatusCode.OK), ("clerk", HttpStatusCode.Forbidden), ("admin", HttpStatusCode.Forbidden), ("leader", HttpStatusCode.Forbidden) })
+        {
+            using var browser = await app.SignedIn(login);
+            using var page = await browser.GetAsync("/audit");
+            using var file = await browser.GetAsync("/audit?handler=Csv");
+            Assert.That((page.StatusCode, file.StatusCode), Is.EqualTo((status, status)), login);
+        }
+    }
+
+    [Test]
+    public async Task The_files_hold_what_the_filter_leaves_and_asking_for_them_is_recorded()
+    {
+        await using var app = await App.Start(environment: "Development");
+        using var auditor = await app.SignedIn("auditor");
+        var csv = await auditor.GetStringAsync("/audit?handler=Csv&outcome=done");
+        using var book = new ZipArchive(new MemoryStream(await auditor.GetByteArrayAsync("/audit?handler=Xlsx&person=clerk")));
+        var roots = RootFile.Read(await auditor.GetStringAsync("/audit?handler=Roots"), "roots");
+
+        var done = (await app.Records()).Count(r => r.Outcome == "done" && r.Id <= roots.LastId);
+        // The two exports and that of the roots were recorded after, or while, the first was read.
+        Assert.That(csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length - 1, Is.InRange(done - 2, done));
+        Assert.That(book.GetEntry("xl/worksheets/sheet1.xml"), Is.Not.Null);
+        Assert.That((await app.LogOf("Audit.ExportRecords")).Select(r => r.Login), Is.EqualTo(new[] { "auditor", "auditor" }));
+        Assert.That((await app.LogOf("Audit.ExportRoots")).Count, Is.EqualTo(1));
+    }
+
+    [TestCase(false, "准予许可", "状态")]
+    [TestCase(true, "Approve the case", "Status")]
+    public async Task A_matter_shows_its_own_history_in_plain_words(bool english, string what, string change)
+    {
+        await using var app = await App.Start("2026-03-02 09:00", environment: "Development");
+        var number = await app.Value<string>("SELECT MIN(number) FROM permits_case WHERE status = 11");
+        using var browser = await app.SignedIn("auditor", english: english);
+        var history = (await browser.Page($"/cases/{number}")).QuerySelector("#history")!.TextContent;
+
+        Assert.That(history, Does.Contain(what).And.Contain(change));
+        foreach (var page in new[] { $"/applications/{number[..^3]}", "/land/" + Uri.EscapeDataString(await app.Value<string>("SELECT MIN(number) FROM land_parcel")), "/projects/" + await app.Value<string>("SELECT MIN(code) FROM projects_project") })
+            Assert.That((await browser.Page(page)).QuerySelectorAll("#history li"), Is.Not.Empty, page);
+    }
+
+    [Test]
+    public async Task What_was_refused_is_not_in_the_history_of_a_matter()
+    {
+        await using var app = await App.Start();
+        await app.Project();
+        var application = await app.Apply(Scene.ProjectCode, "A01");
+        await app.RefusalOfApproval(application["A01"]);
+
+        var lines = await app.Send(new Modules.Audit.Contract.HistoryOf([$"case:{application["A01"]}", $"application:{application.Number}"]), Person.Clerk);
+        Assert.That(lines.Select(l => l.What.En), Is.EqualTo(new[] { "Accept the application", "Take in an application" }));
+        Assert.That(lines[0].As.Zh, Is.EqualTo("窗口人员"));
+    }
+
+    private static async Task<string[]> Found(App app, Filter filter) =>
+        [.. (await app.Send(new ListRecords.Query(filter), Person.Auditor)).Records.Where(r => !r.Command.StartsWith("Audit.", StringComparison.Ordinal)).Select(r => r.Command)];
+}
+
+internal static class Refusals
+{
+    public static Task RefusalOfApproval(this App app, string number) => app.Refusal(new Modules.Permits.ApproveCase.Command(number, ""), Person.Reviewer("FGJX"));
+}

@@ -1,0 +1,242 @@
+using System.Globalization;
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Audit;
+using Approvals.Modules.Projects.Contract;
+using Approvals.Tests.Permits;
+
+namespace Approvals.Tests.Audit;
+
+/// <summary>Whoever has the database in his hands and changes the record is found out.</summary>
+[Parallelizable]
+internal sealed class ChainTests
+{
+    private const int Records = 30;
+
+    private static readonly string[] Columns =
+        ["recorded_at", "occurred_at", "user_id", "login", "user_name", "roles", "on_behalf_of", "source", "place", "command", "subject", "outcome", "said", "detail", "correlation", "previous", "hash"];
+
+    private const string Copy = "INSERT INTO audit_record (" + Record.Columns + ") SELECT " + Record.Columns + " FROM kept";
+
+    private App app = null!;
+    private RootFile kept = null!;
+
+    /// <summary>A record, and a copy of it to begin again with after each attack.</summary>
+    [OneTimeSetUp]
+    public async Task Write()
+    {
+        app = await App.Start("2026-03-02 09:00");
+        for (var i = 1; i < Records; i++) await app.Send(new AddUser.Command($"user-{i:00}", "示例", null, [Role.WindowClerk], "Correct-Horse-9"), Person.Administrator);
+        while ((await app.Records()).Count < Records) await app.Send(new DeactivateUser.Command("user-01"), Person.Administrator);
+        kept = await app.Send(new ExportRoots.Query());
+        await app.Tamper($"CREATE TABLE kept (id bigint NOT NULL PRIMARY KEY, recorded_at datetime2(0), occurred_at datetime2(0), user_id bigint, login nvarchar(40), user_name nvarchar(80), roles nvarchar(200), on_behalf_of nvarchar(40), source nvarchar(10), place nvarchar(200), command nvarchar(100), subject nvarchar(120), outcome nvarchar(10), said nvarchar(4000), detail nvarchar(4000), correlation nvarchar(40), previous nvarchar(64), hash nvarchar(64))");
+        await app.Tamper($"INSERT INTO kept ({Record.Columns}) SELECT {Record.Columns} FROM audit_record");
+    }
+
+    [OneTimeTearDown]
+    public async Task Close() => await app.DisposeAsync();
+
+    [SetUp]
+    public async Task Again() => await app.Tamper("DELETE FROM audit_record", Copy, "DELETE FROM audit_root");
+
+    [Test]
+    public async Task What_was_left_alone_is_sound() => Assert.That((await Verify(kept)).Found, Is.Null);
+
+    [TestCaseSource(nameof(Columns))]
+    public async Task A_record_that_was_altered_is_named(string column)
+    {
+        var value = column switch { "recorded_at" or "occurred_at" => "'2026-03-01 00:00:00'", "user_id" => "77", "outcome" => "'refused'", _ => "'x'" };
+        await app.Tamper($"UPDATE audit_record SET {column} = {value} WHERE id = 10");
+        await Expect(Damage.Altered, 10);
+    }
+
+    [TestCase("1")]
+    [TestCase("10")]
+    [TestCase("10, 11, 12")]
+    public async Task A_record_that_was_removed_is_named(string ids)
+    {
+        await app.Tamper($"DELETE FROM audit_record WHERE id IN ({ids})");
+        await Expect(Damage.Removed, int.Parse(ids.Split(',')[0], CultureInfo.InvariantCulture));
+    }
+
+    [Test]
+    public async Task A_record_that_was_removed_is_named_though_those_after_it_were_renumbered()
+    {
+        await app.Tamper("DELETE FROM audit_record WHERE id = 10", "UPDATE audit_record SET id = -(id - 1) WHERE id > 10", "UPDATE audit_record SET id = -id WHERE id < 0");
+        await Expect(Damage.Removed, 10);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_record_that_was_inserted_is_named(bool withItsHash)
+    {
+        var before = (await app.Records())[8];
+        var forged = before with { UserName = "他人", Previous = before.Hash };
+        var hash = withItsHash ? forged.HashAfter(before.Hash) : new string('a', 64);
+        await app.Tamper(
+            "UPDATE audit_record SET id = -(id + 1) WHERE id > 9", "UPDATE audit_record SET id = -id WHERE id < 0",
+            $"INSERT INTO audit_record ({Record.Columns}) SELECT 10, recorded_at, occurred_at, user_id, login, '他人', roles, on_behalf_of, source, place, command, subject, outcome, said, detail, correlation, hash, '{hash}' FROM kept WHERE id = 9");
+        await Expect(Damage.Inserted, 10);
+    }
+
+    [Test]
+    public async Task Two_records_that_changed_places_are_named()
+    {
+        await app.Tamper("UPDATE audit_record SET id = -1 WHERE id = 10", "UPDATE audit_record SET id = 10 WHERE id = 11", "UPDATE audit_record SET id = 11 WHERE id = -1");
+        await Expect(Damage.Moved, 10);
+    }
+
+    [Test]
+    public async Task A_record_that_was_moved_back_is_named()
+    {
+        await app.Tamper("UPDATE audit_record SET id = -10 WHERE id = 20", "UPDATE audit_record SET id = -(id + 1) WHERE id >= 10 AND id < 20", "UPDATE audit_record SET id = -id WHERE id < 0");
+        await Expect(Damage.Moved, 10);
+    }
+
+    [Test]
+    public async Task An_end_that_was_cut_off_is_named_by_the_exported_root()
+    {
+        await app.Tamper("DELETE FROM audit_record WHERE id > 20");
+        Assert.That((await Verify()).Found, Is.Null, "the records alone cannot know");
+        await Expect(Damage.CutOff, 21);
+    }
+
+    [Test]
+    public async Task An_end_that_was_cut_off_is_named_by_the_root_of_its_day()
+    {
+        app.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 3, 0, 10, 0, TimeSpan.FromHours(8)));
+        try
+        {
+            await app.Send(new SealDays.Command());
+            await app.Tamper("DELETE FROM audit_record WHERE id > 20");
+            var found = (await Verify()).Found!;
+            Assert.That((found.Damage, found.Id), Is.EqualTo((Damage.CutOff, 21L)));
+        }
+        finally
+        {
+            await app.Tamper("DELETE FROM audit_root");
+        }
+    }
+
+    [Test]
+    public async Task A_record_that_was_rewritten_with_all_after_it_is_found_by_the_exported_root()
+    {
+        var records = (await app.Records()).ToList();
+        var hash = records[8].Hash;
+        for (var i = 9; i < records.Count; i++)
+        {
+            var rewritten = records[i] with { UserName = i == 9 ? "他人" : records[i].UserName };
+            var next = rewritten.HashAfter(hash);
+            await app.Tamper($"UPDATE audit_record SET user_name = '{rewritten.UserName}', previous = '{hash}', hash = '{next}' WHERE id = {i + 1}");
+            hash = next;
+        }
+
+        Assert.That((await Verify()).Found, Is.Null, "it is a chain again");
+        await Expect(Damage.Rewritten, 1);
+    }
+
+    [Test]
+    public async Task A_record_that_was_emptied_is_found()
+    {
+        await app.Tamper("DELETE FROM audit_record");
+        await Expect(Damage.Removed, 0);
+    }
+
+    [Test]
+    public async Task A_root_that_was_altered_or_removed_is_found()
+    {
+        await using var own = await App.Start("2026-03-02 09:00");
+        await own.Project();
+        own.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 4, 0, 10, 0, TimeSpan.FromHours(8)));
+        await own.Send(new SealDays.Command());
+        var file = await own.Send(new ExportRoots.Query());
+
+        await own.Tamper("UPDATE audit_root SET root = 'x' WHERE day = '2026-03-02'");
+        Assert.That((await own.Send(new VerifyChain.Query())).Found?.Damage, Is.EqualTo(Damage.RootAltered));
+        await own.Tamper("DELETE FROM audit_root");
+        Assert.That((await own.Send(new VerifyChain.Query([file]))).Found?.Damage, Is.EqualTo(Damage.RootAltered));
+    }
+
+    /// <summary>Days on which nothing ran are made up, each by its own end.</summary>
+    [Test]
+    public async Task Every_day_of_the_zone_is_sealed_once_and_a_missed_one_is_made_up()
+    {
+        await using var own = await App.Start("2026-03-02 23:59");
+        await own.Project();
+        own.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 3, 0, 0, 0, TimeSpan.FromHours(8)));
+        await own.Send(new MilestoneReport(Scene.ProjectCode, MilestoneKind.LandAcquired, new DateOnly(2026, 3, 2)), Person.Supervisor);
+        own.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 6, 0, 10, 0, TimeSpan.FromHours(8)));
+
+        var made = await own.Send(new SealDays.Command());
+        var again = await own.Send(new SealDays.Command());
+
+        var reported = (await own.LogOf("Projects.MilestoneReport")).Single().Id;
+        Assert.That(made.Select(d => (d.Day.Day, d.LastId)), Is.EqualTo(new[] { (2, reported - 1), (3, reported), (4, reported), (5, reported) }));
+        Assert.That(made.Skip(1).Select(d => d.Previous), Is.EqualTo(made.SkipLast(1).Select(d => d.Root)));
+        Assert.That(again, Is.Empty);
+        Assert.That((await own.LogOf("Audit.SealDays")).Count, Is.EqualTo(1), "what seals is recorded, and belongs to the next day");
+        Assert.That((await own.Send(new VerifyChain.Query())).Found, Is.Null);
+    }
+
+    [Test]
+    public async Task Two_programs_that_write_at_once_make_one_chain()
+    {
+        await using var one = await App.Start("2026-03-02 09:00");
+        if (App.Server is not null) Assert.Ignore("on SQLite, where both have the file");
+        var folder = one.Services.GetRequiredService<Settings>().DataFolder;
+        await using var other = await App.Start("2026-03-02 09:00", chosen: new Dictionary<string, string?> { ["data"] = folder });
+        var before = (await one.Records()).Count;
+
+        // And a third, a process of its own.
+        using var process = OwnProcess.Start(folder, "token", "create", "--user", "nobody", "--data", folder);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(async () =>
+        {
+            for (var i = 0; i < 15; i++)
+            {
+                try
+                {
+                    await (writer % 2 == 0 ? one : other).Send(new ReactivateUser.Command($"nobody-{writer}-{i}"), Person.Administrator);
+                }
+                catch (Web.Refused)
+                {
+                    // There is no such account: the refusal is the record.
+                }
+            }
+        })));
+        await process.End();
+
+        var records = await one.Records();
+        Assert.That(records.Count(r => r.Command == "Access.ReactivateUser"), Is.EqualTo(120));
+        Assert.That(records.Count(r => r.Source == "cli"), Is.EqualTo(1));
+        Assert.That(records, Has.Count.EqualTo(before + 121));
+        Assert.That((await one.Send(new VerifyChain.Query())).Found, Is.Null);
+    }
+
+    [Test]
+    public async Task The_command_line_exports_the_roots_and_names_what_was_cut_off()
+    {
+        await using var own = await App.Start("2026-03-02 09:00");
+        if (App.Server is not null) Assert.Ignore("The process would need the server's settings.");
+        await own.Project();
+        var folder = own.Services.GetRequiredService<Settings>().DataFolder;
+        var file = Path.Combine(folder, "roots.json");
+
+        var (exported, _, _) = await OwnProcess.Run(folder, "audit", "export-root", "--out", file, "--data", folder);
+        var (sound, said, _) = await OwnProcess.Run(folder, "audit", "verify", "--root", file, "--data", folder);
+        var last = (await own.Records()).Count;
+        await own.Tamper($"DELETE FROM audit_record WHERE id >= {last - 1}");
+        var (exit, _, error) = await OwnProcess.Run(folder, "audit", "verify", "--root", file, "--data", folder);
+
+        Assert.That((exported, sound, exit), Is.EqualTo((0, 0, 1)));
+        Assert.That(said, Does.Contain("sound"));
+        Assert.That(error, Does.Contain("The end is cut off"));
+    }
+
+    private Task<VerifyChain.Result> Verify(params RootFile[] roots) => app.Send(new VerifyChain.Query(roots));
+
+    private async Task Expect(Damage damage, long id)
+    {
+        var found = (await Verify(kept)).Found;
+        Assert.That((found?.Damage, found?.Id), Is.EqualTo(((Damage?)damage, (long?)id)), found?.Message.En);
+    }
+}

@@ -1,0 +1,341 @@
+using System.Net;
+using System.Reflection;
+using System.Text;
+using Approvals.Messaging;
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Audit;
+using Approvals.Modules.Audit.Contract;
+using Approvals.Modules.Deadlines;
+using Approvals.Modules.OneWindow;
+using Approvals.Modules.Permits;
+using Approvals.Modules.Permits.Contract;
+using Approvals.Modules.Projects.Contract;
+using Approvals.Tests.Access;
+using Approvals.Tests.Permits;
+using MediatR;
+
+namespace Approvals.Tests.Audit;
+
+/// <summary>Who did what, or was refused: every command leaves one record, in its own transaction.</summary>
+[Parallelizable(ParallelScope.All)]
+internal sealed class RecordTests
+{
+    /// <summary>What leaves no record of its own, because it writes one. A new line here is a decision.</summary>
+    private static readonly string[] Unrecorded =
+        ["Messages.SendOutbox.Claim", "Messages.SendOutbox.Postpone", "Messages.SendOutbox.Settle", "Operations.RecordRun.Begin", "Operations.RecordRun.End"];
+
+    /// <summary>Where a transaction is opened by hand. A new line here is a decision.</summary>
+    private static readonly string[] OwnTransactions =
+    [
+        "Database/Db.cs", "Database/SqlServerEngine.cs", "Messaging/Pipeline.cs", "Modules/Audit/Recorder.cs", "Modules/Calendar/Publication.cs",
+        "Modules/Catalogue/PublishCatalogue.cs", "Modules/Catalogue/CatalogueModule.cs", "Demonstration/Stories.cs", "Demonstration/History.cs",
+    ];
+
+    private static readonly Person Everybody = new(9, "每个角色", "ZRZY", Enum.GetValues<Role>());
+
+    private static IReadOnlyList<Type> Requests { get; } = [.. typeof(Site).Assembly.GetTypes().Where(t => !t.IsAbstract && Answer(t) is not null)];
+
+    private static IEnumerable<Type> Recorded => Requests.Where(t => t.IsAssignableTo(typeof(IRecorded)) && t.GetCustomAttribute<RecordAsAttribute>() is not null);
+
+    [Test]
+    public void Every_command_from_outside_says_how_it_is_recorded_or_that_it_is_not()
+    {
+        var commands = Requests.Where(t => t.IsAssignableTo(typeof(ICommand)) && !t.IsAssignableTo(typeof(IInside))).ToList();
+        var silent = commands.Where(t => t.GetCustomAttribute<RecordAsAttribute>() is null && t.GetCustomAttribute<UnrecordedAttribute>() is null).Select(Commands.NameOf);
+        var marked = Requests.Where(t => t.GetCustomAttribute<RecordAsAttribute>() is not null && !t.IsAssignableTo(typeof(IRecorded))).Select(Commands.NameOf);
+        var without = Requests.Where(t => t.GetCustomAttribute<UnrecordedAttribute>() is not null).Select(Commands.NameOf);
+
+        Assert.That(commands, Has.Count.GreaterThan(50));
+        Assert.That(silent, Is.Empty);
+        Assert.That(marked, Is.Empty, "the words alone record nothing");
+        Assert.That(without, Is.EquivalentTo(Unrecorded));
+    }
+
+    [Test]
+    public void Nothing_writes_past_the_pipeline()
+    {
+        var src = Path.Combine(Source.Root, "src", "Approvals");
+        var opened = Directory.EnumerateFiles(src, "*.cs", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(src, f).Replace(Path.DirectorySeparatorChar, '/'))
+            .Where(f => !f.StartsWith("obj/", StringComparison.Ordinal) && !f.StartsWith("bin/", StringComparison.Ordinal) && File.ReadAllText(Path.Combine(src, f)).Contains("Transact", StringComparison.Ordinal)
+                && !f.EndsWith("Engine.cs", StringComparison.Ordinal) | f == "Database/SqlServerEngine.cs")
+            .Where(f => File.ReadAllText(Path.Combine(src, f)).Contains(".Transact(", StringComparison.Ordinal) || f == "Database/Db.cs");
+        Assert.That(opened, Is.EquivalentTo(OwnTransactions));
+    }
+
+    /// <summary>Each is sent with nothing in it by somebody of every role: most are refused, some are done, each leaves its one record.</summary>
+    [Test]
+    public async Task Every_command_of_the_program_leaves_one_record_when_it_is_sent()
+    {
+        await using var app = await App.Start();
+        var wrong = new List<string>();
+        foreach (var type in Recorded.OrderBy(t => t.FullName, StringComparer.Ordinal))
+        {
+            var before = (await app.Records()).Count;
+            try
+            {
+                await (Task)typeof(RecordTests).GetMethod(nameof(Send), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(Answer(type)!).Invoke(null, [app, Empty(type)])!;
+            }
+            catch (Exception error) when (error is not AssertionException)
+            {
+                // Refused, or failed for want of what it needs: that is recorded too.
+            }
+
+            var after = (await app.Records()).Skip(before).ToList();
+            if (after.Count != 1 || after[0].Command != Commands.NameOf(type)) wrong.Add($"{Commands.NameOf(type)}: {string.Join(", ", after.Select(r => r.Command))}");
+        }
+
+        Assert.That(Recorded.Count(), Is.GreaterThan(60));
+        Assert.That(wrong, Is.Empty);
+        Assert.That((await app.Send(new VerifyChain.Query())).Found, Is.Null);
+    }
+
+    [Test]
+    public async Task A_record_says_who_as_what_from_where_did_what_on_what_and_what_changed()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var application = await app.Apply(Scene.ProjectCode, "A01");
+
+        await app.Approve(application["A01"], "FGJX");
+
+        var record = await app.Last();
+        Assert.That((record.UserId, record.Login, record.UserName, record.Roles), Is.EqualTo((20L, "经办人", "经办人", "Reviewer")));
+        Assert.That((record.Source, record.Command, record.Subject, record.Outcome), Is.EqualTo(("inside", "Permits.ApproveCase", $"case:{application["A01"]}", "done")));
+        Assert.That((record.RecordedAt, record.OccurredAt), Is.EqualTo((app.Zone.Now, app.Zone.Now)));
+        Assert.That(record.Said, Does.Contain("示例文号〔2026〕1号"));
+        var changes = Line.Changes(record);
+        Assert.That(changes[0].ToString(), Is.EqualTo(new HistoryChange(new("状态", "Status"), CaseStatus.Accepted.Name(), CaseStatus.Approved.Name()).ToString()));
+    }
+
+    [Test]
+    public async Task What_is_entered_afterwards_keeps_when_it_happened_beside_when_it_was_entered()
+    {
+        await using var app = await App.Start("2026-03-02 15:00");
+        await app.Project();
+        var application = await app.Receive(Scene.ProjectCode, "A01");
+
+        app.Clock.Advance(TimeSpan.FromHours(1));
+        await app.Send(new Accept.Command(application.Number, new DateTime(2026, 3, 2, 15, 10, 0)), Person.Clerk);
+
+        var record = await app.Last();
+        Assert.That(record.OccurredAt, Is.EqualTo(new DateTime(2026, 3, 2, 7, 10, 0, DateTimeKind.Utc)));
+        Assert.That(record.RecordedAt, Is.EqualTo(new DateTime(2026, 3, 2, 8, 0, 0, DateTimeKind.Utc)));
+    }
+
+    [Test]
+    public async Task A_number_that_is_given_only_now_is_what_the_record_is_on()
+    {
+        await using var app = await App.Start();
+        await app.Project();
+        var application = await app.Receive(Scene.ProjectCode, "A01");
+
+        Assert.That((await app.Last()).Subject, Is.EqualTo($"application:{application.Number}"));
+    }
+
+    [Test]
+    public async Task What_a_command_sends_in_turn_belongs_to_its_one_record()
+    {
+        await using var app = await App.Start();
+        await app.Send(new AddUser.Command("new-clerk", "新窗口", null, [Role.WindowClerk], "Correct-Horse-9"), Person.Administrator);
+
+        Assert.That((await app.Records()).Count(r => r.Command.StartsWith("Access.AddUser", StringComparison.Ordinal)), Is.EqualTo(1));
+        Assert.That((await app.Last()).Subject, Is.EqualTo("account:new-clerk"));
+    }
+
+    [Test]
+    public async Task What_one_visit_sends_shares_a_correlation_and_two_visits_do_not()
+    {
+        await using var app = await App.Start();
+        await using (var scope = app.Services.CreateAsyncScope())
+        {
+            Person.Administrator.Sit(scope.ServiceProvider.GetRequiredService<Actor>());
+            var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
+            await mediator.Send(new AddUser.Command("first", "甲", null, [Role.WindowClerk], "Correct-Horse-9"));
+            await mediator.Send(new DeactivateUser.Command("first"));
+        }
+
+        await app.Send(new ReactivateUser.Command("first"), Person.Administrator);
+
+        var records = await app.Records();
+        Assert.That(records[^3].Correlation, Is.EqualTo(records[^2].Correlation).And.Length.EqualTo(32));
+        Assert.That(records[^1].Correlation, Is.Not.EqualTo(records[^2].Correlation));
+    }
+
+    [Test]
+    public async Task A_refused_command_leaves_its_refusal_and_nothing_else()
+    {
+        await using var app = await App.Start();
+        await app.Project();
+        var application = await app.Receive(Scene.ProjectCode, "A01");
+        await app.Tamper("UPDATE onewindow_material SET is_given = 0, given_at = NULL");
+
+        // The state is written before the documents are looked at, so there is something to undo.
+        await app.Refusal(new Accept.Command(application.Number), Person.Clerk);
+
+        var records = await app.LogOf("OneWindow.Accept");
+        Assert.That(records.Select(r => r.Outcome), Is.EqualTo(new[] { "refused" }));
+        Assert.That(records[0].Detail, Does.Contain("application.documentsMissing"));
+        Assert.That(await app.Value<string>("SELECT state FROM onewindow_application"), Is.EqualTo("Received"));
+    }
+
+    [Test]
+    public async Task A_command_that_fails_halfway_leaves_no_record_that_it_was_done()
+    {
+        await using var app = await App.Start(listen: services => services.AddTransient<INotificationHandler<MilestoneReached>, Fails>());
+        await app.Project();
+
+        Assert.That(async () => await app.Send(new MilestoneReport(Scene.ProjectCode, MilestoneKind.LandAcquired, new DateOnly(2026, 3, 2)), Person.Supervisor), Throws.InvalidOperationException);
+
+        Assert.That((await app.LogOf("Projects.MilestoneReport")).Select(r => r.Outcome), Is.EqualTo(new[] { "failed" }));
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM projects_milestone WHERE reached_on IS NOT NULL"), Is.Zero);
+    }
+
+    [Test]
+    public async Task What_cannot_be_recorded_is_not_done()
+    {
+        await using var app = await App.Start();
+        await app.Tamper("DELETE FROM audit_record");
+
+        Assert.That(async () => await app.Project(), Throws.InvalidOperationException);
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM projects_project"), Is.Zero);
+    }
+
+    [Test]
+    public async Task Wrong_input_and_want_of_rights_are_told_apart()
+    {
+        await using var app = await App.Start();
+        await app.Refusal(new AddUser.Command("x", "", null, [], "short"), Person.Administrator);
+        await app.Refusal(new AddUser.Command("clerk9", "窗口", null, [Role.WindowClerk], "Correct-Horse-9"), Person.Clerk);
+
+        var records = await app.LogOf("Access.AddUser");
+        Assert.That(records.Select(r => (r.Outcome, r.Login)), Is.EqualTo(new[] { ("invalid", "管理员"), ("forbidden", "窗口") }));
+        Assert.That(Line.Problems(records[1]).Single().Message.En, Does.Contain("Your role may not"));
+    }
+
+    [Test]
+    public async Task Sign_ins_and_failed_ones_are_recorded_without_what_was_typed()
+    {
+        await using var app = await App.Start(environment: "Development");
+        using var browser = app.Browser();
+        await browser.SignIn("clerk", "Wrong-Password-1");
+        await browser.SignIn("my-Secret-Pass9", "x");
+        await browser.SignIn("clerk", Demonstration.Zone.Password);
+
+        var records = await app.LogOf("Access.SignIn");
+        Assert.That(records.Select(r => (r.Outcome, r.Subject)), Is.EqualTo(new[] { ("invalid", "account:clerk"), ("invalid", ""), ("done", "account:clerk") }));
+        Assert.That(records.Select(r => r.Source + " " + r.Place), Is.All.StartsWith("page ").And.All.Length.GreaterThan(6));
+        Assert.That(string.Concat(records.Select(r => r.Said + r.Detail)), Does.Not.Contain("Secret").And.Not.Contain("Wrong-Password").And.Not.Contain(Demonstration.Zone.Password));
+    }
+
+    [Test]
+    public async Task Who_is_turned_away_at_a_door_is_recorded()
+    {
+        await using var app = await App.Start(environment: "Development");
+        using (var browser = await app.SignedIn("manager")) await browser.GetAsync("/accounts");
+        using var program = app.Http("apv_0000000000000000000000000000000000000000000");
+        using var body = new StringContent("{}", Encoding.UTF8, "application/json");
+        await program.PostAsync("/api/cases/x-01/approve", body);
+
+        var records = await app.LogOf(Commands.Door);
+        Assert.That(records.Select(r => (r.Outcome, r.Login, r.Subject)), Is.EqualTo(new[] { ("forbidden", "manager", ""), ("forbidden", "", "case:X-01") }));
+        Assert.That(records[1].Detail, Does.Contain("access.badToken"));
+    }
+
+    [Test]
+    public async Task A_program_is_recorded_by_the_name_of_its_token()
+    {
+        await using var app = await App.Start(environment: "Development");
+        var made = await app.Send(new CreateToken.For("clerk", "大屏", 30));
+        using var program = app.Http(made.Token);
+        using var body = new StringContent("{}", Encoding.UTF8, "application/json");
+        using var answer = await program.PostAsync("/api/applications/none/accept", body);
+
+        var record = await app.Last();
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+        Assert.That((record.Command, record.Outcome, record.Source), Is.EqualTo(("OneWindow.Accept", "refused", "token")));
+        Assert.That(record.Place, Does.EndWith(" 大屏"));
+    }
+
+    [Test]
+    public async Task No_record_holds_a_secret_or_a_whole_phone_number()
+    {
+        await using var app = await App.Start(environment: "Development");
+        await app.Send(new AddUser.Command("pat", "示例", null, [Role.WindowClerk], "Correct-Horse-9", "someone@example.org"), Person.Administrator);
+        await app.Send(new ResetPassword.Command("Battery-Staple-8", "pat"), Person.Administrator);
+        var token = (await app.Send(new CreateToken.For("pat", "令牌", 3))).Token;
+        await app.Send(new ChangePassword.Command(Demonstration.Zone.Password, "New-Password-77"), new Person(await app.Value<long>("SELECT id FROM access_user WHERE login = 'clerk'"), "clerk", null, Role.WindowClerk));
+        await app.Project("2601-510300-04-01-990001");
+        var application = await app.Receive("2601-510300-04-01-990001", "A01");
+        await app.Send(new Withdraw.Command("电话 13912345678，身份证 510302199003074518，令牌 " + token, application.Number), Person.Clerk);
+
+        var all = string.Concat((await app.Records()).Select(r => r.Said + r.Detail));
+        foreach (var secret in new[] { "Correct-Horse-9", "Battery-Staple-8", "New-Password-77", Demonstration.Zone.Password, token, "someone@", "13912345678", "510302199003074518", "0813-0000000" })
+            Assert.That(all, Does.Not.Contain(secret));
+        Assert.That(all, Does.Contain("s•••@example.org").And.Contain("•••5678").And.Contain("•••4518").And.Contain("•••0000"));
+    }
+
+    /// <summary>A name that sounds like a secret is one, and no request hides one in a value that is not text.</summary>
+    [Test]
+    public void Every_property_of_a_request_that_sounds_secret_or_personal_is_masked()
+    {
+        string[] suspicious = ["password", "secret", "phone", "mobile", "mail", "hash"];
+        var bare = from type in Requests.Where(t => t.IsAssignableTo(typeof(IRecorded)))
+                   from property in type.GetProperties()
+                   where suspicious.Any(s => property.Name.Contains(s, StringComparison.OrdinalIgnoreCase))
+                   where !Masking.IsSecret(property.Name) && !Masking.IsPersonal(property.Name) && property.GetCustomAttribute<MaskedAttribute>() is null
+                   select $"{Commands.NameOf(type)}.{property.Name}";
+        Assert.That(bare, Is.Empty);
+    }
+
+    [Test]
+    public void Of_a_long_text_the_record_keeps_the_beginning_and_the_hash()
+    {
+        var said = Said.Of(new { content = new string('长', 100_000) });
+        Assert.That(said, Has.Length.LessThan(400).And.Contain("[100000, SHA-256 "));
+        Assert.That(Said.Of(Enumerable.Range(0, 10_000)), Has.Length.LessThanOrEqualTo(Record.Longest));
+    }
+
+    [Test]
+    public async Task A_job_leaves_one_record_a_batch_and_none_where_it_found_nothing()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        await app.Send(new RaiseAlerts.Command());
+        Assert.That(await app.LogOf("Deadlines.RaiseAlerts"), Is.Empty);
+        await app.Apply(Scene.ProjectCode, "A01", "A02", "A03");
+
+        app.Clock.SetUtcNow(new DateTimeOffset(2026, 6, 1, 9, 0, 0, TimeSpan.FromHours(8)));
+        await app.Send(new RaiseAlerts.Command());
+        await app.Send(new RaiseAlerts.Command());
+
+        var records = await app.LogOf("Deadlines.RaiseAlerts");
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM deadlines_alert"), Is.GreaterThan(1));
+        Assert.That(records.Select(r => (r.Login, r.Outcome)), Is.EqualTo(new[] { ("system", "done") }));
+    }
+
+    private static Task<T> Send<T>(App app, IRequest<T> request) => app.Send(request, Everybody);
+
+    private static Type? Answer(Type request) =>
+        request.GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IRequest<>))?.GetGenericArguments()[0];
+
+    /// <summary>The request with nothing in it.</summary>
+    private static object Empty(Type type)
+    {
+        var constructor = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First();
+        return constructor.Invoke([.. constructor.GetParameters().Select(p => p.HasDefaultValue ? p.DefaultValue : Nothing(p.ParameterType))]);
+    }
+
+    private static object? Nothing(Type type) =>
+        type == typeof(string) ? "none"
+        : type.IsValueType ? Activator.CreateInstance(type)
+        : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? Array.CreateInstance(type.GetGenericArguments()[0], 0)
+        : type == typeof(Filter) ? new Filter()
+        : null;
+
+    private sealed class Fails : INotificationHandler<MilestoneReached>
+    {
+        public Task Handle(MilestoneReached notification, CancellationToken cancellationToken) => throw new InvalidOperationException("planned");
+    }
+}
