@@ -9,6 +9,7 @@ namespace Approvals.Modules.Access;
 /// <summary>Sets where one's own messages are mailed; empty for nowhere.</summary>
 internal static class ChangeOwnEmail
 {
+    [RecordAs("更改本人邮箱", "Change one's own mail address")]
     [Needs(Act.UseOwnAccount)]
     internal sealed record Command(string? Email) : ICommand<Unit>;
 

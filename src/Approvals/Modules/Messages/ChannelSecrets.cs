@@ -37,6 +37,7 @@ internal sealed class ChannelSecrets(IDataProtectionProvider provider)
     }
 
     /// <summary>Seals what is not sealed yet; harmless when repeated.</summary>
+    [RecordAs("加密通道密钥", "Seal the secrets of the channels")]
     [Needs(Act.Operate)]
     internal sealed record SealAll : ICommand<int>;
 

@@ -9,6 +9,7 @@ namespace Approvals.Modules.Messages;
 /// <summary>Drops for good what was given up and nobody is to get any more. The inboxes keep their message.</summary>
 internal static class DiscardOutbox
 {
+    [RecordAs("放弃未发消息", "Discard what was given up")]
     [Needs(Act.Operate)]
     internal sealed record Command(long Id) : ICommand<Unit>;
 

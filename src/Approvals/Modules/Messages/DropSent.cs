@@ -14,6 +14,7 @@ namespace Approvals.Modules.Messages;
 internal static class DropSent
 {
     /// <summary>A bounded share, so that nobody who tells something waits for long; how many rows it dropped.</summary>
+    [RecordAs("清理已发消息", "Drop what was sent long ago")]
     [Needs(Act.Operate)]
     internal sealed record Batch(int Rows = 500) : ICommand<int>;
 
@@ -24,7 +25,7 @@ internal static class DropSent
         [DisableConcurrentExecution(60)]
         public async Task Run(CancellationToken ct)
         {
-            actor.BecomeSystem();
+            actor.BecomeSystem("messages.drop-sent");
             var batch = new Batch();
             while (await mediator.Send(batch, ct) == batch.Rows) ct.ThrowIfCancellationRequested();
         }

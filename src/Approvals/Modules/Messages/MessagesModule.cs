@@ -22,7 +22,9 @@ internal static class MessagesModule
     public static async Task SealChannels(this IServiceProvider services, CancellationToken ct)
     {
         await using var scope = services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem();
+        var actor = scope.ServiceProvider.GetRequiredService<Actor>();
+        actor.BecomeSystem();
+        actor.ComesFrom("start");
         await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ChannelSecrets.SealAll(), ct);
     }
 

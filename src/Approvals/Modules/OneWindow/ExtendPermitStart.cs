@@ -17,7 +17,7 @@ internal static class ExtendPermitStart
     /// <param name="ApprovedBy">Who in the authority approved it.</param>
     /// <param name="CaseNumber">The case of the permit.</param>
     /// <param name="Number">Its application.</param>
-    [RecordAs("延期开工", "Extend the start of the works", Subject.Application)]
+    [RecordAs("延期开工", "Extend the start of the works", Subject.Case, nameof(Command.CaseNumber))]
     [Needs(Act.DecideCase)]
     internal sealed record Command(string Reason, string ApprovedBy, string CaseNumber = "", string Number = "") : ICommand<Result>;
 
@@ -30,7 +30,7 @@ internal static class ExtendPermitStart
             mediator.Send(body with { CaseNumber = caseNumber, Number = number }))
         .Needs<Command>().WithTags("OneWindow").WithSummary("Give three months more for the start of works after the construction permit; twice at most");
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, Actor actor, CatalogueInForce catalogue, Trail trail) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, Actor actor, CatalogueInForce catalogue) : IRequestHandler<Command, Result>
     {
         private const string Insert = """
             INSERT INTO onewindow_start_extension (case_id, number, reason, approved_by, granted_by, granted_at)
@@ -44,7 +44,6 @@ internal static class ExtendPermitStart
                 .Text(command.ApprovedBy, "approvedBy", "批准人", "Who approved it", 40)
                 .Done();
             var (number, caseNumber) = (command.Number.Trim().ToUpperInvariant(), command.CaseNumber.Trim().ToUpperInvariant());
-            trail.On(Subject.Case, caseNumber);
             var permit = (await mediator.Send(new CasesOfApplication(number), ct)).SingleOrDefault(c => c.Number == caseNumber);
             var standing = permit is null ? null : await PermitStart.StandingOf([permit], db, mediator, clock.Today, ct);
             if (permit is null || standing is null)

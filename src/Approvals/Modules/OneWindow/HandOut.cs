@@ -15,7 +15,7 @@ internal static class HandOut
     /// <param name="HandedOutOn">Today unless said otherwise.</param>
     /// <param name="CaseNumber">The case decided.</param>
     /// <param name="Number">The application it must belong to, where one is named.</param>
-    [RecordAs("出件", "Hand out a result", Subject.Application)]
+    [RecordAs("出件", "Hand out a result", Subject.Case, nameof(Command.CaseNumber))]
     [Needs(Act.HandOut)]
     internal sealed record Command(string Recipient, DateOnly? HandedOutOn = null, string CaseNumber = "", string Number = "") : ICommand<Unit>;
 
@@ -43,7 +43,6 @@ internal static class HandOut
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
-            trail.On(Subject.Case, command.CaseNumber);
             var on = command.HandedOutOn ?? clock.Today;
             new Check()
                 .Text(command.Recipient, "recipient", "领取人", "Recipient", 80)

@@ -12,6 +12,7 @@ internal static class HandOutAll
     /// <param name="Recipient">Who took it.</param>
     /// <param name="HandedOutOn">Today unless said otherwise.</param>
     /// <param name="Number">The application.</param>
+    [RecordAs("一并出件", "Hand out all results", Subject.Application)]
     [Needs(Act.HandOut)]
     internal sealed record Command(string Recipient, DateOnly? HandedOutOn = null, string Number = "") : ICommand<Result>;
 
@@ -22,7 +23,7 @@ internal static class HandOutAll
         .MapPost("/applications/{number}/hand-out", (string number, Command body, IMediator mediator) => mediator.Send(body with { Number = number }))
         .Needs<Command>().WithTags("OneWindow").WithSummary("Hand out all papers of an application that wait");
 
-    private sealed class Handler(Db db, IMediator mediator) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, Trail trail) : IRequestHandler<Command, Result>
     {
         private const string Waiting = "SELECT case_number FROM onewindow_result WHERE application_number = @number AND handed_out_on IS NULL ORDER BY case_number";
 
@@ -33,6 +34,7 @@ internal static class HandOutAll
             if (cases.Count == 0)
                 throw Refused.Conflict("result.noneWaits", $"申请 {number} 没有待出件的结果，请刷新页面。", $"No result of application {number} waits to be handed out; reload the page.");
             foreach (var @case in cases) await mediator.Send(new HandOut.Command(command.Recipient, command.HandedOutOn, @case, number), ct);
+            trail.Changed(new("已出件", "Handed out"), "", string.Join(' ', cases));
             return new(cases);
         }
     }

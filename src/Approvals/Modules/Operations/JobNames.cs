@@ -12,6 +12,7 @@ internal static class JobNames
         "deadlines.recount-dates" => new("日历变动后重算到期日", "Counting due dates again after calendar news"),
         "messages.send-outbox" => new("发送外发消息", "Sending what leaves the process"),
         "messages.write-digest" => new("每日摘要邮件", "The daily digest by mail"),
+        "audit.seal-days" => new("封存审计记录", "Sealing the audit record"),
         "messages.drop-sent" => new("清理已发的外发记录", "Dropping old sent rows of the outbox"),
         "onewindow.deem-accepted" => new("逾期未答复视为受理（办公时间）", "Acceptance by silence, in office hours"),
         "onewindow.deem-accepted-midnight" => new("逾期未答复视为受理（零点后）", "Acceptance by silence, after midnight"),
