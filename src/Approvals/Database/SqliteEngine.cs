@@ -365,6 +365,20 @@ internal sealed class KeptConnection(string connectionString) : SqliteConnection
             return raw.sqlite3_bind_text(statement, place, bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
         }
 
+        private int BindDay(int place, DateOnly day)
+        {
+            Span<byte> text = stackalloc byte[10];
+            return day.TryFormat(text, out _, "o", CultureInfo.InvariantCulture) ? raw.sqlite3_bind_text(statement, place, text) : throw new FormatException();
+        }
+
+        private int BindInstant(int place, DateTime at)
+        {
+            Span<byte> text = stackalloc byte[19];
+            if (!at.TryFormat(text, out _, "s", CultureInfo.InvariantCulture)) throw new FormatException();
+            text[10] = (byte)' ';
+            return raw.sqlite3_bind_text(statement, place, text);
+        }
+
         /// <summary>As the provider stores it.</summary>
         private void Bind(int place, object? value) => _ = value switch
         {
@@ -373,8 +387,8 @@ internal sealed class KeptConnection(string connectionString) : SqliteConnection
             int number => raw.sqlite3_bind_int64(statement, place, number),
             bool truth => raw.sqlite3_bind_int64(statement, place, truth ? 1 : 0),
             string text => BindText(place, text),
-            DateOnly day => BindText(place, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
-            DateTime at => BindText(place, at.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
+            DateOnly day => BindDay(place, day),
+            DateTime at => BindInstant(place, at),
             _ => throw new NotSupportedException($"{names[place - 1]} is a {value.GetType()}."),
         };
     }

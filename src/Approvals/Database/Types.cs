@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using Dapper;
 
 namespace Approvals.Database;
@@ -23,6 +24,8 @@ internal static class Types
         ? new DateTime(value.Ticks - value.Ticks % TimeSpan.TicksPerSecond, DateTimeKind.Utc)
         : throw new ArgumentException("An instant is stored in UTC.", name);
 
+    private static int Digits(string text, int at, int count) => int.Parse(text.AsSpan(at, count), NumberStyles.None, CultureInfo.InvariantCulture);
+
     /// <summary>Instants are UTC, in whole seconds: what SQL Server cuts, SQLite must not keep.</summary>
     private sealed class UtcHandler : SqlMapper.TypeHandler<DateTime>
     {
@@ -33,8 +36,12 @@ internal static class Types
         }
 
         public override DateTime Parse(object value) => DateTime.SpecifyKind(
-            value is DateTime time ? time : DateTime.Parse((string)value, System.Globalization.CultureInfo.InvariantCulture),
+            value is DateTime time ? time : Instant((string)value),
             DateTimeKind.Utc);
+
+        private static DateTime Instant(string text) => text.Length == 19
+            ? new(DayHandler.Day(text), new TimeOnly(Digits(text, 11, 2), Digits(text, 14, 2), Digits(text, 17, 2)))
+            : DateTime.Parse(text, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Days are dates on both engines: <c>date</c> there, <c>yyyy-MM-dd</c> here.</summary>
@@ -50,7 +57,10 @@ internal static class Types
         {
             DateOnly day => day,
             DateTime time => DateOnly.FromDateTime(time),
-            _ => DateOnly.Parse((string)value, System.Globalization.CultureInfo.InvariantCulture),
+            _ => Day((string)value),
         };
+
+        /// <summary>Of <c>yyyy-MM-dd</c> at the beginning: the framework's parser tries every way a date can be written, in every list.</summary>
+        public static DateOnly Day(string text) => new(Digits(text, 0, 4), Digits(text, 5, 2), Digits(text, 8, 2));
     }
 }
