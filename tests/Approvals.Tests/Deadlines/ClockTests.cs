@@ -126,7 +126,7 @@ internal sealed class ClockTests
         try
         {
             CultureInfo.CurrentUICulture = new(language);
-            return Arithmetic.Of(clock, Calendar);
+            return Arithmetic.Of(clock, Calendar, Rules.Promised);
         }
         finally
         {
