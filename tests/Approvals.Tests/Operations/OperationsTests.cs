@@ -9,6 +9,7 @@ using Approvals.Modules.Permits;
 using Approvals.Tests.Access;
 using Approvals.Tests.Messages;
 using Hangfire;
+using Microsoft.Extensions.Time.Testing;
 using Cron = Approvals.Modules.Operations.Cron;
 
 namespace Approvals.Tests.Operations;
@@ -198,18 +199,20 @@ internal sealed class OperationsTests
     public async Task The_watch_ends_without_complaint_when_the_program_is_stopped_between_two_looks_or_in_one()
     {
         await using var app = await App.Start("2026-03-02 09:00");
-        var said = new Complaints();
-        using var between = new WatchJobs.Watch(app.Services.GetRequiredService<IServiceScopeFactory>(), app.Clock, said);
+        var (said, time) = (new Complaints(), new Ticking());
+        using var between = new WatchJobs.Watch(app.Services.GetRequiredService<IServiceScopeFactory>(), time, said);
         await between.StartAsync(CancellationToken.None);
+        await time.Waiting.WaitAsync();
         await between.StopAsync(CancellationToken.None);
         var gone = new Gone();
-        using var within = new WatchJobs.Watch(gone, app.Clock, said);
+        using var within = new WatchJobs.Watch(gone, time, said);
         await within.StartAsync(CancellationToken.None);
-        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        await time.Waiting.WaitAsync();
+        var looking = Task.Run(() => time.Advance(TimeSpan.FromMinutes(1))); // the tick looks on the thread that moves the time
         await gone.Asked.Task;
         var stopping = within.StopAsync(CancellationToken.None);
         gone.Answer.SetResult();
-        await stopping;
+        await Task.WhenAll(stopping, looking);
 
         Assert.That((between.ExecuteTask!.Status, within.ExecuteTask!.Status), Is.EqualTo((TaskStatus.RanToCompletion, TaskStatus.RanToCompletion)));
         Assert.That(said.Count, Is.Zero);
@@ -226,10 +229,23 @@ internal sealed class OperationsTests
         public void RemoveIfExists(string recurringJobId) => throw new NotSupportedException();
     }
 
+    /// <summary>Says when somebody begins to wait: a service of the host begins its work only after it has been started.</summary>
+    private sealed class Ticking : FakeTimeProvider
+    {
+        public SemaphoreSlim Waiting { get; } = new(0);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            Waiting.Release();
+            return timer;
+        }
+    }
+
     /// <summary>A container that is disposed while it is asked.</summary>
     private sealed class Gone : IServiceScopeFactory
     {
-        public TaskCompletionSource Asked { get; } = new();
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public TaskCompletionSource Answer { get; } = new();
 
