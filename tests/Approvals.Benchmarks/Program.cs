@@ -19,6 +19,7 @@ internal sealed class Program
         ("scan", AlertScan.Run),
         ("news", CalendarNews.Run),
         ("audit", AuditChain.Run),
+        ("schedule", Schedules.Run),
     ];
 
     private static async Task<int> Main(string[] args)
