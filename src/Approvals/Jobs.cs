@@ -32,7 +32,7 @@ internal static class Jobs
 
     /// <summary>The dashboard, for administrators.</summary>
     public static void MapJobs(this WebApplication app) =>
-        app.MapHangfireDashboardWithAuthorizationPolicy("act." + Act.ManageAccounts, "/jobs").WithMetadata(new NeedsAttribute(Act.ManageAccounts));
+        app.MapHangfireDashboardWithAuthorizationPolicy("act." + Act.Operate, "/jobs").WithMetadata(new NeedsAttribute(Act.Operate));
 
     public static void Schedule(this IServiceProvider services)
     {

@@ -30,7 +30,7 @@ internal static class AlertScan
         var raised = 0;
         for (var more = true; more;)
         {
-            var result = await clocks.Lab.Send(new RaiseAlerts.Command(), null, Role.Administrator);
+            var result = await clocks.Lab.Send(new RaiseAlerts.Command(), null);
             raised += result.Raised;
             more = result.More;
         }

@@ -41,11 +41,13 @@ internal sealed class Lab : IAsyncDisposable
 
     public static string Code(int n) => $"2603-510300-04-01-{n:000000}";
 
-    /// <summary>A scope with somebody of the roles, as a request has one.</summary>
+    /// <summary>A scope with somebody of the roles, as a request has one; without a role the system itself, as a job has.</summary>
     public async Task<T> Send<T>(IRequest<T> request, string? department = null, params Role[] roles)
     {
         await using var scope = app.Services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<Actor>().Become(1, "bench", "窗口", department, roles);
+        var actor = scope.ServiceProvider.GetRequiredService<Actor>();
+        if (roles.Length == 0) actor.BecomeSystem();
+        else actor.Become(1, "bench", "窗口", department, roles);
         return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request);
     }
 

@@ -133,7 +133,9 @@ internal sealed record Person(long Id, string Name, string? Department, params R
     public static readonly Person Supervisor = new(5, "督办", null, Role.Supervisor);
     public static readonly Person Leader = new(6, "领导", null, Role.ZoneLeader);
     public static readonly Person Auditor = new(7, "审计", null, Role.Auditor);
-    public static readonly Person Administrator = new(8, "管理员", null, Role.Administrator);
+    public static readonly Person SystemAdministrator = new(8, "系统管理员", null, Role.SystemAdministrator);
+    public static readonly Person SecurityAdministrator = new(9, "安全管理员", null, Role.SecurityAdministrator);
+    public static readonly Person AuditAdministrator = new(10, "审计管理员", null, Role.AuditAdministrator);
 
     public static Person Reviewer(string department) => new(20, "经办人", department, Role.Reviewer);
 

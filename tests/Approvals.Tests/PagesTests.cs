@@ -13,7 +13,8 @@ internal sealed partial class PagesTests
     private static readonly (Role Role, string Login)[] People =
     [
         (Role.WindowClerk, "clerk"), (Role.Reviewer, "zrzy"), (Role.DepartmentHead, "zrzy-head"), (Role.Supervisor, "supervisor"),
-        (Role.Agent, "agent"), (Role.ProjectManager, "manager"), (Role.ZoneLeader, "leader"), (Role.Auditor, "auditor"), (Role.Administrator, "admin"),
+        (Role.Agent, "agent"), (Role.ProjectManager, "manager"), (Role.ZoneLeader, "leader"), (Role.Auditor, "auditor"),
+        (Role.SystemAdministrator, "admin"), (Role.SecurityAdministrator, "security"), (Role.AuditAdministrator, "audit-admin"),
     ];
 
     private App app = null!;

@@ -21,7 +21,9 @@ internal static class Zone
         ("supervisor", "中心督办 supervisor"),
         ("leader", "园区领导 zone leader"),
         ("auditor", "审计员 auditor"),
-        ("admin", "系统管理员 administrator"),
+        ("admin", "系统管理员 system administrator: jobs, channels"),
+        ("security", "安全管理员 security administrator: accounts, roles"),
+        ("audit-admin", "审计管理员 audit administrator: the record"),
     ];
 
     public static async Task LoadDemonstration(this IServiceProvider services, CancellationToken ct)
@@ -55,7 +57,9 @@ internal static class Zone
         yield return new("supervisor", "中心督办（示例）", null, Role.Supervisor);
         yield return new("leader", "园区领导（示例）", null, Role.ZoneLeader);
         yield return new("auditor", "审计员（示例）", null, Role.Auditor);
-        yield return new("admin", "系统管理员（示例）", null, Role.Administrator);
+        yield return new("admin", "系统管理员（示例）", null, Role.SystemAdministrator);
+        yield return new("security", "安全管理员（示例）", null, Role.SecurityAdministrator);
+        yield return new("audit-admin", "审计管理员（示例）", null, Role.AuditAdministrator);
         foreach (var code in catalogue.InForce(today).SelectMany(p => p.Items).Select(i => i.Item.Department).Distinct().Order())
         {
             var name = catalogue.Department(code)?.Name.Zh ?? code;

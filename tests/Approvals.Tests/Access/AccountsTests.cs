@@ -13,9 +13,9 @@ internal sealed class AccountsTests
     public async Task A_new_account_is_listed_with_its_roles_and_keeps_no_password()
     {
         await using var app = await App.Start();
-        await app.Send(new AddUser.Command("Zr_zy-1", " 经办人 ", "zrzy", [Role.Reviewer, Role.DepartmentHead], Password), Person.Administrator);
+        await app.Send(new AddUser.Command("Zr_zy-1", " 经办人 ", "zrzy", [Role.Reviewer, Role.DepartmentHead], Password), Person.SecurityAdministrator);
 
-        var user = (await app.Send(new ListUsers.Query(), Person.Administrator)).Users.Single();
+        var user = (await app.Send(new ListUsers.Query(), Person.SecurityAdministrator)).Users.Single();
         var kept = await app.Value<string>("SELECT password_hash FROM access_user");
 
         Assert.That(user, Is.EqualTo(new ListUsers.User("zr_zy-1", "经办人", "ZRZY", user.Roles, true, false)));
@@ -87,7 +87,7 @@ internal sealed class AccountsTests
     public async Task An_administrator_takes_no_part_in_approvals()
     {
         await using var app = await App.Start();
-        Assert.That(Refuses(() => app.Send(new AddUser.Command("somebody", "姓名", null, [Role.Administrator, Role.WindowClerk], Password))), Is.EqualTo(new[] { "roles" }));
+        Assert.That(Refuses(() => app.Send(new AddUser.Command("somebody", "姓名", null, [Role.SecurityAdministrator, Role.WindowClerk], Password))), Is.EqualTo(new[] { "roles" }));
     }
 
     [Test]
@@ -105,15 +105,15 @@ internal sealed class AccountsTests
     public async Task The_last_administrator_stays()
     {
         await using var app = await App.Start();
-        await app.Send(new AddUser.Command("first.admin", "管理员", null, [Role.Administrator], Password));
+        await app.Send(new AddUser.Command("first.admin", "管理员", null, [Role.SecurityAdministrator], Password));
 
         Assert.ThrowsAsync<Refused>(() => app.Send(new DeactivateUser.Command("first.admin")));
         Assert.ThrowsAsync<Refused>(() => app.Send(new ChangeRoles.Command(null, [Role.Auditor], "first.admin")));
-        await app.Send(new AddUser.Command("second.admin", "管理员", null, [Role.Administrator], Password));
+        await app.Send(new AddUser.Command("second.admin", "管理员", null, [Role.SecurityAdministrator], Password));
         await app.Send(new DeactivateUser.Command("first.admin"));
 
         var users = (await app.Send(new ListUsers.Query())).Users;
-        Assert.That(users.Select(u => (u.Login, u.Active, u.Roles.Single())), Is.EqualTo(new[] { ("first.admin", false, Role.Administrator), ("second.admin", true, Role.Administrator) }));
+        Assert.That(users.Select(u => (u.Login, u.Active, u.Roles.Single())), Is.EqualTo(new[] { ("first.admin", false, Role.SecurityAdministrator), ("second.admin", true, Role.SecurityAdministrator) }));
     }
 
     [Test]
@@ -133,7 +133,7 @@ internal sealed class AccountsTests
     public async Task An_administrator_opens_an_account_on_the_page_and_sees_what_is_wrong_beside_the_field()
     {
         await using var app = await App.Start();
-        await app.Send(new AddUser.Command("first.admin", "管理员", null, [Role.Administrator], Password));
+        await app.Send(new AddUser.Command("first.admin", "管理员", null, [Role.SecurityAdministrator], Password));
         using var browser = await app.SignedIn("first.admin", Password);
 
         using var wrong = await browser.Submit("/accounts", "form[action*=Add]", ("Login", "a b"), ("Name", "姓名"), ("Roles", "Auditor"), ("Password", Password));
@@ -151,7 +151,7 @@ internal sealed class AccountsTests
     public async Task An_administrator_changes_roles_and_password_and_closes_an_account_on_its_page()
     {
         await using var app = await App.Start();
-        await app.Send(new AddUser.Command("first.admin", "管理员", null, [Role.Administrator], Password));
+        await app.Send(new AddUser.Command("first.admin", "管理员", null, [Role.SecurityAdministrator], Password));
         await app.Send(new AddUser.Command("somebody", "某人", null, [Role.Auditor], Password));
         using var browser = await app.SignedIn("first.admin", Password);
 
@@ -168,7 +168,7 @@ internal sealed class AccountsTests
     public async Task Nobody_but_an_administrator_opens_accounts()
     {
         await using var app = await App.Start();
-        var refused = Assert.ThrowsAsync<Refused>(() => app.Send(new AddUser.Command("somebody", "姓名", null, [Role.Administrator], Password), Person.Supervisor));
+        var refused = Assert.ThrowsAsync<Refused>(() => app.Send(new AddUser.Command("somebody", "姓名", null, [Role.SecurityAdministrator], Password), Person.Supervisor));
         Assert.That(refused.Status, Is.EqualTo(RefusedAs.Forbidden));
     }
 

@@ -39,7 +39,9 @@ internal sealed class DoorsTests
         [Role.ProjectManager] = "manager",
         [Role.ZoneLeader] = "leader",
         [Role.Auditor] = "auditor",
-        [Role.Administrator] = "admin",
+        [Role.SystemAdministrator] = "admin",
+        [Role.SecurityAdministrator] = "security",
+        [Role.AuditAdministrator] = "audit-admin",
     };
 
     private App app = null!;

@@ -112,7 +112,7 @@ internal sealed class SignInTests
     public async Task An_administrator_begins_at_the_accounts()
     {
         await using var app = await App.Start();
-        await app.Send(new AddUser.Command("root.admin", "管理员", null, [Role.Administrator], Password));
+        await app.Send(new AddUser.Command("root.admin", "管理员", null, [Role.SecurityAdministrator], Password));
         using var browser = app.Browser();
         using var answer = await browser.SignIn("root.admin", Password, "/");
         Assert.That(answer.Headers.Location!.OriginalString, Is.EqualTo("/accounts"));
@@ -136,7 +136,7 @@ internal sealed class SignInTests
     {
         await using var app = await WithClerk();
         using var browser = await app.SignedIn("wang.li", Password);
-        await app.Send(new ChangeRoles.Command(null, [Role.Administrator], "wang.li"));
+        await app.Send(new ChangeRoles.Command(null, [Role.SecurityAdministrator], "wang.li"));
 
         app.Clock.Advance(TimeSpan.FromSeconds(61));
         using var answer = await browser.GetAsync("/accounts");

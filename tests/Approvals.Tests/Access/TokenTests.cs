@@ -82,7 +82,7 @@ internal sealed class TokenTests
     {
         await using var app = await WithReviewer();
         using var program = app.Http((await app.Send(new CreateToken.For("reviewer", "报表", 90))).Token);
-        await app.Send(new ChangeRoles.Command(null, [Role.Administrator], "reviewer"));
+        await app.Send(new ChangeRoles.Command(null, [Role.SecurityAdministrator], "reviewer"));
 
         using var answer = await program.GetAsync("/api/accounts");
 

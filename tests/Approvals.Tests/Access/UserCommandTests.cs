@@ -17,12 +17,12 @@ internal sealed class UserCommandTests
     [Test]
     public async Task Makes_the_first_administrator_of_a_fresh_data_folder()
     {
-        var (code, output, _) = await Run(["user", "add", "--login", "root.admin", "--name", "管理员", "--role", "Administrator", "--password", "long enough 2026"]);
+        var (code, output, _) = await Run(["user", "add", "--login", "root.admin", "--name", "管理员", "--role", "SecurityAdministrator", "--password", "long enough 2026"]);
         var (_, list, _) = await Run(["user", "list"]);
 
         Assert.That(code, Is.Zero);
         Assert.That(output, Does.Contain("root.admin"));
-        Assert.That(list.Trim(), Is.EqualTo("root.admin\t管理员\t-\tAdministrator\topen"));
+        Assert.That(list.Trim(), Is.EqualTo("root.admin\t管理员\t-\tSecurityAdministrator\topen"));
     }
 
     [Test]
@@ -41,7 +41,7 @@ internal sealed class UserCommandTests
     [Test]
     public async Task Says_what_is_wrong_in_both_languages_and_fails()
     {
-        var (code, _, error) = await Run(["user", "add", "--login", "root.admin", "--name", "管理员", "--role", "Administrator", "--password", "short"]);
+        var (code, _, error) = await Run(["user", "add", "--login", "root.admin", "--name", "管理员", "--role", "SecurityAdministrator", "--password", "short"]);
         var (_, list, _) = await Run(["user", "list"]);
 
         Assert.That(code, Is.EqualTo(1));

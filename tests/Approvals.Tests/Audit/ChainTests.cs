@@ -26,8 +26,8 @@ internal sealed class ChainTests
     public async Task Write()
     {
         app = await App.Start("2026-03-02 09:00");
-        for (var i = 1; i < Records; i++) await app.Send(new AddUser.Command($"user-{i:00}", "示例", null, [Role.WindowClerk], "Correct-Horse-9"), Person.Administrator);
-        while ((await app.Records()).Count < Records) await app.Send(new DeactivateUser.Command("user-01"), Person.Administrator);
+        for (var i = 1; i < Records; i++) await app.Send(new AddUser.Command($"user-{i:00}", "示例", null, [Role.WindowClerk], "Correct-Horse-9"), Person.SecurityAdministrator);
+        while ((await app.Records()).Count < Records) await app.Send(new DeactivateUser.Command("user-01"), Person.SecurityAdministrator);
         kept = await app.Send(new ExportRoots.Query());
         await app.Tamper($"CREATE TABLE kept (id bigint NOT NULL PRIMARY KEY, recorded_at datetime2(0), occurred_at datetime2(0), user_id bigint, login nvarchar(40), user_name nvarchar(80), roles nvarchar(200), on_behalf_of nvarchar(40), source nvarchar(10), place nvarchar(200), command nvarchar(100), subject nvarchar(120), outcome nvarchar(10), said nvarchar(4000), detail nvarchar(4000), correlation nvarchar(40), previous nvarchar(64), hash nvarchar(64))");
         await app.Tamper($"INSERT INTO kept ({Record.Columns}) SELECT {Record.Columns} FROM audit_record");
@@ -195,7 +195,7 @@ internal sealed class ChainTests
             {
                 try
                 {
-                    await (writer % 2 == 0 ? one : other).Send(new ReactivateUser.Command($"nobody-{writer}-{i}"), Person.Administrator);
+                    await (writer % 2 == 0 ? one : other).Send(new ReactivateUser.Command($"nobody-{writer}-{i}"), Person.SecurityAdministrator);
                 }
                 catch (Web.Refused)
                 {

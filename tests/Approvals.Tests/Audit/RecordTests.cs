@@ -138,7 +138,7 @@ internal sealed class RecordTests
     public async Task What_a_command_sends_in_turn_belongs_to_its_one_record()
     {
         await using var app = await App.Start();
-        await app.Send(new AddUser.Command("new-clerk", "新窗口", null, [Role.WindowClerk], "Correct-Horse-9"), Person.Administrator);
+        await app.Send(new AddUser.Command("new-clerk", "新窗口", null, [Role.WindowClerk], "Correct-Horse-9"), Person.SecurityAdministrator);
 
         Assert.That((await app.Records()).Count(r => r.Command.StartsWith("Access.AddUser", StringComparison.Ordinal)), Is.EqualTo(1));
         Assert.That((await app.Last()).Subject, Is.EqualTo("account:new-clerk"));
@@ -150,13 +150,13 @@ internal sealed class RecordTests
         await using var app = await App.Start();
         await using (var scope = app.Services.CreateAsyncScope())
         {
-            Person.Administrator.Sit(scope.ServiceProvider.GetRequiredService<Actor>());
+            Person.SecurityAdministrator.Sit(scope.ServiceProvider.GetRequiredService<Actor>());
             var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
             await mediator.Send(new AddUser.Command("first", "甲", null, [Role.WindowClerk], "Correct-Horse-9"));
             await mediator.Send(new DeactivateUser.Command("first"));
         }
 
-        await app.Send(new ReactivateUser.Command("first"), Person.Administrator);
+        await app.Send(new ReactivateUser.Command("first"), Person.SecurityAdministrator);
 
         var records = await app.Records();
         Assert.That(records[^3].Correlation, Is.EqualTo(records[^2].Correlation).And.Length.EqualTo(32));
@@ -206,7 +206,7 @@ internal sealed class RecordTests
     public async Task Wrong_input_and_want_of_rights_are_told_apart()
     {
         await using var app = await App.Start();
-        await app.Refusal(new AddUser.Command("x", "", null, [], "short"), Person.Administrator);
+        await app.Refusal(new AddUser.Command("x", "", null, [], "short"), Person.SecurityAdministrator);
         await app.Refusal(new AddUser.Command("clerk9", "窗口", null, [Role.WindowClerk], "Correct-Horse-9"), Person.Clerk);
 
         var records = await app.LogOf("Access.AddUser");
@@ -262,8 +262,8 @@ internal sealed class RecordTests
     public async Task No_record_holds_a_secret_or_a_whole_phone_number()
     {
         await using var app = await App.Start(environment: "Development");
-        await app.Send(new AddUser.Command("pat", "示例", null, [Role.WindowClerk], "Correct-Horse-9", "someone@example.org"), Person.Administrator);
-        await app.Send(new ResetPassword.Command("Battery-Staple-8", "pat"), Person.Administrator);
+        await app.Send(new AddUser.Command("pat", "示例", null, [Role.WindowClerk], "Correct-Horse-9", "someone@example.org"), Person.SecurityAdministrator);
+        await app.Send(new ResetPassword.Command("Battery-Staple-8", "pat"), Person.SecurityAdministrator);
         var token = (await app.Send(new CreateToken.For("pat", "令牌", 3))).Token;
         await app.Send(new ChangePassword.Command(Demonstration.Zone.Password, "New-Password-77"), new Person(await app.Value<long>("SELECT id FROM access_user WHERE login = 'clerk'"), "clerk", null, Role.WindowClerk));
         await app.Project("2601-510300-04-01-990001");

@@ -215,7 +215,7 @@ internal sealed class HandOverTests
         await using var app = await App.Start("2026-03-02 09:00");
         await app.BringToHandover();
 
-        foreach (var who in new[] { Person.Agent, Person.Manager, Person.Supervisor, Person.Leader, Person.Auditor, Person.Administrator })
+        foreach (var who in new[] { Person.Agent, Person.Manager, Person.Supervisor, Person.Leader, Person.Auditor, Person.SystemAdministrator })
             Assert.That((await app.Refusal(Ground.Both, who)).Status, Is.EqualTo(RefusedAs.Forbidden), who.Name);
         await NothingWritten(app);
     }

@@ -84,7 +84,7 @@ internal sealed class ChannelSecretTests
         var row = (await app.Outbox()).Single();
         Assert.That((row.State, row.LastError), Is.EqualTo(("dead", row.LastError)));
         Assert.That(row.LastError, Does.Contain("重新添加渠道"));
-        Assert.That((await app.Send(new ManageChannels.Query(), Person.Administrator)).Single().Host, Is.Empty);
+        Assert.That((await app.Send(new ManageChannels.Query(), Person.SystemAdministrator)).Single().Host, Is.Empty);
     }
 
     private static async Task<IReadOnlyList<(string Url, string Secret)>> Stored(App app) =>

@@ -36,7 +36,7 @@ internal sealed class InboxTests
         var other = await app.Has("sthj-head", Role.DepartmentHead, "STHJ");
         var supervisor = await app.Has("supervisor", Role.Supervisor);
         var closed = await app.Has("zrzy-old", Role.Reviewer, "ZRZY");
-        await app.Send(new DeactivateUser.Command("zrzy-old"), Person.Administrator);
+        await app.Send(new DeactivateUser.Command("zrzy-old"), Person.SecurityAdministrator);
 
         await app.Tell(Telling.News("alert:1", MessageLevel.Yellow, new Audience(Role.DepartmentHead, "ZRZY"), new Audience(Department: "zrzy"), new Audience(Role.Supervisor), new Audience(UserId: head.Id)));
 

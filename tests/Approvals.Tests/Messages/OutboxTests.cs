@@ -92,34 +92,34 @@ internal sealed class OutboxTests
 
         app.Clock.Advance(TimeSpan.FromDays(3));
         await app.Dispatch();
-        var dead = (await app.Send(new ListOutbox.Query("dead"), Person.Administrator)).Rows.Single();
+        var dead = (await app.Send(new ListOutbox.Query("dead"), Person.SystemAdministrator)).Rows.Single();
 
         Assert.That(waits, Is.EqualTo(new[] { 1, 5, 15, 60, 240 }));
         Assert.That((dead.Attempts, sink.Got.Count), Is.EqualTo((6, 6)));
         Assert.That(dead.LastError, Does.Contain("500"));
 
         sink.Answers = _ => (200, "");
-        await app.Send(new ResendOutbox.One(dead.Id), Person.Administrator);
+        await app.Send(new ResendOutbox.One(dead.Id), Person.SystemAdministrator);
         await app.Dispatch();
         Assert.That((await app.Outbox()).Single().State, Is.EqualTo("sent"));
         Assert.That(sink.Got.Select(p => p.Key).Distinct(), Has.One.Items, "the same idempotency key on every try");
         Assert.That(sink.Got.Select(p => p.Body).Distinct(), Has.One.Items, "and the same words");
-        Assert.ThrowsAsync<Refused>(() => app.Send(new ResendOutbox.One(dead.Id), Person.Administrator), "what was sent is not sent again");
+        Assert.ThrowsAsync<Refused>(() => app.Send(new ResendOutbox.One(dead.Id), Person.SystemAdministrator), "what was sent is not sent again");
     }
 
     [Test]
     public async Task All_that_was_given_up_is_sent_again_from_its_page()
     {
         await using var app = await App.Start();
-        await app.Has("root", Role.Administrator);
+        await app.Has("root", Role.SystemAdministrator);
         await using var sink = await HttpSink.Open();
         await app.Channel("值班", "webhook", sink.Url);
         await app.Tell(Red("alert:1"), Red("alert:2"));
-        await app.Send(new ManageChannels.SetActive(false, "值班"), Person.Administrator);
+        await app.Send(new ManageChannels.SetActive(false, "值班"), Person.SystemAdministrator);
         await app.Dispatch();
         using var browser = await app.SignedIn("root", Telling.Password);
         var page = await browser.Page("/messages/outbox");
-        await app.Send(new ManageChannels.SetActive(true, "值班"), Person.Administrator);
+        await app.Send(new ManageChannels.SetActive(true, "值班"), Person.SystemAdministrator);
         using var again = await browser.Submit("/messages/outbox", "form[action*=ResendAll]");
         await app.Dispatch();
 
@@ -138,9 +138,9 @@ internal sealed class OutboxTests
         for (var i = 1; i <= 5; i++) await app.Tell(Red($"alert:{i}"));
         await app.Dispatch();
         await app.Tell(Red("alert:6"));
-        await app.Send(new ManageChannels.SetActive(false, "值班"), Person.Administrator);
+        await app.Send(new ManageChannels.SetActive(false, "值班"), Person.SystemAdministrator);
         await app.Dispatch();
-        await app.Send(new ManageChannels.SetActive(true, "值班"), Person.Administrator);
+        await app.Send(new ManageChannels.SetActive(true, "值班"), Person.SystemAdministrator);
         await app.Tell(Red("alert:7"));
         app.Clock.Advance(TimeSpan.FromDays(30));
         var tooSoon = await app.Send(new DropSent.Batch());
@@ -166,12 +166,12 @@ internal sealed class OutboxTests
     public async Task What_was_given_up_can_be_discarded_and_what_waits_cannot()
     {
         await using var app = await App.Start();
-        await app.Has("root", Role.Administrator);
+        await app.Has("root", Role.SystemAdministrator);
         await app.Channel("值班", "webhook", "http://127.0.0.1:9/");
         await app.Tell(Red("alert:1"));
         var waiting = (await app.Outbox()).Single();
-        var refused = Assert.ThrowsAsync<Refused>(() => app.Send(new DiscardOutbox.Command(waiting.Id), Person.Administrator))!;
-        await app.Send(new ManageChannels.SetActive(false, "值班"), Person.Administrator);
+        var refused = Assert.ThrowsAsync<Refused>(() => app.Send(new DiscardOutbox.Command(waiting.Id), Person.SystemAdministrator))!;
+        await app.Send(new ManageChannels.SetActive(false, "值班"), Person.SystemAdministrator);
         await app.Dispatch();
         using var browser = await app.SignedIn("root", Telling.Password);
         var page = await browser.Page("/messages/outbox");
@@ -338,22 +338,22 @@ internal sealed class OutboxTests
     public async Task A_channel_is_an_address_of_the_web(string address)
     {
         await using var app = await App.Start();
-        Assert.That(Telling.Refuses(() => app.Send(new ManageChannels.Add("群", "dingtalk", address, "", ["red"]), Person.Administrator)), Is.EqualTo(new[] { "address" }));
+        Assert.That(Telling.Refuses(() => app.Send(new ManageChannels.Add("群", "dingtalk", address, "", ["red"]), Person.SystemAdministrator)), Is.EqualTo(new[] { "address" }));
     }
 
     [Test]
     public async Task Everything_wrong_with_a_channel_is_told_at_once()
     {
         await using var app = await App.Start();
-        Assert.That(Telling.Refuses(() => app.Send(new ManageChannels.Add("", "webhook", "x", "short", ["green"]), Person.Administrator)), Is.EqualTo(new[] { "name", "address", "secret", "levels" }));
-        Assert.That(Telling.Refuses(() => app.Send(new ManageChannels.Add("群", "fax", "https://hook.example", "", []), Person.Administrator)), Is.EqualTo(new[] { "kind", "levels" }));
+        Assert.That(Telling.Refuses(() => app.Send(new ManageChannels.Add("", "webhook", "x", "short", ["green"]), Person.SystemAdministrator)), Is.EqualTo(new[] { "name", "address", "secret", "levels" }));
+        Assert.That(Telling.Refuses(() => app.Send(new ManageChannels.Add("群", "fax", "https://hook.example", "", []), Person.SystemAdministrator)), Is.EqualTo(new[] { "kind", "levels" }));
     }
 
     [Test]
     public async Task What_opens_a_channel_is_never_shown_again()
     {
         await using var app = await App.Start();
-        await app.Has("root", Role.Administrator);
+        await app.Has("root", Role.SystemAdministrator);
         await using var sink = await HttpSink.Open();
         sink.Answers = _ => (400, "");
         using var browser = await app.SignedIn("root", Telling.Password);
@@ -386,9 +386,9 @@ internal sealed class OutboxTests
         await using var sink = await HttpSink.Open();
         await app.Channel("值班", "webhook", sink.Url);
 
-        var good = await app.Send(new ManageChannels.Test("值班"), Person.Administrator);
+        var good = await app.Send(new ManageChannels.Test("值班"), Person.SystemAdministrator);
         sink.Answers = _ => (403, "");
-        var bad = await app.Send(new ManageChannels.Test("值班"), Person.Administrator);
+        var bad = await app.Send(new ManageChannels.Test("值班"), Person.SystemAdministrator);
 
         Assert.That(good, Is.EqualTo(new ManageChannels.TestResult(true, null)));
         Assert.That(bad.Arrived, Is.False);

@@ -43,7 +43,7 @@ internal static class Telling
     public static Task<ListMessages.Result> Inbox(this App app, Person who) => app.Send(new ListMessages.Query(), who);
 
     public static Task Channel(this App app, string name, string kind, string url, string secret = "a secret of some length", params string[] levels) =>
-        app.Send(new ManageChannels.Add(name, kind, url, secret, levels.Length == 0 ? ["red"] : levels), Person.Administrator);
+        app.Send(new ManageChannels.Add(name, kind, url, secret, levels.Length == 0 ? ["red"] : levels), Person.SystemAdministrator);
 
     public static Task<SendOutbox.Result> Dispatch(this App app) => app.Send(new SendOutbox.Batch());
 

@@ -79,7 +79,7 @@ internal sealed class OperationsTests
     public async Task The_administrators_are_told_once_for_each_time_that_was_missed()
     {
         await using var app = await App.Start("2026-03-02 09:00");
-        var admin = await app.Has("root", Role.Administrator);
+        var admin = await app.Has("root", Role.SystemAdministrator);
         app.Services.GetRequiredService<Timetable>().Add("test.each-minute", "* * * * *");
 
         for (var minute = 1; minute <= 30; minute++)
@@ -102,7 +102,7 @@ internal sealed class OperationsTests
     public async Task A_job_that_keeps_failing_is_said_to_fail_and_a_failure_that_is_made_good_is_not()
     {
         await using var app = await App.Start("2026-03-02 09:00");
-        var admin = await app.Has("root", Role.Administrator);
+        var admin = await app.Has("root", Role.SystemAdministrator);
         using var monitor = app.Http();
         app.Services.GetRequiredService<Timetable>().Add("test.each-minute", "* * * * *");
         async Task Run(string? error)
@@ -132,7 +132,7 @@ internal sealed class OperationsTests
         for (var i = 1; i <= 25; i++) await app.Send(new RecordRun.End("test.job", await app.Send(new RecordRun.Begin("test.job")), $"failure {i}"));
         await app.Send(new RecordRun.End("other.job", await app.Send(new RecordRun.Begin("other.job")), "one"));
 
-        var kept = (await app.Send(new ShowHealth.Details(), Person.Administrator)).Failures;
+        var kept = (await app.Send(new ShowHealth.Details(), Person.SystemAdministrator)).Failures;
 
         Assert.That(kept.Count(f => f.Job == "test.job"), Is.EqualTo(20));
         Assert.That(kept.Select(f => f.Detail), Has.Some.EqualTo("failure 25").And.Some.EqualTo("one").And.None.EqualTo("failure 5"));
@@ -163,7 +163,7 @@ internal sealed class OperationsTests
     public async Task The_page_says_what_is_late_and_that_no_mail_server_is_set()
     {
         await using var app = await App.Start("2026-03-02 09:00");
-        await app.Has("root", Role.Administrator);
+        await app.Has("root", Role.SystemAdministrator);
         app.Services.GetRequiredService<Timetable>().Add("test.each-minute", "* * * * *");
         await app.Send(new RecordRun.End("test.each-minute", await app.Send(new RecordRun.Begin("test.each-minute")), "IOException: the disk is full"));
         using var browser = await app.SignedIn("root", Telling.Password);

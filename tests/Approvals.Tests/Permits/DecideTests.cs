@@ -230,7 +230,7 @@ internal sealed class DecideTests
         await app.Project();
         var applied = await app.Apply(Scene.ProjectCode, "A01");
 
-        foreach (var person in new[] { Person.Clerk, Person.Supervisor, Person.Leader, Person.Auditor, Person.Administrator })
+        foreach (var person in new[] { Person.Clerk, Person.Supervisor, Person.Leader, Person.Auditor, Person.SystemAdministrator })
             Assert.That((await app.Refusal(new RefuseCase.Command(applied["A01"], "理由"), person)).Status, Is.EqualTo(RefusedAs.Forbidden));
     }
 

@@ -34,7 +34,7 @@ internal static class ChangeRoles
             trail.Changed(new("部门", "Department"), user.Department, department);
             await db.Execute(Move, new { department, id = user.Id }, ct);
             await Roles.Replace(db, user.Id, command.Roles, ct);
-            if (user.RoleList.Contains(Role.Administrator) && !command.Roles.Contains(Role.Administrator)) await Roles.KeepAnAdministrator(db, user.Id, ct);
+            if (user.RoleList.Contains(Role.SecurityAdministrator) && !command.Roles.Contains(Role.SecurityAdministrator)) await Roles.KeepASecurityAdministrator(db, user.Id, ct);
             return Unit.Value;
         }
 

@@ -33,7 +33,7 @@ internal static class DeactivateUser
                 throw Refused.Conflict("account.alreadyClosed", "此账号已经停用。", "This account is already closed.");
             trail.Changed<Text>(new("状态", "Status"), new("使用中", "Open"), new("已停用", "Closed"));
             await db.Execute(EndTokens, new { id = user.Id, now = time.GetUtcNow().UtcDateTime }, ct);
-            if (user.RoleList.Contains(Role.Administrator)) await Roles.KeepAnAdministrator(db, user.Id, ct);
+            if (user.RoleList.Contains(Role.SecurityAdministrator)) await Roles.KeepASecurityAdministrator(db, user.Id, ct);
             return Unit.Value;
         }
     }

@@ -9,7 +9,7 @@ internal static class Roles
 {
     private const string Clear = "DELETE FROM access_user_role WHERE user_id = @userId";
     private const string Give = "INSERT INTO access_user_role (user_id, role) VALUES (@userId, @role)";
-    private const string OtherAdministrators = """
+    private const string OtherSecurityAdministrators = """
         SELECT COUNT(*)
           FROM access_user u
           JOIN access_user_role r ON r.user_id = u.id
@@ -21,9 +21,9 @@ internal static class Roles
         roles ??= [];
         check.That(roles.Count > 0, "roles.none", "roles", "请至少选择一个角色。", "Choose at least one role.");
         check.That(roles.All(Enum.IsDefined), "roles.unknown", "roles", "有不存在的角色，请重新选择。", "One of the roles does not exist; choose again.");
-        check.That(!roles.Contains(Role.Administrator) || roles.Distinct().Count() == 1, "roles.administratorAlone", "roles",
-            "系统管理员不参与审批，不能兼任其他角色；需要时请另开账号。",
-            "An administrator takes no part in approvals and has no other role; open a second account if needed.");
+        check.That(!roles.Any(Permissions.Administrators.Contains) || roles.Distinct().Count() == 1, "roles.administratorAlone", "roles",
+            "三员分立：系统管理员、安全管理员、审计管理员由不同的人担任，不参与审批，也不能兼任其他角色。",
+            "The three administrators stand apart: system, security and audit are different people, take no part in approvals and have no other role.");
         if (department is { Length: > 0 })
             return check.That(IsCode(department), "department.shape", "department",
                 $"部门代码应为 2 至 8 个大写字母，「{department}」不是。", $"A department code is 2 to 8 capital letters; “{department}” is not.");
@@ -37,11 +37,11 @@ internal static class Roles
         await db.Execute(Give, roles.Distinct().Select(role => new { userId, role = role.ToString() }).ToList(), ct);
     }
 
-    /// <summary>Without an administrator nobody could open accounts but the command line.</summary>
-    public static async Task KeepAnAdministrator(Db db, long userId, CancellationToken ct)
+    /// <summary>Without a security administrator nobody could open accounts but the command line.</summary>
+    public static async Task KeepASecurityAdministrator(Db db, long userId, CancellationToken ct)
     {
-        if (await db.Find<int>(OtherAdministrators, new { role = nameof(Role.Administrator), userId }, ct) == 0)
-            throw Refused.Conflict("access.lastAdministrator", "这是最后一个可用的系统管理员，请先设另一个。", "This is the last active administrator; appoint another first.");
+        if (await db.Find<int>(OtherSecurityAdministrators, new { role = nameof(Role.SecurityAdministrator), userId }, ct) == 0)
+            throw Refused.Conflict("access.lastAdministrator", "这是最后一个可用的安全管理员，请先设另一个。", "This is the last active security administrator; appoint another first.");
     }
 
     public static IReadOnlyList<Role> Read(string? list) =>

@@ -5,7 +5,7 @@ using Approvals.Web;
 
 namespace Approvals.Modules.Access;
 
-/// <summary>Accounts on the command line: on a fresh production database, <c>user add</c> makes the first administrator.</summary>
+/// <summary>Accounts on the command line: on a fresh production database, <c>user add</c> makes the first security administrator.</summary>
 internal static class UserCommand
 {
     public static Command Command()

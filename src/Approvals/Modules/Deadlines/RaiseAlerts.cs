@@ -16,7 +16,7 @@ internal static class RaiseAlerts
 {
     /// <summary>A bounded share of the work, so that nobody at a window waits behind a long scan.</summary>
     [RecordAs("发出到期提醒", "Raise the alerts")]
-    [Needs(Act.ManageAccounts)]
+    [Needs(Act.ActOnTime)]
     internal sealed record Command(int Clocks = 500) : ICommand<Result>;
 
     /// <param name="Raised">Alerts written.</param>

@@ -14,11 +14,11 @@ namespace Approvals.Modules.OneWindow;
 internal static class DeemAccepted
 {
     [RecordAs("逾期未告知，登记为受理", "Count as accepted for want of an answer", Subject.Application)]
-    [Needs(Act.ManageAccounts)]
+    [Needs(Act.ActOnTime)]
     internal sealed record Command(string Number) : ICommand<DateOnly?>;
 
     /// <summary>The applications whose time has run out, a share at a time.</summary>
-    [Needs(Act.ManageAccounts)]
+    [Needs(Act.ActOnTime)]
     internal sealed record Query(long After = 0) : IRequest<IReadOnlyList<Overdue>>;
 
     internal sealed record Overdue

@@ -30,7 +30,7 @@ internal sealed class DeskModel(IMediator mediator, Actor actor, ZoneClock clock
     /// <summary>Whoever only keeps the accounts has no part in approvals and no desk.</summary>
     public async Task<IActionResult> OnGet()
     {
-        if (!actor.May(Act.SeeWork)) return Redirect("/accounts");
+        if (!actor.May(Act.SeeWork)) return Redirect(actor.Home);
         Desk = await mediator.Send(new ShowDesk.Query());
         return Page();
     }

@@ -136,7 +136,7 @@ internal static partial class WatchJobs
                     : ($"job-failing:{job.Job}:{(job.SucceededAt is { } good ? Minute(good) : "never")}",
                         new Text($"后台任务一再失败：{name.Zh}", $"A job keeps failing: {name.En}"),
                         new Text($"上次运行：{last}；上次成功：{(job.SucceededAt is { } ok ? Minute(ok) : "无")}。原因见运行页。", $"It last ran: {last}; it last ended well: {(job.SucceededAt is { } well ? Minute(well) : "never")}. The operations page says why."));
-                await mediator.Send(new Notify(key, [new Audience(Role.Administrator)], title, body, "/operations", MessageLevel.Red, $"job:{job.Job}"), ct);
+                await mediator.Send(new Notify(key, [new Audience(Role.SystemAdministrator)], title, body, "/operations", MessageLevel.Red, $"job:{job.Job}"), ct);
             }
 
             return Unit.Value;

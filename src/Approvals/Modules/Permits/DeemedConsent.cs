@@ -18,7 +18,7 @@ internal static class DeemedConsent
 {
     /// <summary>A bounded share of the work.</summary>
     [RecordAs("登记默认同意", "Enter deemed consent")]
-    [Needs(Act.ManageAccounts)]
+    [Needs(Act.ActOnTime)]
     internal sealed record Command(int Cases = 100) : ICommand<Result>;
 
     /// <param name="Unblocked">Cases that no longer wait for a late one.</param>

@@ -36,7 +36,7 @@ internal sealed class Actor
     public (string Source, string Place) From { get; private set; } = ("inside", "");
 
     /// <summary>Where this person's day begins.</summary>
-    public string Home => May(Act.SeeWork) ? "/" : May(Act.ManageAccounts) ? "/accounts" : "/account";
+    public string Home => May(Act.SeeWork) ? "/" : May(Act.ManageAccounts) ? "/accounts" : May(Act.Operate) ? "/operations" : May(Act.ReadAudit) ? "/audit" : "/account";
 
     public void Become(long userId, string login, string name, string? department, IEnumerable<Role> roles)
     {
@@ -65,6 +65,11 @@ internal sealed class Actor
     {
         if (May(act)) return;
         var needed = Permissions.Matrix[act];
+        if (needed.Length == 0)
+        {
+            throw Refused.Forbidden("access.notAllowed", $"「{Permissions.Name(act).Zh}」只由系统本身进行。", $"“{Permissions.Name(act).En}” is done by the system alone.");
+        }
+
         throw Refused.Forbidden(
             "access.notAllowed",
             $"您的角色不能「{Permissions.Name(act).Zh}」，需要：{string.Join("、", needed.Select(r => Permissions.Name(r).Zh))}。",

@@ -26,11 +26,17 @@ internal enum Role
     /// <summary>园区领导.</summary>
     ZoneLeader,
 
-    /// <summary>审计员: reads, changes nothing.</summary>
+    /// <summary>审计员: reads the work and the record of it, changes nothing.</summary>
     Auditor,
 
-    /// <summary>系统管理员: accounts and jobs; takes no part in approvals.</summary>
-    Administrator,
+    /// <summary>系统管理员: jobs, channels, what could not be sent. One of the three administrators.</summary>
+    SystemAdministrator,
+
+    /// <summary>安全管理员: opens and closes accounts, grants roles. One of the three.</summary>
+    SecurityAdministrator,
+
+    /// <summary>审计管理员: reads the record of who did what, and of the work nothing. One of the three.</summary>
+    AuditAdministrator,
 }
 
 /// <summary>What can be done. Every command, query, page and endpoint names one of these.</summary>
@@ -52,6 +58,8 @@ internal enum Act
 
     /// <summary>Gives open cases the limits of a newer catalogue.</summary>
     ChangeLimits,
+    /// <summary>What follows when a time limit has passed, such as 超时默认. Nobody's act: the jobs of the system do it.</summary>
+    ActOnTime,
     ManageAccounts,
     Operate,
 
@@ -64,11 +72,15 @@ internal enum Act
 internal static class Permissions
 {
     private static readonly Role[] Everyone = Enum.GetValues<Role>();
-    private static readonly Role[] AllButAdministrator = [.. Everyone.Except([Role.Administrator])];
+
+    /// <summary>三员分立: of these each stands alone, apart from the others and from every role that takes part in the work.</summary>
+    public static readonly IReadOnlyList<Role> Administrators = [Role.SystemAdministrator, Role.SecurityAdministrator, Role.AuditAdministrator];
+
+    private static readonly Role[] AtWork = [.. Everyone.Except(Administrators)];
 
     public static readonly IReadOnlyDictionary<Act, Role[]> Matrix = new Dictionary<Act, Role[]>
     {
-        [Act.SeeWork] = AllButAdministrator,
+        [Act.SeeWork] = AtWork,
         [Act.RegisterProject] = [Role.WindowClerk, Role.Agent, Role.Supervisor],
         [Act.ReportMilestone] = [Role.ProjectManager, Role.Agent, Role.Supervisor],
         [Act.TakeIn] = [Role.WindowClerk, Role.Agent],
@@ -82,9 +94,10 @@ internal static class Permissions
         [Act.PublishCatalogue] = [Role.Supervisor],
         [Act.PublishCalendar] = [Role.Supervisor],
         [Act.ChangeLimits] = [Role.Supervisor],
-        [Act.ManageAccounts] = [Role.Administrator],
-        [Act.Operate] = [Role.Administrator],
-        [Act.ReadAudit] = [Role.Auditor, Role.Supervisor],
+        [Act.ActOnTime] = [],
+        [Act.ManageAccounts] = [Role.SecurityAdministrator],
+        [Act.Operate] = [Role.SystemAdministrator],
+        [Act.ReadAudit] = [Role.Auditor, Role.AuditAdministrator],
         [Act.UseOwnAccount] = Everyone,
     };
 
@@ -100,7 +113,9 @@ internal static class Permissions
         Role.ProjectManager => new("项目经理", "Project manager"),
         Role.ZoneLeader => new("园区领导", "Zone leader"),
         Role.Auditor => new("审计员", "Auditor"),
-        Role.Administrator => new("系统管理员", "System administrator"),
+        Role.SystemAdministrator => new("系统管理员", "System administrator"),
+        Role.SecurityAdministrator => new("安全管理员", "Security administrator"),
+        Role.AuditAdministrator => new("审计管理员", "Audit administrator"),
         _ => throw new ArgumentOutOfRangeException(nameof(role)),
     };
 
@@ -120,6 +135,7 @@ internal static class Permissions
         Act.PublishCatalogue => new("发布目录", "Publish the catalogue"),
         Act.PublishCalendar => new("发布日历、停办", "Publish the calendar, close the zone"),
         Act.ChangeLimits => new("调整在办件的时限", "Change the limits of open cases"),
+        Act.ActOnTime => new("到期自动办理", "Act when a time limit has passed"),
         Act.ManageAccounts => new("管理账号", "Manage accounts"),
         Act.Operate => new("运行维护", "Run the system"),
         Act.ReadAudit => new("查阅审计记录", "Read the audit record"),
