@@ -51,10 +51,10 @@ internal sealed class AuditPageTests
     }
 
     [Test]
-    public async Task The_page_and_its_files_are_for_the_auditor_and_the_supervisor()
+    public async Task The_page_and_its_files_are_for_the_auditor_and_the_audit_administrator()
     {
         await using var app = await App.Start(environment: "Development");
-        foreach (var (login, status) in new[] { ("auditor", HttpStatusCode.OK), ("supervisor", HttpStatusCode.OK), ("clerk", HttpStatusCode.Forbidden), ("admin", HttpStatusCode.Forbidden), ("leader", HttpStatusCode.Forbidden) })
+        foreach (var (login, status) in new[] { ("auditor", HttpStatusCode.OK), ("audit-admin", HttpStatusCode.OK), ("supervisor", HttpStatusCode.Forbidden), ("security", HttpStatusCode.Forbidden), ("clerk", HttpStatusCode.Forbidden), ("admin", HttpStatusCode.Forbidden), ("leader", HttpStatusCode.Forbidden) })
         {
             using var browser = await app.SignedIn(login);
             using var page = await browser.GetAsync("/audit");

@@ -210,7 +210,7 @@ internal sealed class RecordTests
         await app.Refusal(new AddUser.Command("clerk9", "窗口", null, [Role.WindowClerk], "Correct-Horse-9"), Person.Clerk);
 
         var records = await app.LogOf("Access.AddUser");
-        Assert.That(records.Select(r => (r.Outcome, r.Login)), Is.EqualTo(new[] { ("invalid", "管理员"), ("forbidden", "窗口") }));
+        Assert.That(records.Select(r => (r.Outcome, r.Login)), Is.EqualTo(new[] { ("invalid", "安全管理员"), ("forbidden", "窗口") }));
         Assert.That(Line.Problems(records[1]).Single().Message.En, Does.Contain("Your role may not"));
     }
 

@@ -11,7 +11,7 @@ namespace Approvals.Modules.Audit;
 
 /// <summary>审计: who did what, or was refused, and the same as a file.</summary>
 [Needs(Act.ReadAudit)]
-internal sealed class AuditModel(IMediator mediator, ZoneClock clock) : PageModel
+internal sealed class AuditModel(IMediator mediator, ZoneClock clock, Actor actor) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string? Person { get; set; }
@@ -34,6 +34,9 @@ internal sealed class AuditModel(IMediator mediator, ZoneClock clock) : PageMode
     public ListRecords.Result Shown { get; private set; } = new([], null);
 
     public bool IsFiltered => Person is not null || About is not null || From is not null || To is not null || !string.IsNullOrEmpty(Outcome);
+
+    /// <summary>The audit administrator reads the record and not the work: no link leads there.</summary>
+    public bool SeesWork => actor.May(Act.SeeWork);
 
     private Filter Filter => new(Person, About, From, To, Outcome);
 
