@@ -40,7 +40,7 @@ internal sealed class AuditPageTests
         long? before = null;
         do
         {
-            var page = await app.Send(new ListRecords.Query(new(Person: "管理员"), before, 5), Person.Auditor);
+            var page = await app.Send(new ListRecords.Query(new(Person: "安全管理员"), before, 5), Person.Auditor);
             seen.AddRange(page.Records.Select(r => r.Subject));
             before = page.Next;
         }
