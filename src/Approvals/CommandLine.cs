@@ -31,8 +31,15 @@ internal static class CommandLine
     }
 
     /// <summary>A word is a command, and one that is mistyped is told so rather than starting the site; settings begin with a dash or hold an equals sign.</summary>
-    public static bool Wants(string[] args) =>
-        args.Length > 0 && (args[0] is "-h" or "--help" or "-?" or "--version" || (args[0].Length > 0 && char.IsLetter(args[0][0]) && !args[0].Contains('=', StringComparison.Ordinal)));
+    /// <remarks>The data folder may be named before the command.</remarks>
+    public static bool Wants(string[] args) => args switch
+    {
+        ["--data", _, .. var rest] => Wants(rest),
+        [var first, .. var rest] when first.StartsWith("--data=", StringComparison.Ordinal) => Wants(rest),
+        ["-h" or "--help" or "-?" or "--version", ..] => true,
+        [{ Length: > 0 } word, ..] => char.IsLetter(word[0]) && !word.Contains('=', StringComparison.Ordinal),
+        _ => false,
+    };
 
     /// <summary>0 done, 1 refused or failed, with the reason on the error stream.</summary>
     public static async Task<int> Run(string[] args)

@@ -53,6 +53,19 @@ internal sealed class OpenClocks : IAsyncDisposable
         made += count;
     }
 
+    /// <summary>A supervisor, and in each department somebody who handles its cases: from now on a yellow light is told two people.</summary>
+    public async Task AddPeople()
+    {
+        var engine = Lab.App.Services.GetRequiredService<Engine>();
+        (long Id, string Login, string? Department, string Role)[] people =
+        [
+            (900_000, "supervisor", null, "Supervisor"),
+            .. Enumerable.Range(0, 10).Select(d => (900_001L + d, $"d{d}", (string?)$"D{d}", "Reviewer")),
+        ];
+        await engine.BulkInsert("access_user", ["id", "login", "name", "department", "password_hash", "is_active", "is_demonstration", "created_at"], people.Select(p => new object?[] { p.Id, p.Login, p.Login, p.Department, "-", true, false, "2026-03-02 01:00:00" }), default);
+        await engine.BulkInsert("access_user_role", ["user_id", "role"], people.Select(p => new object?[] { p.Id, p.Role }), default);
+    }
+
     public async ValueTask DisposeAsync() => await Lab.DisposeAsync();
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);

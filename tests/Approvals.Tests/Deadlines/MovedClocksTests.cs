@@ -283,12 +283,16 @@ internal sealed class MovedClocksTests
         await app.Announce(new(closed.Edition + 1, Day("2026-03-10"), Day("2026-03-10"), "督办", app.Calendar()));
 
         await app.Send(new RecountDates.Command(4));
-        await app.Send(new RecountDates.Command(4));
+        var second = await app.Send(new RecountDates.Command(4));
         Assert.That(await app.Value<int>("SELECT looked_at FROM deadlines_recount"), Is.EqualTo(8));
+        var now = (await app.Send(new RecountsNow())).Single();
+        Assert.That((now.LookedAt, now.Expected, now.Moved), Is.EqualTo((8, 20, 8)));
+        Assert.That(now.Words, Is.EqualTo(new Web.Text("已重算 8 / 20，变动 8", "8 of 20 counted again, 8 moved")).And.EqualTo(second.Standing!.Words));
         while ((await app.Send(new RecountDates.Command(4))).More)
         {
         }
 
+        Assert.That(await app.Send(new RecountsNow()), Is.Empty);
         // Five of them end before the typhoon.
         Assert.That(await app.Value<string>("SELECT CONCAT(looked_at, ' ', moved) FROM deadlines_recount"), Is.EqualTo("20 20"));
         Assert.That(await app.Value<int>("SELECT COUNT(*) FROM deadlines_move"), Is.EqualTo(20));

@@ -112,6 +112,38 @@ internal sealed class ListLightsTests
     }
 
     [Test]
+    public async Task Whatever_has_a_light_has_its_owner_who_narrows_the_list()
+    {
+        await using var app = await Floor.Start("2026-03-02 09:00");
+        var project = await app.Project();
+        var clerk = await app.Value<long>("SELECT id FROM access_user WHERE login = 'clerk'");
+        var handler = await app.Value<long>("SELECT id FROM access_user WHERE login = 'zrzy'");
+        var applied = await app.Apply(Scene.ProjectCode, "A01");
+        await app.Receive(Scene.ProjectCode, "A09");
+        await app.Change("UPDATE onewindow_application SET received_by = @clerk, received_by_name = 'clerk'", new { clerk });
+        await app.Change("UPDATE projects_project SET manager_id = @handler", new { handler });
+        await app.Change("INSERT INTO land_parcel (id, number, project_id, area_dm2, required_level_mm, tolerance_mm, surveys, changes, recorded_at, recorded_by) VALUES (77, 'DK-77', @project, 1, 0, 0, 0, 0, '2026-03-02 01:00:00', 1)", new { project });
+        await app.StartClocks(Clocks.Promised(77, "2026-03-02", 2) with { SubjectKind = "parcel", Rule = Rules.Payment, Label = "DK-77", Department = "" });
+        await app.Approve(applied["A01"], "FGJX");
+        app.SetTime("2026-04-20 09:00");
+        await app.Scan();
+
+        var rows = (await app.Send(new ListLights.Query(), Person.Supervisor)).Rows;
+        var ofClerk = (await app.Send(new ListLights.Query(Owner: "clerk"), Person.Supervisor)).Rows;
+        var ofManager = (await app.Send(new ListLights.Query(Owner: "zrzy"), Person.Supervisor)).Rows;
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(rows.Where(r => r.Clock.Rule is "delivery" or "answer").Select(r => r.Owner), Is.EqualTo(new[] { "clerk", "clerk" }));
+            Assert.That(rows.Single(r => r.SubjectKind == "parcel").Owner, Is.EqualTo("zrzy"));
+            Assert.That(ofClerk.Select(r => r.Clock.Rule), Is.SupersetOf(new[] { "delivery", "answer" }).And.No.Member("payment"));
+            Assert.That(ofManager.Select(r => r.Label), Is.EqualTo(new[] { "DK-77" }));
+            Assert.That((await app.Send(new ListOwners.Query(), Person.Supervisor)).Select(o => o.Login), Has.Member("clerk").And.Member("zrzy"));
+            Assert.That((await app.Send(new ListOwners.Query("-"), Person.Supervisor)).Select(o => o.Login), Is.EqualTo(new[] { "clerk" }));
+        });
+    }
+
+    [Test]
     public async Task A_paused_subject_is_counted_and_not_listed()
     {
         await using var app = await Lit();

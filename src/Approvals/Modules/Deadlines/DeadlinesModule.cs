@@ -6,7 +6,7 @@ namespace Approvals.Modules.Deadlines;
 /// <summary>Clocks for anything that has a due date, and the alerts they raise.</summary>
 internal static class DeadlinesModule
 {
-    public static Command[] Commands() => [ClockCommand.Command(), AlertsCommand.Command()];
+    public static Command[] Commands() => [ClockCommand.Command(), AlertsCommand.Command(), DatesCommand.Command()];
 
     public static void AddDeadlines(this IServiceCollection services)
     {

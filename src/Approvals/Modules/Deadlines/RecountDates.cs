@@ -22,7 +22,8 @@ internal static class RecountDates
 
     /// <param name="LookedAt">Clocks of this batch.</param>
     /// <param name="More">Whether anything is left to count.</param>
-    internal sealed record Result(int LookedAt, bool More);
+    /// <param name="Standing">The recount that is under way; null where there is none.</param>
+    internal sealed record Result(int LookedAt, bool More, RecountStanding? Standing = null);
 
     /// <summary>The door for Hangfire.</summary>
     internal sealed class Job(IMediator mediator, Actor actor)
@@ -40,8 +41,10 @@ internal static class RecountDates
     private sealed class Asking(Db db, Ids ids, ZoneClock clock) : INotificationHandler<CalendarPublished>
     {
         private const string Insert = """
-            INSERT INTO deadlines_recount (id, edition, first_day, last_day, asked_by, asked_at, after_id, looked_at, moved)
-            VALUES (@Id, @Edition, @FirstDay, @LastDay, @By, @Now, 0, 0, 0)
+            INSERT INTO deadlines_recount (id, edition, first_day, last_day, asked_by, asked_at, after_id, looked_at, moved, expected)
+            SELECT @Id, @Edition, @FirstDay, @LastDay, @By, @Now, 0, 0, 0, COUNT(id)
+              FROM deadlines_clock
+             WHERE stopped_on IS NULL AND due_on >= @FirstDay
             """;
 
         public async Task Handle(CalendarPublished published, CancellationToken ct) => await db.Execute(
@@ -50,10 +53,22 @@ internal static class RecountDates
             ct);
     }
 
+    private sealed class Standing(Db db) : IRequestHandler<RecountsNow, IReadOnlyList<RecountStanding>>
+    {
+        private const string Open = """
+            SELECT id, first_day, last_day, asked_by, asked_at, looked_at, moved, expected
+              FROM deadlines_recount
+             WHERE finished_at IS NULL
+             ORDER BY id
+            """;
+
+        public Task<IReadOnlyList<RecountStanding>> Handle(RecountsNow query, CancellationToken ct) => db.Query<RecountStanding>(Open, ct: ct);
+    }
+
     private sealed class Handler(Db db, CalendarInForce calendar, ZoneClock clock, IMediator mediator, Recounting recounting) : IRequestHandler<Command, Result>
     {
         private const string FindOpen = """
-            SELECT id, edition, first_day, last_day, after_id
+            SELECT id, edition, first_day, last_day, after_id, asked_by, asked_at, looked_at, moved, expected
               FROM deadlines_recount
              WHERE finished_at IS NULL
              ORDER BY id
@@ -70,8 +85,7 @@ internal static class RecountDates
 
         private const string KeepMove = """
             INSERT INTO deadlines_move (recount_id, clock_id, department, from_on, to_on)
-            SELECT @RecountId, @ClockId, @Department, @From, @To
-             WHERE NOT EXISTS (SELECT 1 FROM deadlines_move WHERE recount_id = @RecountId AND clock_id = @ClockId)
+            VALUES (@RecountId, @ClockId, @Department, @From, @To)
             """;
 
         private const string Advance = """
@@ -112,15 +126,12 @@ internal static class RecountDates
             await db.Execute(KeepMove, dates.ConvertAll(d => new { RecountId = open.Id, d.ClockId, d.Department, d.From, d.To }), ct);
             if (await db.Execute(Advance, new { open.Id, open.AfterId, ClockId = clocks[^1].Id, LookedAt = clocks.Count, Moved = dates.Count }, ct) == 0)
                 throw Refused.Conflict("recount.elsewhere", "另一服务器正在重算。", "Another server is counting.");
-            return new(clocks.Count, true);
+            return new(clocks.Count, true, open with { LookedAt = open.LookedAt + clocks.Count, Moved = open.Moved + dates.Count });
         }
 
-        private sealed record Open
+        private sealed record Open : RecountStanding
         {
-            public long Id { get; init; }
             public long Edition { get; init; }
-            public DateOnly FirstDay { get; init; }
-            public DateOnly LastDay { get; init; }
             public long AfterId { get; init; }
         }
 

@@ -63,8 +63,7 @@ internal static class Notifying
     {
         private const string Insert = """
             INSERT INTO messages_message (id, user_id, message_key, level, title_zh, title_en, body_zh, body_en, link, subject_key, is_muted, created_at, mailed_on)
-            SELECT @Id, @UserId, @Key, @Level, @TitleZh, @TitleEn, @BodyZh, @BodyEn, @Link, @Subject, @IsMuted, @Now, @MailedOn
-             WHERE NOT EXISTS (SELECT 1 FROM messages_message WHERE user_id = @UserId AND message_key = @Key)
+            VALUES (@Id, @UserId, @Key, @Level, @TitleZh, @TitleEn, @BodyZh, @BodyEn, @Link, @Subject, @IsMuted, @Now, @MailedOn)
             """;
 
         private const string MutingOne = "SELECT user_id, subject_key FROM messages_mute WHERE subject_key = @SubjectKey AND until_on >= @today";

@@ -11,8 +11,7 @@ internal sealed class Outbox(Db db, Ids ids, ZoneClock clock, MessageSettings se
 
     private const string Insert = """
         INSERT INTO messages_outbox (id, idempotency_key, channel, channel_id, address, payload, state, attempts, next_try_at, created_at)
-        SELECT @Id, @Key, @Channel, @ChannelId, @Address, @Payload, 'waiting', 0, @Now, @Now
-         WHERE NOT EXISTS (SELECT 1 FROM messages_outbox WHERE idempotency_key = @Key)
+        VALUES (@Id, @Key, @Channel, @ChannelId, @Address, @Payload, 'waiting', 0, @Now, @Now)
         """;
 
     private const string Active = "SELECT id, name, kind, levels FROM messages_channel WHERE is_active = 1";

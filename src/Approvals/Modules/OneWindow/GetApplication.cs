@@ -80,7 +80,7 @@ internal static class GetApplication
     /// <param name="Due">Until when it must be delivered; null once it is.</param>
     internal sealed record Paper(
         string CaseNumber, string ItemCode, Text Name, bool IsRefusal, string? CertificateNumber, DateOnly DecidedOn, DateTime ArrivedAt,
-        DateOnly? HandedOutOn, string? HandedOutBy, string? Recipient, DutyLight? Due);
+        DateOnly? HandedOutOn, string? HandedOutBy, string? Recipient, DutyLight? Due, Text? TakenBack);
 
     public static void Map(RouteGroupBuilder api) => api
         .MapGet("/applications/{number}", (string number, IMediator mediator) => mediator.Send(new Query(number)))
@@ -163,7 +163,8 @@ internal static class GetApplication
             var refused = fact.Status == CaseStatus.Refused;
             var name = ReceiveResult.Paper(fact.Status, catalogue.Current.Item(fact.ItemId)!, row.Paper);
             var due = row.HandedOutOn is null && running is not null ? DutyLight.Of(running, clock.Today, calendar.Current) : null;
-            return new(row.CaseNumber, fact.ItemCode, name, refused, row.CertificateNumber, row.DecidedOn, row.ArrivedAt, row.HandedOutOn, row.HandedOutBy, row.Recipient, due);
+            return new(row.CaseNumber, fact.ItemCode, name, refused, row.CertificateNumber, row.DecidedOn, row.ArrivedAt, row.HandedOutOn, row.HandedOutBy, row.Recipient, due,
+                fact.Status is CaseStatus.Recalled or CaseStatus.Revoked ? fact.Status.Name() : null);
         }
 
         private sealed record HeadRow : Head

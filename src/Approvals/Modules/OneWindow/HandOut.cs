@@ -3,6 +3,7 @@ using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Deadlines.Contract;
+using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -33,12 +34,14 @@ internal static class HandOut
             UPDATE onewindow_result
                SET handed_out_on = @on, handed_out_at = @now, handed_out_by = @by, recipient = @recipient
              WHERE case_number = @CaseNumber AND handed_out_on IS NULL AND decided_on <= @on
+               AND EXISTS (SELECT 1 FROM permits_public_case c WHERE c.id = onewindow_result.case_id AND c.status IN (11, 12, 13))
             """;
 
         private const string Find = """
-            SELECT case_id, decided_on, handed_out_on, handed_out_at, handed_out_by, recipient
-              FROM onewindow_result
-             WHERE case_number = @CaseNumber
+            SELECT r.case_id, r.decided_on, r.handed_out_on, r.handed_out_at, r.handed_out_by, r.recipient, c.status
+              FROM onewindow_result r
+              JOIN permits_public_case c ON c.id = r.case_id
+             WHERE r.case_number = @CaseNumber
             """;
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
@@ -54,6 +57,12 @@ internal static class HandOut
             var row = await db.Find<Row>(Find, new { command.CaseNumber }, ct) ?? throw Unknown(command.CaseNumber);
             if (given) trail.Changed(new("出件日", "Handed out on"), null, (DateOnly?)on);
             if (given) return await mediator.Send(new StopClocks("case", row.CaseId, on, Rules.Delivery), ct);
+
+            if (row.HandedOutOn is null && row.Status is CaseStatus.Recalled or CaseStatus.Revoked)
+            {
+                throw Refused.Conflict("result.takenBack",
+                    $"该决定已{row.Status.Name().Zh}，不能出件。", $"The decision has been taken back ({row.Status.Name().En}); its paper is not handed out.");
+            }
 
             throw row.HandedOutOn is { } handedOut
                 ? Refused.Conflict("result.handedOut",
@@ -74,6 +83,7 @@ internal static class HandOut
             public DateTime? HandedOutAt { get; init; }
             public string? HandedOutBy { get; init; }
             public string? Recipient { get; init; }
+            public CaseStatus Status { get; init; }
         }
     }
 }

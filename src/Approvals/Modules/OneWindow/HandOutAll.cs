@@ -25,7 +25,13 @@ internal static class HandOutAll
 
     private sealed class Handler(Db db, IMediator mediator, Trail trail) : IRequestHandler<Command, Result>
     {
-        private const string Waiting = "SELECT case_number FROM onewindow_result WHERE application_number = @number AND handed_out_on IS NULL ORDER BY case_number";
+        private const string Waiting = """
+            SELECT r.case_number
+              FROM onewindow_result r
+              JOIN permits_public_case c ON c.id = r.case_id
+             WHERE r.application_number = @number AND r.handed_out_on IS NULL AND c.status IN (11, 12, 13)
+             ORDER BY r.case_number
+            """;
 
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {

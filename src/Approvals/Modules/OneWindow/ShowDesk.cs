@@ -65,7 +65,12 @@ internal static class ShowDesk
 
         private const string CountApplications = "SELECT COUNT(id) FROM onewindow_application WHERE state = @state";
 
-        private const string CountToHandOut = "SELECT COUNT(case_id) FROM onewindow_result WHERE handed_out_on IS NULL";
+        private const string CountToHandOut = """
+            SELECT COUNT(r.case_id)
+              FROM onewindow_result r
+              JOIN permits_public_case c ON c.id = r.case_id
+             WHERE r.handed_out_on IS NULL AND c.status IN (11, 12, 13)
+            """;
 
         private const string CountDecided = "SELECT COUNT(case_id) FROM onewindow_result WHERE decided_on >= @from";
 
@@ -88,7 +93,7 @@ internal static class ShowDesk
               JOIN onewindow_application a ON a.number = r.application_number
               JOIN projects_public_project p ON p.id = a.project_id
               LEFT JOIN deadlines_public_clock k ON k.subject_id = r.case_id AND k.subject_kind = 'case' AND k.limit_rule = 'delivery' AND k.stopped_on IS NULL
-             WHERE r.handed_out_on IS NULL
+             WHERE r.handed_out_on IS NULL AND c.status IN (11, 12, 13)
              ORDER BY r.arrived_at, r.case_id
             """;
 

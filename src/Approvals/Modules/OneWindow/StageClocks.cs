@@ -118,6 +118,11 @@ internal sealed class StageClocks(Db db, Ids ids, IMediator mediator, CatalogueI
         public Task Handle(BeginningsMoved moved, CancellationToken ct) => stages.Begins(moved.Clocks.Where(c => c.SubjectKind == "stage"), ct);
     }
 
+    private sealed class TakenBack(StageClocks stages) : INotificationHandler<CaseTakenBack>
+    {
+        public Task Handle(CaseTakenBack taken, CancellationToken ct) => stages.End(taken.ApplicationNumber, taken.On, ct, taken.ItemCode);
+    }
+
     private sealed class Withdrawn(StageClocks stages) : INotificationHandler<CaseWithdrawn>
     {
         public Task Handle(CaseWithdrawn withdrawn, CancellationToken ct) => stages.End(withdrawn.ApplicationNumber, withdrawn.On, ct, withdrawn.ItemCode);

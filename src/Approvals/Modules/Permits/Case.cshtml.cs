@@ -51,6 +51,11 @@ internal sealed class CaseModel(IMediator mediator, Actor actor, ZoneClock clock
 
     public bool MayWithdraw => !Case.Status.IsTerminal() && actor.May(Act.DecideIntake);
 
+    /// <summary>The head takes back what is in hand, or what has been granted.</summary>
+    public bool MayRecall => Case.AcceptedOn is not null && (!Case.Status.IsTerminal() || Case.Status.IsApproved()) && IsMine && actor.May(Act.DecideCase) && actor.Roles.Contains(Role.DepartmentHead);
+
+    public bool MayRevoke => MayRecall && Case.Status.IsApproved();
+
     public bool MayReceive => actor.May(Act.DecideIntake);
 
     /// <summary>What was asked to be looked at before it is confirmed, and the form that asked.</summary>
@@ -146,6 +151,18 @@ internal sealed class CaseModel(IMediator mediator, Actor actor, ZoneClock clock
     {
         await mediator.Send(command with { Number = Number });
         return Words.T("已撤件。", "Withdrawn.");
+    });
+
+    public Task<IActionResult> OnPostRecallAsync([Bind(Prefix = "recall")] RecallCase.Command command) => Send("recall", async () =>
+    {
+        await mediator.Send(command with { Number = Number });
+        return Words.T("已撤回，计时停止。", "Recalled; its clocks have stopped.");
+    });
+
+    public Task<IActionResult> OnPostRevokeAsync([Bind(Prefix = "revoke")] RevokeCase.Command command) => Send("revoke", async () =>
+    {
+        await mediator.Send(command with { Number = Number });
+        return Words.T("许可已撤销，计时停止。", "The permit is revoked; its clocks have stopped.");
     });
 
     public Task<IActionResult> OnPostGiveAsync([Bind(Prefix = "give")] GiveOwedDocument.Command command) => Send("give", async () =>

@@ -20,6 +20,8 @@ internal static class PermitsModule
         RefuseCase.Map(api);
         GiveOwedDocument.Map(api);
         WithdrawCase.Map(api);
+        RecallCase.Map(api);
+        RevokeCase.Map(api);
         PauseCase.Map(api);
         ResumeCase.Map(api);
         ExtendCase.Map(api);

@@ -20,7 +20,7 @@ internal static class ListLights
     /// <param name="Item">The code of an approval item.</param>
     /// <param name="Kind">What kind of thing: <c>case</c>, <c>application</c>, <c>stage</c>, <c>parcel</c>, <c>pause</c>, <c>order</c>.</param>
     /// <param name="Rule">Which limit: <c>promised</c>, <c>statutory</c> and so on.</param>
-    /// <param name="Owner">The account of whoever has the case in hand; only a case is in one person's hands, so nothing else is shown then.</param>
+    /// <param name="Owner">The account of whoever has it in hand: of a case the last who acted on it in its department, of what the window owes the clerk who took it in, of a parcel the project's manager.</param>
     /// <param name="Sort"><c>due</c>: the earliest due date first. <c>late</c>: of what is late, the fewest days first. <c>department</c>.</param>
     /// <param name="After">The <c>next</c> of the page before.</param>
     [Needs(Act.SeeWork)]
@@ -55,7 +55,9 @@ internal static class ListLights
     {
         private const string Rows = """
             SELECT c.id, c.subject_kind, c.label, c.department, c.item, c.due_on,
-                   (SELECT h.user_name FROM permits_public_handler h WHERE h.case_id = c.subject_id AND c.subject_kind = 'case') AS owner,
+                   (SELECT o.user_name
+                      FROM supervision_owner o
+                     WHERE o.subject_id = c.subject_id AND o.kind = CASE WHEN c.limit_rule = 'delivery' THEN 'delivery' ELSE c.subject_kind END) AS owner,
                    (SELECT MAX(o.number) FROM supervision_order o WHERE o.subject_id = c.subject_id AND o.subject_kind = c.subject_kind AND o.finished_at IS NULL) AS order_number
               FROM deadlines_public_clock c
              WHERE c.stopped_on IS NULL AND c.warn_on <= @today
@@ -65,10 +67,10 @@ internal static class ListLights
         private const string Filters = """
                AND (@item = '' OR c.item = @item) AND (@kind = '' OR c.subject_kind = @kind)
                AND (@rule = '' OR c.limit_rule = @rule OR @rule = 'owed' AND c.limit_rule LIKE 'owed:%')
-               AND (@owner = '' OR c.subject_kind = 'case' AND EXISTS (SELECT 1
-                                     FROM permits_public_handler h
-                                     JOIN access_public_user u ON u.id = h.user_id
-                                    WHERE h.case_id = c.subject_id AND u.login = @owner))
+               AND (@owner = '' OR EXISTS (SELECT 1
+                                     FROM supervision_owner o
+                                    WHERE o.subject_id = c.subject_id AND o.kind = CASE WHEN c.limit_rule = 'delivery' THEN 'delivery' ELSE c.subject_kind END
+                                      AND o.login = @owner))
                AND (@rule <> '' OR NOT EXISTS (SELECT 1
                                      FROM deadlines_public_clock f
                                     WHERE f.subject_id = c.subject_id AND f.subject_kind = c.subject_kind AND f.stopped_on IS NULL

@@ -1,5 +1,6 @@
 using Approvals.Database;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Deadlines.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -14,11 +15,12 @@ internal static class ListMoves
     [Needs(Act.SeeWork)]
     internal sealed record Query(long Recount, string? Department = null, long After = 0, int Rows = 100) : IRequest<Result>;
 
-    internal sealed record Result(string? By, DateTime? At, IReadOnlyList<Move> Moves, long? Next);
+    /// <param name="UnderWay">Recounts that are not finished: more may come.</param>
+    internal sealed record Result(string? By, DateTime? At, IReadOnlyList<Move> Moves, long? Next, IReadOnlyList<RecountStanding> UnderWay);
 
     internal sealed record Move(string SubjectKind, string Label, string Rule, string Department, string Item, DateOnly From, DateOnly To);
 
-    private sealed class Handler(Db db, Actor actor) : IRequestHandler<Query, Result>
+    private sealed class Handler(Db db, Actor actor, IMediator mediator) : IRequestHandler<Query, Result>
     {
         private const string Newest = "SELECT MAX(recount_id) FROM deadlines_public_move";
 
@@ -48,7 +50,8 @@ internal static class ListMoves
             return new(
                 rows.Count > 0 ? rows[0].AskedBy : null, rows.Count > 0 ? rows[0].AskedAt : null,
                 shown.ConvertAll(r => new Move(r.SubjectKind, r.Label, r.Rule, r.Department, r.Item, r.FromOn, r.ToOn)),
-                rows.Count > query.Rows ? shown[^1].ClockId : null);
+                rows.Count > query.Rows ? shown[^1].ClockId : null,
+                await mediator.Send(new RecountsNow(), ct));
         }
 
         private sealed record Row

@@ -159,6 +159,28 @@ internal sealed record MovedBeginning(long ClockId, string SubjectKind, long Sub
 /// <summary>A clock that was red is so no more: it was stopped, or its due date moved.</summary>
 internal sealed record LateClockSettled(long ClockId, string SubjectKind, long SubjectId, string Rule, string Label, DateOnly DueOn, bool IsStopped) : INotification;
 
+/// <summary>The recounts that are not finished yet, in the order in which they were asked for.</summary>
+internal sealed record RecountsNow : IRequest<IReadOnlyList<RecountStanding>>, IInside;
+
+/// <summary>How far a recount of the due dates is.</summary>
+internal record RecountStanding
+{
+    public long Id { get; init; }
+    public DateOnly FirstDay { get; init; }
+    public DateOnly LastDay { get; init; }
+    public string AskedBy { get; init; } = "";
+    public DateTime AskedAt { get; init; }
+
+    /// <summary>About how many it will look at; null where that was not counted.</summary>
+    public int? Expected { get; init; }
+    public int LookedAt { get; init; }
+    public int Moved { get; init; }
+
+    public Text Words => Expected is { } all
+        ? new($"已重算 {LookedAt} / {Math.Max(all, LookedAt)}，变动 {Moved}", $"{LookedAt} of {Math.Max(all, LookedAt)} counted again, {Moved} moved")
+        : new($"已重算 {LookedAt}，变动 {Moved}", $"{LookedAt} counted again, {Moved} moved");
+}
+
 /// <summary>All due dates have been counted again after a publication of the calendar.</summary>
 internal sealed record DatesRecounted(long RecountId, IReadOnlyList<MovedOfDepartment> Moved) : INotification;
 

@@ -32,6 +32,10 @@ internal sealed record AcceptedCase(long CaseId, string CaseNumber, string Appli
 /// <summary>One case was taken back by itself; where the whole application is, the window knows.</summary>
 internal sealed record CaseWithdrawn(long CaseId, string CaseNumber, string ApplicationNumber, string ItemCode, DateOnly On) : INotification;
 
+/// <summary>The department took a case back: recalled (14) or revoked (15).</summary>
+/// <param name="CertificateNumber">Of the permit that holds no more; null where none had been granted.</param>
+internal sealed record CaseTakenBack(long CaseId, string CaseNumber, string ApplicationNumber, string ItemCode, CaseStatus Status, string? CertificateNumber, DateOnly On) : INotification;
+
 /// <summary>A case was decided: 11, 12 or 13.</summary>
 internal sealed record CaseDecided(
     long CaseId, string CaseNumber, string ApplicationNumber, long ProjectId, long ItemId, string ItemCode, CaseStatus Status, string? CertificateNumber, DateOnly DecidedOn)

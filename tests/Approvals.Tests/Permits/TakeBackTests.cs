@@ -1,0 +1,120 @@
+using Approvals.Modules.OneWindow;
+using Approvals.Modules.Permits;
+using Approvals.Modules.Permits.Contract;
+using Approvals.Tests.Deadlines;
+using Approvals.Web;
+
+namespace Approvals.Tests.Permits;
+
+/// <summary>Recall (14) and revocation (15): terminal states stop every timer.</summary>
+[Parallelizable]
+internal sealed class TakeBackTests
+{
+    [Test]
+    public async Task A_recalled_case_stops_every_timer_and_raises_no_alert_ever_after()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01");
+        await app.Send(new StartHandling.Command(applied["A01"]), Person.Reviewer("FGJX"));
+
+        await app.Send(new RecallCase.Command(applied["A01"], "受理有误"), Person.Head("FGJX"));
+
+        app.SetTime("2026-06-01 09:00");
+        var raised = await app.Send(new Modules.Deadlines.RaiseAlerts.Command());
+        var log = await app.Log(applied["A01"]);
+        Assert.Multiple(async () =>
+        {
+            Assert.That((await app.Case(applied["A01"])).Status, Is.EqualTo(CaseStatus.Recalled));
+            Assert.That(await app.Rows<string>("SELECT limit_rule FROM deadlines_clock WHERE stopped_on IS NULL"), Is.Empty);
+            Assert.That(raised.Raised, Is.Zero);
+            Assert.That((log[^1].Status, log[^1].Note), Is.EqualTo((CaseStatus.Recalled, "受理有误")));
+        });
+    }
+
+    [Test]
+    public async Task A_recalled_case_closes_its_open_pause_and_may_be_applied_for_again()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01");
+        await app.Change(
+            "INSERT INTO deadlines_pause (id, subject_kind, subject_id, kind, name, ground, from_on, notice_number, approved_by, opened_by, opened_at) SELECT 9000001, 'case', id, 'test', '检测', '', '2026-03-02', '', '', '', '2026-03-02 01:00:00' FROM permits_case");
+
+        await app.Send(new RecallCase.Command(applied["A01"], "受理有误"), Person.Head("FGJX"));
+
+        Assert.That(await app.Rows<string>("SELECT kind FROM deadlines_pause WHERE to_on IS NULL"), Is.Empty);
+        Assert.That((await app.Apply(Scene.ProjectCode, "A01")).Cases, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_revoked_permit_stops_its_delivery_and_its_paper_is_not_handed_out()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01");
+        await app.Approve(applied["A01"], "FGJX");
+        Assert.That(await app.Rows<string>("SELECT limit_rule FROM deadlines_clock WHERE stopped_on IS NULL"), Is.EqualTo(new[] { "delivery" }));
+
+        await app.Send(new RevokeCase.Command(applied["A01"], "申报材料不实"), Person.Head("FGJX"));
+
+        var shown = await app.Send(new GetApplication.Query(applied.Number), Person.Clerk);
+        Assert.Multiple(async () =>
+        {
+            Assert.That((await app.Case(applied["A01"])).Status, Is.EqualTo(CaseStatus.Revoked));
+            Assert.That(await app.Rows<string>("SELECT limit_rule FROM deadlines_clock WHERE stopped_on IS NULL"), Is.Empty);
+            Assert.That(shown.Papers.Single().TakenBack, Is.EqualTo(new Text("撤销", "Revoked")));
+            Assert.That((await app.Refusal(new HandOut.Command("示例经办", CaseNumber: applied["A01"]), Person.Clerk)).Code(), Is.EqualTo("result.takenBack"));
+            Assert.That((await app.Refusal(new HandOutAll.Command("示例经办", Number: applied.Number), Person.Clerk)).Code(), Is.EqualTo("result.noneWaits"));
+            Assert.That((await app.Send(new ShowDesk.Query(), Person.Clerk)).Counters.ToHandOut, Is.Zero);
+        });
+    }
+
+    [Test]
+    public async Task What_went_on_because_of_a_revoked_permit_is_told_so_in_its_log()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01", "A09");
+        await app.Approve(applied["A01"], "FGJX");
+
+        await app.Send(new RevokeCase.Command(applied["A01"], "申报材料不实"), Person.Head("FGJX"));
+
+        Assert.That((await app.Log(applied["A09"]))[^1].Note, Does.Contain(applied["A01"]).And.Contain("撤销"));
+    }
+
+    [Test]
+    public async Task What_has_not_begun_waits_again_for_a_permit_that_was_revoked()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var first = await app.Apply(Scene.ProjectCode, "A01");
+        await app.Approve(first["A01"], "FGJX");
+        var waiting = await app.Receive(Scene.ProjectCode, "A09");
+
+        await app.Send(new RevokeCase.Command(first["A01"], "申报材料不实"), Person.Head("FGJX"));
+        await app.Send(new Accept.Command(waiting.Number), Person.Clerk);
+
+        Assert.That((await app.Case(waiting["A09"])).BlockedBy, Is.EqualTo(new[] { "A01" }));
+    }
+
+    [Test]
+    public async Task Only_the_head_of_its_own_department_takes_back_and_only_what_there_is()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01", "A02");
+        var number = applied["A01"];
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That((await app.Refusal(new RecallCase.Command(number, "有误"), Person.Reviewer("FGJX"))).Code(), Is.EqualTo("case.headTakesBack"));
+            Assert.That((await app.Refusal(new RecallCase.Command(number, "有误"), Person.Head("ZRZY"))).Code(), Is.EqualTo("case.otherDepartment"));
+            Assert.That((await app.Refusal(new RecallCase.Command(number, " "), Person.Head("FGJX"))).Code(), Is.EqualTo("field.required"));
+            Assert.That((await app.Refusal(new RevokeCase.Command(number, "有误"), Person.Head("FGJX"))).Code(), Is.EqualTo("case.notApproved"));
+            Assert.That((await app.Refusal(new RecallCase.Command(applied["A02"], "有误"), Person.Head("ZRZY"))).Code(), Is.EqualTo("case.notAccepted"));
+        });
+        await app.Refuse(number, "FGJX");
+        Assert.That((await app.Refusal(new RecallCase.Command(number, "有误"), Person.Head("FGJX"))).Code(), Is.EqualTo("case.alreadyDecided"));
+    }
+}
