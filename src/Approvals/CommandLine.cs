@@ -6,6 +6,7 @@ using Approvals.Modules.Calendar;
 using Approvals.Modules.Catalogue;
 using Approvals.Modules.Deadlines;
 using Approvals.Modules.Messages;
+using Approvals.Modules.Reports;
 using Approvals.Web;
 using MediatR;
 
@@ -26,6 +27,7 @@ internal static class CommandLine
         foreach (var command in AccessModule.Commands()) root.Add(command);
         root.Add(MessagesModule.Command());
         root.Add(AuditModule.Command());
+        root.Add(ReportsModule.Command());
         root.Add(Demonstration.DemoCommand.Command());
         return root;
     }

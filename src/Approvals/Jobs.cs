@@ -5,6 +5,7 @@ using Approvals.Modules.Messages;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Operations;
 using Approvals.Modules.Permits;
+using Approvals.Modules.Reports;
 using Hangfire;
 using Hangfire.InMemory;
 using Hangfire.SqlServer;
@@ -44,5 +45,6 @@ internal static class Jobs
         jobs.SchedulePermits(zone);
         jobs.ScheduleOneWindow(zone);
         jobs.ScheduleAudit(zone);
+        jobs.ScheduleReports(zone);
     }
 }

@@ -17,6 +17,7 @@ using Approvals.Modules.OneWindow;
 using Approvals.Modules.Operations;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Projects;
+using Approvals.Modules.Reports;
 using Approvals.Modules.Supervision;
 using Approvals.Modules.Timeline;
 using Approvals.Web;
@@ -120,6 +121,7 @@ internal static class Site
         api.MapOperations();
         api.MapSupervision();
         api.MapAudit();
+        api.MapReports();
         app.MapOpenApi().AllowAnonymous();
         if (app.Environment.IsDevelopment()) app.MapApiBrowser();
         return app;
@@ -140,6 +142,7 @@ internal static class Site
         services.AddOneWindow();
         services.AddMessages(configuration);
         services.AddSupervision();
+        services.AddReports();
         return settings;
     }
 

@@ -20,6 +20,7 @@ internal sealed class Program
         ("news", CalendarNews.Run),
         ("audit", AuditChain.Run),
         ("schedule", Schedules.Run),
+        ("report", NightlyReport.Run),
     ];
 
     private static async Task<int> Main(string[] args)

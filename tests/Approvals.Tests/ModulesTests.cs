@@ -21,6 +21,7 @@ internal sealed partial class ModulesTests
         ["Permits"] = ["Access", "Audit", "Calendar", "Catalogue", "Deadlines", "Messages", "Projects"],
         ["OneWindow"] = ["Access", "Audit", "Calendar", "Catalogue", "Deadlines", "Land", "Messages", "Permits", "Projects"],
         ["Supervision"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Land", "Messages", "OneWindow", "Permits", "Projects"],
+        ["Reports"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Messages", "OneWindow", "Permits", "Projects"],
         ["Timeline"] = ["Access", "Audit", "Calendar", "Catalogue", "Deadlines", "Land", "OneWindow", "Permits", "Projects"],
     };
 

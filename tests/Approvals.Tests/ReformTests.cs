@@ -7,6 +7,8 @@ using Approvals.Modules.Permits;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
+using Approvals.Modules.Reports;
+using Approvals.Tests.Reports;
 
 namespace Approvals.Tests;
 
@@ -36,6 +38,12 @@ internal sealed class ReformTests
             Assert.That(last, Is.EqualTo(DateOnly.ParseExact(endsOn, "yyyy-MM-dd", CultureInfo.InvariantCulture)));
             Assert.That(Calendar(app).Count(Start, last).Days, Is.EqualTo(workingDays));
         });
+
+        // And as the nightly report tells it: 100 → 25.
+        At(app, last.AddDays(1));
+        await app.MakeReports();
+        var report = (await app.Report(last, Period.Year)).Whole.Now;
+        Assert.That((report["closed"], report["approvalMean"], report["approvalCompression"]), Is.EqualTo(((decimal?)items, (decimal?)workingDays, 1 - workingDays / 100m)));
     }
 
     /// <summary>拿地即开工, 交地即交证: 30 working days instead of 167, and the title on the day of the handover.</summary>
@@ -70,6 +78,12 @@ internal sealed class ReformTests
             Assert.That((span.Days, span.IsRunning, span.Baseline, span.ChangePercent), Is.EqualTo((30, false, (int?)167, (int?)-82)));
             Assert.That((title.Days, title.IsRunning), Is.EqualTo((0, false)));
         });
+
+        At(app, started.AddDays(1));
+        await app.MakeReports();
+        var report = (await app.Report(started, Period.Quarter)).Whole.Now;
+        Assert.That((report["landToStart"], report["landCompression"]), Is.EqualTo(((decimal?)30, (decimal?)0.820359m)), "167 → 30 is −82 %");
+        Assert.That((await app.Report(handover, Period.Month)).Whole.Now["handoverToTitle"], Is.Zero, "交地即交证");
     }
 
     /// <summary>Registers the project, takes in every item of its process on one form with all its documents, and accepts it.</summary>

@@ -65,6 +65,12 @@ internal enum Act
 
     /// <summary>Reads the record of who did what.</summary>
     ReadAudit,
+
+    /// <summary>Reads the nightly report; a department its own part.</summary>
+    ReadReport,
+
+    /// <summary>Counts the report of a day again.</summary>
+    RecomputeReport,
     UseOwnAccount,
 }
 
@@ -98,6 +104,8 @@ internal static class Permissions
         [Act.ManageAccounts] = [Role.SecurityAdministrator],
         [Act.Operate] = [Role.SystemAdministrator],
         [Act.ReadAudit] = [Role.Auditor, Role.AuditAdministrator],
+        [Act.ReadReport] = [Role.Reviewer, Role.DepartmentHead, Role.Supervisor, Role.ZoneLeader, Role.Auditor],
+        [Act.RecomputeReport] = [Role.Supervisor],
         [Act.UseOwnAccount] = Everyone,
     };
 
@@ -139,6 +147,8 @@ internal static class Permissions
         Act.ManageAccounts => new("管理账号", "Manage accounts"),
         Act.Operate => new("运行维护", "Run the system"),
         Act.ReadAudit => new("查阅审计记录", "Read the audit record"),
+        Act.ReadReport => new("查阅报告", "Read the reports"),
+        Act.RecomputeReport => new("重算报告", "Recompute reports"),
         Act.UseOwnAccount => new("使用本人账号", "Use one's own account"),
         _ => throw new ArgumentOutOfRangeException(nameof(act)),
     };

@@ -1,0 +1,148 @@
+using Approvals.Database;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Projects.Contract;
+
+namespace Approvals.Modules.Reports;
+
+/// <summary>The figures of one day, counted from the cases; it reads what that day touched and what is open, never the history.</summary>
+internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInForce catalogue, ZoneClock clock)
+{
+    private const string Received = """
+        SELECT department, item_code, process_id, window_key, COUNT(*) AS n
+          FROM reports_case
+         WHERE received_on = @day
+         GROUP BY department, item_code, process_id, window_key
+        """;
+
+    private const string Accepted = $"SELECT {CaseFact.Columns} FROM reports_case WHERE accepted_on = @day";
+
+    private const string Ended = $"SELECT {CaseFact.Columns} FROM reports_case WHERE ended_on = @day";
+
+    private const string HandedOut = $"SELECT {CaseFact.Columns} FROM reports_case WHERE handed_out_on = @day";
+
+    private const string TurnedRed = $"SELECT {CaseFact.Columns} FROM reports_case WHERE due_on = @before AND (ended_on IS NULL OR ended_on > @before)";
+
+    private const string Paused = """
+        SELECT p.kind, p.approved_by, p.days, c.department, c.item_code, c.process_id, c.window_key
+          FROM reports_pause p
+          JOIN reports_case c ON c.case_id = p.case_id
+         WHERE p.to_on = @day
+        """;
+
+    private const string Entered = """
+        SELECT e.occurred_at, e.recorded_at, e.user_id, e.user_name, c.department, c.item_code, c.process_id, c.window_key
+          FROM permits_public_event e
+          JOIN reports_case c ON c.case_id = e.case_id
+         WHERE e.recorded_at >= @from AND e.recorded_at < @end
+        """;
+
+    private const string Completed = "SELECT number, project_id, process_id, window_key, completed_on, approval_days FROM reports_application WHERE completed_on = @day";
+
+    private const string Reached = """
+        SELECT p.process_id, m.kind, m.reached_on, b.reached_on AS began_on
+          FROM projects_public_milestone m
+          JOIN projects_public_milestone b ON b.project_id = m.project_id AND b.phase = 0 AND b.kind = @begins
+          JOIN projects_public_project p ON p.id = m.project_id
+         WHERE m.kind = @ends AND m.reached_on = @day AND m.phase = 0 AND b.reached_on IS NOT NULL
+        """;
+
+    private const string Open = """
+        SELECT department, item_code, process_id, window_key, clerk_key,
+               SUM(CASE WHEN accepted_on <= @day THEN 1 ELSE 0 END) AS n,
+               SUM(CASE WHEN accepted_on <= @day AND due_on < @day THEN 1 ELSE 0 END) AS overdue,
+               SUM(CASE WHEN accepted_on IS NULL OR accepted_on > @day THEN 1 ELSE 0 END) AS waiting
+          FROM reports_case
+         WHERE ended_on IS NULL AND received_on <= @day
+         GROUP BY department, item_code, process_id, window_key, clerk_key
+        """;
+
+    /// <remarks>None in a night that runs in time.</remarks>
+    private const string EndedSince = """
+        SELECT department, item_code, process_id, window_key, clerk_key,
+               SUM(CASE WHEN accepted_on <= @day THEN 1 ELSE 0 END) AS n,
+               SUM(CASE WHEN accepted_on <= @day AND due_on < @day THEN 1 ELSE 0 END) AS overdue,
+               SUM(CASE WHEN accepted_on IS NULL OR accepted_on > @day THEN 1 ELSE 0 END) AS waiting
+          FROM reports_case
+         WHERE ended_on > @day AND received_on <= @day
+         GROUP BY department, item_code, process_id, window_key, clerk_key
+        """;
+
+    private const string Owed = $"SELECT {CaseFact.Columns} FROM reports_case WHERE owed > 0 AND ended_on <= @day";
+
+    /// <summary>What happened on the day.</summary>
+    public async Task<Tally> Flows(DateOnly day, CancellationToken ct)
+    {
+        var tally = new Tally(calendar.Current);
+        foreach (var group in await db.Query<Group>(Received, new { day }, ct))
+            for (var i = 0; i < group.N; i++) tally.Received(group.Place);
+        foreach (var c in await db.Query<CaseFact>(Accepted, new { day }, ct)) tally.Accepted(c);
+        foreach (var c in await db.Query<CaseFact>(Ended, new { day }, ct)) tally.Ended(c);
+        foreach (var c in await db.Query<CaseFact>(HandedOut, new { day }, ct)) tally.HandedOut(c);
+        foreach (var c in await db.Query<CaseFact>(TurnedRed, new { before = day.AddDays(-1) }, ct)) tally.TurnedRed(c);
+        foreach (var p in await db.Query<Pause>(Paused, new { day }, ct)) tally.PauseEnded(p.Place, p.Kind, p.ApprovedBy, p.Days ?? 0);
+        var (from, end) = Bounds(day);
+        foreach (var e in await db.Query<Entry>(Entered, new { from, end }, ct)) tally.Entered(e.Place, clock.DayOf(e.OccurredAt), clock.DayOf(e.RecordedAt));
+        foreach (var a in await db.Query<ApplicationFact>(Completed, new { day }, ct))
+            if (catalogue.Current.Process(a.ProcessId) is { } process) tally.Completed(a.WindowKey, a.ProcessId, a.ApprovalDays, process.BaselineWorkingDays);
+        foreach (var m in await db.Query<Span>(Reached, new { day, begins = nameof(MilestoneKind.LandAcquired), ends = nameof(MilestoneKind.ConstructionStarted) }, ct))
+            if (catalogue.Current.Process(m.ProcessId) is { } process) tally.Started(m.ProcessId, calendar.Current.Count(m.BeganOn, m.ReachedOn).Days, process.LandToStartBaseline);
+        foreach (var m in await db.Query<Span>(Reached, new { day, begins = nameof(MilestoneKind.HandedOver), ends = nameof(MilestoneKind.Titled) }, ct))
+            tally.Titled(m.ProcessId, calendar.Current.Count(m.BeganOn, m.ReachedOn).Days);
+        return tally;
+    }
+
+    /// <summary>How things stood at its end.</summary>
+    public async Task Stocks(Tally tally, DateOnly day, CancellationToken ct)
+    {
+        foreach (var group in await db.Query<Group>(Open, new { day }, ct)) tally.Standing(group.Place, group.N, group.Overdue, group.Waiting);
+        foreach (var group in await db.Query<Group>(EndedSince, new { day }, ct)) tally.Standing(group.Place, group.N, group.Overdue, group.Waiting);
+        foreach (var c in await db.Query<CaseFact>(Owed, new { day }, ct)) tally.Owed(c);
+    }
+
+    /// <summary>The instants between which the zone's day lies.</summary>
+    public (DateTime From, DateTime End) Bounds(DateOnly day) => (clock.Utc(day.ToDateTime(TimeOnly.MinValue)), clock.Utc(day.AddDays(1).ToDateTime(TimeOnly.MinValue)));
+
+    private record Placed
+    {
+        public string Department { get; init; } = "";
+        public string ItemCode { get; init; } = "";
+        public long ProcessId { get; init; }
+        public string WindowKey { get; init; } = "";
+        public string ClerkKey { get; init; } = "";
+
+        public virtual Place Place => new(Department, ItemCode, WindowKey, ClerkKey, ProcessId);
+    }
+
+    private sealed record Group : Placed
+    {
+        public long N { get; init; }
+        public long Overdue { get; init; }
+        public long Waiting { get; init; }
+    }
+
+    private sealed record Pause : Placed
+    {
+        public string Kind { get; init; } = "";
+        public string ApprovedBy { get; init; } = "";
+        public int? Days { get; init; }
+    }
+
+    private sealed record Entry : Placed
+    {
+        public DateTime OccurredAt { get; init; }
+        public DateTime RecordedAt { get; init; }
+        public long UserId { get; init; }
+        public string UserName { get; init; } = "";
+
+        /// <summary>Under whoever entered it.</summary>
+        public override Place Place => base.Place with { Clerk = $"{Department}/{UserId} {UserName}" };
+    }
+
+    private sealed record Span
+    {
+        public long ProcessId { get; init; }
+        public DateOnly ReachedOn { get; init; }
+        public DateOnly BeganOn { get; init; }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.Json;
+using Approvals.Web;
+
+namespace Approvals.Modules.Reports;
+
+/// <summary>How a figure is counted and shown.</summary>
+internal enum Scale
+{
+    Count,
+
+    /// <summary>Working or calendar days of one case.</summary>
+    Days,
+
+    /// <summary>Days in total.</summary>
+    Total,
+    Share,
+    Ratio,
+}
+
+/// <param name="Text">What exactly is counted.</param>
+internal sealed record Figure(string Code, Scale Unit, string Group, Text Name, Text Text)
+{
+    /// <summary>What is open at the end of a day does not add up over days.</summary>
+    public bool IsStock => Group == "stock";
+
+    public string Show(decimal? value) => value is not { } v ? "—" : Unit switch
+    {
+        Scale.Share => (v * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %",
+        Scale.Days => v.ToString("0.0", CultureInfo.InvariantCulture),
+        Scale.Ratio => v.ToString("0.00", CultureInfo.InvariantCulture),
+        _ => v.ToString("#,0", CultureInfo.InvariantCulture),
+    };
+}
+
+/// <summary>The definitions of <c>report-definitions.json</c>, in one place for page, paper, workbook and API. A change is a new version.</summary>
+internal static class Definitions
+{
+    public static readonly int Version;
+    public static readonly Text Note;
+    public static readonly IReadOnlyList<Figure> All;
+
+    private static readonly Dictionary<string, Figure> ByCode;
+
+    static Definitions()
+    {
+        using var file = typeof(Definitions).Assembly.GetManifestResourceStream("data.report-definitions.json")!;
+        using var json = JsonDocument.Parse(file);
+        var root = json.RootElement;
+        Version = root.GetProperty("version").GetInt32();
+        Note = Read(root.GetProperty("note"), "zh", "en");
+        All =
+        [
+            .. root.GetProperty("figures").EnumerateArray().Select(f => new Figure(
+                f.GetProperty("code").GetString()!,
+                Enum.Parse<Scale>(f.GetProperty("unit").GetString()!, ignoreCase: true),
+                f.GetProperty("group").GetString()!,
+                Read(f, "zh", "en"),
+                Read(f, "textZh", "textEn"))),
+        ];
+        ByCode = All.ToDictionary(f => f.Code);
+    }
+
+    public static Figure Of(string code) => ByCode[code];
+
+    private static Text Read(JsonElement element, string zh, string en) => new(element.GetProperty(zh).GetString()!, element.GetProperty(en).GetString()!);
+}

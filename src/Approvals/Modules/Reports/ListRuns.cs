@@ -1,0 +1,55 @@
+using Approvals.Database;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Reports;
+
+/// <summary>Which reports there are, their revisions, and what is still to be made.</summary>
+internal static class ListRuns
+{
+    public const int PageSize = 60;
+
+    /// <param name="Before">The next page: reports older than this day.</param>
+    [Needs(Act.ReadReport)]
+    internal sealed record Query(DateOnly? Before = null) : IRequest<Result>;
+
+    /// <summary>The days that have a report, oldest first.</summary>
+    [Needs(Act.RecomputeReport)]
+    internal sealed record Days : IRequest<IReadOnlyList<DateOnly>>;
+
+    /// <param name="Missing">Days that are over and have no report yet.</param>
+    /// <param name="IsOpening">The cases are still being read for the first one.</param>
+    internal sealed record Result(IReadOnlyList<Run> Runs, DateOnly? Next, DateOnly? Last, int Missing, bool IsOpening, long LookedAt);
+
+    internal static void Map(RouteGroupBuilder api) => api
+        .MapGet("/reports/sla/runs", (DateOnly? before, IMediator mediator, CancellationToken ct) => mediator.Send(new Query(before), ct))
+        .Needs<Query>().WithSummary("Which reports there are, with all their revisions").WithTags("Reports");
+
+    private sealed class Handler(Db db, Runs runs, ZoneClock clock) : IRequestHandler<Query, Result>, IRequestHandler<Days, IReadOnlyList<DateOnly>>
+    {
+        private const string Page = $"""
+            SELECT {Run.Columns}
+              FROM reports_run
+             WHERE business_date < @before
+             ORDER BY business_date DESC, revision DESC
+            """;
+
+        private const string All = "SELECT business_date FROM reports_run WHERE is_current = 1 ORDER BY business_date";
+
+        public async Task<Result> Handle(Query query, CancellationToken ct)
+        {
+            var opening = await db.Find<OpenReports.Row>(OpenReports.Row.Find, null, ct);
+            var last = await runs.Last(ct);
+            var page = await db.First<Run>(PageSize + 1, Page, new { before = query.Before ?? clock.Today.AddDays(1) }, ct);
+            // Revisions of one day stay on one page.
+            var next = page.Count > PageSize ? page[PageSize].BusinessDate : (DateOnly?)null;
+            var shown = next is { } day && page.Any(r => r.BusinessDate > day) ? [.. page.Where(r => r.BusinessDate > day)] : page;
+            var first = last?.AddDays(1) ?? opening?.FromOn;
+            return new(shown, next?.AddDays(1), last, first is { } from ? Math.Max(0, clock.Today.DayNumber - from.DayNumber) : 0, opening is { FinishedAt: null }, opening?.LookedAt ?? 0);
+        }
+
+        public Task<IReadOnlyList<DateOnly>> Handle(Days query, CancellationToken ct) => db.Query<DateOnly>(All, null, ct);
+    }
+}

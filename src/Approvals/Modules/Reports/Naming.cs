@@ -1,0 +1,64 @@
+using System.Globalization;
+using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Deadlines.Contract;
+using Approvals.Web;
+
+namespace Approvals.Modules.Reports;
+
+/// <summary>What the keys of the cuts are called.</summary>
+internal sealed class Naming(CatalogueInForce catalogue)
+{
+    public static Text Cut(string cut) => cut switch
+    {
+        Cuts.Department => new("部门", "Department"),
+        Cuts.Item => new("事项", "Item"),
+        Cuts.Window => new("收件窗口人员", "Window clerk"),
+        Cuts.Clerk => new("经办人", "Case handler"),
+        Cuts.Process => new("流程版本", "Process version"),
+        Cuts.Project => new("项目", "Project"),
+        Cuts.Pause => new("暂停事由", "Kind of pause"),
+        Cuts.Approver => new("暂停批准人", "Approver of the pause"),
+        _ => new("全区", "The zone"),
+    };
+
+    public Text Department(string code) => catalogue.Current.Department(code)?.Name ?? new(code, code);
+
+    public Text Item(string code) => catalogue.Current.Items.Where(i => i.Code == code).MaxBy(i => i.Version) is { } item ? new($"{code} {item.Name.Zh}", $"{code} {item.Name.En}") : new(code, code);
+
+    public string DepartmentOfItem(string code) => catalogue.Current.Items.Where(i => i.Code == code).MaxBy(i => i.Version)?.Department ?? "";
+
+    public Text Key(string cut, string key)
+    {
+        switch (cut)
+        {
+            case Cuts.Department:
+                return Department(key);
+            case Cuts.Item:
+                return Item(key);
+            case Cuts.Process:
+                return long.TryParse(key, CultureInfo.InvariantCulture, out var id) && catalogue.Current.Process(id) is { } process
+                    ? new($"{process.Name.Zh}（第 {process.Version} 版）", $"{process.Name.En} (version {process.Version})") : new(key, key);
+            case Cuts.Window when key.Length > 0:
+                return Person(key, "");
+            case Cuts.Clerk when key.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash:
+                return Person(key[(slash + 1)..], key[..slash]);
+            case Cuts.Clerk or Cuts.Window:
+                return new("未经办", "Nobody yet");
+            case Cuts.Pause:
+                return PauseKinds.Find(key)?.Name ?? (key == "special" ? new("特别程序（日志）", "Special procedure (from the log)") : new(key, key));
+            case Cuts.Approver when key.Length == 0:
+                return new("未记录", "Not recorded");
+            default:
+                return new(key, key);
+        }
+    }
+
+    /// <summary>The name behind the id, with the department.</summary>
+    private Text Person(string idAndName, string department)
+    {
+        var name = idAndName[(idAndName.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+        // What was brought from elsewhere has the department in the place of a name.
+        if (name == department) return Department(department);
+        return department.Length == 0 ? new(name, name) : new($"{name}（{Department(department).Zh}）", $"{name} ({Department(department).En})");
+    }
+}

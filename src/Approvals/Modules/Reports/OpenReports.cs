@@ -1,0 +1,105 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using MediatR;
+
+namespace Approvals.Modules.Reports;
+
+/// <summary>
+/// Before the first report: what is open, or was closed since the beginning of last year, is read once, a share at a
+/// time. The same again where a history was brought in behind the reports that exist.
+/// </summary>
+internal static class OpenReports
+{
+    /// <param name="Again">Why everything is read once more; null to go on with what was begun.</param>
+    [RecordAs("报告建账", "Read the cases for the reports")]
+    [Needs(Act.ActOnTime)]
+    internal sealed record Command(string? Again = null, int Share = 5_000) : ICommand<Standing>;
+
+    /// <param name="LookedAt">Cases so far.</param>
+    internal sealed record Standing(bool IsOpen, DateOnly From, long LookedAt, string Reason);
+
+    internal sealed record Row
+    {
+        public const string Find = "SELECT from_on, after_id, looked_at, reason, began_at, finished_at FROM reports_opening WHERE id = 1";
+
+        public DateOnly FromOn { get; init; }
+        public long AfterId { get; init; }
+        public long LookedAt { get; init; }
+        public string Reason { get; init; } = "";
+        public DateTime BeganAt { get; init; }
+        public DateTime? FinishedAt { get; init; }
+    }
+
+    private sealed class Handler(Db db, Facts facts, ZoneClock clock, Trail trail) : IRequestHandler<Command, Standing>
+    {
+        /// <summary>What was entered late, or whose application ended later, belongs to the first days too.</summary>
+        private const int DaysBefore = 60;
+
+        private const string FirstReceived = "SELECT received_at FROM permits_public_case ORDER BY id";
+
+        private const string Next = """
+            SELECT id
+              FROM permits_public_case
+             WHERE id > @after AND (decided_on IS NULL OR decided_on >= @since)
+             ORDER BY id
+            """;
+
+        private const string Begin = """
+            INSERT INTO reports_opening (id, from_on, after_id, looked_at, reason, began_at)
+            VALUES (1, @from, 0, 0, @reason, @Now)
+            """;
+
+        private const string BeginAgain = """
+            UPDATE reports_opening
+               SET after_id = 0, looked_at = 0, reason = @reason, began_at = @Now, finished_at = NULL
+             WHERE id = 1
+            """;
+
+        private const string GoOn = "UPDATE reports_opening SET after_id = @last, looked_at = looked_at + @n WHERE id = 1 AND after_id = @AfterId";
+
+        private const string Finish = "UPDATE reports_opening SET finished_at = @Now WHERE id = 1 AND finished_at IS NULL";
+
+        public async Task<Standing> Handle(Command command, CancellationToken ct)
+        {
+            var row = await db.Find<Row>(Row.Find, null, ct);
+            if (row is null)
+            {
+                var from = await Beginning(ct);
+                await db.Execute(Begin, new { from, reason = command.Again ?? "", clock.Now }, ct);
+                row = new() { FromOn = from, BeganAt = clock.Now };
+            }
+            else if (command.Again is not null)
+            {
+                await db.Execute(BeginAgain, new { reason = command.Again, clock.Now }, ct);
+                row = row with { AfterId = 0, LookedAt = 0, Reason = command.Again, FinishedAt = null };
+            }
+
+            if (row.FinishedAt is not null)
+            {
+                trail.OnlyLooked();
+                return new(true, row.FromOn, row.LookedAt, row.Reason);
+            }
+
+            var ids = await db.First<long>(command.Share, Next, new { after = row.AfterId, since = row.FromOn.AddDays(-DaysBefore) }, ct);
+            await facts.Refresh(ids, clock.Now.AddSeconds(1), clock.Today, new HashSet<DateOnly>(), ct);
+            if (ids.Count > 0 && await db.Execute(GoOn, new { last = ids[^1], n = ids.Count, row.AfterId }, ct) == 0)
+                throw Web.Refused.Conflict("report.openedElsewhere", "另一进程正在建账。", "Another process is reading the cases.");
+            if (ids.Count == command.Share) return new(false, row.FromOn, row.LookedAt + ids.Count, row.Reason);
+            await db.Execute(Finish, new { clock.Now }, ct);
+            return new(true, row.FromOn, row.LookedAt + ids.Count, row.Reason);
+        }
+
+        /// <summary>The first day of last year, or of the first case; yesterday where there is none.</summary>
+        private async Task<DateOnly> Beginning(CancellationToken ct)
+        {
+            var yesterday = clock.Today.AddDays(-1);
+            var first = await db.First<DateTime>(1, FirstReceived, null, ct);
+            if (first.Count == 0) return yesterday;
+            var lastYear = new DateOnly(clock.Today.Year - 1, 1, 1);
+            var day = clock.DayOf(first[0]);
+            return day > yesterday ? yesterday : day > lastYear ? day : lastYear;
+        }
+    }
+}

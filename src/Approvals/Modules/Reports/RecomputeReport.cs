@@ -1,0 +1,61 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Reports;
+
+/// <summary>重算: the cases of a reported day are read anew and its figures counted again. The report that was is kept; the new one is its next revision.</summary>
+internal static class RecomputeReport
+{
+    public const int LongestReason = 200;
+
+    /// <param name="Day">A day that has a report.</param>
+    /// <param name="Reason">Why; kept with the revision.</param>
+    /// <param name="OnlyIfChanged">No revision where no figure is another.</param>
+    [RecordAs("重算日报", "Recompute the report of a day")]
+    [Needs(Act.RecomputeReport)]
+    internal sealed record Command(DateOnly? Day, string? Reason, bool OnlyIfChanged = false) : ICommand<Result>;
+
+    /// <param name="Revision">The newest one now.</param>
+    internal sealed record Result(DateOnly Day, int Revision, string Changed);
+
+    internal static void Map(RouteGroupBuilder api) => api
+        .MapPost("/reports/sla/recompute", (Command body, IMediator mediator) => mediator.Send(body))
+        .Needs<Command>().WithSummary("Count the report of a day again; it becomes the next revision").WithTags("Reports");
+
+    private sealed class Handler(Db db, Runs runs, Facts facts, ZoneClock clock, Trail trail) : IRequestHandler<Command, Result>
+    {
+        private const string Of = $"SELECT {Run.Columns} FROM reports_run WHERE business_date = @day AND is_current = 1";
+
+        private const string OfDay = """
+            SELECT case_id FROM reports_case WHERE received_on = @day
+            UNION SELECT case_id FROM reports_case WHERE accepted_on = @day
+            UNION SELECT case_id FROM reports_case WHERE ended_on = @day
+            UNION SELECT case_id FROM reports_case WHERE handed_out_on = @day
+            UNION SELECT case_id FROM reports_case WHERE due_on = @before
+            UNION SELECT case_id FROM reports_pause WHERE to_on = @day
+            """;
+
+        public async Task<Result> Handle(Command command, CancellationToken ct)
+        {
+            new Check()
+                .That(command.Day is not null, "report.day", "day", "请选择日期。", "Choose a day.")
+                .Text(command.Reason, "reason", "重算的理由", "The reason of the recomputation", LongestReason)
+                .Done();
+            var day = command.Day!.Value;
+            var run = await db.Find<Run>(Of, new { day }, ct)
+                ?? throw Refused.NotFound("report.none", "day", $"{Words.Day(day)} 没有日报。", $"There is no report of {Words.Day(day)}.");
+            // What else the cases changed is told by the night that follows them.
+            var ids = await db.Query<long>(OfDay, new { day, before = day.AddDays(-1) }, ct);
+            var last = (await runs.Last(ct))!.Value;
+            await facts.Refresh(ids, clock.Utc(last.AddDays(1).ToDateTime(TimeOnly.MinValue)), last, new HashSet<DateOnly>(), ct);
+            var isNew = await runs.Revise(day, command.Reason!.Trim(), !command.OnlyIfChanged, ct);
+            var now = isNew ? (await db.Find<Run>(Of, new { day }, ct))! : run;
+            trail.Changed(new("修订号", "Revision"), run.Revision, now.Revision);
+            return new(day, now.Revision, now.Changed);
+        }
+    }
+}

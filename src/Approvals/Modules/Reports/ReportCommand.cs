@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Web;
+
+namespace Approvals.Modules.Reports;
+
+/// <summary><c>report sla --date 2026-11-20 --out DIR</c>, and the night's work by hand.</summary>
+internal static class ReportCommand
+{
+    public static Command Command() => new("report", "报告 reports") { Sla(), Nightly(), Rebuild() };
+
+    private static Command Sla()
+    {
+        var date = new Option<DateOnly?>("--date") { Description = "报告的日期，默认昨天 the day of the report; yesterday unless given" };
+        var target = new Option<DirectoryInfo>("--out") { Description = "写入的文件夹 the folder to write to", Required = true };
+        var kind = new Option<string>("--period") { Description = $"期间 the period: {string.Join(", ", Period.Kinds)}", DefaultValueFactory = _ => Period.Day };
+        var sla = new Command("sla", "写出时效报告 html、xlsx、csv、json，缺的日报先补齐 writes the SLA report; missing days are made first") { date, target, kind };
+        sla.SetAction((parsed, ct) => CommandLine.WithServices(parsed, async (services, mediator) =>
+        {
+            var clock = services.GetRequiredService<ZoneClock>();
+            var day = parsed.GetValue(date) ?? clock.Today.AddDays(-1);
+            await MakeUp(services, day, null, ct);
+            var period = parsed.GetValue(kind)!;
+            var report = await mediator.Send(new ShowReport.Query(day, period, WithProjects: true), ct);
+            if (report.MadeAt is null)
+                throw Refused.NotFound("report.none", "date", $"{Words.Day(day)} 没有日报：日报从 {Words.Day(report.First)} 开始，到 {Words.Day(report.Last)}。", $"There is no report of {Words.Day(day)}: they begin on {Words.Day(report.First)} and end on {Words.Day(report.Last)}.");
+            var folder = Directory.CreateDirectory(parsed.GetValue(target)!.FullName);
+            var name = Path.Combine(folder.FullName, string.Create(CultureInfo.InvariantCulture, $"sla-{period}-{day:yyyy-MM-dd}"));
+            var style = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "wwwroot", "app.css"), ct);
+            await File.WriteAllTextAsync(name + ".html", ReportHtml.Document(report, style, clock), ct);
+            await File.WriteAllTextAsync(name + ".csv", ReportFiles.Lines(report), ct);
+            await File.WriteAllTextAsync(name + ".json", ReportFiles.Json(report), ct);
+            await using (var workbook = File.Create(name + ".xlsx"))
+                await mediator.Send(new ReportFiles.WriteWorkbook(day, period, workbook, n => Console.Write($"\r{n:#,0} 件写入工作簿 cases to the workbook   ")), ct);
+            await using (var lines = File.CreateText(name + "-cases.csv"))
+                await mediator.Send(new ReportFiles.WriteCases(day, period, lines), ct);
+            Console.WriteLine();
+            foreach (var file in folder.EnumerateFiles(Path.GetFileName(name) + "*").OrderBy(f => f.Name, StringComparer.Ordinal))
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file.FullName} {file.Length:#,0}"));
+            return 0;
+        }));
+        return sla;
+    }
+
+    private static Command Nightly()
+    {
+        var until = new Option<DateOnly?>("--until") { Description = "到哪天为止，默认昨天 the last day; yesterday unless given" };
+        var nightly = new Command("nightly", "补齐缺的日报，与每晚的任务相同 makes the missing reports, as the job does every night") { until };
+        nightly.SetAction((parsed, ct) => CommandLine.WithServices(parsed, async (services, _) => await MakeUp(services, parsed.GetValue(until), null, ct)));
+        return nightly;
+    }
+
+    private static Command Rebuild()
+    {
+        var reason = new Option<string>("--reason") { Description = "理由，记在修订上 why; it stands on the revisions", Required = true };
+        var rebuild = new Command("rebuild", "重读全部办理件，数字有变的日报出新修订；补入历史数据后用 reads all cases again and revises the reports whose figures are others, after a history was brought in") { reason };
+        rebuild.SetAction((parsed, ct) => CommandLine.WithServices(parsed, async (services, _) =>
+        {
+            var why = parsed.GetValue(reason)!;
+            new Check().Text(why, "reason", "重算的理由", "The reason of the recomputation", RecomputeReport.LongestReason).Done();
+            return await MakeUp(services, null, why, ct);
+        }));
+        return rebuild;
+    }
+
+    private static async Task<int> MakeUp(IServiceProvider services, DateOnly? upTo, string? again, CancellationToken ct)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var made = await services.GetRequiredService<Nights>().MakeUp(upTo, again, Show, ct);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{made} 份日报 reports · {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s"));
+        return 0;
+
+        static void Show(Nights.Progress progress) => Console.WriteLine(progress.IsReading
+            ? string.Create(CultureInfo.InvariantCulture, $"已读 {progress.LookedAt:#,0} 件 cases read")
+            : string.Create(CultureInfo.InvariantCulture, $"{progress.Day:yyyy-MM-dd} · 剩 {progress.Left} 天 left{(progress.Revised > 0 ? $" · 修订 {progress.Revised} 天 revised" : "")}"));
+    }
+}

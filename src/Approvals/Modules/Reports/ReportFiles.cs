@@ -1,0 +1,224 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Approvals.Database;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Permits.Contract;
+using Approvals.Web;
+using MediatR;
+using MiniExcelLibs;
+using MiniExcelLibs.Attributes;
+using MiniExcelLibs.OpenXml;
+
+namespace Approvals.Modules.Reports;
+
+/// <summary>The report as files: a workbook with a sheet a cut and the cases, lines for programs, and paper.</summary>
+internal static class ReportFiles
+{
+    public const string Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+    /// <summary>A sheet has 1,048,576 rows.</summary>
+    private const int MostCases = 1_000_000;
+
+    private const int Share = 1_000;
+
+    /// <summary>Writes the workbook, row by row; the cases are those closed in the period and those open at its end.</summary>
+    [Needs(Act.ReadReport)]
+    internal sealed record WriteWorkbook(DateOnly? Date, string Kind, Stream To, Action<int>? Progress = null) : IRequest<Unit>;
+
+    /// <summary>The cases as lines.</summary>
+    [Needs(Act.ReadReport)]
+    internal sealed record WriteCases(DateOnly? Date, string Kind, TextWriter To, Action<int>? Progress = null) : IRequest<Unit>;
+
+    /// <summary>Every figure of every cut, a line each.</summary>
+    public static string Lines(ShowReport.Report report)
+    {
+        var lines = new StringBuilder("\uFEFF");
+        lines.Append(Csv.Line("from", "to", "cut", "key", "name", "figure", "figure_name", "value", "previous"));
+        foreach (var (cut, line) in report.Cuts.SelectMany(t => t.Lines.Select(l => (t.Cut, l))).Prepend((Cuts.Zone, report.Whole)))
+        {
+            foreach (var figure in Definitions.All)
+            {
+                var (now, before) = (line.Now[figure.Code], line.Before[figure.Code]);
+                if (cut != Cuts.Zone && now is null or 0 && before is null or 0) continue;
+                lines.Append(Csv.Line(Words.Day(report.Period.From), Words.Day(report.Period.To), cut, line.Key, line.Name.ToString(), figure.Code, figure.Name.ToString(), Number(now), Number(before)));
+            }
+        }
+
+        return lines.ToString();
+    }
+
+    public static string Json(ShowReport.Report report) => JsonSerializer.Serialize(ReportJson.Of(report), ReportJson.Options);
+
+    private static string Number(decimal? value) => value?.ToString("0.######", CultureInfo.InvariantCulture) ?? "";
+
+    private sealed record Column(string Key, Text Name, double Width, string? Format, Func<CaseFact, object?> Of);
+
+    private sealed class Handler(Db db, IMediator mediator, Naming naming, CalendarInForce calendar) : IRequestHandler<WriteWorkbook, Unit>, IRequestHandler<WriteCases, Unit>
+    {
+        private const string Names = "SELECT id, code, name FROM projects_public_project WHERE id IN @ids";
+
+        private readonly Dictionary<long, string> projects = [];
+
+        public async Task<Unit> Handle(WriteWorkbook command, CancellationToken ct)
+        {
+            var report = await mediator.Send(new ShowReport.Query(command.Date, command.Kind, WithProjects: true), ct);
+            var columns = Columns(report.Period.To);
+            var settings = new OpenXmlConfiguration
+            {
+                AutoFilter = false,
+                FreezeRowCount = 1,
+                TableStyles = TableStyles.None,
+                DynamicColumns =
+                [
+                    new("name") { Name = Words.T("名称", "Name"), Width = 36 },
+                    new("now") { Name = Words.T("本期", "Now"), Width = 12 },
+                    new("before") { Name = Words.T("上期", "Before"), Width = 12 },
+                    new("meaning") { Name = Words.T("定义", "Definition"), Width = 90 },
+                    new("detail") { Name = Words.T("说明", "Detail"), Width = 90 },
+                    .. Definitions.All.Select(f => new DynamicExcelColumn(f.Code) { Name = f.Name.ToString(), Width = 12, Format = Format(f.Unit) }),
+                    .. columns.Select(c => new DynamicExcelColumn(c.Key) { Name = c.Name.ToString(), Width = c.Width, Format = c.Format }),
+                ],
+            };
+            var sheets = new Dictionary<string, object> { [Words.T("指标", "Figures")] = Figures(report) };
+            foreach (var table in report.Cuts) sheets.Add(Naming.Cut(table.Cut).ToString(), Rows(table));
+            sheets.Add(Words.T("值得注意", "Findings"), Found(report));
+            sheets.Add(Words.T("办理件", "Cases"), Cells(report, columns, command.Progress, ct));
+            // The library asks for one row after the other and knows no task, so it has a thread of its own to wait on.
+            await Task.Run(() => command.To.SaveAs(sheets, configuration: settings), ct);
+            return Unit.Value;
+        }
+
+        public async Task<Unit> Handle(WriteCases command, CancellationToken ct)
+        {
+            var report = await mediator.Send(new ShowReport.Query(command.Date, command.Kind, WithFindings: false), ct);
+            var columns = Columns(report.Period.To);
+            await command.To.WriteAsync("\uFEFF" + Csv.Line([.. columns.Select(c => c.Name.ToString())]));
+            await foreach (var fact in Cases(report, command.Progress, ct))
+                await command.To.WriteAsync(Csv.Line([.. columns.Select(c => c.Of(fact) switch { null => "", DateTime day => Words.Day(DateOnly.FromDateTime(day)), var value => Convert.ToString(value, CultureInfo.InvariantCulture)! })]));
+            return Unit.Value;
+        }
+
+        private static List<Dictionary<string, object?>> Figures(ShowReport.Report report) => [.. Definitions.All.Select(f => new Dictionary<string, object?>
+        {
+            ["name"] = f.Name.ToString(),
+            ["now"] = report.Whole.Now[f.Code],
+            ["before"] = report.Whole.Before[f.Code],
+            ["meaning"] = f.Text.ToString(),
+        })];
+
+        private static List<Dictionary<string, object?>> Rows(ShowReport.Table table)
+        {
+            var figures = table.Cut is Cuts.Pause or Cuts.Approver ? [.. Definitions.All.Where(f => f.Code is "pauses" or "pauseDays")] : Definitions.All;
+            List<Dictionary<string, object?>> rows = [.. table.Lines.Where(l => !l.Now.IsEmpty).Select(l =>
+            {
+                var row = new Dictionary<string, object?> { ["name"] = l.Name.ToString() };
+                foreach (var figure in figures) row[figure.Code] = l.Now[figure.Code];
+                return row;
+            })];
+            // Without a row there would be no header either.
+            if (rows.Count == 0) rows.Add(new() { ["name"] = null });
+            return rows;
+        }
+
+        private static List<Dictionary<string, object?>> Found(ShowReport.Report report)
+        {
+            List<Dictionary<string, object?>> rows = [.. report.Findings.Select(f => new Dictionary<string, object?> { ["name"] = f.Title.ToString(), ["detail"] = f.Detail.ToString() })];
+            if (rows.Count == 0) rows.Add(new() { ["name"] = Words.T("没有", "None"), ["detail"] = null });
+            return rows;
+        }
+
+        private IEnumerable<Dictionary<string, object?>> Cells(ShowReport.Report report, IReadOnlyList<Column> columns, Action<int>? progress, CancellationToken ct)
+        {
+            var cases = Cases(report, progress, ct).GetAsyncEnumerator(ct);
+            try
+            {
+                var written = 0;
+                while (written < MostCases && cases.MoveNextAsync().AsTask().GetAwaiter().GetResult())
+                {
+                    written++;
+                    yield return columns.ToDictionary(c => c.Key, c => c.Of(cases.Current));
+                }
+
+                if (written == 0) yield return columns.ToDictionary(c => c.Key, _ => (object?)null);
+            }
+            finally
+            {
+                cases.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            }
+        }
+
+        private async IAsyncEnumerable<CaseFact> Cases(ShowReport.Report report, Action<int>? progress, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+        {
+            var read = 0;
+            foreach (var list in (string[])["closed", "open"])
+            {
+                string? after = null;
+                do
+                {
+                    var page = await mediator.Send(new ListReportCases.Query(list, report.Period.From, report.Period.To, After: after, Rows: Share), ct);
+                    projects.Clear();
+                    foreach (var ids in page.Rows.Select(r => r.Case.ProjectId).Distinct().Chunk(Sources.Share))
+                        foreach (var p in await db.Query<Project>(Names, new { ids }, ct)) projects[p.Id] = $"{p.Code} {p.Name}";
+                    foreach (var row in page.Rows) yield return row.Case;
+                    progress?.Invoke(read += page.Rows.Count);
+                    after = page.Next;
+                }
+                while (after is not null);
+            }
+        }
+
+        private Column[] Columns(DateOnly to)
+        {
+            return
+            [
+                new("number", new("编号", "Number"), 24, null, c => c.Number),
+                new("project", new("项目", "Project"), 44, null, c => projects.GetValueOrDefault(c.ProjectId)),
+                new("item", new("事项", "Item"), 32, null, c => naming.Item(c.ItemCode).ToString()),
+                new("department", new("部门", "Department"), 22, null, c => naming.Department(c.Department).ToString()),
+                new("process", new("流程版本", "Process version"), 30, null, c => naming.Key(Cuts.Process, c.ProcessId.ToString(CultureInfo.InvariantCulture)).ToString()),
+                new("window", new("收件窗口人员", "Window clerk"), 16, null, c => naming.Key(Cuts.Window, c.WindowKey).ToString()),
+                new("clerk", new("经办人", "Case handler"), 24, null, c => naming.Key(Cuts.Clerk, c.ClerkKey).ToString()),
+                new("status", new("状态", "Status"), 16, null, c => c.Outcome.Name().ToString()),
+                new("receivedOn", new("收件日", "Received on"), 12, "yyyy-mm-dd", c => Day(c.ReceivedOn)),
+                new("acceptedOn", new("受理日", "Accepted on"), 12, "yyyy-mm-dd", c => Day(c.AcceptedOn)),
+                new("dueOn", new("到期日", "Due on"), 12, "yyyy-mm-dd", c => Day(c.DueOn)),
+                new("endedOn", new("办结日", "Closed on"), 12, "yyyy-mm-dd", c => Day(c.EndedOn)),
+                new("inTime", new("按时", "In time"), 8, null, c => c.IsClosed ? (c.IsInTime ? 1 : 0) : null),
+                new("limit", new("时限（工作日）", "Limit (WD)"), 12, null, c => c.LimitDays),
+                new("statutory", new("法定时限（工作日）", "Statutory (WD)"), 12, null, c => c.StatutoryDays),
+                new("usedDays", new("用时", "Days used"), 10, null, c => c.UsedDays),
+                new("withAuthority", new("审批机关手中", "With the authority"), 12, null, c => Split(c, to, "authority", c.AuthorityDays)),
+                new("withApplicant", new("申请人手中", "With the applicant"), 12, null, c => Split(c, to, "applicant", c.ApplicantDays)),
+                new("notCounted", new("依法不计", "Not counted"), 12, null, c => Split(c, to, "uncounted", c.UncountedDays)),
+                new("spanDays", new("跨度（自然日）", "Span (CD)"), 12, null, c => c.EndedOn is null ? to.DayNumber - c.ReceivedOn.DayNumber : c.SpanDays),
+                new("correctionsAsked", new("补正次数", "Corrections"), 10, null, c => c.Corrections),
+                new("handedOutOn", new("出件日", "Handed out on"), 12, "yyyy-mm-dd", c => Day(c.HandedOutOn)),
+                new("documentsOwed", new("欠交材料", "Documents owed"), 10, null, c => c.Owed),
+            ];
+
+            // Since its last change an open case is in one hand. What has changed since the end of the period cannot be told for it.
+            int? Split(CaseFact c, DateOnly end, string hand, int days) => c.EndedOn is not null || c.SplitOn == end ? days
+                : c.SplitOn > end ? null
+                : days + (c.NowWith == hand ? calendar.Current.Count(c.SplitOn, end).Days : 0);
+
+            static object? Day(DateOnly? day) => day?.ToDateTime(TimeOnly.MinValue);
+        }
+
+        private static string? Format(Scale unit) => unit switch
+        {
+            Scale.Share => "0.0%",
+            Scale.Days => "0.0",
+            Scale.Ratio => "0.00",
+            _ => null,
+        };
+
+        private sealed record Project
+        {
+            public long Id { get; init; }
+            public string Code { get; init; } = "";
+            public string Name { get; init; } = "";
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using Approvals.Database;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+
+namespace Approvals.Modules.Reports;
+
+/// <summary>A row of <c>reports_run</c>.</summary>
+internal sealed record Run
+{
+    public const string Columns = "id, business_date, revision, is_current, definitions, made_at, made_by, reason, changed";
+
+    public long Id { get; init; }
+    public DateOnly BusinessDate { get; init; }
+    public int Revision { get; init; }
+    public bool IsCurrent { get; init; }
+    public int Definitions { get; init; }
+    public DateTime MadeAt { get; init; }
+    public string MadeBy { get; init; } = "";
+    public string Reason { get; init; } = "";
+    public string Changed { get; init; } = "";
+}
+
+/// <summary>The frozen figures: written once a revision, read by period and cut.</summary>
+internal sealed class Runs(Db db, Ids ids, DayFigures figures, ZoneClock clock, Actor actor)
+{
+    private const int LongestChange = 2000;
+
+    private const string LastDay = "SELECT MAX(business_date) FROM reports_run";
+
+    private const string Current = $"SELECT {Run.Columns} FROM reports_run WHERE business_date = @day AND is_current = 1";
+
+    private const string MoveOn = "UPDATE reports_run SET is_current = 0 WHERE business_date = @day AND is_current = 1";
+
+    private const string InsertRun = """
+        INSERT INTO reports_run (id, business_date, revision, is_current, definitions, made_at, made_by, reason, changed)
+        VALUES (@id, @day, @revision, 1, @Version, @Now, @Name, @reason, @changed)
+        """;
+
+    private const string InsertCount = """
+        INSERT INTO reports_count (run_id, cut, cut_key, figure, value, n, total)
+        VALUES (@RunId, @Cut, @CutKey, @Figure, @Value, @N, @Total)
+        """;
+
+    private const string OfRun = "SELECT cut, cut_key, figure, value, n, total FROM reports_count WHERE run_id = @id";
+
+    private const string OfPeriod = """
+        SELECT c.cut, c.cut_key, c.figure, c.value, SUM(c.n) AS n, SUM(c.total) AS total
+          FROM reports_run r
+          JOIN reports_count c ON c.run_id = r.id AND c.cut = @cut
+         WHERE r.is_current = 1 AND r.business_date BETWEEN @from AND @to
+           AND (c.figure NOT IN ('open', 'overdue', 'waiting', 'owed') OR r.business_date = @last)
+         GROUP BY c.cut, c.cut_key, c.figure, c.value
+        """;
+
+    private const string LastBetween = "SELECT MAX(business_date) FROM reports_run WHERE business_date BETWEEN @from AND @to";
+
+    public async Task<DateOnly?> Last(CancellationToken ct) => await db.Find<DateOnly?>(LastDay, null, ct);
+
+    /// <summary>False where another process was first.</summary>
+    public async Task<bool> Write(DateOnly day, int revision, IEnumerable<Count> counts, string reason, string changed, CancellationToken ct)
+    {
+        var id = await ids.Next();
+        if (!await db.TryInsert(InsertRun, new { id, day, revision, Definitions.Version, clock.Now, actor.Name, reason, changed }, ct)) return false;
+        await db.Execute(InsertCount, counts.Select(c => new { RunId = id, c.Cut, c.CutKey, c.Figure, c.Value, c.N, c.Total }), ct);
+        return true;
+    }
+
+    /// <summary>Counts a reported day again. What was open at its end stays as it was known then.</summary>
+    /// <param name="day">A day that has a report.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="always">A revision even where no figure is another.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>Whether there is a new revision.</returns>
+    public async Task<bool> Revise(DateOnly day, string reason, bool always, CancellationToken ct)
+    {
+        if (await db.Find<Run>(Current, new { day }, ct) is not { } run) return false;
+        var before = await db.Query<Count>(OfRun, new { id = run.Id }, ct);
+        var tally = await figures.Flows(day, ct);
+        foreach (var stock in before.Where(c => Tally.Stocks.Contains(c.Figure))) tally.Keep(stock);
+        var after = tally.Counts.ToList();
+        if (!always && before.ToHashSet().SetEquals(after)) return false;
+        await db.Execute(MoveOn, new { day }, ct);
+        if (!await Write(day, run.Revision + 1, after, reason, Difference(before, after), ct))
+            throw Web.Refused.Conflict("report.revisedElsewhere", "该日报刚刚被另一进程修订，请刷新后重试。", "Another process has just revised this report; reload and try again.");
+        return true;
+    }
+
+    /// <summary>The counts of a cut over the days of a period that have a report; of what is open, those of its last day.</summary>
+    public async Task<IReadOnlyList<Count>> Counts(DateOnly from, DateOnly to, string cut, CancellationToken ct)
+    {
+        var last = await db.Find<DateOnly?>(LastBetween, new { from, to }, ct);
+        return last is null ? [] : await db.Query<Count>(OfPeriod, new { from, to, last, cut }, ct);
+    }
+
+    /// <summary>What the revision changed of the zone's own figures, as closed 12→13.</summary>
+    private static string Difference(IReadOnlyList<Count> before, IReadOnlyList<Count> after)
+    {
+        var (old, now) = (Zone(before), Zone(after));
+        var changes = Definitions.All.Where(f => old[f.Code] != now[f.Code]).Select(f => $"{f.Code} {f.Show(old[f.Code])}→{f.Show(now[f.Code])}").ToList();
+        if (changes.Count == 0 && !before.ToHashSet().SetEquals(after)) changes.Add("cuts");
+        var text = string.Join("; ", changes);
+        return text.Length <= LongestChange ? text : text[..(LongestChange - 1)] + "…";
+
+        static Measures Zone(IReadOnlyList<Count> counts) => Measures.Of(counts.Where(c => c.Cut == Cuts.Zone)).GetValueOrDefault(Cuts.Whole) ?? Measures.Empty;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace Approvals.Tests.Reports;
+
+/// <summary>The real process, killed in the middle of its reports and started again: no day twice, none missing, none half.</summary>
+internal sealed class KilledNightTests
+{
+    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("APPROVALS_KILLS") is { Length: > 0 } given ? given : "8", CultureInfo.InvariantCulture);
+
+    [Test]
+    public async Task A_run_killed_at_random_moments_is_made_good_by_the_next_one()
+    {
+        if (App.Server is not null) Assert.Ignore("The process would need the server's settings.");
+        // The process that is killed has the real clock.
+        var now = CommandLine.SystemClock().GetUtcNow().ToOffset(TimeSpan.FromHours(8));
+        var today = DateOnly.FromDateTime(now.Date);
+        var at = now.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        await using var app = await App.Start(at);
+        await using var undisturbed = await App.Start(at);
+        foreach (var each in (App[])[app, undisturbed]) await each.LoadHistory(1_200, 7, today.AddDays(-1));
+        var data = app.Services.GetRequiredService<Settings>().DataFolder;
+        var random = new Random(20260310);
+        var (killed, moments) = (0, new List<int>());
+
+        while (killed < Kills)
+        {
+            using var process = OwnProcess.Start(data, "report", "nightly", "--data", data);
+            // So many lines into the work, and a little further.
+            var lines = random.Next(1, 25);
+            for (var i = 0; i < lines && await process.StandardOutput.ReadLineAsync() is not null; i++)
+            {
+            }
+
+            await Task.Delay(random.Next(0, 15));
+            Assert.That(process.HasExited, Is.False, "there is enough to do for every kill: load a longer history");
+            process.Kill();
+            await process.WaitForExitAsync();
+            killed++;
+            moments.Add(await app.Value<int>("SELECT COUNT(*) FROM reports_run"));
+        }
+
+        var (exit, _, error) = await OwnProcess.Run(data, "report", "nightly", "--data", data);
+        Assert.That((exit, error), Is.EqualTo((0, "")));
+        await undisturbed.MakeReports();
+
+        TestContext.Out.WriteLine($"{killed} kills; reports made by each of them: {string.Join(' ', moments)}");
+        var (days, expected) = (await app.Runs(), await undisturbed.Runs());
+        Assert.That(days.Select(d => d.BusinessDate), Is.Unique);
+        Assert.That(days.Select(d => (d.BusinessDate, d.Revision)), Is.EqualTo(expected.Select(d => (d.BusinessDate, d.Revision))), "no day twice, none missing");
+        Assert.That(await Counts(app), Is.EqualTo(await Counts(undisturbed)), "and none half");
+    }
+
+    private static Task<IReadOnlyList<string>> Counts(App app) => app.Rows<string>("""
+        SELECT CONCAT(r.business_date, ' ', c.cut, ' ', c.figure, ' ', SUM(c.n), ' ', SUM(c.total), ' ', SUM(c.n * c.value))
+          FROM reports_count c
+          JOIN reports_run r ON r.id = c.run_id
+         GROUP BY r.business_date, c.cut, c.figure
+         ORDER BY r.business_date, c.cut, c.figure
+        """);
+}

@@ -1,0 +1,211 @@
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Reports;
+using Approvals.Tests.Deadlines;
+using Approvals.Tests.Permits;
+using Approvals.Web;
+
+namespace Approvals.Tests.Reports;
+
+/// <summary>Reports are made once each, in order, and corrected by revisions.</summary>
+[Parallelizable]
+internal sealed class NightTests
+{
+    [Test]
+    public async Task Each_day_has_one_report_however_often_the_job_runs_and_missed_nights_are_made_up_in_order()
+    {
+        await using var app = await Zone();
+        app.SetTime("2026-03-05 00:30");
+        Assert.That(await app.MakeReports(), Is.EqualTo(3), "from the day of the first case");
+        Assert.That(await app.MakeReports(), Is.Zero);
+        app.SetTime("2026-03-10 08:00");
+        Assert.That(await app.MakeReports(), Is.EqualTo(5));
+        var runs = await app.Runs();
+        Assert.That(runs.Select(r => r.BusinessDate), Is.EqualTo(Enumerable.Range(0, 8).Select(i => new DateOnly(2026, 3, 2).AddDays(i))));
+        Assert.That(runs, Has.All.Matches<Reporting.RunRow>(r => r is { Revision: 1, IsCurrent: true }));
+    }
+
+    [Test]
+    public async Task A_night_made_up_late_counts_what_it_would_have_counted_in_time()
+    {
+        await using var inTime = await Zone();
+        await using var late = await Zone();
+        foreach (var app in (App[])[inTime, late])
+        {
+            app.SetTime("2026-03-03 00:30");
+            await app.MakeReports();
+        }
+
+        foreach (var app in (App[])[inTime, late])
+        {
+            var application = await Received(app, "2026-03-03 09:00");
+            if (app == inTime) await Night(app, "2026-03-04 00:30");
+            app.SetTime("2026-03-04 10:00");
+            await app.Approve(application["A01"], "FGJX");
+            if (app == inTime) await Night(app, "2026-03-05 00:30");
+            await Night(app, "2026-03-06 00:30");
+        }
+
+        for (var day = new DateOnly(2026, 3, 3); day <= new DateOnly(2026, 3, 5); day = day.AddDays(1))
+        {
+            var (a, b) = (ReportJson.Of(await inTime.Report(day)), ReportJson.Of(await late.Report(day)));
+            Assert.That(b.Figures, Is.EqualTo(a.Figures), $"{day}");
+            Assert.That(b.Revisions, Is.EqualTo(a.Revisions), $"{day}");
+        }
+
+        Assert.That((await inTime.Report(new DateOnly(2026, 3, 4))).Whole.Now["closed"], Is.EqualTo(1));
+        Assert.That((await late.Report(new DateOnly(2026, 3, 3))).Whole.Now["open"], Is.EqualTo(1), "it was approved on the day after");
+    }
+
+    [Test]
+    public async Task A_late_entry_makes_a_numbered_revision_that_says_what_changed_and_leaves_the_old_one_as_it_was()
+    {
+        await using var app = await Zone();
+        var application = await Received(app, "2026-03-03 09:00");
+        await Night(app, "2026-03-05 00:30");
+        var day = new DateOnly(2026, 3, 4);
+        var frozen = await Counts(app, day, 1);
+        app.SetTime("2026-03-09 10:00");
+        await app.Approve(application["A01"], "FGJX", new DateTime(2026, 3, 4, 16, 0, 0), "纸质办理");
+        await Night(app, "2026-03-10 00:30");
+
+        var runs = (await app.Runs()).Where(r => r.BusinessDate == day).ToList();
+        Assert.Multiple(async () =>
+        {
+            Assert.That(runs.Select(r => (r.Revision, r.IsCurrent)), Is.EqualTo(new[] { (1, false), (2, true) }));
+            Assert.That(runs[1].Reason, Does.Contain("2026-03-09"));
+            Assert.That(runs[1].Changed, Does.Contain("closed 0→1").And.Contain("elapsed 0→1"));
+            Assert.That(await Counts(app, day, 1), Is.EqualTo(frozen));
+            Assert.That((await app.Report(day)).Whole.Now["closed"], Is.EqualTo(1));
+            Assert.That((await app.Report(day)).Whole.Now["open"], Is.EqualTo(1), "as it was known on that evening");
+            Assert.That((await app.Report(new DateOnly(2026, 3, 9))).Whole.Now["lateEntries"], Is.EqualTo(1));
+            Assert.That((await app.Report(new DateOnly(2026, 3, 9))).Whole.Now["open"], Is.EqualTo(0));
+        });
+    }
+
+    [Test]
+    public async Task A_night_writes_nothing_twice_where_two_processes_make_it_at_once()
+    {
+        await using var app = await Zone();
+        app.SetTime("2026-03-12 08:00");
+        var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+        {
+            try
+            {
+                return await app.MakeReports();
+            }
+            catch (Refused)
+            {
+                return 0; // Another was first, and goes on.
+            }
+        }));
+        Assert.That((await app.Runs()).Select(r => r.BusinessDate), Is.EqualTo(Enumerable.Range(0, 10).Select(i => new DateOnly(2026, 3, 2).AddDays(i))));
+        Assert.That(made.Sum(), Is.EqualTo(10));
+    }
+
+    [Test]
+    public async Task To_recompute_needs_a_supervisor_and_a_reason_and_keeps_the_report_that_was()
+    {
+        await using var app = await Zone();
+        await Night(app, "2026-03-04 00:30");
+        var day = new DateOnly(2026, 3, 2);
+        Assert.That((await app.Refusal(new RecomputeReport.Command(day, "核对"), Person.Leader)).Status, Is.EqualTo(RefusedAs.Forbidden));
+        Assert.That((await app.Refusal(new RecomputeReport.Command(day, " "), Person.Supervisor)).Status, Is.EqualTo(RefusedAs.Invalid));
+        Assert.That((await app.Refusal(new RecomputeReport.Command(day.AddDays(-9), "核对"), Person.Supervisor)).Status, Is.EqualTo(RefusedAs.NotFound));
+
+        var made = await app.Send(new RecomputeReport.Command(day, "核对"), Person.Supervisor);
+
+        Assert.That(made, Is.EqualTo(new RecomputeReport.Result(day, 2, "")));
+        Assert.That((await app.Runs()).Where(r => r.BusinessDate == day).Select(r => (r.Revision, r.IsCurrent, r.Reason)), Is.EqualTo(new[] { (1, false, ""), (2, true, "核对") }));
+    }
+
+    [Test]
+    public async Task A_history_brought_in_behind_the_reports_is_in_them_after_a_rebuild()
+    {
+        await using var app = await Zone("2026-10-29 09:00");
+        await Night(app, "2026-11-01 00:30");
+        app.SetTime("2026-11-02 09:00");
+        await app.LoadHistory(1_500, 7, new DateOnly(2026, 10, 30));
+        await app.MakeReports(again: "补入历史数据");
+        var slow = await SlowReport.Of(app);
+        var (first, day) = (new DateOnly(2026, 10, 29), new DateOnly(2026, 10, 30));
+        var (week, counted) = ((await app.Report(day, Period.Week)).Whole.Now, slow.Figures(first, day, null, _ => true, true));
+        Assert.That(week["entries"], Is.EqualTo(counted["entries"]).And.Positive, "the week begins with the first report");
+        Assert.That((week["closed"], week["accepted"]), Is.EqualTo((counted["closed"], counted["accepted"])));
+        Assert.That((await app.Runs()).Where(r => r.Revision == 2).Select(r => r.Reason).Distinct(), Is.EqualTo(new[] { "补入历史数据" }));
+    }
+
+    [Test]
+    public async Task Who_subscribed_finds_the_newest_report_in_the_inbox_once()
+    {
+        await using var app = await Zone();
+        await app.Send(new AddUser.Command("leader", "领导", null, [Role.ZoneLeader], "long enough 2026"));
+        var leader = Person.Leader with { Id = await app.Value<long>("SELECT id FROM access_user WHERE login = 'leader'") };
+        await app.Send(new Subscribe.Command(true), leader);
+        await Night(app, "2026-03-05 00:30");
+        await app.MakeReports();
+        Assert.That(await app.Rows<string>("SELECT message_key FROM messages_message"), Is.EqualTo(new[] { "report:sla:2026-03-04" }), "of yesterday, not of the nights made up");
+        await app.Send(new Subscribe.Command(false), leader);
+        await Night(app, "2026-03-06 00:30");
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM messages_message"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_department_reads_its_own_part_and_no_other()
+    {
+        await using var app = await Zone();
+        var application = await Received(app, "2026-03-03 09:00");
+        await app.Approve(application["A01"], "FGJX");
+        await Night(app, "2026-03-04 00:30");
+        var day = new DateOnly(2026, 3, 3);
+        var (own, other, zone) = (await app.Report(day, who: Person.Head("FGJX")), await app.Report(day, who: Person.Reviewer("ZRZY")), await app.Report(day));
+        Assert.Multiple(async () =>
+        {
+            Assert.That(zone.Whole.Now["closed"], Is.EqualTo(1));
+            Assert.That((own.Whole.Now["closed"], own.OnlyDepartment), Is.EqualTo(((decimal?)1, "FGJX")));
+            Assert.That(other.Whole.Now["closed"], Is.EqualTo(0));
+            Assert.That(other.Cuts.SelectMany(t => t.Lines).Where(l => l.Now.N("closed") > 0), Is.Empty);
+            Assert.That(own.Cuts.Select(t => t.Cut), Has.None.EqualTo(Cuts.Department).And.None.EqualTo(Cuts.Window));
+            Assert.That((await app.Send(new ListReportCases.Query("closed", day, day), Person.Reviewer("ZRZY"))).Rows, Is.Empty);
+            Assert.That((await app.Send(new ListReportCases.Query("closed", day, day, Cuts.Department, "FGJX"), Person.Reviewer("ZRZY"))).Rows, Is.Empty, "asking for another's");
+            Assert.That((await app.Send(new ListReportCases.Query("closed", day, day), Person.Head("FGJX"))).Rows, Has.Count.EqualTo(1));
+        });
+    }
+
+    /// <summary>Whoever changes a definition raises the version and writes its text here.</summary>
+    [Test]
+    public void A_definition_does_not_change_without_a_new_version()
+    {
+        using var file = typeof(Site).Assembly.GetManifestResourceStream("data.report-definitions.json")!;
+        using var reader = new StreamReader(file);
+        var text = reader.ReadToEnd().ReplaceLineEndings("\n");
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)))[..16];
+        Assert.That((Definitions.Version, hash), Is.EqualTo((1, "9ed3e2477b216828")));
+    }
+
+    private static async Task<App> Zone(string now = "2026-03-02 09:00")
+    {
+        var app = await App.Start(now);
+        await app.Project();
+        await app.Receive(Scene.ProjectCode, "A01");
+        return app;
+    }
+
+    /// <summary>An application of another project, received and accepted.</summary>
+    private static async Task<Scene.Application> Received(App app, string at)
+    {
+        app.SetTime(at);
+        await app.Send(new Approvals.Modules.Projects.RegisterProject.Command("2601-510300-04-01-900002", "另一厂房（示例）", "示例科技有限公司", "91510300MA0000001Y", "IND-REFORM", 1_000m, Approvals.Modules.Projects.RegisterProject.MoneyUnit.Wan, 8_000m, "高新区示例路"), Person.Clerk);
+        return await app.Apply("2601-510300-04-01-900002", "A01");
+    }
+
+    private static async Task Night(App app, string at)
+    {
+        app.SetTime(at);
+        await app.MakeReports();
+    }
+
+    private static async Task<string> Counts(App app, DateOnly day, int revision) => string.Join('\n', await app.Rows<string>(
+        "SELECT CONCAT(c.cut, ' ', c.cut_key, ' ', c.figure, ' ', c.value, ' ', c.n, ' ', c.total) FROM reports_count c JOIN reports_run r ON r.id = c.run_id WHERE r.business_date = @day AND r.revision = @revision ORDER BY c.cut, c.cut_key, c.figure, c.value",
+        new { day, revision }));
+}

@@ -1,0 +1,171 @@
+using System.Net;
+using System.Text.Json;
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Reports;
+using Approvals.Tests.Access;
+using DocumentFormat.OpenXml.Packaging;
+using DocumentFormat.OpenXml.Spreadsheet;
+using DocumentFormat.OpenXml.Validation;
+
+namespace Approvals.Tests.Reports;
+
+/// <summary>The report as page, workbook, lines and data: the same figures.</summary>
+internal sealed class ReportFilesTests
+{
+    private const string Password = "long enough 2026";
+
+    private static readonly DateOnly Day = new(2026, 10, 30);
+
+    private App app = null!;
+
+    /// <summary>One history for all: these tests only read.</summary>
+    [OneTimeSetUp]
+    public async Task Open()
+    {
+        app = await App.Start("2026-10-31 09:00");
+        await app.LoadHistory(5_000, 7, Day);
+        await app.MakeReports();
+        foreach (var (login, role, department) in new (string, Role, string?)[] { ("leader", Role.ZoneLeader, null), ("supervisor", Role.Supervisor, null), ("zrzy", Role.Reviewer, "ZRZY"), ("clerk", Role.WindowClerk, null) })
+            await app.Send(new AddUser.Command(login, login, department, [role], Password));
+    }
+
+    [OneTimeTearDown]
+    public async Task Close() => await app.DisposeAsync();
+
+    [Test]
+    public async Task The_workbook_is_valid_and_holds_the_figures_and_every_case()
+    {
+        var report = await app.Report(Day, Period.Month);
+        using var file = new MemoryStream();
+        await app.Send(new ReportFiles.WriteWorkbook(Day, Period.Month, file), Person.Leader);
+        file.Position = 0;
+        using var workbook = SpreadsheetDocument.Open(file, false);
+        Assert.That(new OpenXmlValidator().Validate(workbook).Select(e => $"{e.Part?.Uri} {e.Path?.XPath}: {e.Description}"), Is.Empty);
+        var sheets = workbook.WorkbookPart!.Workbook!.Descendants<Sheet>().ToDictionary(s => s.Name!.Value!, s => Read(workbook, s));
+
+        var figures = sheets["指标"];
+        Assert.That(figures[0], Is.EqualTo(new object[] { "名称", "本期", "上期", "定义" }));
+        Assert.That(figures.Skip(1).Select(r => (r[0], r[1])), Is.EqualTo(Definitions.All.Select(f => ((object?)f.Name.Zh, (object?)report.Whole.Now[f.Code]))));
+        var departments = sheets["部门"];
+        var closed = Array.IndexOf(departments[0], "办结");
+        Assert.That(departments.Skip(1).Sum(r => (decimal)r[closed]!), Is.EqualTo(report.Whole.Now["closed"]), "numbers are numbers");
+
+        var cases = sheets["办理件"];
+        Assert.That(cases, Has.Count.EqualTo(1 + report.Whole.Now["closed"] + report.Whole.Now["open"]));
+        var (number, due, accepted, authority, applicant, uncounted, receivedOn, endedOn) =
+            (Column("编号"), Column("到期日"), Column("受理日"), Column("审批机关手中"), Column("申请人手中"), Column("依法不计"), Column("收件日"), Column("办结日"));
+        var known = (await app.Rows<Known>("SELECT number, due_on FROM permits_case")).ToDictionary(k => k.Number, k => k.DueOn);
+        foreach (var row in cases.Skip(1))
+        {
+            Assert.That(Date(row[due]), Is.EqualTo(known[(string)row[number]!]), "due dates are dates");
+            var end = Date(row[endedOn]) ?? Day;
+            Assert.That((decimal)row[authority]! + (decimal)row[applicant]! + (decimal)row[uncounted]!, Is.EqualTo(Deadlines.Clocks.Calendar(app).Count(Date(row[receivedOn])!.Value, end).Days), $"{row[number]}: the split of an open case adds up too");
+        }
+
+        Assert.That(cases.Skip(1).Any(r => r[endedOn] is null && r[accepted] is not null), "open ones are there");
+
+        int Column(string name) => Array.IndexOf(cases[0], name);
+        static DateOnly? Date(object? cell) => cell is decimal serial ? DateOnly.FromDateTime(DateTime.FromOADate((double)serial)) : null;
+    }
+
+    [Test]
+    public async Task The_api_and_the_lines_say_what_the_page_says()
+    {
+        var report = await app.Report(Day, Period.Week);
+        using var program = app.Http((await app.Send(new CreateToken.For("leader", "report", 30))).Token);
+        using var json = JsonDocument.Parse(await program.GetStringAsync("/api/reports/sla?date=2026-10-30&period=week"));
+        var lines = ReportFiles.Lines(report).Split("\r\n");
+        foreach (var figure in Definitions.All)
+        {
+            var value = json.RootElement.GetProperty("figures").GetProperty(figure.Code);
+            Assert.That(value.ValueKind == JsonValueKind.Null ? (decimal?)null : value.GetDecimal(), Is.EqualTo(report.Whole.Now[figure.Code]), figure.Code);
+            Assert.That(lines.Count(l => l.StartsWith($"2026-10-26,2026-10-30,zone,all,", StringComparison.Ordinal) && l.Contains($",{figure.Code},", StringComparison.Ordinal)), Is.EqualTo(1), figure.Code);
+        }
+
+        Assert.That(json.RootElement.GetProperty("definitions").GetArrayLength(), Is.EqualTo(Definitions.All.Count), "the definitions come with it");
+    }
+
+    [TestCase("leader", Period.Day)]
+    [TestCase("leader", Period.Quarter)]
+    [TestCase("supervisor", Period.Month)]
+    [TestCase("zrzy", Period.Year)]
+    public async Task Every_figure_leads_to_as_many_cases_as_it_says(string login, string kind)
+    {
+        using var browser = await app.SignedIn(login, Password);
+        var page = await (await browser.GetAsync($"/reports/sla?date=2026-10-30&period={kind}")).Html();
+        var who = login switch { "zrzy" => Person.Reviewer("ZRZY"), "supervisor" => Person.Supervisor, _ => Person.Leader };
+        var report = await app.Report(Day, kind, who);
+        Assert.That(page.QuerySelector("h1")!.TextContent, Does.Contain("2026-10-30"));
+        Assert.That(page.QuerySelectorAll("svg.chart title"), Is.Not.Empty);
+
+        foreach (var code in (string[])["received", "accepted", "closed", "closedInTime", "open", "overdue", "newRed", "waiting", "approved", "refused", "metByPause", "handedOut", "lateEntries"])
+        {
+            var link = Drill.Of(code, report.Period)!;
+            var of = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(link[link.IndexOf('?', StringComparison.Ordinal)..]);
+            var (cases, after) = (0, (string?)null);
+            do
+            {
+                var list = await app.Send(new ListReportCases.Query(of["list"].ToString(), report.Period.From, report.Period.To, After: after), who);
+                cases += list.Rows.Count;
+                after = list.Next;
+            }
+            while (after is not null);
+            // A case with two late entries of one day stands once in the list.
+            var said = (int)report.Whole.Now[code]!.Value;
+            Assert.That(cases, code == "lateEntries" ? Is.InRange(Math.Min(said, 1), said) : Is.EqualTo(said), code);
+        }
+
+        using var first = await browser.GetAsync(page.QuerySelector("a.counter")!.GetAttribute("href")!);
+        Assert.That(first.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+    }
+
+    [Test]
+    public async Task The_window_has_no_report_and_the_supervisor_counts_a_day_again_from_the_page()
+    {
+        using var clerk = await app.SignedIn("clerk", Password);
+        Assert.That((await clerk.GetAsync("/reports/sla")).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+        using var leader = await app.SignedIn("leader", Password);
+        Assert.That((await (await leader.GetAsync("/reports/sla/runs")).Html()).QuerySelector("form[method=post][action='/reports/sla/runs']"), Is.Null);
+        using var supervisor = await app.SignedIn("supervisor", Password);
+        Assert.That((await (await supervisor.GetAsync("/reports/sla/runs")).Html()).QuerySelector("form[method=post][action='/reports/sla/runs']"), Is.Not.Null);
+    }
+
+    [Test]
+    public async Task The_file_for_print_is_Chinese_and_needs_nothing_beside_it()
+    {
+        var html = ReportHtml.Document(await app.Report(Day), "body{}", app.Zone);
+        Assert.That(html, Does.Contain("审批时效日报 2026-10-30").And.Contain("按时办结率").And.Contain("定义（第 1 版）"));
+        Assert.That(html, Does.Not.Contain("href=").And.Not.Contain("<script"));
+    }
+
+    private static List<object?[]> Read(SpreadsheetDocument workbook, Sheet sheet)
+    {
+        var data = ((WorksheetPart)workbook.WorkbookPart!.GetPartById(sheet.Id!.Value!)).Worksheet!.Descendants<Row>();
+        var strings = workbook.WorkbookPart.SharedStringTablePart?.SharedStringTable?.Elements<SharedStringItem>().Select(s => s.InnerText).ToList() ?? [];
+        return [.. data.Select(row =>
+        {
+            var cells = new List<object?>();
+            foreach (var cell in row.Elements<Cell>())
+            {
+                var place = Place(cell.CellReference!.Value!);
+                while (cells.Count < place) cells.Add(null);
+                var text = cell.CellValue?.Text ?? cell.InlineString?.InnerText;
+                cells.Add(text is null or "" ? null
+                    : cell.DataType?.Value == CellValues.SharedString ? strings[int.Parse(text, System.Globalization.CultureInfo.InvariantCulture)]
+                    : cell.DataType?.Value == CellValues.String || cell.DataType?.Value == CellValues.InlineString ? text
+                    : decimal.Parse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture));
+            }
+
+            return cells.ToArray();
+        })];
+
+        static int Place(string reference) => reference.TakeWhile(char.IsLetter).Aggregate(0, (sum, c) => sum * 26 + c - 'A' + 1) - 1;
+    }
+
+    private sealed record Known
+    {
+        public string Number { get; init; } = "";
+        public DateOnly? DueOn { get; init; }
+    }
+}
