@@ -17,7 +17,11 @@ internal static class MilestoneOrder
         [MilestoneKind.ConstructionPermit] = [MilestoneKind.WorksPermit],
         // A start before its permit is unlawful, but it happens, and the record must be able to say so.
         [MilestoneKind.ConstructionStarted] = [MilestoneKind.HandedOver],
-        [MilestoneKind.Completed] = [MilestoneKind.ConstructionStarted],
+        [MilestoneKind.MainStructure] = [MilestoneKind.ConstructionStarted],
+        [MilestoneKind.ToppedOut] = [MilestoneKind.MainStructure],
+        [MilestoneKind.Completed] = [MilestoneKind.ToppedOut],
+        [MilestoneKind.Accepted] = [MilestoneKind.Completed],
+        // Lines run in before the whole is complete.
         [MilestoneKind.Production] = [MilestoneKind.ConstructionStarted],
     };
 

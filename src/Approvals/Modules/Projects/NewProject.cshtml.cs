@@ -50,6 +50,10 @@ internal sealed class NewProjectModel(IMediator mediator, CatalogueInForce catal
     [BindProperty]
     public Dictionary<MilestoneKind, DateOnly?> Plan { get; set; } = [];
 
+    /// <summary>What is not planned by hand is planned by the process from this day; none leaves it open.</summary>
+    [BindProperty]
+    public DateOnly? PlanFrom { get; set; }
+
     [BindProperty]
     public string? Manager { get; set; }
 
@@ -80,6 +84,7 @@ internal sealed class NewProjectModel(IMediator mediator, CatalogueInForce catal
     {
         await Load();
         ProcessCode = Processes.MaxBy(p => p.EffectiveFrom)?.Code;
+        PlanFrom = clock.Today;
     }
 
     /// <summary>The sizes while they are typed; wrong input says nothing here, the form does when it is sent.</summary>
@@ -105,7 +110,8 @@ internal sealed class NewProjectModel(IMediator mediator, CatalogueInForce catal
                 (Phases ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
                 [.. Plan.Where(p => p.Value is not null).Select(p => new PlannedMilestone(p.Key, p.Value))],
                 Manager,
-                Agent));
+                Agent,
+                PlanFrom));
             return Redirect($"/projects/{result.Code}");
         },
         Load);

@@ -23,6 +23,11 @@ internal static class ProjectsForOthers
         public Task<ProjectFacts?> Handle(FindProject query, CancellationToken ct) => db.Find<ProjectFacts>(One, new { code = ProjectCode.Tidy(query.Code) }, ct);
     }
 
+    private sealed class Own(IMediator mediator, Actor actor) : IRequestHandler<DemandOwnProject, ProjectFacts>
+    {
+        public Task<ProjectFacts> Handle(DemandOwnProject query, CancellationToken ct) => OwnProject.Demand(query.Code, mediator, actor, ct);
+    }
+
     private sealed class ById(Db db) : IRequestHandler<GetProject, ProjectFacts>
     {
         private const string One = """
@@ -40,9 +45,10 @@ internal static class ProjectsForOthers
     private sealed class OfProject(Db db) : IRequestHandler<MilestonesOf, IReadOnlyList<MilestoneFact>>
     {
         private const string All = """
-            SELECT phase, kind, planned_on, reached_on
-              FROM projects_milestone
-             WHERE project_id = @ProjectId
+            SELECT m.phase, m.kind, m.planned_on, m.reached_on, u.name AS reported_by, m.reported_at
+              FROM projects_milestone m
+              LEFT JOIN access_public_user u ON u.id = m.reported_by
+             WHERE m.project_id = @ProjectId
             """;
 
         public async Task<IReadOnlyList<MilestoneFact>> Handle(MilestonesOf query, CancellationToken ct) =>

@@ -10,5 +10,7 @@ internal static class ProjectsModule
         ShowProject.Map(api);
         ReportMilestone.Map(api);
         PlanMilestones.Map(api);
+        PlanByProcess.Map(api);
+        CorrectMilestone.Map(api);
     }
 }

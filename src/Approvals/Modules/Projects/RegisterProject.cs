@@ -3,6 +3,7 @@ using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Projects.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -41,6 +42,7 @@ internal static class RegisterProject
     /// <param name="Milestones">The planned dates.</param>
     /// <param name="Manager">The account of its project manager.</param>
     /// <param name="Agent">The account of its agent (代办员).</param>
+    /// <param name="PlanFrom">Where given, the milestones not planned above get their days from the process, counted from this day.</param>
     [RecordAs("登记项目", "Register a project", Subject.Project, "Code")]
     [Needs(Act.RegisterProject)]
     internal sealed record Command(
@@ -56,7 +58,8 @@ internal static class RegisterProject
         IReadOnlyList<string>? Phases = null,
         IReadOnlyList<PlannedMilestone>? Milestones = null,
         string? Manager = null,
-        string? Agent = null) : ICommand<Result>;
+        string? Agent = null,
+        DateOnly? PlanFrom = null) : ICommand<Result>;
 
     internal sealed record Result(long Id, string Code);
 
@@ -68,7 +71,7 @@ internal static class RegisterProject
         })
         .Needs<Command>().WithTags("Projects").WithSummary("Register a project");
 
-    private sealed class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue, Actor actor)
+    private sealed class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue, CalendarInForce calendar, Actor actor)
         : IRequestHandler<Command, Result>
     {
         private const string NameOf = "SELECT name FROM projects_project WHERE code = @code";
@@ -110,6 +113,7 @@ internal static class RegisterProject
             check.Text(place, "place", "建设地点", "The place", LongestPlace);
             Phases(check, phases);
             PlannedMilestone.Check(check, command.Milestones, phases.Count);
+            ProjectPlan.CheckStart(check, command.PlanFrom, "planFrom");
             var process = catalogue.Current.InForce(clock.Today).FirstOrDefault(p => p.Code == command.ProcessCode);
             if (process is null)
                 check.Add(
@@ -141,6 +145,10 @@ internal static class RegisterProject
             if (phases.Count > 0) await db.Execute(InsertPhase, phases.Select((p, i) => new { ProjectId = project.Id, Number = i + 1, Name = p }).ToList(), ct);
             var plan = (command.Milestones ?? []).Where(m => m.On is not null)
                 .Select(m => new { ProjectId = project.Id, m.Phase, Kind = m.Kind.ToString(), PlannedOn = m.On }).ToList();
+            if (command.PlanFrom is { } from)
+                plan.AddRange(ProjectPlan.Dates(process!, phases.Count, calendar.Current, from)
+                    .Where(d => !plan.Exists(p => p.Phase == d.Phase && p.Kind == d.Kind.ToString()))
+                    .Select(d => new { ProjectId = project.Id, d.Phase, Kind = d.Kind.ToString(), PlannedOn = (DateOnly?)d.On }));
             if (plan.Count > 0) await db.Execute(InsertPlan, plan, ct);
             return new(project.Id, code);
         }

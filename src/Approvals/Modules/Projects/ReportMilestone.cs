@@ -27,6 +27,29 @@ internal static class ReportMilestone
         })
         .Needs<Command>().WithTags("Projects").WithSummary("Report that a milestone was reached");
 
+    /// <summary>Not in the future, not before what comes before it, not after what comes after it.</summary>
+    public static void CheckDay(Check check, MilestoneKind kind, int phase, DateOnly on, DateOnly today, IReadOnlyList<MilestoneFact> facts)
+    {
+        var name = Milestones.Name(kind);
+        check
+            .That(on <= today, "milestone.inFuture", "on",
+                $"「{name.Zh}」的日期不能晚于今天 {Words.Day(today)}。", $"“{name.En}” cannot have been reached after today, {Words.Day(today)}.")
+            .That(on.Year >= 2000, "milestone.tooEarly", "on",
+                $"「{name.Zh}」的日期应在 2000 年以后。", $"The day of “{name.En}” must be in 2000 or later.");
+        foreach (var fact in facts.Where(f => f.ReachedOn is not null))
+        {
+            var (other, day) = (Enum.Parse<MilestoneKind>(fact.Kind), fact.ReachedOn!.Value);
+            if ((fact.Phase == phase || fact.Phase == 0) && day > on && MilestoneOrder.IsBefore(other, kind))
+                check.Add("milestone.tooEarly", "on",
+                    $"「{name.Zh}」{Words.Day(on)} 早于「{Milestones.Name(other).Zh}」{Words.Day(day)}，请核对日期。",
+                    $"“{name.En}” on {Words.Day(on)} is before “{Milestones.Name(other).En}” on {Words.Day(day)}; check the day.");
+            if (fact.Phase == phase && day < on && MilestoneOrder.IsBefore(kind, other))
+                check.Add("milestone.tooLate", "on",
+                    $"「{name.Zh}」{Words.Day(on)} 晚于「{Milestones.Name(other).Zh}」{Words.Day(day)}，请核对日期。",
+                    $"“{name.En}” on {Words.Day(on)} is after “{Milestones.Name(other).En}” on {Words.Day(day)}; check the day.");
+        }
+    }
+
     private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, Trail trail) : IRequestHandler<Command, Unit>
     {
         public async Task<Unit> Handle(Command command, CancellationToken ct)
@@ -36,10 +59,6 @@ internal static class ReportMilestone
             var phases = await OwnProject.Phases(db, project.Id, ct);
             var check = new Check()
                 .That(command.On is not null, "field.required", "on", $"请填写「{name.Zh}」的日期。", $"The day of “{name.En}” is required.")
-                .That(command.On is not { } future || future <= clock.Today, "milestone.inFuture", "on",
-                    $"「{name.Zh}」的日期不能晚于今天 {Words.Day(clock.Today)}。", $"“{name.En}” cannot have been reached after today, {Words.Day(clock.Today)}.")
-                .That(command.On is not { } past || past.Year >= 2000, "milestone.tooEarly", "on",
-                    $"「{name.Zh}」的日期应在 2000 年以后。", $"The day of “{name.En}” must be in 2000 or later.")
                 .That(command.Phase == 0 || phases.Any(p => p.Number == command.Phase), "project.unknownPhase", "phase",
                     $"项目没有第 {command.Phase} 期。", $"The project has no phase {command.Phase}.");
             if (command.On is { } on)
@@ -55,14 +74,7 @@ internal static class ReportMilestone
                         $"“{name.En}” is already reported for {Words.Day(first.On)}; the first report stands.");
                 }
 
-                foreach (var before in reached.Where(r => (r.Phase == command.Phase || r.Phase == 0) && r.On > on && MilestoneOrder.IsBefore(r.Kind, command.Kind)))
-                    check.Add("milestone.tooEarly", "on",
-                        $"「{name.Zh}」{Words.Day(on)} 早于「{Milestones.Name(before.Kind).Zh}」{Words.Day(before.On)}，请核对日期。",
-                        $"“{name.En}” on {Words.Day(on)} is before “{Milestones.Name(before.Kind).En}” on {Words.Day(before.On)}; check the day.");
-                foreach (var after in reached.Where(r => r.Phase == command.Phase && r.On < on && MilestoneOrder.IsBefore(command.Kind, r.Kind)))
-                    check.Add("milestone.tooLate", "on",
-                        $"「{name.Zh}」{Words.Day(on)} 晚于「{Milestones.Name(after.Kind).Zh}」{Words.Day(after.On)}，请核对日期。",
-                        $"“{name.En}” on {Words.Day(on)} is after “{Milestones.Name(after.Kind).En}” on {Words.Day(after.On)}; check the day.");
+                CheckDay(check, command.Kind, command.Phase, on, clock.Today, facts);
             }
 
             check.Done();

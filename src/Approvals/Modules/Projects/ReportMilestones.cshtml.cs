@@ -24,12 +24,17 @@ internal sealed class ReportMilestonesModel(IMediator mediator, ZoneClock clock)
     [BindProperty]
     public DateOnly? On { get; set; }
 
+    /// <param name="What">The kind and the phase, as <c>Signed@0</c>.</param>
+    internal sealed record Correction(string? What, DateOnly? On, string? Reason);
+
     [TempData]
     public string? Done { get; set; }
 
     public ShowProject.Result Data { get; private set; } = null!;
 
     public DateOnly Today => clock.Today;
+
+    public string When(DateTime at) => $"{clock.Local(at):yyyy-MM-dd HH:mm}";
 
     public Task OnGetAsync() => Load();
 
@@ -49,6 +54,31 @@ internal sealed class ReportMilestonesModel(IMediator mediator, ZoneClock clock)
             await mediator.Send(new PlanMilestones.Command([new(Kind, On, PhaseNumber)], Code));
             var name = Milestones.Name(Kind);
             Done = Words.T($"「{name.Zh}」的计划日期：{Words.Day(On)}。", $"“{name.En}” is planned for {Words.Day(On)}.");
+            return Redirect($"/projects/{Code}/milestones");
+        },
+        Load);
+
+    public Task<IActionResult> OnPostCorrectAsync(Correction correct) => this.Do(
+        async () =>
+        {
+            var parts = (correct.What ?? "").Split('@');
+            if (!Enum.TryParse<MilestoneKind>(parts[0], out var kind) || !Enum.IsDefined(kind))
+                throw Refused.Invalid("field.required", "what", "请选择要更正的里程碑。", "Say which milestone to correct.");
+            await mediator.Send(new CorrectMilestone.Command(kind, correct.On, correct.Reason, parts.Length > 1 && int.TryParse(parts[1], System.Globalization.CultureInfo.InvariantCulture, out var phase) ? phase : 0, Code));
+            var name = Milestones.Name(kind);
+            Done = correct.On is { } on
+                ? Words.T($"「{name.Zh}」已更正为 {Words.Day(on)}，原填报留存。", $"“{name.En}” is corrected to {Words.Day(on)}; what it said is kept.")
+                : Words.T($"「{name.Zh}」的填报已撤回，原填报留存。", $"The report of “{name.En}” is taken back; what it said is kept.");
+            return Redirect($"/projects/{Code}/milestones");
+        },
+        Load,
+        "correct");
+
+    public Task<IActionResult> OnPostByProcessAsync(DateOnly? from) => this.Do(
+        async () =>
+        {
+            var planned = (await mediator.Send(new PlanByProcess.Command(from, Code))).Planned;
+            Done = Words.T($"已按流程为 {planned} 个里程碑推算计划日期。", $"{planned} milestones have a planned day by the process.");
             return Redirect($"/projects/{Code}/milestones");
         },
         Load);

@@ -22,12 +22,13 @@ internal static class ShowProject
         IReadOnlyList<PhaseRow> Phases,
         IReadOnlyList<MilestoneFact> Milestones,
         Span? LandToStart,
-        Span? HandoverToTitle);
+        Span? HandoverToTitle,
+        IReadOnlyList<CorrectMilestone.Row> Corrections);
 
     public static void Map(RouteGroupBuilder api) => api
         .MapGet("/projects/{code}", async (string code, IMediator mediator) =>
         {
-            var (p, process, manager, agent, phases, milestones, landToStart, handoverToTitle) = await mediator.Send(new Query(code));
+            var (p, process, manager, agent, phases, milestones, landToStart, handoverToTitle, corrections) = await mediator.Send(new Query(code));
             return new
             {
                 p.Code,
@@ -43,9 +44,10 @@ internal static class ShowProject
                 manager,
                 agent,
                 phases = phases.Select(f => new { f.Number, f.Name }),
-                milestones = milestones.Select(m => new { m.Phase, kind = Enum.Parse<MilestoneKind>(m.Kind), m.PlannedOn, m.ReachedOn }),
+                milestones = milestones.Select(m => new { m.Phase, kind = Enum.Parse<MilestoneKind>(m.Kind), m.PlannedOn, m.ReachedOn, m.ReportedBy, m.ReportedAt }),
                 landToStart,
                 handoverToTitle,
+                corrections,
             };
         })
         .Needs<Query>().WithTags("Projects").WithSummary("Show a project: facts, milestones, spans");
@@ -67,7 +69,8 @@ internal static class ShowProject
                 await OwnProject.Phases(db, project.Id, ct),
                 milestones,
                 Spans.LandToStart(milestones, process, calendar.Current, clock.Today),
-                Spans.HandoverToTitle(milestones, calendar.Current, clock.Today));
+                Spans.HandoverToTitle(milestones, calendar.Current, clock.Today),
+                await CorrectMilestone.Of(db, project.Id, ct));
         }
 
         private async Task<string?> Name(long? id, CancellationToken ct) => id is null ? null : await db.Find<string>(NameOf, new { id }, ct);

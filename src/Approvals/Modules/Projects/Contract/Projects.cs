@@ -17,7 +17,12 @@ internal enum MilestoneKind
     WorksPermit,
     ConstructionPermit,
     ConstructionStarted,
+    MainStructure,
+    ToppedOut,
     Completed,
+
+    /// <summary>竣工验收: the completed works have passed the joint acceptance.</summary>
+    Accepted,
     Production,
 }
 
@@ -34,7 +39,10 @@ internal static class Milestones
         MilestoneKind.WorksPermit => new("取得工程规划许可", "Works planning permit"),
         MilestoneKind.ConstructionPermit => new("取得施工许可", "Construction permit"),
         MilestoneKind.ConstructionStarted => new("正式开工", "Construction started"),
+        MilestoneKind.MainStructure => new("主体施工", "Main structure begun"),
+        MilestoneKind.ToppedOut => new("主体封顶", "Topped out"),
         MilestoneKind.Completed => new("竣工", "Completed"),
+        MilestoneKind.Accepted => new("竣工验收", "Accepted"),
         MilestoneKind.Production => new("投产", "In production"),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
@@ -59,6 +67,9 @@ internal sealed record ProjectFacts
 /// <summary>The project of a code, or null.</summary>
 internal sealed record FindProject(string Code) : IRequest<ProjectFacts?>, IInside;
 
+/// <summary>The project of a code, which must be the actor's own to report on and to plan; refused where it is not.</summary>
+internal sealed record DemandOwnProject(string Code) : IRequest<ProjectFacts>, IInside;
+
 /// <summary>The project of an id; it must exist.</summary>
 internal sealed record GetProject(long Id) : IRequest<ProjectFacts>, IInside;
 
@@ -75,6 +86,10 @@ internal sealed record MilestoneFact
     public string Kind { get; init; } = "";
     public DateOnly? PlannedOn { get; init; }
     public DateOnly? ReachedOn { get; init; }
+
+    /// <summary>Who reported it, and when; where a decision or a paper of the land did, whoever entered that.</summary>
+    public string? ReportedBy { get; init; }
+    public DateTime? ReportedAt { get; init; }
 }
 
 internal sealed record MilestonesOf(long ProjectId) : IRequest<IReadOnlyList<MilestoneFact>>, IInside;

@@ -1,6 +1,4 @@
-using Approvals.Modules.Projects.Contract;
-
-namespace Approvals.Modules.Permits.Contract;
+namespace Approvals.Modules.Projects.Contract;
 
 /// <summary>
 /// The point of the project's life that an item's approval marks. The title is not here: Land reports it with the

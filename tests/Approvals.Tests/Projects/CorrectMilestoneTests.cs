@@ -1,0 +1,112 @@
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Projects;
+using Approvals.Modules.Projects.Contract;
+using Approvals.Tests.Access;
+using Approvals.Web;
+
+namespace Approvals.Tests.Projects;
+
+[Parallelizable]
+internal sealed class CorrectMilestoneTests
+{
+    private const string Code = "2601-510300-04-01-900001";
+    private const string Password = "Manager-Words-2026";
+
+    [Test]
+    public async Task A_wrong_day_is_put_right_with_a_reason_and_what_it_said_is_kept()
+    {
+        await using var app = await Started();
+
+        await app.Send(new CorrectMilestone.Command(MilestoneKind.Signed, new(2026, 2, 13), "日期看错", ProjectCode: Code), Person.Agent);
+
+        var shown = await app.Send(new ShowProject.Query(Code), Person.Leader);
+        Assert.Multiple(() =>
+        {
+            Assert.That(shown.Milestones.Single(m => m.Kind == "Signed").ReachedOn, Is.EqualTo(new DateOnly(2026, 2, 13)));
+            Assert.That(shown.Corrections.Select(c => (c.Kind, c.WasOn, c.NowOn, c.Reason, c.CorrectedBy)), Is.EqualTo(new[] { ("Signed", new DateOnly(2026, 2, 10), (DateOnly?)new DateOnly(2026, 2, 13), "日期看错", "代办") }));
+        });
+    }
+
+    [Test]
+    public async Task A_report_that_is_taken_back_can_be_given_again()
+    {
+        await using var app = await Started();
+
+        await app.Send(new CorrectMilestone.Command(MilestoneKind.LandAcquired, null, "尚未成交", ProjectCode: Code), Person.Manager);
+        await app.Send(new ReportMilestone.Command(MilestoneKind.LandAcquired, new(2026, 3, 2), 0, Code), Person.Manager);
+
+        var shown = await app.Send(new ShowProject.Query(Code), Person.Leader);
+        Assert.That(shown.Milestones.Single(m => m.Kind == "LandAcquired").ReachedOn, Is.EqualTo(new DateOnly(2026, 3, 2)));
+        Assert.That(shown.Corrections.Single().NowOn, Is.Null);
+    }
+
+    [Test]
+    public async Task What_is_wrong_with_a_correction_is_told_by_field()
+    {
+        await using var app = await Started();
+        (CorrectMilestone.Command Command, string Code, string Field)[] wrong =
+        [
+            (new(MilestoneKind.Signed, new(2026, 3, 3), "改"), "milestone.inFuture", "on"),
+            (new(MilestoneKind.Signed, new(2026, 2, 27), "改"), "milestone.tooLate", "on"),
+            (new(MilestoneKind.LandAcquired, new(2026, 2, 9), "改"), "milestone.tooEarly", "on"),
+            (new(MilestoneKind.Signed, new(2026, 2, 10), "改"), "milestone.same", "on"),
+            (new(MilestoneKind.Signed, new(2026, 2, 11), " "), "field.required", "reason"),
+            (new(MilestoneKind.Completed, new(2026, 2, 11), "改"), "milestone.notReported", "kind"),
+        ];
+        Assert.Multiple(() =>
+        {
+            foreach (var (command, code, field) in wrong)
+            {
+                var refused = Assert.ThrowsAsync<Refused>(() => app.Send(command with { ProjectCode = Code }, Person.Manager))!;
+                Assert.That(refused.Problems.Select(p => (p.Code, p.Field)), Does.Contain((code, field)), command.ToString());
+            }
+        });
+        Assert.That((await app.Send(new ShowProject.Query(Code), Person.Leader)).Corrections, Is.Empty);
+    }
+
+    [Test]
+    public async Task The_start_of_works_can_be_corrected_and_not_taken_back()
+    {
+        await using var app = await Started();
+        await app.Send(new ReportMilestone.Command(MilestoneKind.ConstructionStarted, new(2026, 2, 26), 0, Code), Person.Manager);
+
+        await app.Send(new CorrectMilestone.Command(MilestoneKind.ConstructionStarted, new(2026, 2, 27), "改期", ProjectCode: Code), Person.Manager);
+        var refused = Assert.ThrowsAsync<Refused>(() => app.Send(new CorrectMilestone.Command(MilestoneKind.ConstructionStarted, null, "没有开工", ProjectCode: Code), Person.Manager))!;
+
+        Assert.That(refused.Problems[0].Code, Is.EqualTo("milestone.startStands"));
+    }
+
+    [Test]
+    public async Task The_page_says_who_reported_and_when_and_takes_a_correction()
+    {
+        await using var app = await Started();
+        await app.Send(new AddUser.Command("someone1", "示例账号", null, [Role.ProjectManager], Password));
+        using var manager = await app.SignedIn("someone1", Password);
+        var url = $"/projects/{Code}/milestones";
+        await app.Send(new ReportMilestone.Command(MilestoneKind.HandedOver, new(2026, 3, 2), 0, Code), Person.Manager);
+
+        using var wrong = await manager.Submit(url, "#correct", ("correct.What", "Signed@0"), ("correct.On", "2026-03-09"), ("correct.Reason", ""));
+        var told = await wrong.Html();
+        using var right = await manager.Submit(url, "#correct", ("correct.What", "Signed@0"), ("correct.On", "2026-02-11"), ("correct.Reason", "看错"));
+
+        Assert.That((int)right.StatusCode, Is.EqualTo(302));
+        var page = await manager.Page(url);
+        Assert.Multiple(() =>
+        {
+            Assert.That(told.QuerySelector("#correct-On-error")!.TextContent, Does.Contain("不能晚于今天"));
+            Assert.That(told.QuerySelector("#correct-Reason-error"), Is.Not.Null);
+            Assert.That(page.QuerySelector("#corrections")!.TextContent, Does.Contain("2026-02-10 → 2026-02-11").And.Contain("看错").And.Contain("示例账号"));
+            Assert.That(page.QuerySelectorAll("td[data-label='填报']").Select(t => t.TextContent), Has.Some.Contain("2026-03-02 09:00"));
+        });
+    }
+
+    private static async Task<App> Started()
+    {
+        var app = await App.Start("2026-03-02 09:00");
+        await app.Send(RegisterProjectTests.Right, Person.Clerk);
+        await app.Send(new ReportMilestone.Command(MilestoneKind.Signed, new(2026, 2, 10), 0, Code), Person.Manager);
+        await app.Send(new ReportMilestone.Command(MilestoneKind.LandAcquired, new(2026, 2, 25), 0, Code), Person.Manager);
+        return app;
+    }
+}
