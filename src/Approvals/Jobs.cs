@@ -1,5 +1,6 @@
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Audit;
+using Approvals.Modules.Countersigning;
 using Approvals.Modules.Deadlines;
 using Approvals.Modules.Messages;
 using Approvals.Modules.OneWindow;
@@ -46,5 +47,6 @@ internal static class Jobs
         jobs.ScheduleOneWindow(zone);
         jobs.ScheduleAudit(zone);
         jobs.ScheduleReports(zone);
+        jobs.ScheduleCountersigning(zone);
     }
 }

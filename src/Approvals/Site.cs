@@ -10,6 +10,7 @@ using Approvals.Modules.Access;
 using Approvals.Modules.Audit;
 using Approvals.Modules.Calendar;
 using Approvals.Modules.Catalogue;
+using Approvals.Modules.Countersigning;
 using Approvals.Modules.Deadlines;
 using Approvals.Modules.Land;
 using Approvals.Modules.Messages;
@@ -93,7 +94,7 @@ internal static class Site
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandler = ErrorPage.Answer,
-            SuppressDiagnosticsCallback = failed => Problems.Read(failed.Exception).Status < 500, // a refusal is an answer, not a fault
+            SuppressDiagnosticsCallback = failed => failed.Exception is Asked || Problems.Read(failed.Exception).Status < 500, // a refusal is an answer, not a fault
         });
         app.UseStatusCodePages(ErrorPage.Status);
         app.UseStaticFiles();
@@ -122,6 +123,7 @@ internal static class Site
         api.MapSupervision();
         api.MapAudit();
         api.MapReports();
+        api.MapCountersigning();
         app.MapOpenApi().AllowAnonymous();
         if (app.Environment.IsDevelopment()) app.MapApiBrowser();
         return app;
@@ -133,6 +135,7 @@ internal static class Site
         var settings = Settings.Read(configuration);
         settings.Register(services);
         services.AddAudit();
+        services.AddCountersigning();
         services.AddMessaging();
         services.AddAuditInside();
         services.AddAccess();

@@ -1,4 +1,5 @@
 using Approvals.Database;
+using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
@@ -89,6 +90,7 @@ internal sealed class Stories
     private readonly WalkedTime time;
     private readonly IMediator mediator;
     private readonly Actor actor;
+    private readonly SecondPerson second;
     private readonly ZoneClock clock;
     private readonly WorkingDays days;
     private readonly CatalogueSnapshot catalogue;
@@ -108,6 +110,7 @@ internal sealed class Stories
         this.time = time;
         mediator = services.GetRequiredService<IMediator>();
         actor = services.GetRequiredService<Actor>();
+        second = services.GetRequiredService<SecondPerson>();
         clock = services.GetRequiredService<ZoneClock>();
         days = services.GetRequiredService<CalendarInForce>().Current;
         catalogue = services.GetRequiredService<CatalogueInForce>().Current;
@@ -132,6 +135,7 @@ internal sealed class Stories
         await using var walk = services.CreateAsyncScope();
         var stories = new Stories(walk.ServiceProvider, time);
         await walk.ServiceProvider.GetRequiredService<Db>().Transact(() => stories.Walk(site.GetRequiredService<ZoneClock>().Today, ct), ct);
+        await stories.LeaveOneAsked();
     }
 
     private async Task<bool> Walk(DateOnly today, CancellationToken ct)
@@ -301,17 +305,43 @@ internal sealed class Stories
     private async Task Pause(Story story, CaseFact open, Item item, DateOnly day)
     {
         At(day, 14, 0, Role.Reviewer, item.Department);
-        await mediator.Send(new PauseCase.Command(
-            open.Number, "expert-review", PlannedDays: 10, ApprovedBy: HeadOf(item.Department), NoticeNumber: $"示例告知-{story.Number:000}-{item.Code}"));
+        await WithHead(item.Department, new PauseCase.Command(open.Number, "expert-review", PlannedDays: 10, NoticeNumber: $"示例告知-{story.Number:000}-{item.Code}"));
     }
 
     private async Task Extend(Story story, CaseFact open, Item item, DateOnly day)
     {
         At(day, 14, 0, Role.Reviewer, item.Department);
-        await mediator.Send(new ExtendCase.Command(open.Number, 5, "设计方案调整较大，需再次现场核对", HeadOf(item.Department), $"示例延期-{story.Number:000}-{item.Code}"));
+        await WithHead(item.Department, new ExtendCase.Command(open.Number, 5, "设计方案调整较大，需再次现场核对", $"示例延期-{story.Number:000}-{item.Code}"));
     }
 
-    private string HeadOf(string department) => people[Role.DepartmentHead].First(p => p.Department == department).Login;
+    /// <summary>Asked for and approved in one: what waits for a second person would outlast the one transaction of the stories.</summary>
+    private Task WithHead<T>(string department, IRequest<T> command)
+    {
+        var head = people[Role.DepartmentHead].First(p => p.Department == department);
+        return second.Approved(new($"{head.Name}（{head.Login}）", new HashSet<Role> { Role.DepartmentHead }, department, clock.Now), () => mediator.Send(command));
+    }
+
+    /// <summary>The last thing that happened: a reviewer asks for a pause, and the head has not looked at it yet.</summary>
+    private async Task LeaveOneAsked()
+    {
+        foreach (var story in stories.Where(s => s.Form == Form.Accepted))
+        {
+            foreach (var open in await mediator.Send(new CasesOfProject(ids[story.Code])))
+            {
+                var item = catalogue.Item(open.ItemId)!;
+                if (open.Status != CaseStatus.DepartmentStarted || item.Code == story.Pauses || item.Code == story.Extends) continue;
+                At(clock.Today, 16, 40, Role.Reviewer, item.Department);
+                try
+                {
+                    await mediator.Send(new PauseCase.Command(open.Number, "expert-review", PlannedDays: 5, NoticeNumber: $"示例告知-{story.Number:000}-{item.Code}"));
+                }
+                catch (Asked)
+                {
+                    return;
+                }
+            }
+        }
+    }
 
     private async Task DecideCase(Story story, CaseFact open, Item item, DateOnly day)
     {

@@ -18,7 +18,7 @@ internal static class Zone
         ("zrzy", "部门经办人 reviewer of a department (zfjs, sthj, …; heads: zrzy-head, …)"),
         ("agent", "代办员 agent"),
         ("manager", "项目经理 project manager"),
-        ("supervisor", "中心督办 supervisor"),
+        ("supervisor", "中心督办 supervisor (supervisor2: another, who approves the calendar)"),
         ("leader", "园区领导 zone leader"),
         ("auditor", "审计员 auditor"),
         ("admin", "系统管理员 system administrator: jobs, channels"),
@@ -55,6 +55,7 @@ internal static class Zone
         yield return new("agent", "代办员（示例）", null, Role.Agent);
         yield return new("manager", "项目经理（示例）", null, Role.ProjectManager);
         yield return new("supervisor", "中心督办（示例）", null, Role.Supervisor);
+        yield return new("supervisor2", "中心督办二（示例）", null, Role.Supervisor);
         yield return new("leader", "园区领导（示例）", null, Role.ZoneLeader);
         yield return new("auditor", "审计员（示例）", null, Role.Auditor);
         yield return new("admin", "系统管理员（示例）", null, Role.SystemAdministrator);

@@ -22,8 +22,8 @@ internal sealed class Authorise<TRequest, TResponse>(Actor actor) : IPipelineBeh
     }
 }
 
-/// <summary>Each command and its events in one transaction.</summary>
-internal sealed class InTransaction<TRequest, TResponse>(Db db) : IPipelineBehavior<TRequest, TResponse>
+/// <summary>Each command and its events in one transaction; where it takes a second person who has not approved it, none of it is kept.</summary>
+internal sealed class InTransaction<TRequest, TResponse>(Db db, SecondPerson second) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
 {
     public Task<TResponse> Handle(TRequest request, CancellationToken ct, RequestHandlerDelegate<TResponse> next)
@@ -31,7 +31,14 @@ internal sealed class InTransaction<TRequest, TResponse>(Db db) : IPipelineBehav
         if (request is not ICommand) return next();
         if (request is IInside && !db.InTransaction)
             throw new InvalidOperationException($"{typeof(TRequest).FullName} is sent from inside a command only.");
-        return db.Transact(() => next(), ct);
+        return request is IInside ? next() : db.Transact(() => Whole(next), ct);
+    }
+
+    private async Task<TResponse> Whole(RequestHandlerDelegate<TResponse> next)
+    {
+        var answer = await next();
+        second.Settle();
+        return answer;
     }
 }
 
@@ -53,6 +60,7 @@ internal static class Registration
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(Authorise<,>));
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(InTransaction<,>));
         services.AddScoped<Trail>();
+        services.AddScoped<SecondPerson>();
         services.AddScoped<ServiceFactory>(p => p.GetService!);
         services.AddScoped<IMediator, Mediator>();
     }

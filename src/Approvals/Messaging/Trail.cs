@@ -21,6 +21,12 @@ internal sealed class Trail
         if (Current is not null) Current.Subject = Subject.Of(kind, number);
     }
 
+    /// <summary>As <see cref="Subject.Of"/> has named it before.</summary>
+    public void OnSubject(string subject)
+    {
+        if (Current is not null) Current.Subject = subject;
+    }
+
     /// <summary>When it happened, where that is not the moment at which it is entered.</summary>
     public void Happened(DateTime at)
     {

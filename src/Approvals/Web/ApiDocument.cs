@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -49,6 +50,14 @@ internal static class ApiDocument
             May(403, "The role of the token's owner may not do this.");
             if (context.Description.RelativePath?.Contains('{') == true) May(404, "There is no such record.");
             if (context.Description.HttpMethod != "GET") May(409, "The state has moved on.");
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<TakesTwoAttribute>().Any())
+            {
+                operation.Responses.TryAdd("202", new OpenApiResponse
+                {
+                    Description = "It takes a second person and waits as a request: `request` is its number, `approver` who must approve it. Nothing is done yet.",
+                });
+            }
+
             if (context.Description.ActionDescriptor.EndpointMetadata.OfType<NeedsAttribute>().FirstOrDefault() is { } needs)
                 operation.Description = $"Roles: {string.Join(", ", Permissions.Matrix[needs.Act].Select(r => Permissions.Name(r).En))}.";
             return Task.CompletedTask;

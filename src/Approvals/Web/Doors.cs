@@ -1,4 +1,5 @@
 using System.Reflection;
+using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 
 namespace Approvals.Web;
@@ -12,6 +13,7 @@ internal static class Doors
         var needs = typeof(TRequest).GetCustomAttribute<NeedsAttribute>()
             ?? throw new InvalidOperationException($"{typeof(TRequest).FullName} does not say what it needs.");
         endpoint.WithMetadata(needs);
+        if (typeof(TRequest).GetCustomAttribute<TakesTwoAttribute>() is { } two) endpoint.WithMetadata(two);
         return endpoint;
     }
 

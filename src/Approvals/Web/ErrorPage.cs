@@ -10,6 +10,12 @@ internal static class ErrorPage
     public static async Task Answer(HttpContext context)
     {
         var error = Problems.Of(context);
+        if (error is Messaging.Asked asked)
+        {
+            await Problems.Write(context, asked);
+            return;
+        }
+
         var (status, problems) = Problems.Read(error);
         await Write(context, status, problems);
     }

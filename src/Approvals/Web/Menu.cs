@@ -25,6 +25,7 @@ internal sealed class Menu(IActionDescriptorCollectionProvider actions)
         new("/projects", new("项目", "Projects")),
         new("/supervision", new("督办", "Supervision")),
         new("/reports/sla", new("报告", "Report")),
+        new("/requests", new("复核", "Requests")),
         new("/messages", new("消息", "Messages")),
         new("/catalogue", new("目录", "Catalogue")),
         new("/calendar", new("日历", "Calendar")),

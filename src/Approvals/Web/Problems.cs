@@ -30,6 +30,10 @@ internal static partial class Problems
                 foreach (var problem in refused.Problems) page.ModelState.AddModelError(problem.Field is "" || prefix is "" ? problem.Field : $"{prefix}.{problem.Field}", problem.Message.ToString());
                 page.Response.StatusCode = (int)refused.Status;
             }
+            catch (Messaging.Asked asked)
+            {
+                return new RedirectResult(Page(asked));
+            }
         }
         else
         {
@@ -80,6 +84,28 @@ internal static partial class Problems
             options: null,
             contentType: "application/problem+json");
     }
+
+    /// <summary>It takes a second person: a program is told which request it has become, a person is led to it.</summary>
+    public static Task Write(HttpContext context, Messaging.Asked asked)
+    {
+        if (!context.Request.Path.StartsWithSegments("/api"))
+        {
+            context.Response.Redirect(Page(asked));
+            return Task.CompletedTask;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        context.Response.Headers.Location = $"/api/requests/{asked.Number}";
+        return context.Response.WriteAsJsonAsync(new
+        {
+            request = asked.Number,
+            state = "pending",
+            approver = asked.Who.ToString(),
+            message = Words.T($"已提请批准，须由{asked.Who.Zh}批准后生效。", $"Asked for: it takes effect once approved by {asked.Who.En}."),
+        });
+    }
+
+    private static string Page(Messaging.Asked asked) => $"/requests/{asked.Number}";
 
     /// <summary>What an exception means to whoever asked.</summary>
     public static (int Status, IReadOnlyList<Problem> Problems) Read(Exception? error) => error switch

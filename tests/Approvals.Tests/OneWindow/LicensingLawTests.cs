@@ -5,6 +5,7 @@ using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Tests.Deadlines;
+using Approvals.Tests.Countersigning;
 using Approvals.Tests.Permits;
 
 namespace Approvals.Tests.OneWindow;
@@ -30,7 +31,7 @@ internal sealed class LicensingLawTests
     private static async Task<IReadOnlyList<ClockFact>> Clocks(App app, string number) => (await app.Send(new ShowCase.Query(number), Person.Auditor)).Clocks;
 
     private static PauseCase.Command Pause(string number, string kind, string? notice = "告知〔2026〕1号", DateOnly? requested = null) =>
-        new(number, kind, PlannedDays: 5, ApprovedBy: "swj-head", NoticeNumber: notice, RequestedOn: requested);
+        new(number, kind, PlannedDays: 5, NoticeNumber: notice, RequestedOn: requested);
 
     [Test]
     public async Task Art_26_one_application_at_one_window_is_handled_by_several_departments_under_one_limit_of_the_stage()
@@ -121,9 +122,9 @@ internal sealed class LicensingLawTests
         var number = applied["A02"];
         var before = (await Clocks(app, number)).Single(k => k.Rule == Rules.Statutory);
 
-        var unsaid = await app.Refusal(new ExtendCase.Command(number, 10, " ", "zrzy-head", ""), Person.Reviewer("ZRZY"));
-        await app.Send(new ExtendCase.Command(number, 10, "方案复杂", "zrzy-head", "延期〔2026〕1号"), Person.Reviewer("ZRZY"));
-        var twice = await app.Refusal(new ExtendCase.Command(number, 1, "方案复杂", "zrzy-head", "延期〔2026〕2号"), Person.Reviewer("ZRZY"));
+        var unsaid = await app.Refusal(new ExtendCase.Command(number, 10, " ", ""), Person.Reviewer("ZRZY"));
+        await app.SendByTwo(new ExtendCase.Command(number, 10, "方案复杂", "延期〔2026〕1号"), Person.Reviewer("ZRZY"), Person.Head("ZRZY"));
+        var twice = await app.Refusal(new ExtendCase.Command(number, 1, "方案复杂", "延期〔2026〕2号"), Person.Reviewer("ZRZY"));
 
         Assert.That((before.Limit, before.DueOn), Is.EqualTo((new Limit(20, Limit.WorkingDays), (DateOnly?)March(30))));
         Assert.That((await Clocks(app, number)).Single(k => k.Rule == Rules.Statutory).DueOn, Is.EqualTo(new DateOnly(2026, 4, 14)));
@@ -140,10 +141,11 @@ internal sealed class LicensingLawTests
         await app.Send(new ApplyLimits.Command("A10", [number], false, "联合办理"), Person.Supervisor);
         var before = (await Clocks(app, number)).Single(k => k.Rule == Rules.Statutory).DueOn;
 
-        var head = await app.Refusal(new ExtendCase.Command(number, 15, "跨部门会商", "swj-head", "延期〔2026〕1号"), Reviewer);
-        await app.Send(new ExtendCase.Command(number, 15, "跨部门会商", Accounts.Leader, "延期〔2026〕1号"), Reviewer);
+        var asked = await app.Ask(new ExtendCase.Command(number, 15, "跨部门会商", "延期〔2026〕1号"), Reviewer);
+        var head = await app.Refusal(new Modules.Countersigning.ApproveRequest.Command(asked), Person.Head("SWJ"));
+        await app.Countersign(asked, Person.Leader);
 
-        Assert.That((before, head.Code()), Is.EqualTo(((DateOnly?)new DateOnly(2026, 5, 8), "approver.wrong")));
+        Assert.That((before, head.Code()), Is.EqualTo(((DateOnly?)new DateOnly(2026, 5, 8), "request.otherPost")));
         Assert.That((await Clocks(app, number)).Single(k => k.Rule == Rules.Statutory).DueOn, Is.EqualTo(new DateOnly(2026, 5, 28)));
     }
 
@@ -173,7 +175,7 @@ internal sealed class LicensingLawTests
         var number = await Accepted(app);
 
         var unwritten = await app.Refusal(Pause(number, kind, notice: ""), Reviewer);
-        await app.Send(Pause(number, kind), Reviewer);
+        await app.SendByTwo(Pause(number, kind), Reviewer, Person.Head("SWJ"));
         app.SetTime("2026-03-04 09:00");
         await app.Send(new ResumeCase.Command(number, kind), Reviewer);
 
@@ -187,7 +189,7 @@ internal sealed class LicensingLawTests
     {
         await using var app = await App.Start("2026-03-02 09:00");
         var number = await Accepted(app);
-        await app.Send(Pause(number, "hearing", requested: March(2)), Reviewer);
+        await app.SendByTwo(Pause(number, "hearing", requested: March(2)), Reviewer, Person.Head("SWJ"));
 
         var soon = await app.Refusal(new ScheduleHearing.Command(number, March(10), "听证通知〔2026〕1号"), Reviewer);
         var late = await app.Refusal(new ScheduleHearing.Command(number, March(31), "听证通知〔2026〕1号"), Reviewer);

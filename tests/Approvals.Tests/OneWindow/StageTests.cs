@@ -1,6 +1,7 @@
 using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
+using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
 
@@ -26,8 +27,8 @@ internal sealed class StageTests
         return (await app.Send(new ClocksOf("stage", id))).Single();
     }
 
-    private static Task<PauseCase.Result> Pause(App app, string number, string department, string kind = "expert-review") =>
-        app.Send(new PauseCase.Command(number, kind, PlannedDays: 5, ApprovedBy: Accounts.HeadOf(department), NoticeNumber: "告知〔2026〕1号"), Person.Reviewer(department));
+    private static Task Pause(App app, string number, string department, string kind = "expert-review") =>
+        app.SendByTwo(new PauseCase.Command(number, kind, PlannedDays: 5, NoticeNumber: "告知〔2026〕1号"), Person.Reviewer(department), Person.Head(department));
 
     private static Task<ResumeCase.Result> Resume(App app, string number, string department, DateOnly? to = null, string kind = "expert-review") =>
         app.Send(new ResumeCase.Command(number, kind, to), Person.Reviewer(department));

@@ -1,6 +1,7 @@
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits.Contract;
+using Approvals.Tests.Countersigning;
 using Approvals.Tests.Permits;
 using Approvals.Web;
 
@@ -197,12 +198,12 @@ internal sealed class TakeInTests
         var late = Right with { ReceivedAt = new DateTime(2026, 3, 3, 15, 0, 0) };
 
         var refused = await app.Refusal(late, Person.Clerk);
-        var taken = await app.Send(late with { LateReason = "停电" }, Person.Clerk);
+        await app.SendByTwo(late with { LateReason = "停电" }, Person.Clerk, Person.Supervisor);
 
-        Assert.Multiple(() =>
+        Assert.Multiple(async () =>
         {
             Assert.That((refused.Code(), refused.Problems[0].Field), Is.EqualTo(("event.lateWithoutReason", "lateReason")));
-            Assert.That(taken.Number, Does.Match("^20260303-"));
+            Assert.That(await app.Value<string>("SELECT number FROM onewindow_application"), Does.Match("^20260303-"));
         });
     }
 

@@ -2,6 +2,7 @@ using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Modules.Projects.Contract;
+using Approvals.Tests.Countersigning;
 using Approvals.Web;
 
 namespace Approvals.Tests.Permits;
@@ -290,7 +291,7 @@ internal sealed class DecideTests
         var future = await app.Refusal(new ApproveCase.Command(applied["A01"], "1号", null, new DateTime(2026, 3, 5, 9, 0, 1)), reviewer);
         var before = await app.Refusal(new ApproveCase.Command(applied["A01"], "1号", null, new DateTime(2026, 3, 2, 8, 59, 59), "迟"), reviewer);
         var late = await app.Refusal(new ApproveCase.Command(applied["A01"], "1号", null, new DateTime(2026, 3, 3, 9, 0, 0)), reviewer);
-        await app.Send(new ApproveCase.Command(applied["A01"], "1号", null, new DateTime(2026, 3, 3, 9, 0, 0), "停电"), reviewer);
+        await app.SendByTwo(new ApproveCase.Command(applied["A01"], "1号", null, new DateTime(2026, 3, 3, 9, 0, 0), "停电"), reviewer, Person.Head("FGJX"));
 
         var decided = (await app.Log(applied["A01"]))[^1];
         Assert.Multiple(async () =>
@@ -313,7 +314,7 @@ internal sealed class DecideTests
         var applied = await app.Apply(Scene.ProjectCode, "A01", "A02");
         app.Clock.Advance(TimeSpan.FromDays(3));
 
-        await app.Approve(applied["A01"], "FGJX", new DateTime(2026, 3, 2, 16, 0, 0), "停电");
+        await app.SendByTwo(new ApproveCase.Command(applied["A01"], "示例文号〔2026〕1号", null, new DateTime(2026, 3, 2, 16, 0, 0), "停电"), Person.Reviewer("FGJX"), Person.Head("FGJX"));
 
         var accepted = (await app.Log(applied["A02"]))[^1];
         Assert.That((accepted.Status, accepted.LateReason), Is.EqualTo((CaseStatus.Accepted, "停电")));

@@ -2,6 +2,7 @@ using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Permits.Contract;
+using Approvals.Tests.Countersigning;
 
 namespace Approvals.Tests.Permits;
 
@@ -82,7 +83,7 @@ internal sealed class DeemedConsentTests
         var applied = await app.Apply(Scene.ProjectCode, "A01", "A02");
         app.Clock.Advance(TimeSpan.FromDays(1));
         var onTheDueDay = await app.Send(new DeemedConsent.Command());
-        await app.Send(new PauseCase.Command(applied["A01"], "test", PlannedDays: 5, ApprovedBy: "fgjx-head", NoticeNumber: "1号", From: new(2026, 3, 2)), Person.Reviewer("FGJX"));
+        await app.SendByTwo(new PauseCase.Command(applied["A01"], "test", PlannedDays: 5, NoticeNumber: "1号", From: new(2026, 3, 2)), Person.Reviewer("FGJX"), Person.Head("FGJX"));
         app.Clock.Advance(TimeSpan.FromDays(10));
 
         Assert.That((onTheDueDay.Unblocked, (await app.Send(new DeemedConsent.Command())).Unblocked), Is.EqualTo((0, 0)));

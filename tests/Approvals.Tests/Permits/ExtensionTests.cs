@@ -1,5 +1,7 @@
 using Approvals.Modules.Catalogue;
+using Approvals.Modules.Countersigning;
 using Approvals.Modules.Permits;
+using Approvals.Tests.Countersigning;
 
 namespace Approvals.Tests.Permits;
 
@@ -8,6 +10,8 @@ namespace Approvals.Tests.Permits;
 internal sealed class ExtensionTests
 {
     private static readonly Person Reviewer = Person.Reviewer("SWJ");
+
+    private static readonly Person Head = Person.Head("SWJ");
 
     /// <summary>A10, promised in 5 working days and due in 10 by law: accepted on Monday 2026-03-02, due on 2026-03-09 and 2026-03-16.</summary>
     private static async Task<string> Accepted(App app)
@@ -19,8 +23,8 @@ internal sealed class ExtensionTests
         return applied["A10"];
     }
 
-    private static ExtendCase.Command Extend(string number, int? days = 10, string? reason = "需再次现场核对", string? by = "swj-head", string? notice = "延期〔2026〕1号") =>
-        new(number, days, reason, by, notice);
+    private static ExtendCase.Command Extend(string number, int? days = 10, string? reason = "需再次现场核对", string? notice = "延期〔2026〕1号") =>
+        new(number, days, reason, notice);
 
     private static DateOnly March(int day) => new(2026, 3, day);
 
@@ -37,7 +41,7 @@ internal sealed class ExtensionTests
         await app.Send(new StartHandling.Command(number), Reviewer);
         var previewed = await app.Send(new PreviewCaseDates.Query(number, PreviewCaseDates.Change.Extension, Days: 10), Reviewer);
 
-        await app.Send(Extend(number), Person.Head("SWJ"));
+        await app.SendByTwo(Extend(number), Reviewer, Head);
 
         var shown = await app.Send(new ShowCase.Query(number), Person.Auditor);
         Assert.Multiple(() =>
@@ -46,7 +50,7 @@ internal sealed class ExtensionTests
             Assert.That(previewed.Clocks.Select(k => k.Then), Is.EqualTo(shown.Clocks.Select(k => k.DueOn)));
             Assert.That(shown.Case.DueOn, Is.EqualTo(March(23)));
             Assert.That(((int)shown.Case.Status, (int)shown.Events[0].Status), Is.EqualTo((8, 8)));
-            Assert.That(shown.Events[0].Note, Does.Contain("延长 10 个工作日").And.Contain("需再次现场核对").And.Contain("延期〔2026〕1号").And.Contain("swj-head"));
+            Assert.That(shown.Events[0].Note, Does.Contain("延长 10 个工作日").And.Contain("需再次现场核对").And.Contain("延期〔2026〕1号").And.Contain("负责人（负责人）"));
             Assert.That(shown.Next!.Owner.Zh, Does.EndWith("经办人"), "the log's repeated 8 is no new handler");
         });
     }
@@ -56,23 +60,22 @@ internal sealed class ExtensionTests
     {
         await using var app = await App.Start("2026-03-02 09:00");
         var number = await Accepted(app);
-        await app.Send(Extend(number, 5), Reviewer);
+        await app.SendByTwo(Extend(number, 5), Reviewer, Head);
 
         Assert.That((await app.Refusal(Extend(number, 5), Reviewer)).Code(), Is.EqualTo("extension.twice"));
     }
 
     [Test]
-    public async Task It_needs_its_days_its_reason_its_notice_and_its_approver_and_ends_at_ten()
+    public async Task It_needs_its_days_its_reason_and_its_notice_and_ends_at_ten()
     {
         await using var app = await App.Start("2026-03-02 09:00");
         var number = await Accepted(app);
 
         Assert.Multiple(async () =>
         {
-            Assert.That((await app.Refusal(new ExtendCase.Command(number), Reviewer)).Problems.Select(p => p.Field), Is.EquivalentTo(new[] { "days", "reason", "noticeNumber", "approvedBy" }));
+            Assert.That((await app.Refusal(new ExtendCase.Command(number), Reviewer)).Problems.Select(p => p.Field), Is.EquivalentTo(new[] { "days", "reason", "noticeNumber" }));
             Assert.That((await app.Refusal(Extend(number, 11), Reviewer)).Code(), Is.EqualTo("extension.days"));
             Assert.That((await app.Refusal(Extend(number, 0), Reviewer)).Code(), Is.EqualTo("extension.days"));
-            Assert.That((await app.Refusal(Extend(number, by: Accounts.Leader), Reviewer)).Code(), Is.EqualTo("approver.wrong"));
             Assert.That(await Dues(app, number), Is.EqualTo(new DateOnly?[] { March(9), March(16) }));
         });
     }
@@ -85,13 +88,14 @@ internal sealed class ExtensionTests
         await app.Send(new PublishCatalogue.Command(LimitsTests.Catalogue(promised: 40, statutory: 45)), Person.Supervisor);
         await app.Send(new ApplyLimits.Command("A10", [number], false, "联合办理"), Person.Supervisor);
 
-        var head = await app.Refusal(Extend(number, 15), Reviewer);
-        var more = await app.Refusal(Extend(number, 16, by: Accounts.Leader), Reviewer);
-        await app.Send(Extend(number, 15, by: Accounts.Leader), Reviewer);
+        var more = await app.Refusal(Extend(number, 16), Reviewer);
+        var asked = await app.Ask(Extend(number, 15), Reviewer);
+        var head = await app.Refusal(new ApproveRequest.Command(asked), Head);
+        await app.Countersign(asked, Person.Leader);
 
         Assert.Multiple(async () =>
         {
-            Assert.That((head.Code(), more.Code()), Is.EqualTo(("approver.wrong", "extension.days")));
+            Assert.That((head.Code(), more.Code()), Is.EqualTo(("request.otherPost", "extension.days")));
             Assert.That((await app.Send(new ShowCase.Query(number), Person.Auditor)).Clocks.Select(k => k.ExtensionDays), Is.EqualTo(new[] { 15, 15 }));
         });
     }
@@ -102,11 +106,11 @@ internal sealed class ExtensionTests
         await using var app = await App.Start("2026-03-02 09:00");
         var number = await Accepted(app);
         GoTo(app, 3);
-        await app.Send(new PauseCase.Command(number, "expert-review", PlannedDays: 3, ApprovedBy: "swj-head", NoticeNumber: "1号"), Reviewer);
+        await app.SendByTwo(new PauseCase.Command(number, "expert-review", PlannedDays: 3, NoticeNumber: "1号"), Reviewer, Head);
         GoTo(app, 6);
         await app.Send(new ResumeCase.Command(number, "expert-review"), Reviewer);
         var paused = await Dues(app, number);
-        await app.Send(Extend(number, 10), Reviewer);
+        await app.SendByTwo(Extend(number, 10), Reviewer, Head);
         var extended = await Dues(app, number);
         var preview = await app.Send(new PreviewCaseDates.Query(number, PreviewCaseDates.Change.NoExtension), Reviewer);
 

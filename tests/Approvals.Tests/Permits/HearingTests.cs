@@ -1,5 +1,6 @@
 using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Permits;
+using Approvals.Tests.Countersigning;
 
 namespace Approvals.Tests.Permits;
 
@@ -19,12 +20,12 @@ internal sealed class HearingTests
         var applied = await app.Apply(Scene.ProjectCode, "A01", "A10");
         await app.Approve(applied["A01"], "FGJX");
         app.Clock.Advance(TimeSpan.FromDays(2));
-        await app.Send(Pause(applied["A10"], March(3)), Reviewer);
+        await app.SendByTwo(Pause(applied["A10"], March(3)), Reviewer, Person.Head("SWJ"));
         return applied["A10"];
     }
 
     private static PauseCase.Command Pause(string number, DateOnly? requested, string kind = "hearing", string notice = "听证〔2026〕1号") =>
-        new(number, kind, PlannedDays: 20, ApprovedBy: "swj-head", NoticeNumber: notice, RequestedOn: requested);
+        new(number, kind, PlannedDays: 20, NoticeNumber: notice, RequestedOn: requested);
 
     private static async Task<ClockFact> Clock(App app, string number, string rule = Rules.Hearing) =>
         (await app.Send(new ShowCase.Query(number), Person.Auditor)).Clocks.Single(k => k.Rule == rule);
@@ -86,7 +87,7 @@ internal sealed class HearingTests
 
         var other = await app.Refusal(Pause(number, March(3), "test"), Reviewer);
         var early = await app.Refusal(Pause(number, new(2026, 2, 27)), Reviewer);
-        await app.Send(Pause(number, null, notice: "听证〔2026〕2号"), Reviewer);
+        await app.SendByTwo(Pause(number, null, notice: "听证〔2026〕2号"), Reviewer, Person.Head("SWJ"));
 
         Assert.Multiple(async () =>
         {

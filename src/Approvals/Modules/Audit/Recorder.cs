@@ -29,7 +29,7 @@ internal sealed class Recording<TRequest, TResponse>(Trail trail, Recorder recor
             if (!entry.IsSettled) await recorder.Keep(entry, ct);
             return answer;
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (error is not OperationCanceledException and not Asked)
         {
             await recorder.KeepRefused(entry, error);
             throw;

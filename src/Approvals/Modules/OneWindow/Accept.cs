@@ -15,6 +15,7 @@ internal static class Accept
     /// <param name="LateReason">Why it is entered more than one working day later.</param>
     [RecordAs("受理申请", "Accept the application", Subject.Application)]
     [Needs(Act.DecideIntake)]
+    [TakesTwo]
     internal sealed record Command(string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 
     public static void Map(RouteGroupBuilder api) => api

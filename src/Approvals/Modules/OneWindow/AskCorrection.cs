@@ -16,6 +16,7 @@ internal static class AskCorrection
     /// <param name="LateReason">Why it is entered more than one working day later.</param>
     [RecordAs("一次性告知补正", "Ask for a correction", Subject.Application)]
     [Needs(Act.DecideIntake)]
+    [TakesTwo]
     internal sealed record Command(IReadOnlyList<Wrong> Items, string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 
     /// <param name="Document">Its code on the checklist.</param>

@@ -17,6 +17,7 @@ internal static class CloseCorrection
     /// <param name="LateReason">Why it is entered more than one working day later.</param>
     [RecordAs("补正完成", "Close the correction", Subject.Application)]
     [Needs(Act.DecideIntake)]
+    [TakesTwo]
     internal sealed record Command(IReadOnlyList<string> GivenDocuments, string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 
     public static void Map(RouteGroupBuilder api) => api

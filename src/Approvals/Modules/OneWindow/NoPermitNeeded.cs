@@ -14,6 +14,7 @@ internal static class NoPermitNeeded
     /// <param name="LateReason">Why it is entered more than one working day later.</param>
     [RecordAs("告知无需许可", "Say that no permit is needed", Subject.Application)]
     [Needs(Act.DecideIntake)]
+    [TakesTwo]
     internal sealed record Command(string Reason, string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 
     public static void Map(RouteGroupBuilder api) => api

@@ -14,6 +14,7 @@ internal static class NotAccept
     /// <param name="LateReason">Why it is entered more than one working day later.</param>
     [RecordAs("不予受理", "Not accept the application", Subject.Application)]
     [Needs(Act.DecideIntake)]
+    [TakesTwo]
     internal sealed record Command(string Reason, string RightAuthority, string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 
     public static void Map(RouteGroupBuilder api) => api

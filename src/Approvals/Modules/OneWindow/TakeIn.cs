@@ -23,6 +23,7 @@ internal static partial class TakeIn
     /// <param name="LateReason">Why it is entered more than one working day after they came.</param>
     [RecordAs("收件", "Take in an application", Subject.Application)]
     [Needs(Act.TakeIn)]
+    [TakesTwo]
     internal sealed record Command(
         string RequestKey,
         string ProjectCode,

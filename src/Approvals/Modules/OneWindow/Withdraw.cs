@@ -16,6 +16,7 @@ internal static class Withdraw
     /// <param name="LateReason">Why it is entered more than one working day later.</param>
     [RecordAs("撤回申请", "Withdraw the application", Subject.Application)]
     [Needs(Act.DecideIntake)]
+    [TakesTwo]
     internal sealed record Command(string Reason, string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 
     public static void Map(RouteGroupBuilder api) => api

@@ -17,6 +17,7 @@ internal static class JobNames
         "onewindow.deem-accepted" => new("逾期未答复视为受理（办公时间）", "Acceptance by silence, in office hours"),
         "onewindow.deem-accepted-midnight" => new("逾期未答复视为受理（零点后）", "Acceptance by silence, after midnight"),
         "permits.deemed-consent" => new("部门超时默认", "Deemed consent of departments"),
+        "countersigning.end-requests" => new("结束逾期未批的提请", "Ending requests that nobody decided in time"),
         _ => new(job, job),
     };
 }

@@ -1,4 +1,5 @@
 using Approvals.Database;
+using Approvals.Messaging;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
@@ -15,7 +16,7 @@ internal static class AdmittingCases
         public DateTime LastOccurredAt { get; init; }
     }
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CalendarInForce calendar) : IRequestHandler<AdmitCases, Unit>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CalendarInForce calendar, SecondPerson second) : IRequestHandler<AdmitCases, Unit>
     {
         private const string Find = """
             SELECT project_id, last_occurred_at
@@ -35,6 +36,7 @@ internal static class AdmittingCases
             if (cases.Count > 0)
             {
                 var late = Occurrence.Check(command.AcceptedAt, cases.Max(c => c.LastOccurredAt), command.LateReason, clock, calendar.Current);
+                if (command.Note is null) second.DemandLate(late, command.AcceptedAt, clock, BackDating.OfTheWindow); // what the law deems accepted nobody dates back
                 if (await db.Execute(Admit, new { command.ApplicationNumber, command.AcceptedAt, command.Note }, ct) == cases.Count)
                 {
                     await mediator.Send(new StartReady.Command(cases[0].ProjectId, "", late), ct);

@@ -14,6 +14,7 @@ internal static class ApproveCase
 
     [RecordAs("准予许可", "Approve the case", Subject.Case)]
     [Needs(Act.DecideCase)]
+    [TakesTwo]
     internal sealed record Command(string Number = "", string? CertificateNumber = null, string? Opinion = null, DateTime? OccurredAt = null, string? LateReason = null)
         : ICommand<Decide.Result>;
 

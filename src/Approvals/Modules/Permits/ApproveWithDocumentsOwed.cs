@@ -17,6 +17,7 @@ internal static class ApproveWithDocumentsOwed
 
     [RecordAs("容缺通过", "Approve with documents owed", Subject.Case)]
     [Needs(Act.DecideCase)]
+    [TakesTwo]
     internal sealed record Command(
         string Number = "",
         string? CertificateNumber = null,

@@ -4,6 +4,7 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Audit.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Countersigning.Contract;
 using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
@@ -61,11 +62,8 @@ internal sealed class CaseModel(IMediator mediator, Actor actor, ZoneClock clock
     /// <summary>What was asked to be looked at before it is confirmed, and the form that asked.</summary>
     public PreviewCaseDates.Result? Preview { get; private set; }
 
-    public IReadOnlyList<UserFacts> Heads { get; private set; } = [];
-
-    public IReadOnlyList<UserFacts> Supervisors { get; private set; } = [];
-
-    public IReadOnlyList<UserFacts> Leaders { get; private set; } = [];
+    /// <summary>What waits for a second person on it.</summary>
+    public IReadOnlyList<PendingRequest> Pending { get; private set; } = [];
 
     /// <summary>Its next correction is not the first: the supervisor approves it.</summary>
     public bool WasCorrected => Shown.Pauses.Any(p => p.Fact.Kind == PauseKinds.Correction);
@@ -79,10 +77,7 @@ internal sealed class CaseModel(IMediator mediator, Actor actor, ZoneClock clock
     {
         Shown = await mediator.Send(new ShowCase.Query(Number));
         History = await mediator.Send(new HistoryOf([Subject.Of(Subject.Case, Case.Number), Subject.Of(Subject.Application, Case.ApplicationNumber)]));
-        if (!MayPause) return;
-        Heads = await Approver.Choices(mediator, Role.DepartmentHead, Case.Department);
-        if (WasCorrected) Supervisors = await Approver.Choices(mediator, Role.Supervisor, Case.Department);
-        if (MayExtend && LeaderExtends) Leaders = await Approver.Choices(mediator, Role.ZoneLeader, Case.Department);
+        Pending = await mediator.Send(new PendingOn([Subject.Of(Subject.Case, Case.Number), Subject.Of(Subject.Application, Case.ApplicationNumber)]));
     }
 
     public Task<IActionResult> OnPostPauseAsync([Bind(Prefix = "pause")] PauseCase.Command command) => Send("pause", async () =>

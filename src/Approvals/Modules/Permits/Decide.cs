@@ -22,7 +22,7 @@ internal static class Decide
     /// <param name="Started">The cases that start because of it.</param>
     internal sealed record Result(string Number, CaseStatus Status, DateOnly DecidedOn, IReadOnlyList<string> Started);
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, Trail trail) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, SecondPerson second, Trail trail) : IRequestHandler<Command, Result>
     {
         // Of two who decide at once, one finds no row: the status has moved on, and so has the number of the last event.
         private const string Close = """
@@ -65,6 +65,7 @@ internal static class Decide
 
             var occurredAt = Occurrence.When(command.OccurredAt, clock);
             var late = Occurrence.Check(occurredAt, c.LastOccurredAt, command.LateReason, clock, calendar.Current);
+            second.DemandLate(late, occurredAt, clock, BackDating.Of(c.Department));
             var (status, decidedOn, recordedAt) = ((int)command.Status, clock.DayOf(occurredAt), clock.Now);
             var department = actor.IsSystem ? c.Department : actor.Department;
             if (await db.Execute(Close, new { status, decidedOn, command.CertificateNumber, occurredAt, c.Id, department, c.LastEvent }, ct) == 0)
@@ -78,6 +79,7 @@ internal static class Decide
             var (number, note) = (c.LastEvent + 1, command.Note?.Trim() ?? "");
             await db.Execute(InsertEvent, new { c.Id, number, status, occurredAt, recordedAt, actor.UserId, actor.Name, note, late }, ct);
             await mediator.Send(new StopClocks("case", c.Id, decidedOn), ct);
+            await mediator.EndRequests(c.Number, ct);
 
             IReadOnlyList<string> started = [];
             if (command.Status.IsApproved())

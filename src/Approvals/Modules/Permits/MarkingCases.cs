@@ -1,6 +1,8 @@
 using Approvals.Database;
+using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Countersigning.Contract;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
 using MediatR;
@@ -20,7 +22,7 @@ internal static class MarkingCases
         public DateOnly? AcceptedOn { get; init; }
     }
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar) : IRequestHandler<MarkCases, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, SecondPerson second) : IRequestHandler<MarkCases, Unit>
     {
         private const string Find = """
             SELECT id, number, item_code, last_event, last_occurred_at, accepted_on
@@ -46,6 +48,7 @@ internal static class MarkingCases
                 throw new ArgumentOutOfRangeException(nameof(command), command.Status, "The window marks 2, 4, 5, 6 and 7.");
             var cases = await db.Query<Row>(Find, new { command.ApplicationNumber }, ct);
             var late = Occurrence.Check(command.OccurredAt, cases.Max(c => (DateTime?)c.LastOccurredAt), command.LateReason, clock, calendar.Current);
+            second.DemandLate(late, command.OccurredAt, clock, BackDating.OfTheWindow);
             if (cases.Count == 0) return Unit.Value;
 
             var status = (int)command.Status;
@@ -54,6 +57,9 @@ internal static class MarkingCases
             var recordedAt = clock.Now;
             await db.Execute(InsertEvent, cases.Select(c => new { c.Id, number = c.LastEvent + 1, status, command.OccurredAt, recordedAt, actor.UserId, actor.Name, command.Note, late }), ct);
             if (!command.Status.IsTerminal()) return Unit.Value;
+            foreach (var ended in cases) await mediator.EndRequests(ended.Number, ct);
+            await mediator.Send(
+                new EndRequests(Subject.Of(Subject.Application, command.ApplicationNumber), new($"申请 {command.ApplicationNumber} 已经结束，提请随之失效。", $"Application {command.ApplicationNumber} has ended, and the request with it.")), ct);
             foreach (var running in cases.Where(c => c.AcceptedOn is not null))
             {
                 await mediator.Send(new EndTimers.Command(running.Id, clock.DayOf(command.OccurredAt)), ct);

@@ -1,4 +1,5 @@
 using Approvals.Database;
+using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Permits.Contract;
@@ -19,7 +20,7 @@ internal static class OpeningCases
         public DateOnly? DecidedOn { get; init; }
     }
 
-    private sealed class Handler(Db db, Ids ids, Actor actor, ZoneClock clock, CalendarInForce calendar) : IRequestHandler<OpenCases, IReadOnlyList<string>>
+    private sealed class Handler(Db db, Ids ids, Actor actor, ZoneClock clock, CalendarInForce calendar, SecondPerson second) : IRequestHandler<OpenCases, IReadOnlyList<string>>
     {
         // Writes nothing new: it makes a decision of the same project wait, or waits for it. Otherwise, on a server, an
         // approval and the opening of a case that needs it could each miss the other, and the case would wait for ever.
@@ -49,6 +50,7 @@ internal static class OpeningCases
         public async Task<IReadOnlyList<string>> Handle(OpenCases command, CancellationToken ct)
         {
             var late = Occurrence.Check(command.ReceivedAt, null, command.LateReason, clock, calendar.Current);
+            second.DemandLate(late, command.ReceivedAt, clock, BackDating.OfTheWindow);
             await db.Execute(Hold, new { command.ProjectId }, ct);
             var existing = await db.Query<Existing>(OfProject, new { command.ProjectId }, ct);
             RefuseWhatIsOpen(command, existing);

@@ -12,7 +12,8 @@ namespace Approvals.Modules.Permits;
 
 /// <summary>
 /// 6 or 9: the clocks of a case stand still, for a reason that the law lets stop them (行政许可法 45), for so many working
-/// days of which the applicant is told in writing. A second correction takes the supervisor.
+/// days of which the applicant is told in writing. The head of the department approves it, a second correction the
+/// supervisor.
 /// </summary>
 internal static class PauseCase
 {
@@ -28,12 +29,12 @@ internal static class PauseCase
     /// <param name="Ground">The legal ground; the kind's own where none is given.</param>
     /// <param name="From">The first day, which still counts; today where none is given.</param>
     /// <param name="PlannedDays">Working days it is to last.</param>
-    /// <param name="ApprovedBy">The login of the head of the department; of a supervisor for a second correction.</param>
     /// <param name="NoticeNumber">The number of the written notice to the applicant.</param>
     /// <param name="RequestedOn">For a hearing: the day on which it was asked for; the first day where none is given.</param>
     /// <param name="LateReason">Why it is entered late.</param>
     [RecordAs("暂停计时", "Pause the case", Subject.Case)]
     [Needs(Act.HandleCase)]
+    [TakesTwo]
     internal sealed record Command(
         string Number = "",
         string? Kind = null,
@@ -41,7 +42,6 @@ internal static class PauseCase
         string? Ground = null,
         DateOnly? From = null,
         int? PlannedDays = null,
-        string? ApprovedBy = null,
         string? NoticeNumber = null,
         DateOnly? RequestedOn = null,
         string? LateReason = null)
@@ -64,7 +64,7 @@ internal static class PauseCase
         .That(days is >= 1 && days <= kind.MostDays, "pause.plannedDays", "plannedDays",
             $"「{kind.Name.Zh}」的计划时间为 1 至 {kind.MostDays} 个工作日，请更正。", $"“{kind.Name.En}” may be planned for 1 to {kind.MostDays} working days; correct it.");
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, Trail trail) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, SecondPerson second, Trail trail) : IRequestHandler<Command, Result>
     {
         private const string Pause = """
             UPDATE permits_case
@@ -87,7 +87,8 @@ internal static class PauseCase
             var kind = KindOf(command.Kind);
             var before = await mediator.Send(new PausesOf("case", c.Id), ct);
             var again = kind.Code == PauseKinds.Correction && before.Any(p => p.Kind == PauseKinds.Correction);
-            var from = command.From ?? clock.Today;
+            // The days are those of the asking: that the approval came later makes nothing late.
+            var from = command.From ?? clock.DayOf(second.AskedAt ?? clock.Now);
             var requestedOn = command.RequestedOn ?? from;
             var check = new Check()
                 .Planned(command.PlannedDays, kind)
@@ -97,25 +98,30 @@ internal static class PauseCase
                 .That(command.RequestedOn is null || kind.Code == PauseKinds.Hearing, "pause.notHearing", "requestedOn", "只有听证填写申请听证的日期。", "Only a hearing has a day of its request.")
                 .That(command.RequestedOn is null || (requestedOn <= clock.Today && requestedOn >= c.AcceptedOn), "hearing.requestedOn", "requestedOn",
                     $"申请听证的日期应在受理日 {Words.Day(c.AcceptedOn)} 与今天之间。", $"The hearing was asked for between acceptance on {Words.Day(c.AcceptedOn)} and today.");
-            var approver = await Approver.Find(mediator, check, command.ApprovedBy, again ? Role.Supervisor : Role.DepartmentHead, c.Department, actor);
             check.Done();
 
             var name = kind.NeedsName ? new Text(command.Name!.Trim(), command.Name.Trim()) : kind.Name;
             var ground = string.IsNullOrWhiteSpace(command.Ground) ? kind.Ground.Zh : command.Ground.Trim();
-            var signed = approver!.Signed();
             var notice = command.NoticeNumber!.Trim();
+            var late = string.IsNullOrWhiteSpace(command.LateReason) ? new Text("", "") : new($"；补录原因：{command.LateReason.Trim()}", $"; entered late: {command.LateReason.Trim()}");
+            var signed = second.Demand(
+                new($"{name.Zh}{(again ? "（再次补正）" : "")}：自 {Words.Day(from)} 起暂停计时，计划 {command.PlannedDays} 个工作日；依据 {ground}；告知书 {notice}{late.Zh}",
+                    $"{name.En}{(again ? " (another correction)" : "")}: paused from {Words.Day(from)} for {command.PlannedDays} working days as planned; ground {ground}; notice {notice}{late.En}"),
+                command with { From = from },
+                again ? new Post(Role.Supervisor) : new Post(Role.DepartmentHead, c.Department));
             var pauseId = await mediator.Send(
                 new PauseClocks("case", c.Id, kind.Code, name, ground, from, command.PlannedDays, kind.MostDays, notice, signed, c.Number, c.Department), ct);
 
             var occurredAt = Occurrence.On(from, c.LastOccurredAt, clock);
-            var late = Occurrence.Check(occurredAt, c.LastOccurredAt, command.LateReason, clock, calendar.Current, "from");
+            if (second.AskedAt is not null && occurredAt < c.LastOccurredAt) occurredAt = c.LastOccurredAt; // what was noted while it waited
+            var entered = Occurrence.Check(occurredAt, c.LastOccurredAt, command.LateReason, clock, calendar.Current, "from", second.AskedAt);
             var status = (int)(kind.Code == PauseKinds.Correction ? CaseStatus.CorrectionOpened : CaseStatus.SpecialProcedureStarted);
             var department = actor.IsSystem ? c.Department : actor.Department;
             if (await db.Execute(Pause, new { status, occurredAt, c.Id, department, c.LastEvent }, ct) == 0) throw CaseInHand.Changed(c.Number);
             trail.Happened(occurredAt);
             trail.Changed(new("状态", "Status"), c.Status.Name(), ((CaseStatus)status).Name());
             var note = $"{name.Zh}：自 {Words.Day(from)} 起暂停计时，计划 {command.PlannedDays} 个工作日；依据 {ground}；告知书 {notice}；批准人 {signed}";
-            await db.Execute(InsertEvent, new { c.Id, number = c.LastEvent + 1, status, occurredAt, clock.Now, actor.UserId, UserName = actor.Name, note, late }, ct);
+            await db.Execute(InsertEvent, new { c.Id, number = c.LastEvent + 1, status, occurredAt, clock.Now, actor.UserId, UserName = actor.Name, note, late = entered }, ct);
             if (kind.Code == PauseKinds.Hearing) await AwaitHearing(c, pauseId, requestedOn, ct);
             if (before.All(p => p.To is not null))
                 await mediator.Publish(new CasePaused(c.Id, c.Number, c.ApplicationNumber, c.ProjectId, c.ItemCode, c.Department, kind.Code, from), ct);

@@ -11,6 +11,7 @@ internal static class RefuseCase
 {
     [RecordAs("不予许可", "Refuse the case", Subject.Case)]
     [Needs(Act.DecideCase)]
+    [TakesTwo]
     internal sealed record Command(string Number = "", string? Reason = null, DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Decide.Result>;
 
     internal static void Map(RouteGroupBuilder api) =>

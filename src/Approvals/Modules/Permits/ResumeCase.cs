@@ -18,6 +18,7 @@ internal static class ResumeCase
     /// <param name="LateReason">Why it is entered late.</param>
     [RecordAs("恢复计时", "Resume the case", Subject.Case)]
     [Needs(Act.HandleCase)]
+    [TakesTwo]
     internal sealed record Command(string Number = "", string? Kind = null, DateOnly? To = null, string? LateReason = null) : ICommand<Result>;
 
     /// <param name="DueOn">The due date of the case, null where it is still paused or has none.</param>
@@ -27,7 +28,7 @@ internal static class ResumeCase
         api.MapPost("/cases/{number}/resume", (string number, Command body, IMediator mediator) => mediator.Send(body with { Number = number }))
             .Needs<Command>().WithSummary("End a pause of a case").WithTags("Permits");
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, Trail trail) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, SecondPerson second, Trail trail) : IRequestHandler<Command, Result>
     {
         private const string Resume = """
             UPDATE permits_case
@@ -55,6 +56,7 @@ internal static class ResumeCase
 
             var occurredAt = Occurrence.On(to, c.LastOccurredAt, clock);
             var late = Occurrence.Check(occurredAt, c.LastOccurredAt, command.LateReason, clock, calendar.Current, "to");
+            second.DemandLate(late, occurredAt, clock, BackDating.Of(c.Department));
             var ended = (int)(kind.Code == PauseKinds.Correction ? CaseStatus.CorrectionClosed : CaseStatus.SpecialProcedureEnded);
             var still = pauses.Where(p => p.To is null && p.Kind != kind.Code).ToList();
             var status = still.Count == 0 ? ended : (int)(still[^1].Kind == PauseKinds.Correction ? CaseStatus.CorrectionOpened : CaseStatus.SpecialProcedureStarted);

@@ -13,13 +13,14 @@ internal static class StartHandling
 {
     [RecordAs("开始办理", "Take up the case", Subject.Case)]
     [Needs(Act.HandleCase)]
+    [TakesTwo]
     internal sealed record Command(string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 
     internal static void Map(RouteGroupBuilder api) =>
         api.MapPost("/cases/{number}/start-handling", (string number, Command body, IMediator mediator) => mediator.Send(body with { Number = number }))
             .Needs<Command>().WithSummary("Take a case up for handling").WithTags("Permits");
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, Trail trail) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, SecondPerson second, Trail trail) : IRequestHandler<Command, Unit>
     {
         private const string Start = """
             UPDATE permits_case
@@ -43,6 +44,7 @@ internal static class StartHandling
 
             var occurredAt = Occurrence.When(command.OccurredAt, clock);
             var late = Occurrence.Check(occurredAt, c.LastOccurredAt, command.LateReason, clock, calendar.Current);
+            second.DemandLate(late, occurredAt, clock, BackDating.Of(c.Department));
             var department = actor.IsSystem ? c.Department : actor.Department;
             if (await db.Execute(Start, new { occurredAt, c.Id, department, c.LastEvent }, ct) == 0) throw CaseInHand.Changed(c.Number);
             trail.Changed(new("状态", "Status"), c.Status.Name(), CaseStatus.DepartmentStarted.Name());

@@ -13,6 +13,7 @@ internal static class WithdrawCase
 {
     [RecordAs("撤件", "Withdraw the case", Subject.Case)]
     [Needs(Act.DecideIntake)]
+    [TakesTwo]
     internal sealed record Command(string Number = "", string? Reason = null, DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 
     private sealed record Row
@@ -32,7 +33,7 @@ internal static class WithdrawCase
         api.MapPost("/cases/{number}/withdraw", (string number, Command body, IMediator mediator) => mediator.Send(body with { Number = number }))
             .Needs<Command>().WithSummary("Withdraw a case for the applicant").WithTags("Permits");
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, Trail trail) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, SecondPerson second, Trail trail) : IRequestHandler<Command, Unit>
     {
         private const string Find = """
             SELECT id, application_number, item_code, status, accepted_on, decided_on, certificate_number, last_event, last_occurred_at
@@ -59,10 +60,12 @@ internal static class WithdrawCase
             new Check().Text(command.Reason, "reason", "撤件原因", "The reason of the withdrawal", GiveOpinion.Longest).Done();
             var occurredAt = Occurrence.When(command.OccurredAt, clock);
             var late = Occurrence.Check(occurredAt, c.LastOccurredAt, command.LateReason, clock, calendar.Current);
+            second.DemandLate(late, occurredAt, clock, BackDating.OfTheWindow);
             if (await db.Execute(Withdraw, new { occurredAt, c.Id, c.LastEvent }, ct) == 0) throw CaseInHand.Changed(number);
             trail.Changed(new("状态", "Status"), c.Status.Name(), CaseStatus.Withdrawn.Name());
             var (eventNumber, recordedAt, reason) = (c.LastEvent + 1, clock.Now, command.Reason!.Trim());
             await db.Execute(InsertEvent, new { c.Id, eventNumber, occurredAt, recordedAt, actor.UserId, actor.Name, reason, late }, ct);
+            await mediator.EndRequests(number, ct);
             if (c.AcceptedOn is not null)
             {
                 await mediator.Send(new EndTimers.Command(c.Id, clock.DayOf(occurredAt)), ct);

@@ -50,6 +50,23 @@ internal sealed class Actor
         IsSystem = true;
     }
 
+    /// <summary>Does something as somebody else: what was approved is done by whoever asked for it.</summary>
+    public async Task<T> As<T>(long userId, string login, string name, string? department, IEnumerable<Role> roles, string? onBehalfOf, Func<Task<T>> work)
+    {
+        var self = (UserId, Login, Name, Department, Roles, OnBehalfOf);
+        Become(userId, login, name, department, roles);
+        OnBehalfOf = onBehalfOf;
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            Become(self.UserId, self.Login, self.Name, self.Department, self.Roles);
+            OnBehalfOf = self.OnBehalfOf;
+        }
+    }
+
     /// <summary>The system itself, in a job.</summary>
     public void BecomeSystem(string job)
     {

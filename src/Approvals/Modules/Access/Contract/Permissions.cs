@@ -58,8 +58,15 @@ internal enum Act
 
     /// <summary>Gives open cases the limits of a newer catalogue.</summary>
     ChangeLimits,
+
     /// <summary>What follows when a time limit has passed, such as 超时默认. Nobody's act: the jobs of the system do it.</summary>
     ActOnTime,
+
+    /// <summary>Asks for what takes a second person, and withdraws what one asked for.</summary>
+    AskApproval,
+
+    /// <summary>Approves or declines what somebody else asks for; which of it, the post says.</summary>
+    Countersign,
     ManageAccounts,
     Operate,
 
@@ -106,6 +113,8 @@ internal static class Permissions
         [Act.ReadAudit] = [Role.Auditor, Role.AuditAdministrator],
         [Act.ReadReport] = [Role.Reviewer, Role.DepartmentHead, Role.Supervisor, Role.ZoneLeader, Role.Auditor],
         [Act.RecomputeReport] = [Role.Supervisor],
+        [Act.AskApproval] = [Role.WindowClerk, Role.Agent, Role.Reviewer, Role.DepartmentHead, Role.Supervisor],
+        [Act.Countersign] = [Role.DepartmentHead, Role.Supervisor, Role.ZoneLeader],
         [Act.UseOwnAccount] = Everyone,
     };
 
@@ -144,6 +153,8 @@ internal static class Permissions
         Act.PublishCalendar => new("发布日历、停办", "Publish the calendar, close the zone"),
         Act.ChangeLimits => new("调整在办件的时限", "Change the limits of open cases"),
         Act.ActOnTime => new("到期自动办理", "Act when a time limit has passed"),
+        Act.AskApproval => new("提请批准", "Ask for approval"),
+        Act.Countersign => new("批准他人的提请", "Approve what others ask for"),
         Act.ManageAccounts => new("管理账号", "Manage accounts"),
         Act.Operate => new("运行维护", "Run the system"),
         Act.ReadAudit => new("查阅审计记录", "Read the audit record"),

@@ -48,8 +48,9 @@ internal static class Occurrence
     /// <param name="clock">What time it is.</param>
     /// <param name="calendar">The working days.</param>
     /// <param name="field">The field that says when it was done.</param>
+    /// <param name="enteredAt">When it was entered; now where null.</param>
     /// <returns>The reason to keep: empty where the entry is not late.</returns>
-    public static string Check(DateTime occurredAt, DateTime? previous, string? lateReason, ZoneClock clock, WorkingDays calendar, string field = "occurredAt")
+    public static string Check(DateTime occurredAt, DateTime? previous, string? lateReason, ZoneClock clock, WorkingDays calendar, string field = "occurredAt", DateTime? enteredAt = null)
     {
         if (occurredAt > clock.Now)
             throw Refused.Invalid("event.inFuture", field, "发生时间不能晚于现在。", "It cannot have been done in the future.");
@@ -60,7 +61,7 @@ internal static class Occurrence
                 $"发生时间不能早于上一条办理记录（{before}）。", $"It cannot have been done before the previous event ({before}).");
         }
 
-        if (!IsLate(occurredAt, clock.Now, clock, calendar)) return "";
+        if (!IsLate(occurredAt, enteredAt ?? clock.Now, clock, calendar)) return "";
         if (string.IsNullOrWhiteSpace(lateReason))
             throw Refused.Invalid("event.lateWithoutReason", "lateReason",
                 "补录超过 1 个工作日，请填写补录原因。", "It is entered more than one working day late; say why.");
