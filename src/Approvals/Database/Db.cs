@@ -13,6 +13,7 @@ internal sealed class Db(Engine engine) : IAsyncDisposable
     private DbConnection? reading;
     private DbConnection? writing;
     private DbTransaction? transaction;
+    private readonly List<Action> afterwards = [];
 
     public bool InTransaction => writing is not null;
 
@@ -25,6 +26,13 @@ internal sealed class Db(Engine engine) : IAsyncDisposable
     /// <summary>Rows the transaction has written so far.</summary>
     public int Touched { get; private set; }
 
+    /// <summary>Done once the transaction is durable, and not at all where it is undone; at once where there is none.</summary>
+    public void OnceDurable(Action act)
+    {
+        if (InTransaction) afterwards.Add(act);
+        else act();
+    }
+
     /// <summary>Runs the work in one transaction; work already inside one joins it.</summary>
     public async Task<T> Transact<T>(Func<Task<T>> work, CancellationToken ct)
     {
@@ -34,6 +42,7 @@ internal sealed class Db(Engine engine) : IAsyncDisposable
             async (connection, tx) =>
             {
                 Touched = 0;
+                afterwards.Clear();
                 if (++tries > 1) Again?.Invoke();
                 (writing, transaction) = (connection, tx);
                 try
@@ -59,6 +68,8 @@ internal sealed class Db(Engine engine) : IAsyncDisposable
                 }
             },
             ct);
+        foreach (var act in afterwards) act();
+        afterwards.Clear();
         return result;
     }
 

@@ -315,7 +315,7 @@ internal sealed class Stories
     }
 
     /// <summary>Asked for and approved in one: what waits for a second person would outlast the one transaction of the stories.</summary>
-    private Task WithHead<T>(string department, IRequest<T> command)
+    private Task<T> WithHead<T>(string department, IRequest<T> command)
     {
         var head = people[Role.DepartmentHead].First(p => p.Department == department);
         return second.Approved(new($"{head.Name}（{head.Login}）", new HashSet<Role> { Role.DepartmentHead }, department, clock.Now), () => mediator.Send(command));

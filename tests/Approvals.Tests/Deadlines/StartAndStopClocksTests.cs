@@ -128,7 +128,7 @@ internal sealed class StartAndStopClocksTests
         await app.StartClocks(Clocks.Promised(7, "2026-03-02", 5), Clocks.Promised(8, "2026-03-02", 5));
         await app.StopClocks(7, "2026-03-05");
 
-        await app.Send(new CloseZone.Command(new(2026, 3, 6), new(2026, 3, 6), "示例〔2026〕1号", "台风", "Typhoon"), Person.Supervisor);
+        await app.Send(new CloseZone.Command(new(2026, 3, 6), new(2026, 3, 6), "示例〔2026〕1号", "台风", "Typhoon"));
         while ((await app.Send(new RecountDates.Command())).More)
         {
         }

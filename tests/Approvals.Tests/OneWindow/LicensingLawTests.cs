@@ -138,7 +138,7 @@ internal sealed class LicensingLawTests
         await using var app = await App.Start("2026-03-02 09:00");
         var number = await Accepted(app);
         await app.Send(new Modules.Catalogue.PublishCatalogue.Command(LimitsTests.Catalogue(promised: 40, statutory: 45)), Person.Supervisor);
-        await app.Send(new ApplyLimits.Command("A10", [number], false, "联合办理"), Person.Supervisor);
+        await app.Send(new ApplyLimits.Command("A10", [number], false, "联合办理"));
         var before = (await Clocks(app, number)).Single(k => k.Rule == Rules.Statutory).DueOn;
 
         var asked = await app.Ask(new ExtendCase.Command(number, 15, "跨部门会商", "延期〔2026〕1号"), Reviewer);

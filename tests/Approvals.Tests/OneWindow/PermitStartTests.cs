@@ -6,6 +6,7 @@ using Approvals.Modules.OneWindow;
 using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Tests.Access;
+using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
 
@@ -23,6 +24,7 @@ internal sealed class PermitStartTests
     ];
 
     private static readonly Person Authority = Person.Reviewer("ZFJS");
+    private static readonly Person Head = Person.Head("ZFJS");
 
     /// <summary>All that comes before the construction permit, approved on the day.</summary>
     private static async Task<Scene.Application> BeforePermit(App app)
@@ -41,7 +43,7 @@ internal sealed class PermitStartTests
         return applied;
     }
 
-    private static ExtendPermitStart.Command Extend(Scene.Application applied, string reason = "场地冬季封冻", string by = "示例负责人") => new(reason, by, applied["A08"], applied.Number);
+    private static ExtendPermitStart.Command Extend(Scene.Application applied, string reason = "场地冬季封冻") => new(reason, applied["A08"], applied.Number);
 
     private static async Task<PermitStart.Standing?> Standing(App app, Scene.Application applied) =>
         (await app.Send(new GetApplication.Query(applied.Number), Person.Clerk)).Start;
@@ -53,19 +55,19 @@ internal sealed class PermitStartTests
         var applied = await Granted(app);
 
         var granted = (await Standing(app, applied))!;
-        var first = await app.Send(Extend(applied), Authority);
+        await app.SendByTwo(Extend(applied), Authority, Head);
+        var first = (await Standing(app, applied))!;
         app.SetTime("2026-09-02 17:00");
-        var second = await app.Send(Extend(applied, "资金尚未到位"), Authority);
+        await app.SendByTwo(Extend(applied, "资金尚未到位"), Authority, Head);
         var third = await app.Refusal(Extend(applied), Authority);
 
         var standing = (await Standing(app, applied))!;
         Assert.Multiple(() =>
         {
             Assert.That((granted.Clock.AcceptedOn, granted.Clock.DueOn, granted.MayBeExtended), Is.EqualTo((new DateOnly(2026, 3, 2), (DateOnly?)new DateOnly(2026, 6, 2), true)));
-            Assert.That((first.Extension, first.StartBy), Is.EqualTo((1, new DateOnly(2026, 9, 2))));
-            Assert.That((second.Extension, second.StartBy), Is.EqualTo((2, new DateOnly(2026, 12, 2))), "the last day itself is in time");
+            Assert.That((first.Extensions.Count, first.Clock.DueOn), Is.EqualTo((1, (DateOnly?)new DateOnly(2026, 9, 2))), "and the last day itself is in time for the second");
             Assert.That(third.Code(), Is.EqualTo("start.extendedTwice"));
-            Assert.That(standing.Extensions.Select(e => (e.Number, e.Reason, e.ApprovedBy)), Is.EqualTo(new[] { (1, "场地冬季封冻", "示例负责人"), (2, "资金尚未到位", "示例负责人") }));
+            Assert.That(standing.Extensions.Select(e => (e.Number, e.Reason, e.ApprovedBy)), Is.EqualTo(new[] { (1, "场地冬季封冻", "负责人（负责人）"), (2, "资金尚未到位", "负责人（负责人）") }));
             Assert.That((standing.Clock.DueOn, standing.MayBeExtended), Is.EqualTo(((DateOnly?)new DateOnly(2026, 12, 2), false)));
         });
     }
@@ -123,21 +125,21 @@ internal sealed class PermitStartTests
     }
 
     [Test]
-    public async Task An_extension_needs_its_reason_and_who_approved_it_and_the_authority_of_the_permit()
+    public async Task An_extension_needs_its_reason_and_the_authority_of_the_permit()
     {
         await using var app = await App.Start("2026-03-02 09:00");
         var applied = await Granted(app);
 
-        var bare = await app.Refusal(Extend(applied, " ", ""), Authority);
-        var tooLong = await app.Refusal(Extend(applied, new('长', 201), new('长', 41)), Authority);
+        var bare = await app.Refusal(Extend(applied, " "), Authority);
+        var tooLong = await app.Refusal(Extend(applied, new('长', 201)), Authority);
         var other = await app.Refusal(Extend(applied), Person.Reviewer("ZRZY"));
         var unknown = await app.Refusal(Extend(applied) with { CaseNumber = applied["A01"] }, Authority);
         var nowhere = await app.Refusal(Extend(applied) with { CaseNumber = "20260302-ZZZZZ-08" }, Authority);
 
         Assert.Multiple(async () =>
         {
-            Assert.That(bare.Problems.Select(p => (p.Code, p.Field)), Is.EqualTo(new[] { ("field.required", "reason"), ("field.required", "approvedBy") }));
-            Assert.That(tooLong.Problems.Select(p => (p.Code, p.Field)), Is.EqualTo(new[] { ("field.tooLong", "reason"), ("field.tooLong", "approvedBy") }));
+            Assert.That(bare.Problems.Select(p => (p.Code, p.Field)), Is.EqualTo(new[] { ("field.required", "reason") }));
+            Assert.That(tooLong.Problems.Select(p => (p.Code, p.Field)), Is.EqualTo(new[] { ("field.tooLong", "reason") }));
             Assert.That((other.Code(), unknown.Code(), nowhere.Code()), Is.EqualTo(("case.otherDepartment", "start.unknown", "start.unknown")));
             Assert.That(await app.Value<int>("SELECT COUNT(*) FROM onewindow_start_extension"), Is.Zero);
             Assert.That((await Standing(app, applied))!.Clock.DueOn, Is.EqualTo(new DateOnly(2026, 6, 2)));
@@ -156,28 +158,28 @@ internal sealed class PermitStartTests
         using var reviewer = await app.SignedIn("zfjs", Password);
         using var other = await app.SignedIn("zrzy", Password);
 
-        using var refused = await reviewer.Submit(url, Form, ("Reason", "场地冬季封冻"), ("ApprovedBy", " "));
+        using var refused = await reviewer.Submit(url, Form, ("Reason", " "));
         var page = await refused.Html();
         Assert.Multiple(() =>
         {
             Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
             Assert.That(page.QuerySelector("#permit-start details")!.HasAttribute("open"), Is.True);
-            Assert.That(page.QuerySelector("#xs-reason")!.GetAttribute("value"), Is.EqualTo("场地冬季封冻"), "what was typed stays");
-            Assert.That(page.QuerySelector("#xs-by")!.ClassList, Does.Contain("is-invalid"));
-            Assert.That(page.QuerySelector("#xs-by-error")!.TextContent, Does.Contain("批准人"));
-            Assert.That(page.QuerySelector("#xs-by")!.GetAttribute("aria-describedby"), Is.EqualTo("xs-by-error"));
-            Assert.That(page.QuerySelector("#xs-reason-error"), Is.Null);
+            Assert.That(page.QuerySelector("#xs-reason")!.ClassList, Does.Contain("is-invalid"));
+            Assert.That(page.QuerySelector("#xs-reason-error")!.TextContent, Does.Contain("延期理由"));
         });
 
         foreach (var reason in new[] { "场地冬季封冻", "资金尚未到位" })
         {
-            using var taken = await reviewer.Submit(url, Form, ("Reason", reason), ("ApprovedBy", "示例负责人"));
-            Assert.That(taken.StatusCode, Is.EqualTo(HttpStatusCode.Redirect), await taken.Content.ReadAsStringAsync());
+            using var taken = await reviewer.Submit(url, Form, ("Reason", reason));
+            var asked = await app.Pending();
+            Assert.That((taken.StatusCode, taken.Headers.Location?.OriginalString), Is.EqualTo((HttpStatusCode.Redirect, $"/requests/{asked}")));
+            Assert.That((await reviewer.Page(url)).QuerySelector($"#pending-{asked}")!.TextContent, Does.Contain(reason));
+            await app.Countersign(asked, Head);
         }
 
         var after = (await reviewer.Page(url)).QuerySelector("#permit-start")!;
         Assert.That(after.QuerySelector("form"), Is.Null, "nothing is left to extend");
-        Assert.That(after.TextContent, Does.Contain("第 2 次延期三个月：资金尚未到位（示例负责人批准"));
+        Assert.That(after.TextContent, Does.Contain("第 2 次延期三个月：资金尚未到位（负责人（负责人）批准"));
         Assert.That((await other.Page(url)).QuerySelector(Form), Is.Null);
         Assert.That((await Standing(app, applied))!.Clock.DueOn, Is.EqualTo(new DateOnly(2026, 12, 2)));
     }

@@ -86,7 +86,7 @@ internal sealed class ExtensionTests
         await using var app = await App.Start("2026-03-02 09:00");
         var number = await Accepted(app);
         await app.Send(new PublishCatalogue.Command(LimitsTests.Catalogue(promised: 40, statutory: 45)), Person.Supervisor);
-        await app.Send(new ApplyLimits.Command("A10", [number], false, "联合办理"), Person.Supervisor);
+        await app.Send(new ApplyLimits.Command("A10", [number], false, "联合办理"));
 
         var more = await app.Refusal(Extend(number, 16), Reviewer);
         var asked = await app.Ask(Extend(number, 15), Reviewer);

@@ -67,7 +67,7 @@ internal sealed class LimitsTests
         var numbers = await TwoCases(app);
         await app.Send(new PublishCatalogue.Command(Catalogue(promised: 3, statutory: 8)), Person.Supervisor);
 
-        var result = await app.Send(new ApplyLimits.Command("A10", [numbers[0]], false, "提速"), Person.Supervisor);
+        var result = await app.Send(new ApplyLimits.Command("A10", [numbers[0]], false, "提速"));
 
         var changed = await app.Send(new ShowCase.Query(numbers[0]), Person.Auditor);
         Assert.Multiple(async () =>
@@ -88,7 +88,7 @@ internal sealed class LimitsTests
         var applied = await app.Apply(Scene.ProjectCode, "A01", "A10");
         await app.Send(new PublishCatalogue.Command(Catalogue(promised: 3, statutory: 10)), Person.Supervisor);
 
-        var result = await app.Send(new ApplyLimits.Command("A10", All: true, Reason: "提速"), Person.Supervisor);
+        var result = await app.Send(new ApplyLimits.Command("A10", All: true, Reason: "提速"));
         await app.Approve(applied["A01"], "FGJX");
 
         Assert.Multiple(async () =>
@@ -121,7 +121,7 @@ internal sealed class LimitsTests
     {
         await using var app = await App.Start("2026-03-02 09:00");
 
-        var published = await app.Send(new PublishCatalogue.Command(Catalogue(promised: 5, statutory: 10, deemed: true, warning: 3)), Person.Supervisor);
+        var published = await app.Send(new PublishCatalogue.Command(Catalogue(promised: 5, statutory: 10, deemed: true, warning: 3)));
         var item = (await app.Send(new ShowItem.Query("A10"), Person.Auditor)).Current;
 
         Assert.Multiple(() =>

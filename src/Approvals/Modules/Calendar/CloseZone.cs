@@ -27,6 +27,7 @@ internal static class CloseZone
     /// <remarks>Not an <see cref="Messaging.ICommand"/>: the calendar in memory may be replaced only after its transaction is durable.</remarks>
     [RecordAs("登记停办", "Close the zone", Subject.Calendar, "")]
     [Needs(Act.PublishCalendar)]
+    [TakesTwo]
     internal sealed record Command(
         DateOnly? From, DateOnly? To, string? OrderNumber, string? ReasonZh, string? ReasonEn, bool ConfirmPast = false, bool DryRun = false, long? Seen = null)
         : IRequest<CalendarChanges>, IRecorded;
@@ -40,7 +41,13 @@ internal static class CloseZone
     {
         public Task<CalendarChanges> Handle(Command command, CancellationToken ct) => command.DryRun
             ? publication.Preview(record => Amend(record, command), ct)
-            : publication.Publish(record => Amend(record, command), command.Seen, command.OrderNumber?.Trim(), ct);
+            : publication.Publish(
+                record => Amend(record, command),
+                command.Seen,
+                command.OrderNumber?.Trim(),
+                (new($"{Words.Day(command.From)} 至 {Words.Day(command.To)}：{command.ReasonZh}（{command.OrderNumber}）", $"{Words.Day(command.From)} to {Words.Day(command.To)}: {command.ReasonEn} ({command.OrderNumber})"),
+                    edition => command with { Seen = edition }),
+                ct);
 
         private IReadOnlyList<YearOnRecord> Amend(CalendarOnRecord record, Command command)
         {

@@ -25,6 +25,7 @@ internal static class LoadCalendar
                         record => [.. command.File.Years.Where(y => !record.Years.ContainsKey(y.Year)).Select(y => new YearOnRecord(y.Year, command.File.Source, y.Exceptions, []))],
                         seen: null,
                         orderNumber: null,
+                        asked: null,
                         ct);
                 }
                 catch (Refused refused) when (refused.Status == RefusedAs.Conflict)

@@ -9,9 +9,9 @@ namespace Approvals.Modules.Calendar;
 
 /// <summary>
 /// The one way the calendar changes: years become new editions, everybody who keeps dates is told in the same
-/// transaction, and the calendar in force is replaced when it is durable.
+/// transaction, and the calendar in force is replaced when it is durable. It takes another supervisor.
 /// </summary>
-internal sealed class Publication(Db db, IMediator mediator, CalendarInForce inForce, ZoneClock clock, Actor actor, Trail trail)
+internal sealed class Publication(Db db, IMediator mediator, CalendarInForce inForce, ZoneClock clock, Actor actor, SecondPerson second, Trail trail)
 {
     /// <summary>What would change; nothing is written.</summary>
     /// <param name="amend">The years to publish, by what is on record; it may refuse.</param>
@@ -32,17 +32,28 @@ internal sealed class Publication(Db db, IMediator mediator, CalendarInForce inF
     /// <param name="amend">The years to publish, by what is on record; it may refuse.</param>
     /// <param name="seen">The edition a preview was made by; another one now is a conflict. Null: whatever is on record.</param>
     /// <param name="orderNumber">The zone's order, where it is made by one.</param>
+    /// <param name="asked">What is asked of another supervisor, and the command to be kept, by the edition it is made by; null where only the system does it.</param>
     /// <param name="ct">Gives up.</param>
-    public async Task<CalendarChanges> Publish(Func<CalendarOnRecord, IReadOnlyList<YearOnRecord>> amend, long? seen, string? orderNumber, CancellationToken ct)
-    {
-        var (result, days) = await db.Transact(
+    public Task<CalendarChanges> Publish(
+        Func<CalendarOnRecord, IReadOnlyList<YearOnRecord>> amend, long? seen, string? orderNumber, (Text Says, Func<long, object> Command)? asked, CancellationToken ct) =>
+        db.Transact(
             async () =>
             {
                 // Inside the transaction: nobody publishes between this reading and the writing.
                 var before = await CalendarTables.Read(db, ct);
                 if (seen is { } edition && edition != before.Edition) throw PublishedMeanwhile();
                 var years = New(before, amend(before));
-                if (years.Count == 0) return (new CalendarChanges(false, before.Edition, [], []), before.Days);
+                if (years.Count == 0)
+                {
+                    db.OnceDurable(() => inForce.Replace(before.Days));
+                    return new CalendarChanges(false, before.Edition, [], []);
+                }
+
+                if (asked is { } by)
+                {
+                    second.Demand(by.Says, by.Command(before.Edition), new Post(Role.Supervisor));
+                    second.Settle();
+                }
 
                 if (!await CalendarTables.Write(db, before.Edition, years, orderNumber, clock.Now, actor.Name, ct)) throw PublishedMeanwhile();
                 var after = before.With(before.Edition + years.Count, years);
@@ -52,12 +63,10 @@ internal sealed class Publication(Db db, IMediator mediator, CalendarInForce inF
                 // On the very first start nobody has a date yet.
                 if (before.Edition > 0 && Span(before, years, days) is var (first, last))
                     await mediator.Publish(new CalendarPublished(after.Edition, first, last, actor.Name, days), ct);
-                return (new CalendarChanges(true, after.Edition, Changes(before, years), []), days);
+                db.OnceDurable(() => inForce.Replace(days));
+                return new CalendarChanges(true, after.Edition, Changes(before, years), []);
             },
             ct);
-        inForce.Replace(days);
-        return result;
-    }
 
     private static List<YearOnRecord> New(CalendarOnRecord before, IReadOnlyList<YearOnRecord> wanted) =>
         [.. wanted.Where(y => !y.IsSameAs(before.Years.GetValueOrDefault(y.Year))).OrderBy(y => y.Year)];

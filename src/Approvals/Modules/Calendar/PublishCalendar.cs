@@ -20,6 +20,7 @@ internal static class PublishCalendar
     /// <remarks>Not an <see cref="Messaging.ICommand"/>: the calendar in memory may be replaced only after its transaction is durable.</remarks>
     [RecordAs("发布日历", "Publish the calendar", Subject.Calendar, "")]
     [Needs(Act.PublishCalendar)]
+    [TakesTwo]
     internal sealed record Command(string Content, long? Seen = null) : IRequest<CalendarChanges>, IRecorded;
 
     public static void Map(RouteGroupBuilder api) => api
@@ -55,7 +56,13 @@ internal static class PublishCalendar
         public Task<CalendarChanges> Handle(Command command, CancellationToken ct)
         {
             var file = CalendarFile.Read(command.Content ?? "");
-            return publication.Publish(record => Years(file, record), command.Seen, orderNumber: null, ct);
+            var years = string.Join('、', file.Years.Select(y => y.Year).Order());
+            return publication.Publish(
+                record => Years(file, record),
+                command.Seen,
+                orderNumber: null,
+                (new($"{years} 年，依据：{file.Source}", $"{years}, by: {file.Source}"), edition => command with { Seen = edition }),
+                ct);
         }
     }
 }

@@ -16,6 +16,7 @@ internal static class ReopenDay
     /// <remarks>Not an <see cref="Messaging.ICommand"/>: the calendar in memory may be replaced only after its transaction is durable.</remarks>
     [RecordAs("撤销停办", "Lift a closure", Subject.Calendar, "")]
     [Needs(Act.PublishCalendar)]
+    [TakesTwo]
     internal sealed record Command(DateOnly? Day, string? OrderNumber, bool DryRun = false, long? Seen = null) : IRequest<CalendarChanges>, IRecorded;
 
     public static void Map(RouteGroupBuilder api) => api
@@ -27,7 +28,12 @@ internal static class ReopenDay
     {
         public Task<CalendarChanges> Handle(Command command, CancellationToken ct) => command.DryRun
             ? publication.Preview(record => Amend(record, command), ct)
-            : publication.Publish(record => Amend(record, command), command.Seen, command.OrderNumber?.Trim(), ct);
+            : publication.Publish(
+                record => Amend(record, command),
+                command.Seen,
+                command.OrderNumber?.Trim(),
+                (new($"{Words.Day(command.Day)} 恢复办公（{command.OrderNumber}）", $"{Words.Day(command.Day)} is worked again ({command.OrderNumber})"), edition => command with { Seen = edition }),
+                ct);
 
         private IReadOnlyList<YearOnRecord> Amend(CalendarOnRecord record, Command command)
         {

@@ -9,7 +9,11 @@ using MediatR;
 
 namespace Approvals.Modules.Catalogue;
 
-/// <summary>发布目录: adds new items, processes and versions. What is published stays as it is, and so do the cases opened by it.</summary>
+/// <summary>
+/// 发布目录: adds new items, processes and versions. What is published stays as it is, and so do the cases opened by it.
+/// Where an item would let silence stand for consent (超时默认) it takes another supervisor: the consents themselves come
+/// from a job.
+/// </summary>
 internal static class PublishCatalogue
 {
     /// <summary>Far more than any zone's catalogue; a file beyond it is something else.</summary>
@@ -20,6 +24,7 @@ internal static class PublishCatalogue
     /// <remarks>Not an <see cref="Messaging.ICommand"/>: the picture in memory may be replaced only after its transaction is durable.</remarks>
     [RecordAs("发布目录", "Publish the catalogue", Subject.Catalogue, "")]
     [Needs(Act.PublishCatalogue)]
+    [TakesTwo]
     internal sealed record Command(string Content, bool DryRun = false) : IRequest<Result>, IRecorded;
 
     /// <param name="Published">False for a dry run, and where the file holds nothing new.</param>
@@ -51,7 +56,7 @@ internal static class PublishCatalogue
         return await reader.ReadToEndAsync(ct);
     }
 
-    private sealed class Handler(Db db, Ids ids, CatalogueInForce inForce, ZoneClock clock, Actor actor, Trail trail) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, Ids ids, CatalogueInForce inForce, ZoneClock clock, Actor actor, SecondPerson second, Trail trail) : IRequestHandler<Command, Result>
     {
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
@@ -61,6 +66,7 @@ internal static class PublishCatalogue
             var preview = Publication.Of(file, published, clock.Today);
             if (command.DryRun) trail.OnlyLooked();
             if (command.DryRun || preview.Changes.Count == 0) return new(false, published.Edition, preview.Changes);
+            DemandForSilence(preview, published);
 
             await db.Transact(
                 async () =>
@@ -75,8 +81,20 @@ internal static class PublishCatalogue
                             "Somebody has just published the catalogue; nothing was saved. Look at the preview again, then publish.");
                 },
                 ct);
-            inForce.Replace(await CatalogueTables.Read(db, ct));
+            var after = await CatalogueTables.Read(db, ct);
+            db.OnceDurable(() => inForce.Replace(after));
             return new(true, published.Edition + 1, preview.Changes);
+        }
+
+        private void DemandForSilence(Publication preview, CatalogueSnapshot published)
+        {
+            var items = preview.Items.Where(i => i.DeemedConsent && published.Items.Where(p => p.Code == i.Code).MaxBy(p => p.Version)?.DeemedConsent != true).ToList();
+            if (items.Count == 0) return;
+            second.Demand(
+                new($"开启超时默认：{string.Join("、", items.Select(i => $"{i.Code} {i.Name.Zh}"))}", $"Deemed consent switched on: {string.Join(", ", items.Select(i => $"{i.Code} {i.Name.En}"))}"),
+                null,
+                new Post(Role.Supervisor));
+            second.Settle();
         }
     }
 }

@@ -60,7 +60,7 @@ internal static class ShowRequest
             var state = Enum.Parse<RequestState>(row.State);
             var pending = state == RequestState.Pending;
             var approvers = pending ? await db.Query<Account>(Approvers, new { row.Id, row.AskerId }, ct) : [];
-            var (preview, obstacle) = pending ? await Look(row, ct) : ([], []);
+            var (preview, obstacle) = pending && (asked || post) ? await Look(row, ct) : ([], []);
             return new(
                 row.Number, new(row.NameZh, row.NameEn), row.Subject, RequestInHand.Page(row.Subject), new(row.SaysZh, row.SaysEn), new(row.WhoZh, row.WhoEn),
                 row.AskerName, row.AskerLogin, row.AskedAt, row.ExpiresOn, state, row.DecidedAt, row.DecidedBy, row.Reason,

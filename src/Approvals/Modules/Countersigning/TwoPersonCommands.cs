@@ -38,5 +38,5 @@ internal static class TwoPersonCommands
         return (Task)Typed.MakeGenericMethod(answer).Invoke(null, [mediator, command, ct])!;
     }
 
-    private static Task SendTyped<T>(IMediator mediator, object command, CancellationToken ct) => mediator.Send((IRequest<T>)command, ct);
+    private static Task<T> SendTyped<T>(IMediator mediator, object command, CancellationToken ct) => mediator.Send((IRequest<T>)command, ct);
 }

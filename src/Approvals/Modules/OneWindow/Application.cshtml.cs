@@ -2,6 +2,7 @@ using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Audit.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Countersigning.Contract;
 using Approvals.Web;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -57,9 +58,6 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
     /// <summary>The day that counts as the day of receipt.</summary>
     public DateOnly ReceivedOn => office.DayOf(Application.Head.ReceivedAt);
 
-    [BindProperty]
-    public string? ApprovedBy { get; set; }
-
     public bool May(Act act) => actor.May(act);
 
     /// <summary>The authority that granted the permit extends it.</summary>
@@ -86,7 +84,7 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
 
     public Task<IActionResult> OnPostHandOutAll() => Send("hand-out-all", new HandOutAll.Command(Recipient ?? "", HandedOutOn, Number));
 
-    public Task<IActionResult> OnPostExtendStart() => Send("extend-start", new ExtendPermitStart.Command(Reason ?? "", ApprovedBy ?? "", CaseNumber ?? "", Number));
+    public Task<IActionResult> OnPostExtendStart() => Send("extend-start", new ExtendPermitStart.Command(Reason ?? "", CaseNumber ?? "", Number));
 
     public string Error(string field) => ModelState.TryGetValue(field, out var entry) && entry.Errors.Count > 0 ? entry.Errors[0].ErrorMessage : "";
 
@@ -120,11 +118,15 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
         ? head.RightAuthority is { } authority ? Words.T($"{reason} 请向{authority}提出申请。", $"{reason} Apply to: {authority}.") : reason
         : "";
 
+    /// <summary>What waits for a second person on it or on its cases.</summary>
+    public IReadOnlyList<PendingRequest> Pending { get; private set; } = [];
+
     private async Task Load()
     {
         Application = await mediator.Send(new GetApplication.Query(Number));
-        Record = await mediator.Send(new HistoryOf(
-            [Subject.Of(Subject.Application, Application.Head.Number), .. Application.Cases.Select(c => Subject.Of(Subject.Case, c.Number))]));
+        IReadOnlyList<string> subjects = [Subject.Of(Subject.Application, Application.Head.Number), .. Application.Cases.Select(c => Subject.Of(Subject.Case, c.Number))];
+        Record = await mediator.Send(new HistoryOf(subjects));
+        Pending = await mediator.Send(new PendingOn(subjects));
     }
 
     private Task<IActionResult> Send<T>(string form, IRequest<T> command)

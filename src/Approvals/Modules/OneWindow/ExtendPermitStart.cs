@@ -10,16 +10,16 @@ using MediatR;
 
 namespace Approvals.Modules.OneWindow;
 
-/// <summary>延期开工 (建筑法 9): the authority that granted the construction permit gives three months more, twice at most, before the time has run out.</summary>
+/// <summary>延期开工 (建筑法 9): the authority that granted the construction permit gives three months more, twice at most, before the time has run out; its head approves it.</summary>
 internal static class ExtendPermitStart
 {
     /// <param name="Reason">Why works cannot start in time.</param>
-    /// <param name="ApprovedBy">Who in the authority approved it.</param>
     /// <param name="CaseNumber">The case of the permit.</param>
     /// <param name="Number">Its application.</param>
     [RecordAs("延期开工", "Extend the start of the works", Subject.Case, nameof(Command.CaseNumber))]
     [Needs(Act.DecideCase)]
-    internal sealed record Command(string Reason, string ApprovedBy, string CaseNumber = "", string Number = "") : ICommand<Result>;
+    [TakesTwo]
+    internal sealed record Command(string Reason, string CaseNumber = "", string Number = "") : ICommand<Result>;
 
     /// <param name="Extension">The first or the second.</param>
     /// <param name="StartBy">Until when works must start now.</param>
@@ -30,7 +30,7 @@ internal static class ExtendPermitStart
             mediator.Send(body with { CaseNumber = caseNumber, Number = number }))
         .Needs<Command>().WithTags("OneWindow").WithSummary("Give three months more for the start of works after the construction permit; twice at most");
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, Actor actor, CatalogueInForce catalogue) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, Actor actor, SecondPerson second, CatalogueInForce catalogue) : IRequestHandler<Command, Result>
     {
         private const string Insert = """
             INSERT INTO onewindow_start_extension (case_id, number, reason, approved_by, granted_by, granted_at)
@@ -39,10 +39,7 @@ internal static class ExtendPermitStart
 
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
-            new Check()
-                .Text(command.Reason, "reason", "延期理由", "The reason", 200)
-                .Text(command.ApprovedBy, "approvedBy", "批准人", "Who approved it", 40)
-                .Done();
+            new Check().Text(command.Reason, "reason", "延期理由", "The reason", 200).Done();
             var (number, caseNumber) = (command.Number.Trim().ToUpperInvariant(), command.CaseNumber.Trim().ToUpperInvariant());
             var permit = (await mediator.Send(new CasesOfApplication(number), ct)).SingleOrDefault(c => c.Number == caseNumber);
             var standing = permit is null ? null : await PermitStart.StandingOf([permit], db, mediator, clock.Today, ct);
@@ -62,7 +59,12 @@ internal static class ExtendPermitStart
             var extension = standing.Extensions.Count + 1;
             if (extension > PermitStart.Extensions) throw Twice();
 
-            if (!await db.TryInsert(Insert, new { permit.Id, Extension = extension, Reason = command.Reason.Trim(), ApprovedBy = command.ApprovedBy.Trim(), GrantedBy = actor.Name, clock.Now }, ct))
+            var reason = command.Reason.Trim();
+            var approvedBy = second.Demand(
+                new($"第 {extension} 次延期三个月，现应于 {Words.Day(due)} 前开工：{reason}", $"Extension {extension}, three months; works are due to start by {Words.Day(due)}: {reason}"),
+                null,
+                new Post(Role.DepartmentHead, permit.Department));
+            if (!await db.TryInsert(Insert, new { permit.Id, Extension = extension, Reason = reason, ApprovedBy = approvedBy, GrantedBy = actor.Name, clock.Now }, ct))
                 throw Refused.Conflict("start.extended", "刚刚已由他人延期，请刷新后查看。", "Somebody has just extended it; reload.");
             var limit = new Limit(PermitStart.Months * (extension + 1), Limit.Months);
             var moved = await mediator.Send(new ChangeLimits([new("case", permit.Id, Rules.PermitStart, limit)]), ct);

@@ -9,7 +9,8 @@ namespace Approvals.Modules.Permits;
 
 /// <summary>
 /// Open cases take the limits of the item's version in force. Without this they keep those they were opened with; which
-/// take the new ones is for the supervisor to choose, from the list of what would move.
+/// take the new ones is for the supervisor to choose, from the list of what would move; another supervisor approves it, for
+/// a longer limit is an extension by another name.
 /// </summary>
 internal static class ApplyLimits
 {
@@ -19,6 +20,7 @@ internal static class ApplyLimits
     /// <param name="Reason">Why they change.</param>
     [RecordAs("调整在办件的时限", "Change the limits of open cases")]
     [Needs(Act.ChangeLimits)]
+    [TakesTwo]
     internal sealed record Command(string Code = "", IReadOnlyList<string>? Cases = null, bool All = false, string? Reason = null) : ICommand<Result>;
 
     /// <param name="Changed">Cases that took the new limits.</param>
@@ -29,7 +31,7 @@ internal static class ApplyLimits
         api.MapPost("/catalogue/items/{code}/limits", (string code, Command body, IMediator mediator) => mediator.Send(body with { Code = code }))
             .Needs<Command>().WithSummary("Give chosen open cases the limits of an item's version in force").WithTags("Permits");
 
-    private sealed class Handler(Db db, IMediator mediator) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, SecondPerson second) : IRequestHandler<Command, Result>
     {
         // The guard: what was shown is still open.
         private const string Change = """
@@ -56,6 +58,10 @@ internal static class ApplyLimits
                     $"{string.Join("、", unknown.Take(10))} 不是本事项的在办件，或时限已与现行目录一致，请刷新后重选。", $"{string.Join(", ", unknown.Take(10))}: no open case of this item with other limits; reload and choose again.")
                 .Text(command.Reason, "reason", "调整的理由", "The reason of the change", ExtendCase.LongestReason)
                 .Done();
+            second.Demand(
+                new($"{command.Code} {(command.All ? "全部在办件" : string.Join("、", known.Order()))}：{command.Reason!.Trim()}", $"{command.Code}, {(command.All ? "all open cases" : string.Join(", ", known.Order()))}: {command.Reason.Trim()}"),
+                null,
+                new Post(Role.Supervisor));
             var moved = 0;
             foreach (var batch in lines.Where(l => l.Limits.Count > 0).Chunk(500)) moved += await Apply(batch, command.Reason!.Trim(), ct);
             return new(lines.Count(l => l.Limits.Count > 0), moved);

@@ -1,7 +1,6 @@
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
-using Approvals.Web;
 
 namespace Approvals.Modules.Permits;
 

@@ -5,13 +5,19 @@ using MediatR;
 
 namespace Approvals.Modules.Permits;
 
-/// <summary>Whoever is to approve a pause or an extension sees the due dates that it would give.</summary>
+/// <summary>Whoever is to approve a pause, an extension or new limits sees the due dates that it would give.</summary>
 internal static class PreviewsRequests
 {
     private sealed class Handler(IMediator mediator) : INotificationHandler<RequestPreviewed>
     {
         public async Task Handle(RequestPreviewed previewed, CancellationToken ct)
         {
+            if (previewed.Command is ApplyLimits.Command limits)
+            {
+                await Look(limits, previewed.Lines, ct);
+                return;
+            }
+
             var query = previewed.Command switch
             {
                 PauseCase.Command pause => new PreviewCaseDates.Query(pause.Number, PreviewCaseDates.Change.Pause, pause.Kind, pause.From, pause.PlannedDays),
@@ -24,6 +30,24 @@ internal static class PreviewsRequests
             if (found.ResumedOn is { } end)
                 previewed.Lines.Add(new($"恢复计时前到期日不定；按计划 {Words.Day(end)} 恢复，则：", $"Until it is resumed the due dates are unknown; if that is on {Words.Day(end)} as planned:"));
             foreach (var k in found.Clocks) previewed.Lines.Add(Sentence(k));
+        }
+
+        private async Task Look(ApplyLimits.Command command, ICollection<Text> lines, CancellationToken ct)
+        {
+            var wanted = (command.Cases ?? []).Select(n => n.Trim().ToUpperInvariant()).ToHashSet();
+            var page = await mediator.Send(new PreviewLimits.Query(command.Code), ct);
+            foreach (var line in page.Lines.Where(l => command.All || wanted.Contains(l.Number)))
+            {
+                foreach (var l in line.Limits)
+                {
+                    var name = Rules.Name(l.Rule);
+                    lines.Add(new(
+                        $"{line.Number} {name.Zh} {l.Old.Name.Zh} → {l.New.Name.Zh}：{Words.Day(l.DueNow)} → {Words.Day(l.DueThen)}",
+                        $"{line.Number} {name.En} {l.Old.Name.En} → {l.New.Name.En}: {Words.Day(l.DueNow)} → {Words.Day(l.DueThen)}"));
+                }
+            }
+
+            if (command.All && page.Next is not null) lines.Add(new("……其余各件从略。", "… and more."));
         }
 
         private static Text Sentence(ClockPreview k)
