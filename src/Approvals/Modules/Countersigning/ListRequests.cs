@@ -47,7 +47,7 @@ internal static class ListRequests
             Number, new(NameZh, NameEn), Subject, new(SaysZh, SaysEn), new(WhoZh, WhoEn), AskerName, AskedAt, ExpiresOn, Enum.Parse<RequestState>(State), DecidedAt, DecidedBy);
     }
 
-    private sealed class Handler(Db db, Actor actor) : IRequestHandler<Query, Result>, IRequestHandler<CountToApprove, int>, IRequestHandler<PendingOn, IReadOnlyList<PendingRequest>>
+    private sealed class Handler(Db db, RequestInHand requests, Actor actor) : IRequestHandler<Query, Result>, IRequestHandler<CountToApprove, int>, IRequestHandler<PendingOn, IReadOnlyList<PendingRequest>>
     {
         private const string ForMe = """
             SELECT r.number, r.name_zh, r.name_en, r.subject, r.says_zh, r.says_en, r.who_zh, r.who_en, r.asker_name, r.asked_at, r.expires_on, r.state, r.decided_at, r.decided_by
@@ -79,7 +79,7 @@ internal static class ListRequests
             """;
 
         private const string OnSubjects = """
-            SELECT number, name_zh, name_en, subject, says_zh, says_en, who_zh, who_en, asker_name, asked_at, expires_on, state, decided_at, decided_by
+            SELECT number, name_zh, name_en, says_zh, says_en, who_zh, who_en, asker_login, asker_name, asker_department, asked_at
               FROM countersigning_request
              WHERE subject IN @Subjects AND state = 'Pending'
              ORDER BY id
@@ -93,7 +93,8 @@ internal static class ListRequests
         public async Task<int> Handle(CountToApprove query, CancellationToken ct) => actor.May(Act.Countersign) && actor.Roles.Count > 0 ? await db.Find<int>(Count, Me(), ct) : 0;
 
         public async Task<IReadOnlyList<PendingRequest>> Handle(PendingOn query, CancellationToken ct) =>
-            [.. (await db.Query<Row>(OnSubjects, new { query.Subjects }, ct)).Select(r => r.Line).Select(l => new PendingRequest(l.Number, l.Name, l.Says, l.Who, l.Asker, l.AskedAt))];
+            [.. (await db.Query<RequestRow>(OnSubjects, new { query.Subjects }, ct)).Select(r =>
+                new PendingRequest(r.Number, new(r.NameZh, r.NameEn), new(r.SaysZh, r.SaysEn), new(r.WhoZh, r.WhoEn), r.AskerName, r.AskedAt, requests.IsOpenTo(r)))];
 
         /// <summary>Whoever is acting, under each of their names, and the posts they hold.</summary>
         private object Me() => new

@@ -81,6 +81,11 @@ internal sealed class RequestInHand(Db db, IMediator mediator, Actor actor, Zone
     /// <summary>Whoever asked, or stands in for or is stood in for by whoever asked.</summary>
     public bool IsAsker(RequestRow row) => Names(actor.Login, actor.OnBehalfOf).Intersect(Names(row.AskerLogin, row.AskerOnBehalfOf)).Any();
 
+    /// <summary>Those who asked and decided; the asker's department; who supervises, leads or audits. Whoever may approve it is one of these.</summary>
+    public bool IsOpenTo(RequestRow row) => actor.IsSystem || IsAsker(row) || row.DecidedLogin == actor.Login
+        || (row.AskerDepartment is not null && row.AskerDepartment == actor.Department)
+        || actor.Roles.Overlaps([Role.Supervisor, Role.ZoneLeader, Role.Auditor]);
+
     /// <summary>Holds one of the posts that may approve it.</summary>
     public async Task<bool> HoldsPost(RequestRow row, CancellationToken ct) =>
         (await db.Query<PostRow>(Posts, new { row.Id }, ct)).Any(p => new Post(Enum.Parse<Role>(p.Role), p.Department.Length == 0 ? null : p.Department).IsHeldBy(actor.Roles, actor.Department));

@@ -55,7 +55,7 @@ internal static class ShowRequest
         {
             var row = await requests.Find(query.Number, ct);
             var (asked, post) = (requests.IsAsker(row), await requests.HoldsPost(row, ct));
-            if (!asked && !post && !MaySee(row))
+            if (!requests.IsOpenTo(row))
                 throw Refused.NotFound("request.unknown", "number", $"没有编号为「{row.Number}」的提请。", $"There is no request “{row.Number}”.");
             var state = Enum.Parse<RequestState>(row.State);
             var pending = state == RequestState.Pending;
@@ -67,11 +67,6 @@ internal static class ShowRequest
                 [.. approvers.Select(a => a.Name)], preview, obstacle,
                 pending && post && !asked && actor.May(Act.Countersign), pending && asked && actor.May(Act.AskApproval));
         }
-
-        /// <summary>Those who asked and decided; the asker's department; who supervises, leads or audits.</summary>
-        private bool MaySee(RequestRow row) => row.DecidedLogin == actor.Login
-            || (row.AskerDepartment is not null && row.AskerDepartment == actor.Department)
-            || actor.IsSystem || actor.Roles.Overlaps([Role.Supervisor, Role.ZoneLeader, Role.Auditor]);
 
         private async Task<(IReadOnlyList<Text> Preview, IReadOnlyList<Text> Obstacle)> Look(RequestRow row, CancellationToken ct)
         {

@@ -15,7 +15,8 @@ internal sealed record PendingOn(IReadOnlyList<string> Subjects) : IRequest<IRea
 /// <param name="Name">What would be done.</param>
 /// <param name="Says">Its particulars.</param>
 /// <param name="Who">Who must approve it.</param>
-internal sealed record PendingRequest(string Number, Text Name, Text Says, Text Who, string Asker, DateTime AskedAt);
+/// <param name="MayOpen">Whether its page is open to whoever is acting.</param>
+internal sealed record PendingRequest(string Number, Text Name, Text Says, Text Who, string Asker, DateTime AskedAt, bool MayOpen);
 
 /// <summary>How many requests wait for whoever is acting; for the menu.</summary>
 internal sealed record CountToApprove : IRequest<int>, IInside;
