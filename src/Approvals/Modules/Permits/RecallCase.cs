@@ -11,6 +11,7 @@ internal static class RecallCase
 {
     [RecordAs("撤回", "Recall the case", Subject.Case)]
     [Needs(Act.DecideCase)]
+    [TakesTwo]
     internal sealed record Command(string Number = "", string? Reason = null, DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 
     internal static void Map(RouteGroupBuilder api) =>

@@ -11,6 +11,7 @@ internal static class RevokeCase
 {
     [RecordAs("撤销许可", "Revoke the permit", Subject.Case)]
     [Needs(Act.DecideCase)]
+    [TakesTwo]
     internal sealed record Command(string Number = "", string? Reason = null, DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
 
     internal static void Map(RouteGroupBuilder api) =>

@@ -32,7 +32,7 @@ internal static class TakeBack
         public DateTime LastOccurredAt { get; init; }
     }
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, CatalogueInForce catalogue, Trail trail) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, CalendarInForce calendar, CatalogueInForce catalogue, SecondPerson second, Trail trail) : IRequestHandler<Command, Unit>
     {
         private const string Find = """
             SELECT id, application_number, project_id, item_code, department, status, accepted_on, decided_on, certificate_number, last_event, last_occurred_at
@@ -88,12 +88,14 @@ internal static class TakeBack
             new Check().Text(command.Reason, "reason", isRecall ? "撤回理由" : "撤销理由", isRecall ? "The reason of the recall" : "The reason of the revocation", GiveOpinion.Longest).Done();
             var occurredAt = Occurrence.When(command.OccurredAt, clock);
             var late = Occurrence.Check(occurredAt, c.LastOccurredAt, command.LateReason, clock, calendar.Current);
+            second.DemandLate(late, occurredAt, clock, BackDating.Of(c.Department));
             var (status, on) = ((int)command.Status, clock.DayOf(occurredAt));
             if (await db.Execute(End, new { status, occurredAt, c.Id, c.LastEvent }, ct) == 0) throw CaseInHand.Changed(number);
             trail.Changed(new("状态", "Status"), c.Status.Name(), command.Status.Name());
             var (eventNumber, recordedAt, reason) = (c.LastEvent + 1, clock.Now, command.Reason!.Trim());
             await db.Execute(InsertEvent, new { c.Id, eventNumber, status, occurredAt, recordedAt, actor.UserId, actor.Name, reason, late }, ct);
             await mediator.Send(new EndTimers.Command(c.Id, on), ct);
+            await mediator.EndRequests(number, ct);
             await db.Execute(WaitAgain, new { c.Id, c.ItemCode, c.ProjectId }, ct);
             foreach (var other in await db.Query<long>(WentOn, new { c.Id, c.ItemCode, c.ProjectId }, ct))
                 await mediator.Send(new NoteEvent.Command(other, $"注意：前置事项 {c.ItemCode}（{number}）已{command.Status.Name().Zh}，请核查本件"), ct);
