@@ -85,7 +85,7 @@ internal static class Site
         builder.Services.Configure<RequestLocalizationOptions>(Localise);
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true); // everywhere, so that a bad body is told what is wrong with it
         builder.Services.AddOpenApi(ApiDocument.Describe);
-        builder.Services.AddAccessDoors();
+        builder.Services.AddAccessDoors(builder.Configuration);
         builder.Services.AddJobs(settings.RunJobs);
         builder.Services.AddOperations(settings.RunJobs);
 
@@ -138,7 +138,7 @@ internal static class Site
         services.AddCountersigning();
         services.AddMessaging();
         services.AddAuditInside();
-        services.AddAccess();
+        services.AddAccess(configuration);
         services.AddCalendar();
         services.AddCatalogue();
         services.AddDeadlines();

@@ -39,7 +39,7 @@ internal static partial class CaseList
             Console.Error.WriteLine($" in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s");
         }
 
-        await lab.Send(new AddUser.Command("bench", "bench", null, [Role.Auditor], Password), null, Role.SecurityAdministrator);
+        await lab.Send(new AddUser.Command("bench", "bench", null, [Role.Auditor], Password) { IsOwnPassword = true }, null, Role.SecurityAdministrator);
         await lab.App.StartAsync();
         var address = new Uri(lab.App.Urls.First());
         var cookie = await SignIn(address);

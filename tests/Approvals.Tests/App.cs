@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Approvals.Database;
 using Approvals.Demonstration;
+using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Dapper;
@@ -78,7 +79,11 @@ internal sealed class App : IAsyncDisposable
     }
 
     /// <summary>Sends what a page, the API or a job would send, as a person of these roles.</summary>
-    public async Task<T> Send<T>(IRequest<T> request, Person who)
+    /// <remarks>An account that is opened here has its owner's own password; <see cref="SendAsIs"/> leaves it to be changed at the first sign-in.</remarks>
+    public Task<T> Send<T>(IRequest<T> request, Person who) =>
+        SendAsIs(request is AddUser.Command account ? (IRequest<T>)(object)(account with { IsOwnPassword = true }) : request, who);
+
+    public async Task<T> SendAsIs<T>(IRequest<T> request, Person who)
     {
         await using var scope = Services.CreateAsyncScope();
         who.Sit(scope.ServiceProvider.GetRequiredService<Actor>());

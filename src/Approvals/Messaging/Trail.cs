@@ -39,6 +39,12 @@ internal sealed class Trail
         if (Current is not null && !EqualityComparer<T>.Default.Equals(before, after)) (Current.Changes ??= []).Add((what, before, after));
     }
 
+    /// <summary>It is refused like many before it, and what is recorded of those says it already.</summary>
+    public void Again()
+    {
+        if (Current is not null) Current.IsRepeated = true;
+    }
+
     /// <summary>It only looked: a preview leaves no record.</summary>
     public void OnlyLooked()
     {
@@ -64,6 +70,9 @@ internal sealed class TrailEntry(object request, string command, string said)
     public int TouchedBefore { get; init; }
 
     public List<(Text What, object? Before, object? After)>? Changes { get; set; }
+
+    /// <summary>No record where it is refused.</summary>
+    public bool IsRepeated { get; set; }
 
     /// <summary>Null where it was done.</summary>
     public Exception? Error { get; set; }

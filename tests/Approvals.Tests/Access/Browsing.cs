@@ -1,8 +1,11 @@
 using System.Net;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
+using Approvals.Database;
 using Approvals.Demonstration;
+using Approvals.Modules.Access;
 using Microsoft.AspNetCore.Localization;
+using OtpNet;
 
 namespace Approvals.Tests.Access;
 
@@ -20,17 +23,57 @@ internal static class Browsing
         return new HttpClient(handler) { BaseAddress = app.Address };
     }
 
-    /// <summary>Signed in through the sign-in page; by default as an account of the demonstration zone.</summary>
+    /// <summary>The secret of every second factor in these tests.</summary>
+    private const string Secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+
+    /// <summary>A code is good once, and the clock of a test stands still: one takes it after the other.</summary>
+    private static readonly SemaphoreSlim OneAfterTheOther = new(1, 1);
+
+    /// <summary>Signed in through the sign-in page, with the second factor where the roles demand it; by default as an account of the demonstration zone.</summary>
     public static async Task<HttpClient> SignedIn(this App app, string login, string password = Zone.Password, bool english = false)
     {
         var browser = app.Browser(english);
         using var answer = await browser.SignIn(login, password);
+        if (answer.StatusCode == HttpStatusCode.Redirect && answer.Headers.Location!.OriginalString == Steps.Page)
+        {
+            await OneAfterTheOther.WaitAsync();
+            try
+            {
+                await app.HasFactor(login);
+                using var again = await browser.SignIn(login, password);
+                using var code = await browser.Submit(Steps.Page, "form[action*=Code]", ("Code", app.Code()));
+                if (code.StatusCode == HttpStatusCode.Redirect) return browser;
+            }
+            finally
+            {
+                OneAfterTheOther.Release();
+            }
+        }
+
         if (answer.StatusCode != HttpStatusCode.Redirect) throw new InvalidOperationException($"{login} was not let in: {answer.StatusCode}");
-        return browser;
+        return answer.Headers.Location!.OriginalString == Steps.Page ? throw new InvalidOperationException($"{login} was not let in: the code was refused") : browser;
     }
 
+    /// <summary>As somebody who set up the second factor long ago.</summary>
+    public static async Task HasFactor(this App app, string login)
+    {
+        var sealedSecret = app.Services.GetRequiredService<Factors>().Seal(Secret);
+        await using var scope = app.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<Db>();
+        await db.Transact(async () =>
+        {
+            var to = new { login = login.Trim().ToLowerInvariant(), secret = sealedSecret, now = app.Zone.Now };
+            await db.Execute("DELETE FROM access_factor WHERE user_id = (SELECT id FROM access_user WHERE login = @login)", to);
+            return await db.Execute("INSERT INTO access_factor (user_id, secret, last_step, created_at) SELECT id, @secret, 0, @now FROM access_user WHERE login = @login", to);
+        }, default);
+    }
+
+    /// <summary>What the app on the phone shows now, or so many steps of half a minute later.</summary>
+    public static string Code(this App app, int later = 0, string secret = Secret) =>
+        new Totp(Base32Encoding.ToBytes(secret)).ComputeTotp(app.Clock.GetUtcNow().UtcDateTime.AddSeconds(30 * later));
+
     public static Task<HttpResponseMessage> SignIn(this HttpClient browser, string login, string password, string returnUrl = "") =>
-        browser.Submit("/sign-in", "form[method=post]", ("Login", login), ("Password", password), ("ReturnUrl", returnUrl));
+        browser.Submit("/sign-in", "main form[method=post]", ("Login", login), ("Password", password), ("ReturnUrl", returnUrl));
 
     public static async Task<IHtmlDocument> Page(this HttpClient browser, string url)
     {

@@ -81,12 +81,84 @@ internal sealed class TokenTests
     public async Task Other_roles_hold_with_the_next_request()
     {
         await using var app = await WithReviewer();
-        using var program = app.Http((await app.Send(new CreateToken.For("reviewer", "报表", 90))).Token);
+        using var program = app.Http((await app.Send(new CreateToken.For("reviewer", "报表", 90, Scopes.All))).Token);
         await app.Send(new ChangeRoles.Command(null, [Role.SecurityAdministrator], "reviewer"));
 
         using var answer = await program.GetAsync("/api/accounts");
 
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+    }
+
+    [Test]
+    public async Task A_token_does_what_it_is_for_and_never_more_than_its_owner_may()
+    {
+        await using var app = await WithReviewer();
+        using var reads = app.Http((await app.Send(new CreateToken.For("reviewer", "看", 90, [Scope.Read]))).Token);
+        using var handles = app.Http((await app.Send(new CreateToken.For("reviewer", "办", 90, [Scope.Cases]))).Token);
+        using var everything = app.Http((await app.Send(new CreateToken.For("reviewer", "全", 90, Scopes.All))).Token);
+
+        // Each knows who it is; whether there is a case X-01 it may only say who may handle one.
+        foreach (var program in new[] { reads, handles, everything }) Assert.That(await Answer(program), Is.EqualTo(HttpStatusCode.OK));
+        Assert.That((await Sees(reads), await Handles(reads)), Is.EqualTo((HttpStatusCode.OK, HttpStatusCode.Forbidden)));
+        Assert.That((await Sees(handles), await Handles(handles)), Is.EqualTo((HttpStatusCode.Forbidden, HttpStatusCode.NotFound)));
+        Assert.That((await Sees(everything), await Handles(everything)), Is.EqualTo((HttpStatusCode.OK, HttpStatusCode.NotFound)));
+        using var accounts = await everything.GetAsync("/api/accounts");
+        Assert.That(accounts.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden), "the owner is no administrator");
+
+        static async Task<HttpStatusCode> Sees(HttpClient program)
+        {
+            using var answer = await program.GetAsync("/api/cases");
+            return answer.StatusCode;
+        }
+
+        static async Task<HttpStatusCode> Handles(HttpClient program)
+        {
+            using var body = new StringContent("{}", System.Text.Encoding.UTF8, "application/json");
+            using var answer = await program.PostAsync("/api/cases/X-01/start-handling", body);
+            return answer.StatusCode;
+        }
+    }
+
+    [Test]
+    public async Task A_token_that_may_only_read_changes_nothing_of_its_owners_account()
+    {
+        await using var app = await WithReviewer();
+        using var reads = app.Http((await app.Send(new CreateToken.For("reviewer", "看", 90, [Scope.Read]))).Token);
+        using var email = await reads.PostAsJsonAsync("/api/account/email", new { email = "thief@example.org" });
+        using var revoke = await reads.PostAsync("/api/account/tokens/看/revoke", null);
+
+        Assert.That((email.StatusCode, revoke.StatusCode), Is.EqualTo((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)));
+    }
+
+    [Test]
+    public async Task Administration_is_in_a_token_only_where_it_was_asked_for()
+    {
+        await using var app = await App.Start();
+        await app.Send(new AddUser.Command("root", "管理员", null, [Role.SecurityAdministrator], Password));
+        using var usual = app.Http((await app.Send(new CreateToken.For("root", "一", 90))).Token);
+        using var asked = app.Http((await app.Send(new CreateToken.For("root", "二", 90, [Scope.Administration]))).Token);
+        using var without = await usual.GetAsync("/api/accounts");
+        using var with = await asked.GetAsync("/api/accounts");
+
+        Assert.That((without.StatusCode, with.StatusCode), Is.EqualTo((HttpStatusCode.Forbidden, HttpStatusCode.OK)));
+        Assert.That(Assert.ThrowsAsync<Refused>(() => app.Send(new CreateToken.For("root", "三", 90, []))).Problems.Single().Field, Is.EqualTo("scopes"));
+    }
+
+    [Test]
+    public async Task Its_owner_sees_what_it_is_for_and_when_it_was_used_last()
+    {
+        await using var app = await WithReviewer();
+        using var browser = await app.SignedIn("reviewer", Password);
+        using var made = await browser.Submit("/account", "form[action*=Create]", ("Name", "报表"), ("Days", "30"), ("Scopes", "Land"));
+        using var program = app.Http((await made.Html()).QuerySelector("code")!.TextContent);
+        var before = (await browser.Page("/account")).QuerySelector("[aria-labelledby=tokens] tbody tr")!.TextContent;
+        app.Clock.Advance(TimeSpan.FromMinutes(20));
+        await Answer(program);
+
+        var row = (await browser.Page("/account")).QuerySelector("[aria-labelledby=tokens] tbody tr")!.TextContent;
+
+        Assert.That(before, Does.Contain("土地交付").And.Contain("从未"));
+        Assert.That(row, Does.Contain("2026-03-02 09:20"));
     }
 
     [TestCase("apv_0000000000000000000000000000000000000000000")]

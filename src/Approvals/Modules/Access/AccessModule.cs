@@ -2,6 +2,7 @@ using System.CommandLine;
 using Approvals.Modules.Access.Contract;
 using Approvals.Web;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -16,10 +17,12 @@ internal static class AccessModule
 {
     private const string Scheme = "approvals";
 
-    public static void AddAccess(this IServiceCollection services)
+    public static void AddAccess(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton(SignInSettings.Read(configuration));
         services.AddScoped<Actor>();
         services.AddSingleton<Attempts>();
+        services.AddSingleton<Factors>();
 
         // Beside the database, so that a restart signs nobody out and the command line opens what the site sealed.
         services.AddDataProtection().SetApplicationName("Approvals");
@@ -29,15 +32,19 @@ internal static class AccessModule
     }
 
     /// <summary>The doors of the site: a cookie for people, a token for programs under <c>/api</c>, and nothing open that does not say so.</summary>
-    public static void AddAccessDoors(this IServiceCollection services)
+    public static void AddAccessDoors(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<Sessions>();
+        services.AddSingleton<Devices>();
+        services.AddScoped<Steps>();
+        services.AddOptions<CookieAuthenticationOptions>(Sessions.Scheme).Configure<SignInSettings>((cookie, settings) => cookie.ExpireTimeSpan = settings.Idle);
         services.AddSingleton<Menu>();
-        services.AddAuthentication(Scheme)
+        var authentication = services.AddAuthentication(Scheme)
             .AddPolicyScheme(Scheme, null, options => options.ForwardDefaultSelector =
                 context => context.Request.Path.StartsWithSegments("/api") ? TokenScheme.Name : Sessions.Scheme)
             .AddCookie(Sessions.Scheme, Sessions.Configure)
             .AddScheme<AuthenticationSchemeOptions, TokenScheme>(TokenScheme.Name, null);
+        if (ProviderSettings.Read(configuration) is { } provider) authentication.AddProvider(provider);
         var authorization = services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         foreach (var act in Enum.GetValues<Act>())
@@ -56,7 +63,11 @@ internal static class AccessModule
     });
 
     /// <summary>Doors outside <c>/api</c> that are no pages.</summary>
-    public static void MapAccessDoors(this WebApplication app) => SwitchLanguage.Map(app);
+    public static void MapAccessDoors(this WebApplication app)
+    {
+        SwitchLanguage.Map(app);
+        if (app.Services.GetRequiredService<SignInSettings>().Provider is not null) app.MapProvider();
+    }
 
     public static void MapAccess(this RouteGroupBuilder api)
     {
@@ -70,6 +81,7 @@ internal static class AccessModule
         ChangeRoles.Map(api);
         ChangeEmail.Map(api);
         ResetPassword.Map(api);
+        ResetFactor.Map(api);
         DeactivateUser.Map(api);
         ReactivateUser.Map(api);
     }

@@ -9,16 +9,21 @@ namespace Approvals.Modules.Access;
 /// <summary>An account as this module reads it.</summary>
 internal sealed record Account
 {
-    private const string ByLogin = """
-        SELECT u.id, u.login, u.name, u.department, u.email, u.password_hash, u.is_active,
+    /// <summary>What is read of an account, as <c>u</c>.</summary>
+    public const string Columns = """
+        u.id, u.login, u.name, u.department, u.email, u.password_hash, u.is_active, u.is_demonstration, u.must_change_password, u.session_round, u.signed_in_at, u.signed_in_from,
+               (SELECT COUNT(*) FROM access_factor f WHERE f.user_id = u.id) AS factors,
                (SELECT STRING_AGG(r.role, ',') FROM access_user_role r WHERE r.user_id = u.id) AS roles
+        """;
+
+    private const string ByLogin = $"""
+        SELECT {Columns}
           FROM access_user u
          WHERE u.login = @login
         """;
 
-    private const string ById = """
-        SELECT u.id, u.login, u.name, u.department, u.email, u.password_hash, u.is_active,
-               (SELECT STRING_AGG(r.role, ',') FROM access_user_role r WHERE r.user_id = u.id) AS roles
+    private const string ById = $"""
+        SELECT {Columns}
           FROM access_user u
          WHERE u.id = @id
         """;
@@ -30,15 +35,37 @@ internal sealed record Account
     public string? Email { get; init; }
     public string PasswordHash { get; init; } = "";
     public bool IsActive { get; init; }
+    public bool IsDemonstration { get; init; }
+
+    /// <summary>Somebody else knows the password: its owner chooses another before anything else.</summary>
+    public bool MustChangePassword { get; init; }
+
+    public int SessionRound { get; init; }
+
+    /// <summary>The latest sign-in.</summary>
+    public DateTime? SignedInAt { get; init; }
+
+    public string? SignedInFrom { get; init; }
+    public int Factors { get; init; }
     public string? Roles { get; init; }
 
     /// <summary>The name of the token it was found by, or null.</summary>
     public string? Token { get; init; }
 
+    /// <summary>What that token may be used for.</summary>
+    public string? Scopes { get; init; }
+
+    public DateTime? TokenUsedAt { get; init; }
+
     public IReadOnlyList<Role> RoleList => Access.Roles.Read(Roles);
 
-    /// <summary>Changes with the password; a session that carries another stamp is over.</summary>
-    public string Stamp => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(PasswordHash)))[..16];
+    public bool HasFactor => Factors > 0;
+
+    /// <summary>Administrators sign in with two factors; everybody may.</summary>
+    public bool NeedsFactor => RoleList.Any(Permissions.Administrators.Contains);
+
+    /// <summary>Changes with the password and when all sessions are to end; a session that carries another stamp is over.</summary>
+    public string Stamp => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{SessionRound}:{PasswordHash}")))[..16];
 
     public static Task<Account?> Find(Db db, string? login, CancellationToken ct) =>
         db.Find<Account>(ByLogin, new { login = (login ?? "").Trim().ToLowerInvariant() }, ct);

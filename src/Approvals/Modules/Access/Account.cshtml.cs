@@ -10,13 +10,16 @@ namespace Approvals.Modules.Access;
 
 /// <summary>One's own account: password, tokens, and the way out.</summary>
 [Needs(Act.UseOwnAccount)]
-internal sealed class AccountModel(IMediator mediator, Actor actor, Sessions sessions, Settings settings) : PageModel
+internal sealed class AccountModel(IMediator mediator, Actor actor, Sessions sessions, SignInSettings settings, Settings site) : PageModel
 {
     [BindProperty]
     public string? Name { get; set; }
 
     [BindProperty]
     public int Days { get; set; } = 90;
+
+    [BindProperty]
+    public List<Scope> Scopes { get; set; } = [Scope.Read];
 
     [BindProperty]
     public string? Revoked { get; set; }
@@ -37,18 +40,31 @@ internal sealed class AccountModel(IMediator mediator, Actor actor, Sessions ses
 
     public Actor Who => actor;
 
+    public bool HasFactor { get; private set; }
+
+    public SignInSettings Settings => settings;
+
+    /// <summary>The sign-in before this one, which its owner ought to remember.</summary>
+    public DateTime? Before => User.Facts()?.Before;
+
+    public bool ByProvider => User.Facts()?.ByProvider == true;
+
+    public static string Uses(string scopes) => string.Join(Words.T("、", ", "), Access.Contract.Scopes.Parse(scopes).Order().Select(s => s.Name()));
+
     public IReadOnlyList<ListTokens.Row> Tokens { get; private set; } = [];
 
     public async Task OnGetAsync()
     {
         Tokens = await mediator.Send(new ListTokens.Query());
-        if (Request.Query["handler"] != "Email") Email = (await mediator.Send(new ShowAccount.Query())).Email;
+        var account = await mediator.Send(new ShowAccount.Query());
+        HasFactor = account.HasFactor;
+        if (Request.Query["handler"] != "Email") Email = account.Email;
     }
 
     public Task<IActionResult> OnPostCreateAsync() => this.Do(async () =>
     {
         // Shown in this answer and nowhere else: a redirect would have to keep it.
-        Created = (await mediator.Send(new CreateToken.Command(Name!, Days))).Token;
+        Created = (await mediator.Send(new CreateToken.Command(Name!, Days, Scopes))).Token;
         Response.Headers.CacheControl = "no-store";
         await OnGetAsync();
         Name = null;
@@ -79,9 +95,19 @@ internal sealed class AccountModel(IMediator mediator, Actor actor, Sessions ses
 
     public async Task<IActionResult> OnPostSignOutAsync()
     {
+        if (User.Facts() is { ByProvider: true } && settings.Provider is not null)
+            return SignOut(new AuthenticationProperties { RedirectUri = Sessions.SignInPage }, Sessions.Scheme, Provider.Scheme);
         await HttpContext.SignOutAsync(Sessions.Scheme);
         return LocalRedirect(Sessions.SignInPage);
     }
 
-    public string Local(DateTime utc) => TimeZoneInfo.ConvertTimeFromUtc(utc, settings.Zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+    public async Task<IActionResult> OnPostEverywhereAsync()
+    {
+        await mediator.Send(new SignOutEverywhere.Command());
+        sessions.Forget(actor.UserId);
+        await HttpContext.SignOutAsync(Sessions.Scheme);
+        return LocalRedirect(Sessions.SignInPage);
+    }
+
+    public string Local(DateTime utc) => TimeZoneInfo.ConvertTimeFromUtc(utc, site.Zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

@@ -50,7 +50,11 @@ internal sealed class ChangeAccountModel(IMediator mediator) : PageModel
 
     public Task<IActionResult> OnPostPasswordAsync() => Change(
         () => mediator.Send(new ResetPassword.Command(New!, Login)),
-        Words.T("密码已重设，请当面告诉本人。", "The password is set; tell the person face to face."));
+        Words.T("密码已重设，请当面告诉本人；首次登录须更改。", "The password is set; tell the person face to face. The first sign-in changes it."));
+
+    public Task<IActionResult> OnPostFactorAsync() => Change(
+        () => mediator.Send(new ResetFactor.Command(Login)),
+        Words.T("第二验证已重置。", "The second factor is reset."));
 
     public Task<IActionResult> OnPostDeactivateAsync() => Change(
         () => mediator.Send(new DeactivateUser.Command(Login)),

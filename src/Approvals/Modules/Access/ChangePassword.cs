@@ -14,9 +14,10 @@ internal static class ChangePassword
     internal sealed record Command([property: Masked] string Current, [property: Masked] string New) : IRequest<Unit>, IRecorded;
 
     /// <summary>Keeps the new hash, unless the password was changed in the meantime.</summary>
+    /// <param name="IsOwnChoice">False where it is the same password, hashed anew.</param>
     [RecordAs("保存新密码", "Keep the new password")]
     [Needs(Act.UseOwnAccount)]
-    internal sealed record Store(long UserId, string OldHash, string NewHash) : ICommand<Unit>;
+    internal sealed record Store(long UserId, string OldHash, string NewHash, bool IsOwnChoice = true) : ICommand<Unit>;
 
     internal static void Map(IEndpointRouteBuilder api) => api
         .MapPost("/account/password", async (Command body, IMediator mediator, CancellationToken ct) =>
@@ -30,19 +31,28 @@ internal static class ChangePassword
     {
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
-            new Check().Password(command.New, "new").Done();
             var user = await Account.Find(db, actor.UserId, ct) ?? throw Refused.NotFound("account.unknown", "", "没有这个账号。", "There is no such account.");
-            attempts.Begin(user.Login);
-            if (!Passwords.Matches(user.PasswordHash, command.Current ?? "", out _))
-                throw Refused.Invalid("password.wrong", "current", "现在的密码不对，请重新输入。", "The current password is not right; type it again.");
-            attempts.Succeeded(user.Login);
+            new Check().Password(command.New, "new", user.Login).Done();
+            await attempts.CheckOwn(user, command.Current, "current", ct);
+            Differs(user, command.New);
             return await mediator.Send(new Store(user.Id, user.PasswordHash, Passwords.Hash(command.New)), ct);
         }
     }
 
+    /// <summary>A change is to another password.</summary>
+    public static void Differs(Account user, string password)
+    {
+        if (Passwords.Matches(user.PasswordHash, password, out _))
+            throw Refused.Invalid("password.same", "new", "新密码与原密码相同，请换一个。", "The new password is the old one; choose another.");
+    }
+
     private sealed class Storing(Db db) : IRequestHandler<Store, Unit>
     {
-        private const string Update = "UPDATE access_user SET password_hash = @NewHash WHERE id = @UserId AND password_hash = @OldHash";
+        private const string Update = """
+            UPDATE access_user
+               SET password_hash = @NewHash, must_change_password = CASE WHEN @IsOwnChoice = 1 THEN 0 ELSE must_change_password END
+             WHERE id = @UserId AND password_hash = @OldHash
+            """;
 
         public async Task<Unit> Handle(Store command, CancellationToken ct)
         {

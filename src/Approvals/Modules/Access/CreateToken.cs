@@ -18,14 +18,15 @@ internal static class CreateToken
     private const int LongestDays = 366;
 
     /// <param name="Name">What the owner knows it by.</param>
+    /// <param name="Scopes">What it may be used for; all but administration where nothing is said.</param>
     [RecordAs("新建本人令牌", "Create a token of one's own")]
     [Needs(Act.UseOwnAccount)]
-    internal sealed record Command(string Name, int Days = 90) : ICommand<Result>;
+    internal sealed record Command(string Name, int Days = 90, IReadOnlyList<Scope>? Scopes = null) : ICommand<Result>;
 
     /// <summary>For somebody else, on the command line.</summary>
     [RecordAs("新建令牌", "Create a token", Subject.Account, "Login")]
     [Needs(Act.ManageAccounts)]
-    internal sealed record For(string Login, string Name, int Days) : ICommand<Result>;
+    internal sealed record For(string Login, string Name, int Days, IReadOnlyList<Scope>? Scopes = null) : ICommand<Result>;
 
     internal sealed record Result(string Token, DateTime ExpiresAt);
 
@@ -36,24 +37,26 @@ internal static class CreateToken
     {
         private const string SameName = "SELECT COUNT(*) FROM access_token WHERE user_id = @userId AND name = @name AND revoked_at IS NULL AND expires_at > @now";
         private const string Insert = """
-            INSERT INTO access_token (id, user_id, name, hash, created_at, expires_at)
-            VALUES (@id, @userId, @name, @hash, @now, @expires)
+            INSERT INTO access_token (id, user_id, name, hash, created_at, expires_at, scopes)
+            VALUES (@id, @userId, @name, @hash, @now, @expires, @kept)
             """;
 
-        public Task<Result> Handle(Command command, CancellationToken ct) => Make(actor.UserId, command.Name, command.Days, ct);
+        public Task<Result> Handle(Command command, CancellationToken ct) => Make(actor.UserId, command.Name, command.Days, command.Scopes, ct);
 
         public async Task<Result> Handle(For command, CancellationToken ct)
         {
             var user = await Account.Get(db, command.Login, ct);
             if (!user.IsActive) throw Refused.Conflict("account.closed", "此账号已停用，不能建令牌。", "This account is closed; no token can be made for it.");
-            return await Make(user.Id, command.Name, command.Days, ct);
+            return await Make(user.Id, command.Name, command.Days, command.Scopes, ct);
         }
 
-        private async Task<Result> Make(long userId, string? given, int days, CancellationToken ct)
+        private async Task<Result> Make(long userId, string? given, int days, IReadOnlyList<Scope>? asked, CancellationToken ct)
         {
+            var scopes = asked ?? Scopes.AllButAdministration;
             new Check()
                 .Text(given, "name", "令牌名称", "Token name", 40)
                 .That(days is >= 1 and <= LongestDays, "token.days", "days", $"有效期须为 1 至 {LongestDays} 天。", $"A token lives 1 to {LongestDays} days.")
+                .That(scopes.Count > 0 && scopes.All(Enum.IsDefined), "token.scopes", "scopes", "请至少选择一项用途。", "Choose at least one thing it is for.")
                 .Done();
             var name = given!.Trim();
             var now = time.GetUtcNow().UtcDateTime;
@@ -61,7 +64,7 @@ internal static class CreateToken
                 throw new Refused(RefusedAs.Conflict, [new("token.nameTaken", "name", new($"已有名为「{name}」的令牌，请换个名称或先撤销它。", $"There is a token “{name}” already; choose another name or revoke it first."))]);
             var token = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
             var expires = now.AddDays(days);
-            await db.Execute(Insert, new { id = await ids.Next(), userId, name, hash = Hash(token), now, expires }, ct);
+            await db.Execute(Insert, new { id = await ids.Next(), userId, name, hash = Hash(token), now, expires, kept = string.Join(',', scopes.Distinct().Order()) }, ct);
             return new(token, expires);
         }
     }

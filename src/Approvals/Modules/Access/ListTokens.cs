@@ -17,6 +17,12 @@ internal static class ListTokens
         public DateTime CreatedAt { get; init; }
         public DateTime ExpiresAt { get; init; }
         public bool Expired { get; init; }
+
+        /// <summary>To within ten minutes.</summary>
+        public DateTime? UsedAt { get; init; }
+
+        /// <summary>What it may be used for, as <c>Read,Intake</c>.</summary>
+        public string Scopes { get; init; } = "";
     }
 
     internal static void Map(IEndpointRouteBuilder api) => api
@@ -26,7 +32,7 @@ internal static class ListTokens
     private sealed class Handler(Db db, TimeProvider time, Actor actor) : IRequestHandler<Query, IReadOnlyList<Row>>
     {
         private const string Live = """
-            SELECT name, created_at, expires_at
+            SELECT name, created_at, expires_at, used_at, scopes
               FROM access_token
              WHERE user_id = @userId AND revoked_at IS NULL
              ORDER BY created_at DESC, id DESC

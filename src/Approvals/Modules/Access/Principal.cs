@@ -10,6 +10,11 @@ internal static class Principal
     private const string Department = "department";
     private const string StampClaim = "stamp";
     private const string LoginClaim = "login";
+    private const string ScopeClaim = "scope";
+    private const string BeganClaim = "began";
+    private const string FactorClaim = "factor";
+    private const string ProviderClaim = "provider";
+    private const string BeforeClaim = "before";
 
     public static ClaimsPrincipal Of(Account user, string scheme)
     {
@@ -23,17 +28,46 @@ internal static class Principal
         return new(identity);
     }
 
+    /// <summary>As a session carries it.</summary>
+    public static ClaimsPrincipal Of(Account user, string scheme, Sessions.Facts facts)
+    {
+        var principal = Of(user, scheme);
+        var identity = (ClaimsIdentity)principal.Identity!;
+        identity.AddClaim(new(BeganClaim, Seconds(facts.Began)));
+        if (facts.HasFactor) identity.AddClaim(new(FactorClaim, ""));
+        if (facts.ByProvider) identity.AddClaim(new(ProviderClaim, ""));
+        if (facts.Before is { } before) identity.AddClaim(new(BeforeClaim, Seconds(before)));
+        return principal;
+    }
+
+    /// <summary>Null where it is no session.</summary>
+    public static Sessions.Facts? Facts(this ClaimsPrincipal user) => Instant(user.FindFirstValue(BeganClaim)) is { } began
+        ? new(began, user.HasClaim(c => c.Type == FactorClaim), user.HasClaim(c => c.Type == ProviderClaim), Instant(user.FindFirstValue(BeforeClaim))?.UtcDateTime)
+        : null;
+
+    private static string Seconds(DateTimeOffset at) => at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset? Instant(string? seconds) =>
+        long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? DateTimeOffset.FromUnixTimeSeconds(at) : null;
+
     public static long? UserId(this ClaimsPrincipal user) =>
         long.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 
     public static string? Stamp(this ClaimsPrincipal user) => user.FindFirstValue(StampClaim);
 
-    public static bool May(this ClaimsPrincipal user, Act act) => user.RoleList().Any(role => Permissions.Allows(role, act));
+    /// <summary>What a token may be used for; null where it is no token.</summary>
+    public static IReadOnlySet<Scope>? ScopeList(this ClaimsPrincipal user) => user.FindFirstValue(ScopeClaim) is { } list ? Scopes.Parse(list) : null;
+
+    public static void Within(this ClaimsPrincipal user, IEnumerable<Scope> scopes) => ((ClaimsIdentity)user.Identity!).AddClaim(new(ScopeClaim, string.Join(',', scopes)));
+
+    public static bool May(this ClaimsPrincipal user, Act act) =>
+        user.ScopeList()?.Contains(act.Scope()) != false && user.RoleList().Any(role => Permissions.Allows(role, act));
 
     public static void Sit(this ClaimsPrincipal user, Actor actor)
     {
         if (user.UserId() is { } id)
             actor.Become(id, user.FindFirstValue(LoginClaim) ?? "", user.FindFirstValue(ClaimTypes.Name) ?? "", user.FindFirstValue(Department), user.RoleList());
+        if (user.ScopeList() is { } scopes) actor.ActsWithin(scopes);
     }
 
     private static IEnumerable<Role> RoleList(this ClaimsPrincipal user) =>

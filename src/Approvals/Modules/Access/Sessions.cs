@@ -10,8 +10,13 @@ namespace Approvals.Modules.Access;
 /// People's sessions: a cookie, looked after once a minute against the database, so that a closed account, another
 /// password or other roles take effect while somebody is signed in.
 /// </summary>
-internal sealed class Sessions(TimeProvider time)
+internal sealed class Sessions(TimeProvider time, SignInSettings settings)
 {
+    /// <summary>What is known of a session beside whose it is.</summary>
+    /// <param name="Before">When its owner had signed in before.</param>
+    internal sealed record Facts(DateTimeOffset Began, bool HasFactor, bool ByProvider, DateTime? Before);
+
+
     public const string Scheme = "cookie";
     public const string SignInPage = "/sign-in";
     private static readonly TimeSpan Trusted = TimeSpan.FromMinutes(1);
@@ -25,7 +30,6 @@ internal sealed class Sessions(TimeProvider time)
         options.Cookie.SameSite = SameSiteMode.Lax;
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         options.Cookie.IsEssential = true;
-        options.ExpireTimeSpan = TimeSpan.FromHours(8);
         options.SlidingExpiration = true;
         options.LoginPath = SignInPage;
         options.ReturnUrlParameter = "returnUrl";
@@ -38,25 +42,37 @@ internal sealed class Sessions(TimeProvider time)
         };
     }
 
-    public async Task Start(HttpContext context, Account user)
+    public async Task Start(HttpContext context, Account user, Facts facts)
     {
         seen[user.Id] = (user, time.GetUtcNow());
-        await context.SignInAsync(Scheme, Principal.Of(user, Scheme));
+        var principal = Principal.Of(user, Scheme, facts);
+        await context.SignInAsync(Scheme, principal);
+        context.User = principal;
     }
 
-    /// <summary>After a change of one's own password: this session goes on, the others end.</summary>
-    public async Task Renew(HttpContext context, long userId)
+    /// <summary>After a change of one's own password or factor: this session goes on, the others end.</summary>
+    public async Task Renew(HttpContext context, long userId, bool hasFactor = false)
     {
-        if (await Account.Find(context.RequestServices.GetRequiredService<Db>(), userId, context.RequestAborted) is { } user) await Start(context, user);
+        if (context.User.Facts() is { } facts && await Account.Find(context.RequestServices.GetRequiredService<Db>(), userId, context.RequestAborted) is { } user)
+            await Start(context, user, facts with { HasFactor = facts.HasFactor || hasFactor });
     }
+
+    /// <summary>What was known of an account holds no longer: it is read again with the next request.</summary>
+    public void Forget(long userId) => seen.TryRemove(userId, out _);
 
     private async Task Look(CookieValidatePrincipalContext context)
     {
         if (context.Principal?.UserId() is { } id
+            && context.Principal.Facts() is { } facts
+            && time.GetUtcNow() - facts.Began < settings.Longest
             && await Seen(id, context.HttpContext) is { IsActive: true } user
-            && user.Stamp == context.Principal.Stamp())
+            && user.Stamp == context.Principal.Stamp()
+            && (facts.HasFactor || !user.NeedsFactor)
+            && (facts.ByProvider || !user.MustChangePassword))
         {
-            context.ReplacePrincipal(Principal.Of(user, Scheme));
+            context.ReplacePrincipal(Principal.Of(user, Scheme, facts));
+            // The framework would renew only in the second half of the span, and so end a session early that was used in the first.
+            context.ShouldRenew = time.GetUtcNow() - context.Properties.IssuedUtc >= Trusted;
             return;
         }
 

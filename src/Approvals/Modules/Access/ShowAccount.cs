@@ -11,7 +11,7 @@ internal static class ShowAccount
     [Needs(Act.UseOwnAccount)]
     internal sealed record Query : IRequest<Result>;
 
-    internal sealed record Result(string Login, string Name, string? Department, string? Email, IReadOnlyList<Role> Roles);
+    internal sealed record Result(string Login, string Name, string? Department, string? Email, IReadOnlyList<Role> Roles, bool HasFactor);
 
     internal static void Map(IEndpointRouteBuilder api) => api
         .MapGet("/account", (IMediator mediator, CancellationToken ct) => mediator.Send(new Query(), ct))
@@ -19,7 +19,10 @@ internal static class ShowAccount
 
     private sealed class Handler(Db db, Actor actor) : IRequestHandler<Query, Result>
     {
-        public async Task<Result> Handle(Query query, CancellationToken ct) =>
-            new(actor.Login, actor.Name, actor.Department, (await Account.Find(db, actor.UserId, ct))?.Email, [.. actor.Roles.Order()]);
+        public async Task<Result> Handle(Query query, CancellationToken ct)
+        {
+            var account = await Account.Find(db, actor.UserId, ct);
+            return new(actor.Login, actor.Name, actor.Department, account?.Email, [.. actor.Roles.Order()], account?.HasFactor == true);
+        }
     }
 }

@@ -10,14 +10,14 @@ internal static class ShowUser
     [Needs(Act.ManageAccounts)]
     internal sealed record Query(string Login) : IRequest<Result>;
 
-    internal sealed record Result(string Login, string Name, string? Department, string? Email, IReadOnlyList<Role> Roles, bool Active);
+    internal sealed record Result(string Login, string Name, string? Department, string? Email, IReadOnlyList<Role> Roles, bool Active, bool HasFactor = false);
 
     private sealed class Handler(Db db) : IRequestHandler<Query, Result>
     {
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
             var user = await Account.Get(db, query.Login, ct);
-            return new(user.Login, user.Name, user.Department, user.Email, user.RoleList, user.IsActive);
+            return new(user.Login, user.Name, user.Department, user.Email, user.RoleList, user.IsActive, user.HasFactor);
         }
     }
 }

@@ -1,4 +1,3 @@
-using Approvals.Modules.Access.Contract;
 using Approvals.Web;
 using MediatR;
 using Microsoft.AspNetCore.Authorization;
@@ -9,7 +8,7 @@ namespace Approvals.Modules.Access;
 
 /// <summary>The one page for people who are not signed in.</summary>
 [AllowAnonymous]
-internal sealed class SignInModel(IMediator mediator, Sessions sessions, Actor actor) : PageModel
+internal sealed class SignInModel(IMediator mediator, Steps steps, Devices devices, SignInSettings settings) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string? ReturnUrl { get; set; }
@@ -22,14 +21,16 @@ internal sealed class SignInModel(IMediator mediator, Sessions sessions, Actor a
 
     public string? Wrong { get; private set; }
 
+    public SignInSettings Settings => settings;
+
+    public void OnGet(string? problem) => Wrong = Provider.Problem(problem)?.ToString();
+
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
         try
         {
-            var user = await mediator.Send(new SignIn.Query(Login, Password), ct);
-            await sessions.Start(HttpContext, user);
-            actor.Become(user.Id, user.Login, user.Name, user.Department, user.RoleList);
-            return LocalRedirect(ReturnUrl is not null and not "/" && Url.IsLocalUrl(ReturnUrl) ? ReturnUrl : actor.Home);
+            var user = await mediator.Send(new SignIn.Query(Login, Password, devices.Of(HttpContext, Login)), ct);
+            return LocalRedirect(await steps.Go(HttpContext, user, steps.Begin(user, ReturnUrl)));
         }
         catch (Refused refused)
         {

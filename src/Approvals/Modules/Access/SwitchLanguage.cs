@@ -16,11 +16,7 @@ internal static class SwitchLanguage
                 SameSite = SameSiteMode.Lax,
                 IsEssential = true,
             });
-            return Results.LocalRedirect(IsLocal(returnUrl) ? returnUrl! : "/");
+            return Results.LocalRedirect(Steps.IsLocal(returnUrl) ? returnUrl! : "/");
         })
         .AllowAnonymous().ExcludeFromDescription();
-
-    /// <remarks>What the framework counts as local: <c>//host</c> and <c>/\host</c> lead elsewhere, and control characters may hide them.</remarks>
-    private static bool IsLocal(string? url) =>
-        url is ['/', ..] && (url.Length == 1 || url[1] is not ('/' or '\\')) && !url.Any(char.IsControl);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Approvals.Modules.Access.Contract;
 
 namespace Approvals.Modules.Access;
 
@@ -12,12 +13,13 @@ internal static class TokenCommand
         var given = new Option<string?>("--name") { Description = "令牌名称；默认为新建的时间 name of the token; by default when it was made" };
         var name = new Option<string>("--name") { Description = "令牌名称 name of the token", Required = true };
         var days = new Option<int>("--days") { Description = "有效天数 days it lives", DefaultValueFactory = _ => 90 };
+        var scopes = new Option<Scope[]>("--scope") { Description = "用途，可多次；默认为除管理外的全部 what it is for, repeatable; by default all but administration" };
 
-        var create = new Command("create", "新建令牌，只显示一次 create a token, shown once") { user, given, days };
+        var create = new Command("create", "新建令牌，只显示一次 create a token, shown once") { user, given, days, scopes };
         create.SetAction(parsed => CommandLine.WithServices(parsed, async (services, mediator) =>
         {
             var called = parsed.GetValue(given) ?? string.Create(CultureInfo.InvariantCulture, $"cli {services.GetRequiredService<TimeProvider>().GetUtcNow():yyyy-MM-dd HH:mm:ss}");
-            var made = await mediator.Send(new CreateToken.For(parsed.GetValue(user)!, called, parsed.GetValue(days)));
+            var made = await mediator.Send(new CreateToken.For(parsed.GetValue(user)!, called, parsed.GetValue(days), parsed.GetValue(scopes) is { Length: > 0 } asked ? asked : null));
             Console.WriteLine(made.Token);
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"「{called}」有效至 valid until {made.ExpiresAt:yyyy-MM-dd HH:mm} UTC"));
             return 0;

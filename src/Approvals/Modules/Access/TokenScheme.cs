@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Approvals.Database;
+using Approvals.Modules.Access.Contract;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -18,13 +19,17 @@ internal sealed class TokenScheme(IOptionsMonitor<AuthenticationSchemeOptions> o
 
     private const int Longest = 100;
     private const string Bearer = "Bearer ";
-    private const string Owner = """
-        SELECT u.id, u.login, u.name, u.department, u.password_hash, u.is_active, t.name AS token,
-               (SELECT STRING_AGG(r.role, ',') FROM access_user_role r WHERE r.user_id = u.id) AS roles
+    /// <summary>When it was used last is kept to within this: a write for each request would be too many.</summary>
+    private static readonly TimeSpan Noted = TimeSpan.FromMinutes(10);
+
+    private const string Owner = $"""
+        SELECT {Account.Columns}, t.name AS token, t.scopes, t.used_at AS token_used_at
           FROM access_token t
           JOIN access_user u ON u.id = t.user_id
-         WHERE t.hash = @hash AND t.revoked_at IS NULL AND t.expires_at > @now AND u.is_active = 1
+         WHERE t.hash = @hash AND t.revoked_at IS NULL AND t.expires_at > @now AND u.is_active = 1 AND u.must_change_password = 0
         """;
+
+    private const string Used = "UPDATE access_token SET used_at = @now WHERE hash = @hash AND (used_at IS NULL OR used_at < @now)";
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -33,10 +38,15 @@ internal sealed class TokenScheme(IOptionsMonitor<AuthenticationSchemeOptions> o
         var token = header[Bearer.Length..].Trim();
         if (!token.StartsWith(CreateToken.Prefix, StringComparison.Ordinal) || token.Length > Longest) return AuthenticateResult.Fail("Not a token of this program.");
         var now = TimeProvider.GetUtcNow().UtcDateTime;
-        if (await db.Find<Account>(Owner, new { hash = CreateToken.Hash(token), now }, Context.RequestAborted) is not { } user)
+        var hash = CreateToken.Hash(token);
+        if (await db.Find<Account>(Owner, new { hash, now }, Context.RequestAborted) is not { } user)
             return AuthenticateResult.Fail("Unknown, expired or revoked.");
+        if (user.TokenUsedAt is not { } used || now - used >= Noted) await db.Transact(() => db.Execute(Used, new { hash, now }, Context.RequestAborted), Context.RequestAborted);
         var principal = Principal.Of(user, Name);
         ((ClaimsIdentity)principal.Identity!).AddClaim(new(TokenName, user.Token ?? ""));
+        // To ask who one is, every token is good enough.
+        var scopes = Scopes.Parse(user.Scopes);
+        principal.Within(HttpMethods.IsGet(Request.Method) ? scopes.Append(Scope.Account).Distinct() : scopes);
         return AuthenticateResult.Success(new(principal, Name));
     }
 

@@ -13,6 +13,7 @@ internal static class UserCommand
         var command = new Command("user", "账号 accounts");
         command.Add(Add());
         command.Add(Password());
+        command.Add(Link());
         command.Add(List());
         return command;
     }
@@ -25,11 +26,15 @@ internal static class UserCommand
         var department = new Option<string?>("--department") { Description = "部门代码 department code, e.g. ZRZY" };
         var email = new Option<string?>("--email") { Description = "邮箱，消息寄到此处 mail address for messages" };
         var password = new Option<string?>("--password") { Description = "密码；不给则从键盘或标准输入读取 password; asked for if not given" };
-        var command = new Command("add", "新建账号 open an account") { login, name, roles, department, email, password };
+        var own = new Option<bool>("--own-password") { Description = "密码由本人设定，首次登录不必更改 its owner has chosen the password; the first sign-in need not change it" };
+        var command = new Command("add", "新建账号 open an account") { login, name, roles, department, email, password, own };
         command.SetAction(parsed => CommandLine.WithServices(parsed, async (_, mediator) =>
         {
             var added = await mediator.Send(new AddUser.Command(
-                parsed.GetValue(login)!, parsed.GetValue(name)!, parsed.GetValue(department), parsed.GetValue(roles)!, parsed.GetValue(password) ?? AskPassword(), parsed.GetValue(email)));
+                parsed.GetValue(login)!, parsed.GetValue(name)!, parsed.GetValue(department), parsed.GetValue(roles)!, parsed.GetValue(password) ?? AskPassword(), parsed.GetValue(email))
+            {
+                IsOwnPassword = parsed.GetValue(own),
+            });
             Console.WriteLine($"账号 {added.Login} 已建好 account {added.Login} is open");
             return 0;
         }));
@@ -45,6 +50,21 @@ internal static class UserCommand
         {
             await mediator.Send(new ResetPassword.Command(parsed.GetValue(password) ?? AskPassword(), parsed.GetValue(login)!));
             Console.WriteLine("密码已重设 the password is set");
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command Link()
+    {
+        var login = new Option<string>("--login") { Description = "账号 login", Required = true };
+        var issuer = new Option<string>("--issuer") { Description = "统一身份的签发者 issuer (iss) of the identity provider", Required = true };
+        var subject = new Option<string>("--subject") { Description = "此人在那里的标识 the person's subject (sub) there", Required = true };
+        var command = new Command("link", "关联统一身份 link an account to the identity provider") { login, issuer, subject };
+        command.SetAction(parsed => CommandLine.WithServices(parsed, async (_, mediator) =>
+        {
+            await mediator.Send(new LinkUser.Command(parsed.GetValue(login)!, parsed.GetValue(issuer)!, parsed.GetValue(subject)!));
+            Console.WriteLine("已关联 linked");
             return 0;
         }));
         return command;

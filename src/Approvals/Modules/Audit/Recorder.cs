@@ -31,7 +31,7 @@ internal sealed class Recording<TRequest, TResponse>(Trail trail, Recorder recor
         }
         catch (Exception error) when (error is not OperationCanceledException and not Asked)
         {
-            await recorder.KeepRefused(entry, error);
+            if (!entry.IsRepeated) await recorder.KeepRefused(entry, error);
             throw;
         }
         finally

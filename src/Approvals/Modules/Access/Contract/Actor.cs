@@ -76,11 +76,18 @@ internal sealed class Actor
 
     public void ComesFrom(string source, string place = "") => From = (source, place);
 
-    public bool May(Act act) => IsSystem || Roles.Any(role => Permissions.Allows(role, act));
+    /// <summary>What the token may be used for through which it acts; null where there is none.</summary>
+    public IReadOnlySet<Scope>? Scopes { get; private set; }
+
+    public void ActsWithin(IEnumerable<Scope> scopes) => Scopes = scopes.ToHashSet();
+
+    public bool May(Act act) => IsSystem || (Scopes?.Contains(act.Scope()) != false && Roles.Any(role => Permissions.Allows(role, act)));
 
     public void Demand(Act act)
     {
         if (May(act)) return;
+        if (Scopes?.Contains(act.Scope()) == false)
+            throw Refused.Forbidden("access.notInScope", $"此令牌不能用于「{act.Scope().Name().Zh}」，请换一个令牌。", $"This token is not for “{act.Scope().Name().En}”; use another.");
         var needed = Permissions.Matrix[act];
         if (needed.Length == 0)
         {

@@ -1,0 +1,223 @@
+using System.Net;
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Tests.Access;
+
+/// <summary>Guessing is hopeless, and keeps nobody out of an account of one's own.</summary>
+[Parallelizable(ParallelScope.All)]
+internal sealed class LockOutTests
+{
+    private const string Password = "long enough 2026";
+    private const string Stranger = "203.0.113.9";
+
+    private enum Guess
+    {
+        Right,
+
+        /// <summary>Compared with the password, which costs a hash.</summary>
+        Compared,
+
+        /// <summary>Turned away without a look.</summary>
+        Rested,
+    }
+
+    [Test]
+    public async Task Ten_thousand_guesses_are_held_to_the_rule_and_the_rightful_user_gets_back_in()
+    {
+        await using var app = await WithClerk();
+        using var known = await app.SignedIn("wang.li", Password);
+        var compared = 0;
+        for (var guess = 1; guess <= 10_000; guess++)
+        {
+            app.Clock.Advance(TimeSpan.FromSeconds(5));
+            if (await Try(app, "wang.li", $"guess number {guess}") == Guess.Compared) compared++;
+
+            // Meanwhile, from the browser that has been used before: at any time.
+            if (guess is 100 or 5_000 or 9_999)
+            {
+                using var answer = await known.SignIn("wang.li", Password);
+                Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Redirect), $"in a known browser after {guess} guesses");
+            }
+
+            // And from one that nobody knows, elsewhere.
+            if (guess == 5_001) Assert.That(await Try(app, "wang.li", Password, "198.51.100.7"), Is.EqualTo(Guess.Right));
+        }
+
+        var records = await app.Value<int>("SELECT COUNT(*) FROM audit_record WHERE command = 'Access.SignIn' AND outcome <> 'done'");
+        app.Clock.Advance(TimeSpan.FromMinutes(61));
+        var afterwards = await Try(app, "wang.li", Password);
+
+        // Nearly fourteen hours: five, then one after 1, 5 and 15 minutes, then one an hour.
+        Assert.That(compared, Is.InRange(20, 22));
+        Assert.That(records, Is.EqualTo(compared), "who guesses on does not fill the record");
+        Assert.That(afterwards, Is.EqualTo(Guess.Right), "from the strangers own address, once it is quiet");
+    }
+
+    [Test]
+    public async Task The_rest_grows_from_one_minute_to_an_hour()
+    {
+        await using var app = await WithClerk();
+        for (var i = 0; i < 5; i++) Assert.That(await Try(app, "wang.li", "wrong password"), Is.EqualTo(Guess.Compared));
+        foreach (var minutes in new[] { 1, 5, 15, 60, 60 })
+        {
+            app.Clock.Advance(TimeSpan.FromMinutes(minutes) - TimeSpan.FromSeconds(1));
+            Assert.That(await Try(app, "wang.li", Password), Is.EqualTo(Guess.Rested), $"{minutes} minutes are not over");
+            app.Clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.That(await Try(app, "wang.li", "wrong password"), Is.EqualTo(Guess.Compared), $"{minutes} minutes are over");
+        }
+    }
+
+    [Test]
+    public async Task Four_wrong_passwords_and_a_right_one_start_the_count_again()
+    {
+        await using var app = await WithClerk();
+        for (var round = 0; round < 2; round++)
+        {
+            for (var i = 0; i < 4; i++) await Try(app, "wang.li", "wrong password");
+            Assert.That(await Try(app, "wang.li", Password), Is.EqualTo(Guess.Right));
+        }
+    }
+
+    [Test]
+    public async Task A_hundred_guesses_at_once_gain_nothing()
+    {
+        await using var app = await WithClerk();
+        var guesses = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Try(app, "wang.li", $"guess number {i}")));
+        Assert.That(guesses.Count(g => g == Guess.Compared), Is.LessThanOrEqualTo(Attempts.Free).And.Positive);
+    }
+
+    [Test]
+    public async Task Guesses_from_everywhere_at_one_login_are_held_too()
+    {
+        await using var app = await WithClerk();
+        using var known = await app.SignedIn("wang.li", Password);
+        var compared = 0;
+        for (var address = 0; address < 300; address++)
+            if (await Try(app, "wang.li", "wrong password", $"198.51.{address / 250}.{address % 250}") == Guess.Compared) compared++;
+        using var owner = await known.SignIn("wang.li", Password);
+
+        Assert.That(compared, Is.EqualTo(20));
+        Assert.That(owner.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
+    }
+
+    [Test]
+    public async Task One_address_that_tries_a_password_on_every_login_is_held_and_a_known_browser_behind_it_is_not()
+    {
+        await using var app = await WithClerk();
+        using var known = await app.SignedIn("wang.li", Password);
+        var compared = 0;
+        for (var login = 0; login < 100; login++)
+            if (await Try(app, $"somebody.{login}", "wrong password", "127.0.0.1") == Guess.Compared) compared++;
+        var unknown = await Try(app, "wang.li", Password, "127.0.0.1");
+        using var owner = await known.SignIn("wang.li", Password);
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        var later = await Try(app, "wang.li", Password, "127.0.0.1");
+
+        Assert.That(compared, Is.EqualTo(30));
+        Assert.That((unknown, later), Is.EqualTo((Guess.Rested, Guess.Right)), "it is forgiven one a minute");
+        Assert.That(owner.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
+    }
+
+    [Test]
+    public async Task A_known_browser_is_held_by_itself()
+    {
+        await using var app = await WithClerk();
+        using var known = await app.SignedIn("wang.li", Password);
+        for (var i = 0; i < Attempts.Free; i++)
+            using (await known.SignIn("wang.li", "wrong password")) { }
+        using var here = await known.SignIn("wang.li", Password);
+
+        Assert.That(here.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
+        Assert.That((await here.Html()).QuerySelector(".errors h2")!.TextContent, Does.Contain("1 分钟"));
+        Assert.That(await Try(app, "wang.li", Password), Is.EqualTo(Guess.Right), "elsewhere nobody guessed");
+    }
+
+    [Test]
+    public async Task A_made_up_cookie_makes_no_browser_known()
+    {
+        await using var app = await WithClerk();
+        using var own = await app.SignedIn("wang.li", Password);
+        await app.Send(new AddUser.Command("another", "别人", null, [Role.Auditor], Password));
+        using var others = await app.SignedIn("another", Password);
+        for (var i = 0; i < Attempts.Free; i++) await Try(app, "wang.li", "wrong password", "127.0.0.1");
+
+        using var stranger = app.Browser();
+        stranger.DefaultRequestHeaders.Add("Cookie", "approvals-device=bm90IHNlYWxlZA");
+        using var forged = await stranger.SignIn("wang.li", Password);
+        using var foreign = await others.SignIn("wang.li", Password);
+        using var right = await own.SignIn("wang.li", Password);
+
+        Assert.That((forged.StatusCode, foreign.StatusCode), Is.EqualTo((HttpStatusCode.Conflict, HttpStatusCode.Conflict)), "a browser is known to those who have signed in with it");
+        Assert.That(right.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
+    }
+
+    [Test]
+    public async Task A_login_that_does_not_exist_rests_like_one_that_does()
+    {
+        await using var app = await WithClerk();
+        var said = new List<string>();
+        foreach (var login in new[] { "wang.li", "nobody.here" })
+        {
+            for (var i = 0; i < Attempts.Free; i++) await Try(app, login, "wrong password", $"{login}");
+            said.Add(Assert.ThrowsAsync<Refused>(() => Send(app, login, "wrong password", login)).Problems.Single().Message.En);
+        }
+
+        Assert.That(said[0], Is.EqualTo(said[1]));
+        Assert.That(string.Concat(await app.Rows<string>("SELECT counter FROM access_attempt")), Does.Not.Contain("wang").And.Not.Contain("nobody"));
+    }
+
+    [Test]
+    public async Task An_administrator_who_sets_a_new_password_lets_its_owner_in_at_once()
+    {
+        await using var app = await WithClerk();
+        for (var i = 0; i < 20; i++) await Try(app, "wang.li", "wrong password", $"198.51.100.{i}");
+        var resting = await Try(app, "wang.li", Password, "198.51.100.200");
+
+        await app.Send(new ResetPassword.Command("told face to face", "wang.li"), Person.Administrator);
+
+        Assert.That(resting, Is.EqualTo(Guess.Rested));
+        Assert.That(await Try(app, "wang.li", "told face to face", "198.51.100.200"), Is.EqualTo(Guess.Right));
+    }
+
+    [Test]
+    public async Task What_is_over_is_forgotten()
+    {
+        await using var app = await WithClerk();
+        for (var i = 0; i < 20; i++) await Try(app, $"somebody.{i}", "wrong password", $"198.51.100.{i}");
+        app.Clock.Advance(TimeSpan.FromHours(25));
+        await Try(app, "wang.li", "wrong password");
+
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM access_attempt"), Is.EqualTo(3), "the login, the login there, the address");
+    }
+
+    private static async Task<Guess> Try(App app, string login, string password, string address = Stranger)
+    {
+        try
+        {
+            await Send(app, login, password, address);
+            return Guess.Right;
+        }
+        catch (Refused refused)
+        {
+            return refused.Problems.Single().Code == "signIn.wrong" ? Guess.Compared : Guess.Rested;
+        }
+    }
+
+    /// <summary>As the sign-in page sends it.</summary>
+    private static async Task Send(App app, string login, string password, string address)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<Actor>().ComesFrom("page", address);
+        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new SignIn.Query(login, password));
+    }
+
+    private static async Task<App> WithClerk()
+    {
+        var app = await App.Start();
+        await app.Send(new AddUser.Command("wang.li", "窗口人员", null, [Role.WindowClerk], Password));
+        return app;
+    }
+}

@@ -1,0 +1,58 @@
+using Approvals.Modules.Access;
+using Approvals.Web;
+
+namespace Approvals.Tests.Access;
+
+/// <summary>Which passwords are taken: long ones that nobody would think of first.</summary>
+[Parallelizable(ParallelScope.All)]
+internal sealed class PasswordTests
+{
+    [TestCase("password123456", Description = "listed, with digits behind it")]
+    [TestCase("Password2026!", Description = "in capitals, with a year and a sign")]
+    [TestCase("1234567890")]
+    [TestCase("qwertyuiop")]
+    [TestCase("1qaz2wsx3edc")]
+    [TestCase("woaini1314520")]
+    [TestCase("zhangwei1990", Description = "a name in pinyin with a year of birth")]
+    [TestCase("LiJing@2026")]
+    [TestCase("admin@123456")]
+    [TestCase("ｐａｓｓｗｏｒｄ１２３", Description = "in full width")]
+    [TestCase("passwordpassword")]
+    [TestCase("abcdabcdabcd")]
+    [TestCase("aaaaaaaaaaaa")]
+    [TestCase("0123456789")]
+    [TestCase("zyxwvutsrq")]
+    [TestCase("112211221122")]
+    public void What_is_tried_first_is_refused(string password) => Assert.That(Problems(password), Is.EqualTo(new[] { "password.common" }));
+
+    [TestCase("wang.li-2026-xyz")]
+    [TestCase("my-WANG.LI-secret")]
+    [TestCase("Approvals for us 9")]
+    [TestCase("一窗通的密码很长很长")]
+    [TestCase("GaoXinQu river 77")]
+    public void Neither_the_login_nor_the_name_of_program_or_zone_is_in_it(string password) => Assert.That(Problems(password), Is.EqualTo(new[] { "password.names" }));
+
+    [TestCase("short")]
+    [TestCase("123456789")]
+    public void A_short_one_is_refused_for_its_length(string password) => Assert.That(Problems(password), Is.EqualTo(new[] { "password.length" }));
+
+    [TestCase("long enough 2026")]
+    [TestCase("correct horse battery staple")]
+    [TestCase("雨后的竹林里有三只白鹭")]
+    [TestCase("dragon eats blue bicycles")]
+    [TestCase("tR7#kq!vZ2")]
+    [TestCase("\ud800 half a character")]
+    public void Anything_else_is_its_owners_choice(string password) => Assert.That(Problems(password), Is.Empty);
+
+    [Test]
+    public void The_list_is_shipped_with_the_program_and_holds_thousands()
+    {
+        using var list = new StreamReader(typeof(Site).Assembly.GetManifestResourceStream("data.common-passwords.txt")!);
+        var lines = list.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l[0] != '#').ToList();
+        Assert.That(lines, Has.Count.GreaterThan(10_000));
+        Assert.That(lines, Is.Unique);
+        Assert.That(lines.Where(l => l != l.ToLowerInvariant()), Is.Empty, "it is compared in small letters");
+    }
+
+    private static IEnumerable<string> Problems(string password) => new Check().Password(password, "new", "wang.li").Problems.Select(p => p.Code);
+}
