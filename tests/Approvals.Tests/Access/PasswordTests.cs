@@ -51,7 +51,7 @@ internal sealed class PasswordTests
         var lines = list.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l[0] != '#').ToList();
         Assert.That(lines, Has.Count.GreaterThan(10_000));
         Assert.That(lines, Is.Unique);
-        Assert.That(lines.Where(l => l != l.ToLowerInvariant()), Is.Empty, "it is compared in small letters");
+        Assert.That(lines.Where(l => l.Any(char.IsUpper)), Is.Empty, "it is compared in small letters");
     }
 
     private static IEnumerable<string> Problems(string password) => new Check().Password(password, "new", "wang.li").Problems.Select(p => p.Code);

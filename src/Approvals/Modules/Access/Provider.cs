@@ -2,7 +2,6 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Web;
 using MediatR;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace Approvals.Modules.Access;

@@ -1,0 +1,273 @@
+using System.Globalization;
+using System.Net;
+using System.Web;
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
+
+namespace Approvals.Tests.Access;
+
+/// <summary>Signing in at an identity provider: the whole way there and back, over real ports.</summary>
+[Parallelizable(ParallelScope.All)]
+internal sealed class ProviderTests
+{
+    private const string Password = "long enough 2026";
+    private const string Way = "/sign-in/provider?returnUrl=%2Faccount";
+
+    [Test]
+    public async Task Whoever_it_sends_is_signed_in_with_the_roles_that_are_mapped_and_no_others()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider);
+        provider.Roles = ["desk", "canteen", "Administrator"];
+        using var browser = app.Browser();
+
+        var form = await browser.Page("/sign-in");
+        var there = await Step(browser, Way);
+        var end = await Follow(browser, Way);
+        var page = await end.Html();
+
+        Assert.That(form.QuerySelector("main a[href^='/sign-in/provider']")!.TextContent, Is.EqualTo("用统一身份认证登录"));
+        var asked = HttpUtility.ParseQueryString(there.Query);
+        Assert.That((asked["response_type"], asked["code_challenge_method"], asked["scope"]), Is.EqualTo(("code", "S256", "openid profile")));
+        Assert.That((asked["state"], asked["nonce"], asked["code_challenge"]), Is.Not.EqualTo(((string?)null, (string?)null, (string?)null)));
+        Assert.That(end.RequestMessage!.RequestUri!.AbsolutePath, Is.EqualTo("/account"));
+        Assert.That(page.QuerySelector(".page-head .sub")!.TextContent, Is.EqualTo("王丽 · wang.li · 窗口人员"));
+        Assert.That(page.QuerySelector("[aria-labelledby=change]"), Is.Null, "there is no password here to change");
+        Assert.That(await app.Value<string>("SELECT CONCAT(provider_issuer, ' ', provider_subject) FROM access_user"), Is.EqualTo($"{provider.Address}/ s-1001"));
+    }
+
+    [Test]
+    public async Task What_it_sends_back_counts_only_with_the_state_in_the_browser_that_asked()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider);
+        using var browser = app.Browser();
+        using var another = app.Browser();
+        var back = await Step(browser, (await Step(browser, Way)).ToString());
+        var state = HttpUtility.ParseQueryString(back.Query)["state"]!;
+        var altered = back.ToString().Replace(Uri.EscapeDataString(state)[..20], new string('A', 20), StringComparison.Ordinal);
+
+        var wrong = await Step(browser, altered);
+        var foreign = await Step(another, back.ToString());
+        using var kept = await another.GetAsync("/account");
+        var right = await Step(browser, back.ToString());
+        var twice = await Step(browser, back.ToString());
+
+        Assert.That(altered, Is.Not.EqualTo(back.ToString()));
+        Assert.That((wrong.PathAndQuery, foreign.PathAndQuery), Is.EqualTo(("/sign-in?problem=provider.failed", "/sign-in?problem=provider.failed")));
+        Assert.That(kept.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
+        Assert.That(right.PathAndQuery, Is.EqualTo("/account"));
+        Assert.That(twice.PathAndQuery, Is.EqualTo("/sign-in?problem=provider.failed"));
+    }
+
+    [TestCase("another nonce", null)]
+    [TestCase(null, "https://elsewhere.example/")]
+    public async Task A_token_with_another_nonce_or_of_another_issuer_is_refused(string? nonce, string? issuer)
+    {
+        await using var provider = await IdentityProvider.Start();
+        (provider.Nonce, provider.Issuer) = (nonce, issuer);
+        await using var app = await With(provider);
+        using var browser = app.Browser();
+
+        var end = await Follow(browser, Way);
+
+        Assert.That(end.RequestMessage!.RequestUri!.PathAndQuery, Is.EqualTo("/sign-in?problem=provider.failed"));
+        Assert.That((await end.Html()).QuerySelector(".errors h2")!.TextContent, Does.Contain("没有成功"));
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM access_user"), Is.Zero);
+    }
+
+    [Test]
+    public async Task Roles_that_it_gives_no_longer_are_gone_with_the_next_sign_in()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider);
+        provider.Roles = ["desk", "agent"];
+        using var browser = app.Browser();
+        await Follow(browser, Way);
+        provider.Roles = ["agent"];
+
+        var changed = await Follow(browser, Way);
+        var roles = await app.Rows<string>("SELECT role FROM access_user_role");
+        provider.Roles = [];
+        using var fresh = app.Browser();
+        var none = await Follow(fresh, Way);
+        using var kept = await fresh.GetAsync("/account");
+
+        Assert.That((await changed.Html()).QuerySelector(".page-head .sub")!.TextContent, Does.EndWith("· 代办员"));
+        Assert.That(roles, Is.EqualTo(new[] { "Agent" }));
+        Assert.That((await none.Html()).QuerySelector(".errors h2")!.TextContent, Does.Contain("没有本系统的角色"));
+        Assert.That(kept.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
+    }
+
+    [Test]
+    public async Task A_closed_account_is_refused()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider);
+        using var browser = app.Browser();
+        await Follow(browser, Way);
+        await app.Send(new DeactivateUser.Command("wang.li"));
+
+        using var fresh = app.Browser();
+        var end = await Follow(fresh, Way);
+
+        Assert.That((await end.Html()).QuerySelector(".errors h2")!.TextContent, Does.Contain("已停用"));
+    }
+
+    [Test]
+    public async Task Somebody_without_an_account_gets_one_only_where_that_is_wanted_and_may_be_linked_to_an_older_one()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider, ("Oidc:Create", "false"));
+        await app.Send(new AddUser.Command("li.wang", "王丽", null, [Role.WindowClerk], Password));
+        using var browser = app.Browser();
+
+        var unknown = await Follow(browser, Way);
+        await app.Send(new LinkUser.Command("li.wang", provider.Address + "/", "s-1001"));
+        var linked = await Follow(browser, Way);
+
+        Assert.That((await unknown.Html()).QuerySelector(".errors h2")!.TextContent, Does.Contain("没有您的账号"));
+        Assert.That((await linked.Html()).QuerySelector(".page-head .sub")!.TextContent, Does.Contain("li.wang"));
+    }
+
+    [Test]
+    public async Task A_name_alone_takes_over_no_account()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider);
+        await app.Send(new AddUser.Command("wang.li", "另一位王丽", null, [Role.Supervisor], Password));
+        using var browser = app.Browser();
+
+        var end = await Follow(browser, Way);
+
+        Assert.That((await end.Html()).QuerySelector(".errors h2")!.TextContent, Does.Contain("属于另一个账号"));
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM access_user WHERE provider_subject IS NOT NULL"), Is.Zero);
+    }
+
+    [Test]
+    public async Task It_makes_nobody_an_administrator_beside_another_role()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider);
+        provider.Roles = ["desk", "it"];
+        using var browser = app.Browser();
+
+        var end = await Follow(browser, Way);
+
+        Assert.That((await end.Html()).QuerySelector(".errors h2")!.TextContent, Does.Contain("不能同时持有"));
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM access_user"), Is.Zero);
+    }
+
+    [TestCase(false, "/sign-in/step")]
+    [TestCase(true, "/account")]
+    public async Task An_administrator_shows_a_second_factor_here_unless_it_has_asked_for_one(bool asks, string end)
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider, ("Oidc:HasSecondFactor", asks ? "true" : "false"));
+        provider.Roles = ["it"];
+        using var browser = app.Browser();
+
+        Assert.That((await Follow(browser, Way)).RequestMessage!.RequestUri!.AbsolutePath, Is.EqualTo(end));
+    }
+
+    [Test]
+    public async Task The_department_comes_along_where_a_claim_is_named_for_it()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider, ("Oidc:DepartmentClaim", "department"));
+        (provider.Roles, provider.Department) = (["reviewer"], "zrzy");
+        using var browser = app.Browser();
+        await Follow(browser, Way);
+        provider.Department = null;
+        using var fresh = app.Browser();
+        var without = await Follow(fresh, Way);
+
+        Assert.That(await app.Value<string>("SELECT department FROM access_user"), Is.EqualTo("ZRZY"));
+        Assert.That((await without.Html()).QuerySelector(".errors h2")!.TextContent, Does.Contain("缺少部门"));
+    }
+
+    [Test]
+    public async Task Passwords_can_be_left_to_one_login_for_the_day_it_is_away()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider, ("SignIn:Local", "false"), ("SignIn:BreakGlass", "glass"));
+        await app.Send(new AddUser.Command("wang.li", "窗口", null, [Role.WindowClerk], Password));
+        await app.Send(new AddUser.Command("glass", "应急", null, [Role.Supervisor], Password));
+        using var clerk = app.Browser();
+        using var glass = app.Browser();
+
+        using var refused = await clerk.SignIn("wang.li", Password);
+        using var taken = await glass.SignIn("glass", Password);
+
+        Assert.That((refused.StatusCode, taken.StatusCode), Is.EqualTo((HttpStatusCode.BadRequest, HttpStatusCode.Redirect)));
+        Assert.That((await refused.Html()).QuerySelector(".errors h2")!.TextContent, Does.Contain("账号或密码不对"));
+    }
+
+    [Test]
+    public async Task Signing_out_here_signs_out_there_and_comes_back()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider);
+        using var browser = app.Browser();
+        await Follow(browser, Way);
+
+        using var leave = await browser.Submit("/account", ".who form");
+        var end = await Follow(browser, leave.Headers.Location!.ToString());
+        using var kept = await browser.GetAsync("/account");
+
+        Assert.That(provider.SignedOut, Is.EqualTo(1));
+        Assert.That(end.RequestMessage!.RequestUri!.AbsolutePath, Is.EqualTo("/sign-in"));
+        Assert.That(kept.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
+    }
+
+    [TestCase("Oidc:Authority", "http://idp.example/")]
+    [TestCase("Oidc:Authority", "idp")]
+    [TestCase("Oidc:Roles:desk", "Nobody")]
+    [TestCase("Oidc:ClientId", "")]
+    public void A_wrong_setting_stops_the_start_and_is_named(string setting, string value)
+    {
+        var settings = new Dictionary<string, string?> { ["Oidc:Authority"] = "https://idp.example/", ["Oidc:ClientId"] = "approvals", ["Oidc:Roles:desk"] = "WindowClerk", [setting] = value };
+        var wrong = Assert.ThrowsAsync<InvalidOperationException>(() => App.Start(chosen: settings));
+        Assert.That(wrong.Message, Does.Contain(setting));
+    }
+
+    /// <remarks>Its tokens and cookies tell the time of day as it is, so this program does too.</remarks>
+    private static Task<App> With(IdentityProvider provider, params (string Name, string Value)[] chosen)
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Oidc:Authority"] = provider.Address,
+            ["Oidc:ClientId"] = IdentityProvider.ClientId,
+            ["Oidc:ClientSecret"] = IdentityProvider.ClientSecret,
+            ["Oidc:Name"] = "统一身份认证",
+            ["Oidc:Create"] = "true",
+            ["Oidc:Roles:desk"] = "WindowClerk",
+            ["Oidc:Roles:agent"] = "Agent",
+            ["Oidc:Roles:reviewer"] = "Reviewer",
+            ["Oidc:Roles:it"] = "Administrator",
+        };
+        foreach (var (name, value) in chosen) settings[name] = value;
+        var now = CommandLine.SystemClock().GetUtcNow().ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        return App.Start(now, chosen: settings);
+    }
+
+    /// <summary>One redirect; where it leads.</summary>
+    private static async Task<Uri> Step(HttpClient browser, string url)
+    {
+        using var answer = await browser.GetAsync(url);
+        return answer.Headers.Location is { } location ? new Uri(answer.RequestMessage!.RequestUri!, location) : throw new InvalidOperationException($"{url} leads nowhere: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+    }
+
+    /// <summary>All redirects, as a browser follows them.</summary>
+    private static async Task<HttpResponseMessage> Follow(HttpClient browser, string url)
+    {
+        for (var hops = 0; hops < 10; hops++)
+        {
+            var answer = await browser.GetAsync(url);
+            if (answer.Headers.Location is not { } location) return answer;
+            url = new Uri(answer.RequestMessage!.RequestUri!, location).ToString();
+        }
+
+        throw new InvalidOperationException($"It goes on and on to {url}.");
+    }
+}
