@@ -131,7 +131,8 @@ internal sealed class MainJobBrowserTests
     [TestCase("zrzy", "/", "/queue", "/cases")]
     [TestCase("manager", "/", "/projects")]
     [TestCase("leader", "/", "/supervision")]
-    [TestCase("admin", "/accounts", "/account")]
+    [TestCase("admin", "/operations", "/account/factor")]
+    [TestCase("security", "/accounts", "/accounts/clerk")]
     public async Task No_page_keeps_anybody_out(string login, params string[] urls)
     {
         await page.GotoAsync("/sign-in");

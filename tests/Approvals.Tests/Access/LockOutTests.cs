@@ -176,7 +176,7 @@ internal sealed class LockOutTests
         for (var i = 0; i < 20; i++) await Try(app, "wang.li", "wrong password", $"198.51.100.{i}");
         var resting = await Try(app, "wang.li", Password, "198.51.100.200");
 
-        await app.Send(new ResetPassword.Command("told face to face", "wang.li"), Person.Administrator);
+        await app.Send(new ResetPassword.Command("told face to face", "wang.li"), Person.SecurityAdministrator);
 
         Assert.That(resting, Is.EqualTo(Guess.Rested));
         Assert.That(await Try(app, "wang.li", "told face to face", "198.51.100.200"), Is.EqualTo(Guess.Right));

@@ -18,7 +18,7 @@ internal sealed class ProviderTests
     {
         await using var provider = await IdentityProvider.Start();
         await using var app = await With(provider);
-        provider.Roles = ["desk", "canteen", "Administrator"];
+        provider.Roles = ["desk", "canteen", "SecurityAdministrator"];
         using var browser = app.Browser();
 
         var form = await browser.Page("/sign-in");
@@ -244,7 +244,7 @@ internal sealed class ProviderTests
             ["Oidc:Roles:desk"] = "WindowClerk",
             ["Oidc:Roles:agent"] = "Agent",
             ["Oidc:Roles:reviewer"] = "Reviewer",
-            ["Oidc:Roles:it"] = "Administrator",
+            ["Oidc:Roles:it"] = "SecurityAdministrator",
         };
         foreach (var (name, value) in chosen) settings[name] = value;
         var now = CommandLine.SystemClock().GetUtcNow().ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);

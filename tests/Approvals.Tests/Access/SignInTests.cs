@@ -270,7 +270,7 @@ internal sealed class SignInTests
     public async Task Who_has_a_password_from_an_administrator_chooses_another_before_anything_else()
     {
         await using var app = await App.Start();
-        await app.SendAsIs(new AddUser.Command("wang.li", "窗口人员", null, [Role.WindowClerk], Password), Person.Administrator);
+        await app.SendAsIs(new AddUser.Command("wang.li", "窗口人员", null, [Role.WindowClerk], Password), Person.SecurityAdministrator);
         using var program = app.Http((await app.Send(new CreateToken.For("wang.li", "报表", 90))).Token);
         using var browser = app.Browser();
 
@@ -296,7 +296,7 @@ internal sealed class SignInTests
     {
         await using var app = await WithClerk();
         using var browser = await app.SignedIn("wang.li", Password);
-        await app.Send(new ResetPassword.Command("told face to face", "wang.li"), Person.Administrator);
+        await app.Send(new ResetPassword.Command("told face to face", "wang.li"), Person.SecurityAdministrator);
         app.Clock.Advance(TimeSpan.FromSeconds(61));
 
         using var ended = await browser.GetAsync("/account");
@@ -310,7 +310,7 @@ internal sealed class SignInTests
     public async Task The_way_between_password_and_session_opens_nothing_and_ends_after_ten_minutes()
     {
         await using var app = await App.Start();
-        await app.SendAsIs(new AddUser.Command("wang.li", "窗口人员", null, [Role.WindowClerk], Password), Person.Administrator);
+        await app.SendAsIs(new AddUser.Command("wang.li", "窗口人员", null, [Role.WindowClerk], Password), Person.SecurityAdministrator);
         using var browser = app.Browser();
         using var step = await browser.SignIn("wang.li", Password);
         var form = await browser.Page("/sign-in/step");
