@@ -16,7 +16,10 @@ internal enum Scope
     Projects,
     Supervision,
 
-    /// <summary>Accounts, jobs, catalogue, calendar: only where it is asked for by name.</summary>
+    /// <summary>Catalogue, calendar, limits of open cases.</summary>
+    Rules,
+
+    /// <summary>Accounts, jobs: only where it is asked for by name.</summary>
     Administration,
 }
 
@@ -37,6 +40,7 @@ internal static class Scopes
         Act.HandleLand => Contract.Scope.Land,
         Act.RegisterProject or Act.ReportMilestone => Contract.Scope.Projects,
         Act.AnswerOrder or Act.CloseOrder => Contract.Scope.Supervision,
+        Act.PublishCatalogue or Act.PublishCalendar or Act.ChangeLimits => Contract.Scope.Rules,
         _ => Contract.Scope.Administration,
     };
 
@@ -49,6 +53,7 @@ internal static class Scopes
         Contract.Scope.Land => new("土地交付", "land"),
         Contract.Scope.Projects => new("项目", "projects"),
         Contract.Scope.Supervision => new("督办", "supervision"),
+        Contract.Scope.Rules => new("目录和日历", "catalogue and calendar"),
         Contract.Scope.Administration => new("管理", "administration"),
         _ => throw new ArgumentOutOfRangeException(nameof(scope)),
     };
