@@ -30,18 +30,18 @@ internal static class Scopes
 
     public static readonly IReadOnlyList<Scope> AllButAdministration = [.. All.Except([Contract.Scope.Administration])];
 
-    /// <remarks>What is not named here is administration.</remarks>
+    /// <remarks>What is not named here is for tokens that may do all but administer.</remarks>
     public static Scope Scope(this Act act) => act switch
     {
-        Act.SeeWork or Act.ReadAudit => Contract.Scope.Read,
+        Act.SeeWork or Act.ReadAudit or Act.ReadReport => Contract.Scope.Read,
         Act.UseOwnAccount => Contract.Scope.Account,
         Act.TakeIn or Act.DecideIntake or Act.HandOut => Contract.Scope.Intake,
         Act.HandleCase or Act.DecideCase => Contract.Scope.Cases,
         Act.HandleLand => Contract.Scope.Land,
         Act.RegisterProject or Act.ReportMilestone => Contract.Scope.Projects,
-        Act.AnswerOrder or Act.CloseOrder => Contract.Scope.Supervision,
-        Act.PublishCatalogue or Act.PublishCalendar or Act.ChangeLimits => Contract.Scope.Rules,
-        _ => Contract.Scope.Administration,
+        Act.AnswerOrder or Act.CloseOrder or Act.RecomputeReport => Contract.Scope.Supervision,
+        Act.ManageAccounts or Act.Operate => Contract.Scope.Administration,
+        _ => Contract.Scope.Rules,
     };
 
     public static Text Name(this Scope scope) => scope switch
