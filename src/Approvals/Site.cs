@@ -32,6 +32,19 @@ internal static class Site
 {
     public static async Task<int> Serve(string[] args)
     {
+        try
+        {
+            return await Run(args);
+        }
+        catch (InvalidOperationException refused)
+        {
+            await Console.Error.WriteLineAsync(refused.Message); // a setting, named: no fault of the program
+            return 1;
+        }
+    }
+
+    private static async Task<int> Run(string[] args)
+    {
         await using var app = Build(args);
         var settings = app.Services.GetRequiredService<Settings>();
         using var hold = OnlySite.Hold(settings);
@@ -86,10 +99,13 @@ internal static class Site
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true); // everywhere, so that a bad body is told what is wrong with it
         builder.Services.AddOpenApi(ApiDocument.Describe);
         builder.Services.AddAccessDoors(builder.Configuration);
+        builder.Services.AddShields(Exposure.Read(builder.Configuration));
+        builder.Services.AddRateLimiter(_ => { });
         builder.Services.AddJobs(settings.RunJobs);
         builder.Services.AddOperations(settings.RunJobs);
 
         var app = builder.Build();
+        app.UseShields();
         app.UseRequestLocalization(); // first, so that errors too speak the reader's language
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
@@ -97,9 +113,13 @@ internal static class Site
             SuppressDiagnosticsCallback = failed => failed.Exception is Asked || Problems.Read(failed.Exception).Status < 500, // a refusal is an answer, not a fault
         });
         app.UseStatusCodePages(ErrorPage.Status);
-        app.UseStaticFiles();
+        app.UseHttpsOnly();
+        app.UseStaticFiles(Shields.Files);
+        var rates = Rates.Read(app.Configuration);
+        app.UseRateLimiter(rates.OfAddresses());
         app.UseRouting();
         app.UseAuthentication();
+        app.UseRateLimiter(rates.OfAccounts());
         app.UseActor();
         app.UseAuthorization();
 
@@ -160,7 +180,9 @@ internal static class Site
     /// <summary>As for commands, and what only a site has: demonstration data where it is wanted, and the jobs.</summary>
     public static async Task Prepare(IServiceProvider services, CancellationToken ct = default)
     {
+        await InsecureSettings.RefuseThem(services, withAccounts: false, ct);
         await PrepareForCommands(services, ct);
+        await InsecureSettings.RefuseThem(services, withAccounts: true, ct);
         await services.LoadDemonstration(ct);
         await services.SealChannels(ct);
         services.Schedule();

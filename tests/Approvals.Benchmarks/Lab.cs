@@ -30,7 +30,7 @@ internal sealed class Lab : IAsyncDisposable
         var app = Site.Build(["--environment", "Production"], builder =>
         {
             builder.Services.AddSingleton(CommandLine.SystemClock());
-            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["data"] = folder, ["Jobs:Run"] = "false", ["Urls"] = "http://127.0.0.1:0" });
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["data"] = folder, ["Jobs:Run"] = "false", ["Urls"] = "http://127.0.0.1:0", ["Rates:Account"] = "1000000", ["Rates:Address"] = "1000000", ["Rates:SignIn"] = "1000000" });
             adjust?.Invoke(builder);
         });
         await Site.Prepare(app.Services);

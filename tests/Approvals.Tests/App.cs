@@ -4,6 +4,7 @@ using Approvals.Demonstration;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Web;
 using Dapper;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
@@ -63,11 +64,13 @@ internal sealed class App : IAsyncDisposable
             builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
             listen?.Invoke(builder.Services);
             var settings = new Dictionary<string, string?> { ["data"] = folder, ["Jobs:Run"] = "false", ["Urls"] = "http://127.0.0.1:0" };
+            foreach (var rate in typeof(Rates).GetProperties()) settings[$"Rates:{rate.Name}"] = "1000000"; // a test asks faster than people do
             foreach (var (name, value) in chosen ?? new Dictionary<string, string?>()) settings[name] = value;
             if (database is not null)
             {
                 settings["Database:Engine"] = "sqlserver";
                 settings["ConnectionStrings:Approvals"] = On(database);
+                settings["Trial:Accept"] = "database"; // a server of the tests has the certificate it made itself
             }
 
             builder.Configuration.AddInMemoryCollection(settings);

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Data;
 using System.Data.Common;
+using System.Net;
 using Dapper;
 using DbUp;
 using DbUp.Builder;
@@ -19,6 +20,22 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
     public override string Name => "sqlserver";
 
     public override bool IsEmbedded => false;
+
+    /// <summary>What of a connection string is not for a network that others share.</summary>
+    public static IEnumerable<(string Zh, string En)> Insecure(string connectionString)
+    {
+        var given = new SqlConnectionStringBuilder(connectionString);
+        var server = given.DataSource.Split(',', '\\')[0].Trim();
+        if (server.StartsWith("tcp:", StringComparison.OrdinalIgnoreCase)) server = server[4..];
+        if (server is "." or "(local)" || server.StartsWith("(localdb)", StringComparison.OrdinalIgnoreCase) || server.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(server, out var ip) && IPAddress.IsLoopback(ip))) yield break;
+        if (given.Encrypt == SqlConnectionEncryptOption.Optional)
+            yield return ("Encrypt=false，与数据库服务器的通信未加密。请设为 Encrypt=true。", "Encrypt=false leaves the way to the database server in the clear. Set Encrypt=true.");
+        if (given.TrustServerCertificate)
+            yield return ("TrustServerCertificate=true，不核对服务器证书。请安装受信任的证书并去掉此项。", "TrustServerCertificate=true takes any server for the right one. Install a trusted certificate and remove it.");
+        if (given.UserID.Equals("sa", StringComparison.OrdinalIgnoreCase))
+            yield return ("使用 sa 登录，权限过大。请建立只对本数据库有权的登录名。", "It signs in as sa, who may do anything. Make a login with rights in this database alone.");
+    }
 
     public override async ValueTask<DbConnection> Rent(CancellationToken ct)
     {

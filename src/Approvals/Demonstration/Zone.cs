@@ -28,17 +28,12 @@ internal static class Zone
 
     public static async Task LoadDemonstration(this IServiceProvider services, CancellationToken ct)
     {
+        if (!services.GetRequiredService<IHostEnvironment>().IsDevelopment()) return;
         await using var scope = services.CreateAsyncScope();
         var actor = scope.ServiceProvider.GetRequiredService<Actor>();
         actor.BecomeSystem();
         actor.ComesFrom("start", "demonstration");
         var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
-        if (!services.GetRequiredService<IHostEnvironment>().IsDevelopment())
-        {
-            await mediator.Send(new RefuseDemonstrationAccounts.Query(), ct);
-            return;
-        }
-
         var today = services.GetRequiredService<ZoneClock>().Today;
         await mediator.Send(new AddDemonstrationAccounts.Command([.. People(services.GetRequiredService<CatalogueInForce>().Current, today)], Password), ct);
     }

@@ -31,6 +31,8 @@ internal static class ErrorPage
             403 => new("access.notAllowed", "", new("您的角色不能打开此页或进行此操作。", "Your role may not open this page or do this.")),
             404 => new("notFound", "", new("没有找到您要的页面或资料，请检查地址或编号。", "The page or record was not found; check the address or number.")),
             405 => new("method.notAllowed", "", new("此地址不接受这种请求方法。", "This address does not take that method.")),
+            429 => new("rate.exceeded", "", new($"请求过于频繁，请在 {context.Response.Headers.RetryAfter} 秒后再试。", $"Too many requests; try again in {context.Response.Headers.RetryAfter} s.")),
+            413 => new("body.tooLarge", "", new("发送的内容过大，请缩小后重试。", "What was sent is too large; make it smaller.")),
             415 => new("body.wrongType", "", new("请求内容类型应为 application/json。", "The content type must be application/json.")),
             400 => new("request.refused", "", new("此页面可能已经过期，请返回、刷新后再试一次。", "The page may be out of date: go back, reload it and try again.")),
             _ => new("request.refused", "", new("请求没有被接受，请检查后重试。", "The request was not accepted; check it and try again.")),
@@ -38,7 +40,7 @@ internal static class ErrorPage
         return Write(context, code, [problem]);
     }
 
-    private static async Task Write(HttpContext context, int status, IReadOnlyList<Problem> problems)
+    public static async Task Write(HttpContext context, int status, IReadOnlyList<Problem> problems)
     {
         if (context.Request.Path.StartsWithSegments("/api"))
         {

@@ -120,6 +120,8 @@ internal static partial class Problems
             "请求没有内容，请以 JSON 对象发送。", "The request has no body; send a JSON object."))]),
         InvalidOperationException { InnerException: ArgumentException, Message: var text } when text.Contains("content type charset", StringComparison.Ordinal) => (415, [new("body.wrongType", "", new(
             "请求内容类型应为 application/json，编码为 UTF-8。", "The content type must be application/json, in UTF-8."))]),
+        BadHttpRequestException { StatusCode: 413 } => (413, [new("body.tooLarge", "", new(
+            "发送的内容过大，请缩小后重试。", "What was sent is too large; make it smaller."))]),
         BadHttpRequestException bad => (bad.StatusCode, [new("request.unreadable", "", new(
             "请求格式不正确，请检查地址、内容类型和参数。", "The request is malformed; check address, content type and parameters."))]),
         _ => (500, [new("server.fault", "", new(

@@ -24,6 +24,8 @@ internal sealed class DoorsTests
         "/language/{code:regex(^(zh|en)$)}",
         "/openapi/{documentName}.json",
         "/health",
+        "progress",
+        "/api/public/progress",
     ];
 
     /// <summary>In Development only: the page that browses the API.</summary>

@@ -24,11 +24,12 @@ internal static class AccessModule
         services.AddSingleton<Attempts>();
         services.AddSingleton<Factors>();
 
-        // Beside the database, so that a restart signs nobody out and the command line opens what the site sealed.
+        // With the database, so that a restart signs nobody out and the command line opens what the site sealed.
         services.AddDataProtection().SetApplicationName("Approvals");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(options =>
-            options.XmlRepository = new FileSystemXmlRepository(
-                Directory.CreateDirectory(Path.Combine(provider.GetRequiredService<Settings>().DataFolder, "keys")), NullLoggerFactory.Instance)));
+            options.XmlRepository = provider.GetRequiredService<Settings>() is { Engine: "sqlserver" }
+                ? new SharedKeys(provider)
+                : new FileSystemXmlRepository(KeyFolder(provider.GetRequiredService<Settings>()), NullLoggerFactory.Instance)));
     }
 
     /// <summary>The doors of the site: a cookie for people, a token for programs under <c>/api</c>, and nothing open that does not say so.</summary>
@@ -84,6 +85,15 @@ internal static class AccessModule
         ResetFactor.Map(api);
         DeactivateUser.Map(api);
         ReactivateUser.Map(api);
+    }
+
+    /// <summary>For the account that runs the program alone: whoever reads a key signs himself in as anybody.</summary>
+    private static DirectoryInfo KeyFolder(Settings settings)
+    {
+        var folder = Path.Combine(settings.DataFolder, "keys");
+        return OperatingSystem.IsWindows()
+            ? Directory.CreateDirectory(folder)
+            : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     public static IEnumerable<Command> Commands() => [UserCommand.Command(), TokenCommand.Command()];

@@ -52,6 +52,11 @@ internal sealed record CalendarFile(string Source, IReadOnlyList<CalendarYear> Y
             using var document = JsonDocument.Parse(json, Options);
             return Read(document.RootElement);
         }
+        catch (InvalidOperationException)
+        {
+            // The reader's word for half a character, written as an escape: the text is JSON, and no text.
+            throw Refused.Invalid("calendar.unreadable", "", "日历文件含有残缺字符，请检查后重试。", "The calendar file holds a broken character; check it and try again.");
+        }
         catch (JsonException error)
         {
             throw Refused.Invalid(

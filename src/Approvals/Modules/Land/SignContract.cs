@@ -48,7 +48,7 @@ internal static class SignContract
             Needed(check, command.StartBy, "startBy", new("约定动工日期", "The agreed date of start"));
             Needed(check, command.CompleteBy, "completeBy", new("约定竣工日期", "The agreed date of completion"));
             if (command.PaymentBy is not null) Needed(check, command.PaymentBy, "paymentBy", new("约定付清日期", "The agreed date of payment"));
-            if (command.StartBy is { } start && start.AddMonths(24).Year > WorkingDays.LastYear && start.Year <= WorkingDays.LastYear)
+            if (command.StartBy is { } start && start.Year <= WorkingDays.LastYear && start.AddMonths(24).Year > WorkingDays.LastYear)
                 check.Add("date.outOfRange", "startBy", $"约定动工日期应在 {WorkingDays.LastYear - 2} 年以前，请核对。", $"The agreed date of start must lie before {WorkingDays.LastYear - 1}; check it.");
             Handover.NotBefore(check, command.PaymentBy, "paymentBy", new("约定付清日期", "the agreed payment"), command.SignedOn, new("签订日期", "the signature"));
             Handover.NotBefore(check, command.HandoverBy, "handoverBy", new("约定交地日期", "the agreed handover"), command.SignedOn, new("签订日期", "the signature"));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using MailKit.Security;
 using MimeKit;
 
@@ -19,6 +20,10 @@ internal sealed record MessageSettings(string Site, MessageSettings.Server? Mail
 
     /// <summary>How long a row is held by whoever sends it: longer than the send can take.</summary>
     public TimeSpan Lease => Timeout * 2;
+
+    /// <summary>To another machine, and without certainty that the way there is encrypted: <c>auto</c> goes on where the server offers nothing.</summary>
+    public bool SendsPasswordInTheClear => Mail is { Password.Length: > 0, Security: SecureSocketOptions.None or SecureSocketOptions.Auto } server
+        && !server.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) && !(IPAddress.TryParse(server.Host, out var ip) && IPAddress.IsLoopback(ip));
 
     public static MessageSettings Read(IConfiguration configuration)
     {

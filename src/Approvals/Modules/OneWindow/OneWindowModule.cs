@@ -35,5 +35,6 @@ internal static class OneWindowModule
         ShowIntake.Map(api);
         ListApplications.Map(api);
         GetApplication.Map(api);
+        ShowProgress.Map(api);
     }
 }

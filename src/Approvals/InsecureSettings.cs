@@ -1,0 +1,96 @@
+using Approvals.Database;
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Messages;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals;
+
+/// <summary>
+/// What the program is not started with outside Development: all that is wrong is told at once, each with what to do. For a
+/// trial a deployment may accept some of it by code, which it then reads at every start.
+/// </summary>
+internal static class InsecureSettings
+{
+    public const string Accepted = "Trial:Accept";
+
+    /// <param name="Code">Stable: what <see cref="Accepted"/> takes.</param>
+    /// <param name="What">What is wrong and what to do.</param>
+    /// <param name="IsHard">Never accepted.</param>
+    internal sealed record Finding(string Code, Text What, bool IsHard = false);
+
+    /// <summary>Looks at the settings alone; nothing is opened for it.</summary>
+    public static IReadOnlyList<Finding> Find(IConfiguration configuration, string webRoot)
+    {
+        var (exposure, settings, messages) = (Exposure.Read(configuration), Settings.Read(configuration), MessageSettings.Read(configuration));
+        var found = new List<Finding>();
+        void Wrong(string code, string zh, string en, bool hard = false) => found.Add(new(code, new(zh, en), hard));
+
+        foreach (var address in exposure.InTheClear)
+        {
+            Wrong("http", $"在 {address} 以明文 HTTP 对外监听。请改用 https 地址，或只在本机监听并在前面设反向代理，以 {Exposure.ProxySetting} 声明其地址。",
+                $"It listens for others on {address} without HTTPS. Give an https address, or put a proxy before it and declare it in {Exposure.ProxySetting}.");
+        }
+
+        if (exposure.IsBeyondThisMachine && Split(configuration["AllowedHosts"]) is var hosts && (hosts.Length == 0 || hosts.Any(h => h is "*" or "*.*" or "::" or "0.0.0.0")))
+            Wrong("hosts", "AllowedHosts 未设置或为 *：任何主机名都会被接受。请设为用户使用的主机名，以分号分隔。", "AllowedHosts is not set or is *: any host name is taken. Set the names that people use, separated by semicolons.");
+        if (exposure.Proxies.Any(p => p.PrefixLength == 0))
+            Wrong("proxy", $"{Exposure.ProxySetting} 包含所有地址：任何人都能冒充来源地址。请只写代理的地址。", $"{Exposure.ProxySetting} holds every address: anybody could claim to be anybody. Give the proxies alone.", hard: true);
+        if (configuration.GetValue("FORWARDEDHEADERS_ENABLED", false) || configuration.GetValue("ASPNETCORE_FORWARDEDHEADERS_ENABLED", false))
+            Wrong("proxy", $"ASPNETCORE_FORWARDEDHEADERS_ENABLED 会相信任何人声称的来源地址。请去掉它，改用 {Exposure.ProxySetting}。", $"ASPNETCORE_FORWARDEDHEADERS_ENABLED believes whoever claims an address. Remove it and use {Exposure.ProxySetting}.", hard: true);
+        if (settings.Engine == "sqlserver")
+        {
+            foreach (var (zh, en) in SqlServerEngine.Insecure(settings.ConnectionString))
+                Wrong("database", $"ConnectionStrings:Approvals：{zh}", $"ConnectionStrings:Approvals: {en}");
+        }
+
+        if (messages.SendsPasswordInTheClear)
+            Wrong("smtp", "Smtp:Password 会以明文发送（Smtp:Security 为 none 或 auto）。请设为 starttls 或 tls。", "Smtp:Password would be sent in the clear (Smtp:Security is none or auto). Set it to starttls or tls.");
+        if (exposure.IsBeyondThisMachine && new Uri(messages.Site) is { Scheme: "http", IsLoopback: false })
+            Wrong("site", $"Site:Address（{messages.Site}）不是 https：邮件里的链接会以明文打开。", $"Site:Address ({messages.Site}) is not https: the links in mail would open in the clear.");
+        if (webRoot.Length > 0 && (settings.DataFolder + Path.DirectorySeparatorChar).StartsWith(Path.GetFullPath(webRoot) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            Wrong("data", $"数据文件夹 {settings.DataFolder} 在网站文件夹内，会被当作网页文件送出。请移到别处。", $"The data folder {settings.DataFolder} lies in the folder of the site's files and would be served. Put it elsewhere.", hard: true);
+        return found;
+    }
+
+    /// <exception cref="InvalidOperationException">Lists all that was found and not accepted.</exception>
+    public static async Task RefuseThem(IServiceProvider services, bool withAccounts, CancellationToken ct)
+    {
+        if (services.GetRequiredService<IHostEnvironment>().IsDevelopment()) return;
+        var configuration = services.GetRequiredService<IConfiguration>();
+        var found = Find(configuration, services.GetService<IWebHostEnvironment>()?.WebRootPath ?? "").ToList();
+        if (withAccounts && await Accounts(services, ct) is { } accounts) found.Add(accounts);
+        var accepted = Split(configuration[Accepted]);
+        var refused = found.Where(f => f.IsHard || !accepted.Contains(f.Code)).ToList();
+        if (withAccounts || refused.Any(f => f.Code == "database")) Say(refused);
+        if (!withAccounts) return;
+        foreach (var finding in found.Except(refused))
+            await Console.Error.WriteLineAsync($"试运行接受的风险 accepted for a trial ({finding.Code}): {finding.What.Zh} {finding.What.En}");
+    }
+
+    private static void Say(List<Finding> refused)
+    {
+        if (refused.Count == 0) return;
+        throw new InvalidOperationException(
+            $"""
+            设置不安全，不予启动（共 {refused.Count} 项）。 These settings are not for production; it does not start ({refused.Count}):
+            {string.Join('\n', refused.Select(f => $"- [{f.Code}] {f.What.Zh} {f.What.En}"))}
+            试运行可用 {Accepted} 列出代码予以接受：{Codes(refused)}。 For a trial, {Accepted} may list codes to accept: {Codes(refused)}.
+            """);
+    }
+
+    private static string Codes(List<Finding> refused) => refused.Where(f => !f.IsHard).Select(f => f.Code).Distinct().ToList() is { Count: > 0 } codes ? string.Join(',', codes) : "—";
+
+    private static async Task<Finding?> Accounts(IServiceProvider services, CancellationToken ct)
+    {
+        await using var scope = services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem();
+        var logins = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new FindDemonstrationAccounts.Query(), ct);
+        return logins.Count == 0 ? null : new("accounts", new(
+            $"此数据库含有演示账号（{string.Join("、", logins.Take(3))}……共 {logins.Count} 个），其密码是公开的，不能用于生产。请换一个数据文件夹或数据库。",
+            $"This database holds {logins.Count} open demonstration accounts with a public password; it is not for production. Choose another data folder or database."), IsHard: true);
+    }
+
+    private static string[] Split(string? list) => (list ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}

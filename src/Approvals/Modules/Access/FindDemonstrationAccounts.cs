@@ -1,0 +1,19 @@
+using Approvals.Database;
+using Approvals.Modules.Access.Contract;
+using MediatR;
+
+namespace Approvals.Modules.Access;
+
+/// <summary>The open accounts whose password is printed in the manual: outside Development the program does not start with any.</summary>
+internal static class FindDemonstrationAccounts
+{
+    [Needs(Act.ManageAccounts)]
+    internal sealed record Query : IRequest<IReadOnlyList<string>>;
+
+    private sealed class Handler(Db db) : IRequestHandler<Query, IReadOnlyList<string>>
+    {
+        private const string Open = "SELECT login FROM access_user WHERE is_demonstration = 1 AND is_active = 1 ORDER BY login";
+
+        public Task<IReadOnlyList<string>> Handle(Query query, CancellationToken ct) => db.Query<string>(Open, ct: ct);
+    }
+}

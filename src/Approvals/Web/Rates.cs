@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Claims;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+
+namespace Approvals.Web;
+
+/// <summary>How often one may ask, a minute. A day at the desk never meets these; a machine that guesses or floods does.</summary>
+/// <param name="SignIn">Tries at the sign-in, from an address. A whole hall behind one address comes in at half past eight.</param>
+/// <param name="LookUp">Look-ups of an application by its number and query code, from an address.</param>
+/// <param name="BadToken">Requests with a token that is none, from an address.</param>
+/// <param name="Account">Requests of one account or its tokens.</param>
+/// <param name="Address">Requests from one address, whoever sends them.</param>
+internal sealed record Rates(int SignIn, int LookUp, int BadToken, int Account, int Address)
+{
+    public static Rates Read(IConfiguration configuration)
+    {
+        int Number(string name, int usual) => configuration[$"Rates:{name}"] is not { Length: > 0 } given ? usual
+            : int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
+            : throw new InvalidOperationException($"Rates:{name} is “{given}”; it must be a number of requests a minute.");
+        return new(Number(nameof(SignIn), 60), Number(nameof(LookUp), 20), Number(nameof(BadToken), 60), Number(nameof(Account), 600), Number(nameof(Address), 3000));
+    }
+
+    /// <summary>Before it is known who asks: what one address may, and what it may at the doors of strangers.</summary>
+    public RateLimiterOptions OfAddresses() => Options(
+        PartitionedRateLimiter.Create<HttpContext, string>(context => Bucket("address", From(context), Address)),
+        PartitionedRateLimiter.Create<HttpContext, string>(context => !HttpMethods.IsPost(context.Request.Method) ? RateLimitPartition.GetNoLimiter("")
+            : context.Request.Path.StartsWithSegments("/sign-in") ? Bucket("sign-in", From(context), SignIn)
+            : context.Request.Path.StartsWithSegments("/progress") || context.Request.Path.StartsWithSegments("/api/public") ? Bucket("look-up", From(context), LookUp)
+            : RateLimitPartition.GetNoLimiter("")));
+
+    /// <summary>Once it is known: what one account may, and how often an address may bring a token that is none.</summary>
+    public RateLimiterOptions OfAccounts() => Options(
+        PartitionedRateLimiter.Create<HttpContext, string>(context => context.User.FindFirstValue(ClaimTypes.NameIdentifier) is { } account ? Bucket("account", account, Account)
+            : context.Request.Headers.Authorization.Count > 0 ? Bucket("bad-token", From(context), BadToken)
+            : RateLimitPartition.GetNoLimiter("")));
+
+    private static RateLimiterOptions Options(params PartitionedRateLimiter<HttpContext>[] limiters) => new()
+    {
+        GlobalLimiter = PartitionedRateLimiter.CreateChained(limiters),
+        RejectionStatusCode = StatusCodes.Status429TooManyRequests,
+        OnRejected = (rejected, _) =>
+        {
+            var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(5);
+            rejected.HttpContext.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            return ValueTask.CompletedTask; // the body is written where all refusals are
+        },
+    };
+
+    /// <summary>A minute's worth at once, then as it comes in again.</summary>
+    private static RateLimitPartition<string> Bucket(string kind, string whose, int aMinute) => RateLimitPartition.GetTokenBucketLimiter($"{kind}:{whose}", _ => new TokenBucketRateLimiterOptions
+    {
+        TokenLimit = aMinute,
+        TokensPerPeriod = Math.Max(1, aMinute / 60),
+        ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(1, 60.0 / aMinute)),
+        QueueLimit = 0,
+        AutoReplenishment = true,
+    });
+
+    /// <remarks>Of IPv6 the network: one machine has as many addresses in it as it likes.</remarks>
+    private static string From(HttpContext context) => context.Connection.RemoteIpAddress switch
+    {
+        null => "",
+        { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4().ToString(),
+        { AddressFamily: AddressFamily.InterNetworkV6 } six when !IPAddress.IsLoopback(six) => Convert.ToHexString(six.GetAddressBytes().AsSpan(0, 8)),
+        var address => address.ToString(),
+    };
+}

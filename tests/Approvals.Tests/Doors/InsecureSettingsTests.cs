@@ -1,0 +1,117 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Approvals.Tests.Doors;
+
+/// <summary>Outside Development the program does not start with settings that leave a door open, and says which.</summary>
+internal sealed class InsecureSettingsTests
+{
+    private static readonly (string, string)[] Sound = [("Urls", "https://0.0.0.0:443"), ("AllowedHosts", "approvals.example"), ("Site:Address", "https://approvals.example")];
+
+    private static string[] Codes(params (string Name, string Value)[] settings) =>
+        [.. InsecureSettings.Find(new ConfigurationBuilder().AddInMemoryCollection(settings.GroupBy(s => s.Name).Select(s => KeyValuePair.Create(s.Key, (string?)s.Last().Value))).Build(), "").Select(f => f.Code)];
+
+    private static string[] Sql(string connection) => Codes([.. Sound, ("Database:Engine", "sqlserver"), ("ConnectionStrings:Approvals", connection)]);
+
+    [TestCase("http://localhost:5080")]
+    [TestCase("http://127.0.0.1:0")]
+    [TestCase("http://[::1]:5080")]
+    public void This_machine_alone_may_be_reached_as_it_is(string urls) => Assert.That(Codes(("Urls", urls)), Is.Empty);
+
+    [TestCase("http://*:5080")]
+    [TestCase("http://+:80")]
+    [TestCase("http://0.0.0.0:80")]
+    [TestCase("http://10.1.2.3:80")]
+    [TestCase("https://*:443;http://*:80")]
+    public void Plain_HTTP_for_others_needs_a_declared_proxy(string urls)
+    {
+        var named = new[] { ("Urls", urls), ("AllowedHosts", "approvals.example"), ("Site:Address", "https://approvals.example") };
+        Assert.That(Codes(named), Is.EqualTo(new[] { "http" }));
+        Assert.That(Codes([.. named, ("Proxy:Networks", "10.0.0.5")]), Is.Empty);
+    }
+
+    [Test]
+    public void Ports_and_endpoints_of_the_server_are_looked_at_as_addresses_are()
+    {
+        Assert.That(Codes(("HTTP_PORTS", "8080"), ("AllowedHosts", "a.example"), ("Site:Address", "https://a.example")), Is.EqualTo(new[] { "http" }));
+        Assert.That(Codes(("Urls", "http://localhost:1"), ("Kestrel:Endpoints:Web:Url", "http://*:80"), ("AllowedHosts", "a.example"), ("Site:Address", "https://a.example")), Is.EqualTo(new[] { "http" }));
+    }
+
+    [TestCase("*")]
+    [TestCase("")]
+    [TestCase("approvals.example;*")]
+    public void Any_host_name_is_not_taken(string hosts) => Assert.That(Codes([.. Sound, ("AllowedHosts", hosts)]), Is.EqualTo(new[] { "hosts" }));
+
+    [Test]
+    public void Links_in_mail_lead_to_HTTPS() => Assert.That(Codes([.. Sound, ("Site:Address", "http://approvals.example")]), Is.EqualTo(new[] { "site" }));
+
+    [TestCase("Server=db.example;User ID=approvals;Password=x;Encrypt=false", 1)]
+    [TestCase("Server=tcp:db.example,1433;Integrated Security=true;TrustServerCertificate=true", 1)]
+    [TestCase("Server=db.example;User ID=sa;Password=x;Encrypt=false;TrustServerCertificate=true", 3)]
+    [TestCase("Server=db.example;User ID=approvals;Password=x", 0)]
+    [TestCase("Server=localhost;User ID=sa;Password=x;Encrypt=false;TrustServerCertificate=true", 0)]
+    [TestCase("Server=127.0.0.1,1433;User ID=sa;Password=x;TrustServerCertificate=true", 0)]
+    public void The_way_to_the_database_server_is_encrypted_and_certain(string connection, int findings) => Assert.That(Sql(connection), Is.EqualTo(Enumerable.Repeat("database", findings)));
+
+    [TestCase("none", 1)]
+    [TestCase("auto", 1)]
+    [TestCase("starttls", 0)]
+    [TestCase("tls", 0)]
+    public void The_password_of_the_mail_server_is_not_sent_in_the_clear(string security, int findings)
+    {
+        (string, string)[] mail = [.. Sound, ("Smtp:Host", "mail.example"), ("Smtp:From", "approvals@approvals.example"), ("Smtp:Security", security)];
+        Assert.That(Codes([.. mail, ("Smtp:User", "approvals"), ("Smtp:Password", "x")]), Is.EqualTo(Enumerable.Repeat("smtp", findings)));
+        Assert.That(Codes(mail), Is.Empty, "without a password there is none to lose");
+    }
+
+    [Test]
+    public void Nobody_is_believed_wholesale_about_who_asks()
+    {
+        Assert.That(Codes([.. Sound, ("Proxy:Networks", "0.0.0.0/0")]), Is.EqualTo(new[] { "proxy" }));
+        Assert.That(Codes([.. Sound, ("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true")]), Is.EqualTo(new[] { "proxy" }));
+        Assert.That(() => Codes([.. Sound, ("Proxy:Networks", "the proxy")]), Throws.InvalidOperationException.With.Message.Contains("Proxy:Networks"));
+    }
+
+    [Test]
+    public void The_data_is_not_served_with_the_files_of_the_site()
+    {
+        var root = Path.Combine(Path.GetTempPath(), "site", "wwwroot");
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Urls", "http://localhost:1"), new("data", Path.Combine(root, "data"))]).Build();
+        Assert.That(InsecureSettings.Find(configuration, root).Select(f => f.Code), Is.EqualTo(new[] { "data" }));
+    }
+
+    /// <summary>The real program: it ends before it listens, names all that is wrong, and starts when a trial accepts it.</summary>
+    [Test]
+    public async Task It_does_not_start_and_names_everything_at_once()
+    {
+        var folder = Directory.CreateTempSubdirectory("approvals-").FullName;
+        try
+        {
+            (string, string)[] settings = [("Smtp__Host", "mail.example"), ("Smtp__From", "a@approvals.example"), ("Smtp__User", "a"), ("Smtp__Password", "s3cret-of-mail")];
+            using var process = OwnProcess.Start(folder, settings, "--environment", "Production", "--urls", "http://0.0.0.0:0");
+            process.StandardInput.Close();
+            var (exit, output, error) = await process.End();
+
+            Assert.That(exit, Is.EqualTo(1));
+            Assert.That(error, Does.Contain("[http]").And.Contain("[hosts]").And.Contain("[smtp]").And.Contain("[site]").And.Contain("Trial:Accept"));
+            Assert.That(error + output, Does.Not.Contain("s3cret-of-mail").And.Not.Contain("   at "));
+        }
+        finally
+        {
+            Directory.Delete(folder, true);
+        }
+    }
+
+    [Test]
+    public async Task A_trial_may_accept_what_it_names_and_nothing_else()
+    {
+        var site = new Dictionary<string, string?> { ["Urls"] = "http://0.0.0.0:0", ["AllowedHosts"] = "", ["Site:Address"] = "https://a.example" };
+        var refused = Assert.ThrowsAsync<InvalidOperationException>(() => App.Start(chosen: site));
+        Assert.That(refused.Message, Does.Contain("[http]").And.Contain("[hosts]"));
+
+        var half = Assert.ThrowsAsync<InvalidOperationException>(() => App.Start(chosen: new Dictionary<string, string?>(site) { ["Trial:Accept"] = "http" }));
+        Assert.That(half.Message, Does.Not.Contain("[http]").And.Contain("[hosts]"));
+
+        await using var trial = await App.Start(chosen: new Dictionary<string, string?>(site) { ["Trial:Accept"] = "http, hosts" });
+        Assert.That(trial.Address.Port, Is.Not.Zero, "it listens");
+    }
+}

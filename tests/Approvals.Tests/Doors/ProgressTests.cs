@@ -1,0 +1,133 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Approvals.Modules.OneWindow;
+using Approvals.Tests.Access;
+using Approvals.Tests.Permits;
+
+namespace Approvals.Tests.Doors;
+
+/// <summary>进度查询: whoever holds the receipt sees how it stands, and nobody else learns anything.</summary>
+[Parallelizable(ParallelScope.All)]
+internal sealed class ProgressTests
+{
+    private App app = null!;
+    private string number = "";
+    private string code = "";
+
+    [OneTimeSetUp]
+    public async Task Open()
+    {
+        app = await App.Start();
+        await app.Project();
+        var application = await app.Receive(Scene.ProjectCode, "A01", "A02");
+        number = application.Number;
+        code = await app.Value<string>("SELECT query_code FROM onewindow_application WHERE number = @number", new { number });
+    }
+
+    [OneTimeTearDown]
+    public async Task Close() => await app.DisposeAsync();
+
+    [Test]
+    public async Task The_holder_of_the_receipt_sees_stage_days_and_what_to_do_without_signing_in()
+    {
+        using var browser = app.Browser();
+        using var answer = await browser.Submit($"/progress?number={number}", "main form", ("Code", code));
+        var page = await answer.Html();
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(page.QuerySelector("main")!.TextContent, Does.Contain(number).And.Contain("已收件").And.Contain("2026-03-02").And.Contain("目前不需要您做什么"));
+        Assert.That(page.QuerySelectorAll("table.data tbody tr"), Has.Length.EqualTo(2));
+    }
+
+    [Test]
+    public async Task It_shows_nothing_personal_and_nothing_of_the_enterprise()
+    {
+        using var browser = app.Browser();
+        using var answer = await browser.Submit($"/progress?number={number}", "main form", ("Code", code));
+        var shown = await answer.Content.ReadAsStringAsync();
+        using var program = app.Http();
+        using var json = await Ask(program, number, code);
+        shown += await json.Content.ReadAsStringAsync();
+
+        foreach (var secret in new[] { "示例经办", "0813-0000000", "示例科技有限公司", "91510300MA0000001Y", "精密结构件厂房", Scene.ProjectCode, "高新区示例路", code })
+            Assert.That(shown, Does.Not.Contain(secret));
+    }
+
+    [Test]
+    public async Task A_correction_tells_which_documents_are_wanted()
+    {
+        await using var own = await App.Start();
+        await own.Project();
+        var application = await own.Receive(Scene.ProjectCode, "A01");
+        var document = (await own.Rows<string>("SELECT document FROM onewindow_material ORDER BY document"))[0];
+        var name = await own.Value<string>("SELECT name_zh FROM onewindow_material WHERE document = @document", new { document });
+        await own.Send(new AskCorrection.Command([new(document, "王某的身份证复印件不清")], application.Number), Person.Clerk);
+
+        var result = await own.Send(new ShowProgress.Query(application.Number, await own.Value<string>("SELECT query_code FROM onewindow_application")));
+
+        Assert.That(result.ToDo.Select(t => t.Zh), Has.One.Contains("补正"));
+        Assert.That(result.Documents.Select(d => d.Zh), Is.EqualTo(new[] { name }));
+    }
+
+    [Test]
+    public async Task An_unknown_number_and_a_wrong_code_get_the_same_answer()
+    {
+        using var program = app.Http();
+        var answers = new List<(HttpStatusCode, string)>();
+        foreach (var (asked, with) in new[] { ("20260302-ZZZZZ", code), (number, "00000000"), (number, code[..7]), (number, code + "0"), ("' OR 1=1 --", "' OR 1=1 --") })
+        {
+            using var answer = await Ask(program, asked, with);
+            using var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+            answers.Add((answer.StatusCode, body.RootElement.GetProperty("title").GetString()!));
+        }
+
+        Assert.That(answers.Distinct().ToList(), Has.Count.EqualTo(1));
+        Assert.That(answers[0].Item1, Is.EqualTo(HttpStatusCode.NotFound));
+    }
+
+    [Test]
+    public async Task A_code_may_be_typed_as_people_read_it()
+    {
+        await using var own = await App.Start();
+        await own.Project();
+        var application = await own.Receive(Scene.ProjectCode, "A01");
+        var real = await own.Value<string>("SELECT query_code FROM onewindow_application");
+        var typed = $" {real.ToLowerInvariant().Replace('0', 'o').Replace('1', 'l').Insert(4, "-")} ";
+
+        Assert.That((await own.Send(new ShowProgress.Query(application.Number.ToLowerInvariant(), typed))).Number, Is.EqualTo(application.Number));
+    }
+
+    [Test]
+    public async Task A_missing_number_or_code_is_said_beside_the_field()
+    {
+        using var browser = app.Browser(english: true);
+        using var answer = await browser.Submit("/progress", "main form", ("Number", ""), ("Code", ""));
+        var page = await answer.Html();
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That(page.QuerySelector("#Number-error")!.TextContent, Does.Contain("Enter the number"));
+        Assert.That(page.QuerySelector("#Code-error")!.TextContent, Does.Contain("Enter the query code"));
+    }
+
+    /// <remarks>Drawn from 2⁴⁰; a number is the day and one of 2²⁵, so two of them say nothing about how many lie between.</remarks>
+    [Test]
+    public async Task Numbers_and_codes_are_drawn_and_do_not_follow_each_other()
+    {
+        await using var own = await App.Start();
+        var drawn = new List<(string Number, string Code)>();
+        for (var i = 0; i < 12; i++)
+        {
+            await own.Project($"2601-510300-04-01-{900100 + i}");
+            var taken = await own.Receive($"2601-510300-04-01-{900100 + i}", "A01");
+            drawn.Add((taken.Number, await own.Value<string>("SELECT query_code FROM onewindow_application WHERE number = @Number", new { taken.Number })));
+        }
+
+        Assert.That(drawn.Select(d => d.Code), Is.Unique.And.All.Match("^[0-9A-HJKMNP-TV-Z]{8}$"));
+        Assert.That(drawn.Select(d => d.Number[9..]), Is.Unique.And.All.Match("^[0-9A-HJKMNP-TV-Z]{5}$"));
+        Assert.That(drawn.Select(d => d.Number[9..]), Is.Not.Ordered);
+    }
+
+    private static Task<HttpResponseMessage> Ask(HttpClient program, string number, string code) =>
+        program.PostAsync("/api/public/progress", new StringContent(JsonSerializer.Serialize(new { number, code }), Encoding.UTF8, "application/json"));
+}

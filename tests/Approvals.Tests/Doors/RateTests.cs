@@ -1,0 +1,103 @@
+using System.Net;
+using System.Text;
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
+using Approvals.Tests.Access;
+
+namespace Approvals.Tests.Doors;
+
+/// <summary>Who asks too often waits; who works at a desk never meets it.</summary>
+internal sealed class RateTests
+{
+    private static Dictionary<string, string?> With(params (string Rate, string Value)[] rates) =>
+        new(rates.Select(r => KeyValuePair.Create($"Rates:{r.Rate}", (string?)r.Value))) { ["Proxy:Networks"] = "127.0.0.1", ["AllowedHosts"] = "127.0.0.1" };
+
+    [Test]
+    public async Task Guessing_at_the_sign_in_from_one_address_is_held_up_and_another_address_is_not()
+    {
+        await using var app = await App.Start(chosen: With(("SignIn", "5")));
+        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = app.Address };
+        async Task<HttpResponseMessage> Guess(string from) => await client.SendAsync(Ask(HttpMethod.Post, "/sign-in", from));
+
+        for (var i = 0; i < 5; i++) Assert.That((await Guess("203.0.113.1")).StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        using var held = await Guess("203.0.113.1");
+        using var other = await Guess("203.0.113.2");
+
+        Assert.That(held.StatusCode, Is.EqualTo(HttpStatusCode.TooManyRequests));
+        Assert.That(held.Headers.RetryAfter?.Delta, Is.GreaterThan(TimeSpan.Zero).And.LessThanOrEqualTo(TimeSpan.FromMinutes(1)));
+        Assert.That(await held.Content.ReadAsStringAsync(), Does.Contain("请求过于频繁"));
+        Assert.That(other.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+    }
+
+    [Test]
+    public async Task Looking_up_by_guesses_is_held_up_on_the_page_and_in_the_api_together_in_the_callers_language()
+    {
+        await using var app = await App.Start(chosen: With(("LookUp", "4")));
+        using var client = app.Http();
+        async Task<HttpResponseMessage> Look()
+        {
+            var request = Ask(HttpMethod.Post, "/api/public/progress", "203.0.113.1");
+            request.Content = new StringContent("""{"number":"20260302-AAAAA","code":"00000000"}""", Encoding.UTF8, "application/json");
+            request.Headers.AcceptLanguage.ParseAdd("en");
+            return await client.SendAsync(request);
+        }
+
+        for (var i = 0; i < 3; i++) Assert.That((await Look()).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+        using var page = await client.SendAsync(Ask(HttpMethod.Post, "/progress", "203.0.113.1"));
+        using var held = await Look();
+
+        Assert.That(page.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest), "no token of the form, but counted");
+        Assert.That(held.StatusCode, Is.EqualTo(HttpStatusCode.TooManyRequests));
+        Assert.That(await held.Content.ReadAsStringAsync(), Does.Contain("rate.exceeded").And.Contain("Too many requests"));
+    }
+
+    [Test]
+    public async Task Made_up_tokens_are_held_up_before_they_fill_the_record()
+    {
+        await using var app = await App.Start(chosen: With(("BadToken", "5")));
+        using var client = app.Http("apv_nobody");
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 12; i++) answers.Add((await client.SendAsync(Ask(HttpMethod.Get, "/api/account", "203.0.113.1"))).StatusCode);
+
+        Assert.That(answers.Take(5), Has.All.EqualTo(HttpStatusCode.Unauthorized));
+        Assert.That(answers[^1], Is.EqualTo(HttpStatusCode.TooManyRequests));
+    }
+
+    [Test]
+    public async Task One_account_cannot_take_the_whole_server_and_does_not_slow_another()
+    {
+        await using var app = await App.Start(environment: "Development", chosen: new Dictionary<string, string?> { ["Rates:Account"] = "10" });
+        using var busy = app.Http((await app.Send(new CreateToken.For("clerk", "busy", 30, Scopes.All))).Token);
+        using var calm = app.Http((await app.Send(new CreateToken.For("agent", "calm", 30, Scopes.All))).Token);
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 20; i++) answers.Add((await busy.GetAsync("/api/account")).StatusCode);
+        using var other = await calm.GetAsync("/api/account");
+
+        Assert.That(answers.Take(10), Has.All.EqualTo(HttpStatusCode.OK));
+        Assert.That(answers, Has.Member(HttpStatusCode.TooManyRequests));
+        Assert.That(other.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+    }
+
+    /// <summary>With the rates as they ship: three hundred pages as fast as they come, more than anybody reads in ten minutes.</summary>
+    [Test]
+    public async Task A_day_at_the_desk_never_meets_a_limit()
+    {
+        var shipped = typeof(Approvals.Web.Rates).GetProperties().ToDictionary(p => $"Rates:{p.Name}", _ => (string?)"");
+        await using var app = await App.Start(environment: "Development", chosen: shipped);
+        using var clerk = await app.SignedIn("clerk");
+        for (var i = 0; i < 300; i++)
+        {
+            using var answer = await clerk.GetAsync("/account");
+            Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK), $"page {i}");
+        }
+    }
+
+    private static HttpRequestMessage Ask(HttpMethod method, string url, string from)
+    {
+        var request = new HttpRequestMessage(method, url);
+        request.Headers.Add("X-Forwarded-Proto", "https");
+        request.Headers.Add("X-Forwarded-For", from);
+        if (method == HttpMethod.Post) request.Content = new FormUrlEncodedContent([]);
+        return request;
+    }
+}
