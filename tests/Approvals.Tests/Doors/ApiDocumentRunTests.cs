@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
-using Approvals.Tests.Audit;
 
 namespace Approvals.Tests.Doors;
 
@@ -139,7 +138,7 @@ internal sealed partial class ApiDocumentRunTests
         };
     }
 
-    private IEnumerable<string> Urls(string path, JsonElement operation, Dictionary<string, string[]> known)
+    private static IEnumerable<string> Urls(string path, JsonElement operation, Dictionary<string, string[]> known)
     {
         var query = operation.TryGetProperty("parameters", out var given) ? given.EnumerateArray().Where(p => p.GetProperty("in").GetString() == "query").Select(p => p.GetProperty("name").GetString()!).ToList() : [];
         var owner = path.Split('/').TakeWhile(p => !p.StartsWith('{')).LastOrDefault() ?? "";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
@@ -18,7 +19,7 @@ namespace Approvals.Tests.Doors;
 /// <remarks>A few thousand inputs each; <c>APPROVALS_FUZZ=1000000 dotnet test --filter FullyQualifiedName~FuzzTests</c> sends a million.</remarks>
 internal sealed class FuzzTests
 {
-    private static readonly long Inputs = long.TryParse(Environment.GetEnvironmentVariable("APPROVALS_FUZZ"), out var given) ? given : 3_000;
+    private static readonly long Inputs = long.TryParse(Environment.GetEnvironmentVariable("APPROVALS_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 3_000;
 
     private static readonly string[] Tokens =
     [
@@ -83,7 +84,6 @@ internal sealed class FuzzTests
             .SelectMany(m => m.GetParameters()).Select(p => p.ParameterType).Where(t => t.Name is "Command" or "Query" or "Receipt" or "Body").Distinct().ToList();
         var bodies = types.Select(t => (Type: t, Body: Example(t))).ToList();
         Assert.That(bodies, Has.Count.GreaterThan(30));
-        var (at, gate) = (0, new Lock());
         foreach (var (type, body) in bodies)
         {
             Fuzz([body], text =>
@@ -97,10 +97,7 @@ internal sealed class FuzzTests
                     // told as body.unreadable, with the place
                 }
             }, Inputs / bodies.Count + 1);
-            lock (gate) at++;
         }
-
-        Assert.That(at, Is.EqualTo(bodies.Count));
     }
 
     private static void Fuzz(string[] seeds, Action<string> read, long? inputs = null)

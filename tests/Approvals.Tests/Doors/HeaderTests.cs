@@ -2,9 +2,7 @@ using System.Net;
 using System.Text;
 using Approvals.Modules.Access.Contract;
 using Approvals.Tests.Access;
-using Approvals.Tests.Permits;
 using Approvals.Web;
-using Microsoft.AspNetCore.Http;
 
 namespace Approvals.Tests.Doors;
 
