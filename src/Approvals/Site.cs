@@ -163,6 +163,7 @@ internal static class Site
         services.AddCatalogue();
         services.AddDeadlines();
         services.AddOneWindow();
+        services.AddScoped<Modules.Land.StepOwner>();
         services.AddMessages(configuration);
         services.AddSupervision();
         services.AddReports();

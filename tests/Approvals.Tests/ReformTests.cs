@@ -8,6 +8,7 @@ using Approvals.Modules.Permits.Contract;
 using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Modules.Reports;
+using Approvals.Tests.Land;
 using Approvals.Tests.Reports;
 
 namespace Approvals.Tests;
@@ -52,15 +53,15 @@ internal sealed class ReformTests
     {
         await using var app = await App.Start("2026-03-02 09:00");
         var number = await TakeInAll(app, "IND-REFORM");
-        await app.Send(new OpenParcel.Command(Project, Parcel, 80_000m, 312.5m, 100), Person.Clerk);
-        await app.Send(new SignContract.Command("示例合同-001", Start, 12_000_000m, new(2026, 3, 31), new(2026, 4, 30), new(2027, 12, 31), Parcel), Person.Clerk);
-        await app.Send(new RecordPayment.Command(PaymentKind.Price, 12_000_000m, Start, "JK-1", Parcel), Person.Clerk);
-        await app.Send(new RecordPayment.Command(PaymentKind.Tax, 360_000m, Start, "QS-1", Parcel), Person.Clerk);
-        await app.Send(new RecordSiteSurvey.Command(312.46m, Start, "示例测绘院", Parcel), Person.Reviewer("GWHJS"));
-        await app.Send(new RecordParcelSurvey.Command("ZD-07", Start, Parcel), Person.Clerk);
+        await app.Do(new OpenParcel.Command(Project, Parcel, 80_000m, 312.5m, 100));
+        await app.Do(new SignContract.Command("示例合同-001", Start, 12_000_000m, new(2026, 3, 31), new(2026, 4, 30), new(2027, 12, 31), Parcel));
+        await app.Do(new RecordPayment.Command(PaymentKind.Price, 12_000_000m, Start, "JK-1", Parcel));
+        await app.Do(new RecordPayment.Command(PaymentKind.Tax, 360_000m, Start, "QS-1", Parcel));
+        await app.Do(new RecordSiteSurvey.Command(312.46m, Start, "示例测绘院", Parcel));
+        await app.Do(new RecordParcelSurvey.Command("ZD-07", Start, Parcel));
         var handover = new DateOnly(2026, 3, 6);
         await Decide(app, number, Start, until: handover);
-        await app.Send(new HandOverWithTitle.Command("JD-2026-07", "川（2026）示例不动产权第0000007号", handover, "自规、企业、管委会", Parcel), Person.Clerk);
+        await app.Do(new HandOverWithTitle.Command("JD-2026-07", "川（2026）示例不动产权第0000007号", handover, "自规、企业、管委会", Parcel));
 
         var permitted = await Decide(app, number, handover);
         var started = Calendar(app).Add(Start, 30).Date;
@@ -91,10 +92,10 @@ internal sealed class ReformTests
     {
         await app.Send(new RegisterProject.Command(Project, "精密结构件厂房一期（示例）", "示例科技有限公司", "91510300MA0000001Y", process, 125_000m, RegisterProject.MoneyUnit.Wan, 80_000m, "高新区示例路"), Person.Clerk);
         var items = app.Services.GetRequiredService<CatalogueInForce>().Current.InForce(Start).Single(p => p.Code == process).Items;
-        var form = await app.Send(new ShowIntake.Query(Project, [.. items.Select(i => i.Item.Code)]), Person.Clerk);
+        var form = await app.Do(new ShowIntake.Query(Project, [.. items.Select(i => i.Item.Code)]));
         var brought = form.Checklist.Where(l => l.ComesFrom is null).Select(l => l.Document.Code).ToList();
-        var taken = await app.Send(new TakeIn.Command(Guid.NewGuid().ToString(), Project, [.. items.Select(i => i.Item.Code)], brought, "示例科技有限公司", "0813-0000000"), Person.Clerk);
-        await app.Send(new Accept.Command(taken.Number), Person.Clerk);
+        var taken = await app.Do(new TakeIn.Command(Guid.NewGuid().ToString(), Project, [.. items.Select(i => i.Item.Code)], brought, "示例科技有限公司", "0813-0000000"));
+        await app.Do(new Accept.Command(taken.Number));
         return taken.Number;
     }
 

@@ -233,6 +233,7 @@ internal sealed class Stories
             case 0:
                 At(day, 10, 0, Role.WindowClerk);
                 await mediator.Send(new OpenParcel.Command(story.Code, story.Parcel, story.Area, 312.50m, 50));
+                At(day, 10, 30, Role.Reviewer, "ZRZY");
                 await mediator.Send(new SignContract.Command($"示例合同-{story.Number:000}", day, price, day.AddDays(30), day.AddDays(60), day.AddDays(760), story.Parcel));
                 break;
             case 1:
@@ -244,15 +245,16 @@ internal sealed class Stories
                 await mediator.Send(new RecordPayment.Command(PaymentKind.Tax, Math.Round(price * 0.03m, 2), day, $"示例完税-{story.Number:000}", story.Parcel));
                 break;
             case 2:
-                At(day, 10, 0, Role.WindowClerk);
+                At(day, 10, 0, Role.Reviewer, "CH");
                 await mediator.Send(new RecordParcelSurvey.Command($"示例宗地图-{story.Number:000}", day, story.Parcel));
                 if (story.Land == Land.Paying) break;
+                At(day, 10, 30, Role.Reviewer, "GWHJS");
                 await mediator.Send(new RecordSiteSurvey.Command(story.Land == Land.Levelling ? 312.12m : 312.52m, day, "示例测绘单位", story.Parcel));
                 if (story.Land == Land.Levelling)
                     await mediator.Send(new OrderLevelling.Command($"示例平场令-{story.Number:000}", day, days.Add(day, 15).Date, "场平标高低于工艺设计要求 0.38 米，组织二次精平", story.Parcel));
                 break;
             case 3 when story.Land == Land.Titled:
-                At(day, 11, 0, Role.WindowClerk);
+                At(day, 11, 0, Role.Reviewer, "ZRZY");
                 await mediator.Send(new HandOverWithTitle.Command($"示例交地-{story.Number:000}", $"示例不动产权第{story.Number:0000}号", day, "自然资源规划、企业、管委会", story.Parcel));
                 break;
         }

@@ -56,11 +56,15 @@ internal static class Zone
         yield return new("admin", "系统管理员（示例）", null, Role.SystemAdministrator);
         yield return new("security", "安全管理员（示例）", null, Role.SecurityAdministrator);
         yield return new("audit-admin", "审计管理员（示例）", null, Role.AuditAdministrator);
-        foreach (var code in catalogue.InForce(today).SelectMany(p => p.Items).Select(i => i.Item.Department).Distinct().Order())
+        foreach (var code in Departments(catalogue, today))
         {
             var name = catalogue.Department(code)?.Name.Zh ?? code;
             yield return new(code.ToLowerInvariant(), $"{name}经办人（示例）", code, Role.Reviewer);
             yield return new(code.ToLowerInvariant() + "-head", $"{name}负责人（示例）", code, Role.DepartmentHead);
         }
     }
+
+    /// <summary>Those that have an item in a process or a step of the land.</summary>
+    private static IEnumerable<string> Departments(CatalogueSnapshot catalogue, DateOnly today) => catalogue.InForce(today).SelectMany(p => p.Items).Select(i => i.Item.Department)
+        .Concat(catalogue.LandSteps.Select(s => s.Who).Where(who => catalogue.Department(who) is not null)).Distinct().Order();
 }

@@ -59,7 +59,7 @@ internal static class ApiDocument
             }
 
             if (context.Description.ActionDescriptor.EndpointMetadata.OfType<NeedsAttribute>().FirstOrDefault() is { } needs)
-                operation.Description = $"Roles: {string.Join(", ", Permissions.Matrix[needs.Act].Select(r => Permissions.Name(r).En))}.";
+                operation.Description = $"Roles: {string.Join(", ", Permissions.Matrix[needs.Act].Select(g => Permissions.Name(g.Role).En))}.";
             return Task.CompletedTask;
         });
     }

@@ -31,7 +31,7 @@ internal sealed class LandClocksTests
         await app.Scan("2026-04-08 00:05"); // 4 to 6 April are off: unanswered for three working days
 
         var escalated = await app.Told();
-        await app.Send(Ground.Both with { HandedOverOn = Ground.Day("2026-04-08") }, Person.Clerk);
+        await app.Do(Ground.Both with { HandedOverOn = Ground.Day("2026-04-08") });
         Assert.Multiple(async () =>
         {
             Assert.That(told, Is.EquivalentTo(new[] { "yellow zrzy", "yellow supervisor" }), "the day itself is in time");
@@ -63,10 +63,10 @@ internal sealed class LandClocksTests
     {
         await using var app = await App.Start("2026-03-03 09:00");
         await app.BringToHandover();
-        await app.Send(new HandOverParcel.Command("JD-2026-07", Ground.Day("2026-03-02"), "自规、企业、管委会", Ground.Parcel), Person.Clerk);
+        await app.Do(new HandOverParcel.Command("JD-2026-07", Ground.Day("2026-03-02"), "自规、企业、管委会", Ground.Parcel));
         var running = await Clock(app, Rules.Title);
 
-        await app.Send(new IssueTitle.Command("川（2026）示例不动产权第0000007号", Ground.Day("2026-03-03"), Ground.Parcel), Person.Clerk);
+        await app.Do(new IssueTitle.Command("川（2026）示例不动产权第0000007号", Ground.Day("2026-03-03"), Ground.Parcel));
 
         Assert.That((await Clock(app, Rules.Handover)).StoppedOn, Is.EqualTo(Day("2026-03-02")));
         Assert.That((running.AcceptedOn, running.DueOn, running.StoppedOn), Is.EqualTo((new DateOnly(2026, 3, 2), Day("2026-03-03"), (DateOnly?)null)), "promised in one working day");
@@ -78,7 +78,7 @@ internal sealed class LandClocksTests
     {
         await using var app = await Floor.Start("2026-06-10 09:00");
         await app.OpenParcel();
-        await app.Send(Ground.Contract with { PaymentBy = Ground.Contract.SignedOn }, Person.Clerk);
+        await app.Do(Ground.Contract with { PaymentBy = Ground.Contract.SignedOn });
 
         await app.Scan();
 
@@ -97,11 +97,11 @@ internal sealed class LandClocksTests
     {
         await using var app = await App.Start("2026-06-10 09:00");
         await app.BringToHandover();
-        await app.Send(Ground.Both with { HandedOverOn = Ground.Day("2026-06-09") }, Person.Clerk);
+        await app.Do(Ground.Both with { HandedOverOn = Ground.Day("2026-06-09") });
         var running = (await app.Parcel07()).Clocks.Where(c => c.StoppedOn is null).Select(c => c.Rule).ToList();
         await app.Send(new ReportMilestone.Command(MilestoneKind.ConstructionStarted, new(2026, 6, 10), 0, Ground.Project), Person.Supervisor);
-        await app.Send(new OpenParcel.Command(Ground.Project, "A-08", 10_000m, 312.5m, 100), Person.Clerk);
-        await app.Send(Ground.Contract with { ContractNumber = "示例合同-002", Number = "A-08" }, Person.Clerk);
+        await app.Do(new OpenParcel.Command(Ground.Project, "A-08", 10_000m, 312.5m, 100));
+        await app.Do(Ground.Contract with { ContractNumber = "示例合同-002", Number = "A-08" });
 
         var clocks = (await app.Parcel07()).Clocks;
         var second = (await app.Send(new GetParcel.Query("A-08"), Person.Auditor)).Clocks;

@@ -16,9 +16,9 @@ internal sealed class LandPagesTests
         await using var app = await App.Start("2026-03-02 09:00");
         await app.BringToHandover(price: 6_000_000.50m, site: false);
         await app.Survey(312.30m, "2026-02-27");
-        using var clerk = await Clerk(app);
+        using var officer = await Account(app, "gwhjs1", Role.Reviewer, "GWHJS");
 
-        var page = await clerk.Page("/land/A-07");
+        var page = await officer.Page("/land/A-07");
 
         var steps = page.QuerySelectorAll("ol.stepper > li");
         Assert.Multiple(() =>
@@ -40,15 +40,15 @@ internal sealed class LandPagesTests
     {
         await using var app = await App.Start("2026-03-02 09:00");
         await app.BringToHandover();
-        using var clerk = await Clerk(app);
+        using var officer = await Officer(app);
 
-        using var answer = await clerk.Submit("/land/A-07", "#do-both form",
+        using var answer = await officer.Submit("/land/A-07", "#do-both form",
             ("both.ConfirmationNumber", "JD-2026-07"), ("both.CertificateNumber", "示例证-0007"), ("both.HandedOverOn", "2026-03-02"), ("both.ConfirmedBy", "自规、企业、管委会"));
 
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Redirect), await answer.Content.ReadAsStringAsync());
         var parcel = await app.Parcel07();
         Assert.That((parcel.Handover!.Number, parcel.Title!.CertificateNumber), Is.EqualTo(("JD-2026-07", "示例证-0007")));
-        var page = await clerk.Page("/land/A-07");
+        var page = await officer.Page("/land/A-07");
         Assert.That(page.QuerySelectorAll("details.choice"), Is.Empty, "nothing is left to do");
     }
 
@@ -57,13 +57,13 @@ internal sealed class LandPagesTests
     {
         await using var app = await App.Start("2026-03-02 09:00");
         await app.OpenParcel();
-        await app.Send(Ground.Contract, Person.Clerk);
-        using var clerk = await Clerk(app);
+        await app.Do(Ground.Contract);
+        using var officer = await Officer(app);
 
-        using var answer = await clerk.Submit("/land/A-07", "#do-price form", ("price.AmountYuan", "12000000.01"), ("price.PaidOn", "2026-02-31"), ("price.Voucher", "JK-9"));
+        using var answer = await officer.Submit("/land/A-07", "#do-price form", ("price.AmountYuan", "12000000.01"), ("price.PaidOn", "2026-02-31"), ("price.Voucher", "JK-9"));
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest), "31 February is no day");
 
-        using var again = await clerk.Submit("/land/A-07", "#do-price form", ("price.AmountYuan", "12000000.01"), ("price.PaidOn", "2026-02-27"), ("price.Voucher", "JK-9"));
+        using var again = await officer.Submit("/land/A-07", "#do-price form", ("price.AmountYuan", "12000000.01"), ("price.PaidOn", "2026-02-27"), ("price.Voucher", "JK-9"));
         var page = await again.Html();
         Assert.Multiple(() =>
         {
@@ -90,14 +90,14 @@ internal sealed class LandPagesTests
     {
         await using var app = await App.Start("2026-03-02 09:00");
         await app.Send(Projects.RegisterProjectTests.Right, Person.Clerk);
-        using var clerk = await Clerk(app);
-        Assert.That((await clerk.Page("/land")).QuerySelector(".empty")!.TextContent, Does.Contain("登记地块"));
+        using var officer = await Officer(app);
+        Assert.That((await officer.Page("/land")).QuerySelector(".empty")!.TextContent, Does.Contain("登记地块"));
 
-        using var answer = await clerk.Submit("/land", "#open form",
+        using var answer = await officer.Submit("/land", "#open form",
             ("open.ProjectCode", Ground.Project), ("open.Number", "A-07"), ("open.AreaM2", "80000"), ("open.RequiredLevelM", "312.5"), ("open.ToleranceMm", "100"));
 
         Assert.That(answer.Headers.Location!.OriginalString, Is.EqualTo("/land/A-07"));
-        var row = (await clerk.Page("/land")).QuerySelector("table.data tbody tr")!;
+        var row = (await officer.Page("/land")).QuerySelector("table.data tbody tr")!;
         Assert.That(row.TextContent, Does.Contain("A-07").And.Contain("120 亩").And.Contain("签订出让合同").And.Contain("还差 5 项"));
     }
 
@@ -106,8 +106,8 @@ internal sealed class LandPagesTests
     {
         await using var app = await App.Start("2026-03-02 09:00");
         await app.OpenParcel();
-        using var clerk = await Clerk(app);
-        var token = await Token(app, clerk);
+        using var officer = await Officer(app);
+        var token = await Token(app, officer);
 
         using var program = app.Http(token);
         using var answer = await program.PostAsync("/api/land/parcels/a-07/handover-with-title", new StringContent(
@@ -118,17 +118,17 @@ internal sealed class LandPagesTests
         Assert.That(problem.RootElement.GetProperty("errors").GetArrayLength(), Is.EqualTo(5));
     }
 
-    private static Task<HttpClient> Clerk(App app) => Account(app, "window1", Role.WindowClerk);
+    private static Task<HttpClient> Officer(App app) => Account(app, "zrzy1", Role.Reviewer, "ZRZY");
 
-    private static async Task<HttpClient> Account(App app, string login, Role role)
+    private static async Task<HttpClient> Account(App app, string login, Role role, string? department = null)
     {
-        await app.Send(new AddUser.Command(login, "示例账号", null, [role], Password));
+        await app.Send(new AddUser.Command(login, "示例账号", department, [role], Password));
         return await app.SignedIn(login, Password);
     }
 
-    private static async Task<string> Token(App app, HttpClient clerk)
+    private static async Task<string> Token(App app, HttpClient officer)
     {
-        using var answer = await clerk.Submit("/account", "form[action*=Create]", ("Name", "测试"));
+        using var answer = await officer.Submit("/account", "form[action*=Create]", ("Name", "测试"));
         return (await answer.Html()).QuerySelector(".notice code")!.TextContent;
     }
 }

@@ -76,7 +76,7 @@ internal sealed class RecordTests
     {
         await using var app = await App.Start("2026-03-02 09:00");
         await app.OpenParcel();
-        await app.Send(Ground.Contract, Person.Clerk);
+        await app.Do(Ground.Contract);
 
         var second = await app.Refusal(Ground.Contract with { ContractNumber = "示例合同-009" });
 
@@ -90,7 +90,7 @@ internal sealed class RecordTests
         await using var app = await App.Start("2026-03-02 09:00");
         await app.OpenParcel();
         Assert.That((await app.Refusal(new RecordPayment.Command(PaymentKind.Price, 1m, Day("2026-02-26"), "JK-0", Ground.Parcel))).Codes(), Is.EqualTo(new[] { "land.contractMissing" }));
-        await app.Send(Ground.Contract, Person.Clerk);
+        await app.Do(Ground.Contract);
 
         var first = await app.Pay(6_000_000m, "JK-1", "2026-01-15");
         Assert.That((first.OwedYuan, first.IsPricePaidInFull), Is.EqualTo((6_000_000m, false)), "the deposit was paid before the contract");
@@ -106,7 +106,7 @@ internal sealed class RecordTests
     {
         await using var app = await App.Start("2026-03-02 09:00");
         await app.OpenParcel();
-        await app.Send(Ground.Contract, Person.Clerk);
+        await app.Do(Ground.Contract);
         await app.Pay(11_000_000m, "JK-1");
 
         var refused = await app.Refusal(new RecordPayment.Command(PaymentKind.Price, 1_000_000.01m, Day("2026-02-26"), "JK-2", Ground.Parcel));
@@ -121,7 +121,7 @@ internal sealed class RecordTests
     {
         await using var app = await App.Start("2026-03-02 09:00");
         await app.OpenParcel();
-        await app.Send(Ground.Contract, Person.Clerk);
+        await app.Do(Ground.Contract);
         await app.Pay(1_000_000m, "JK-1");
 
         var refused = await app.Refusal(new RecordPayment.Command(PaymentKind.Price, 1_000_000m, Day("2026-02-26"), " jk-1", Ground.Parcel));
@@ -135,7 +135,7 @@ internal sealed class RecordTests
     {
         await using var app = await App.Start("2026-03-02 09:00");
         await app.OpenParcel();
-        await app.Send(Ground.Contract, Person.Clerk);
+        await app.Do(Ground.Contract);
 
         await Task.WhenAll(Enumerable.Range(0, 10).Select(async i =>
         {
@@ -159,7 +159,7 @@ internal sealed class RecordTests
     {
         await using var app = await App.Start("2026-03-02 09:00");
         await app.BringToHandover();
-        await app.Send(Ground.Both, Person.Clerk);
+        await app.Do(Ground.Both);
 
         Assert.That((await app.Refusal(new RecordParcelSurvey.Command("ZD-09", Day("2026-03-02"), Ground.Parcel))).Codes(), Is.EqualTo(new[] { "land.parcelSurveyExists" }));
         Assert.That((await app.Refusal(new RecordSiteSurvey.Command(312.5m, Day("2026-03-02"), "示例测绘院", Ground.Parcel))).Codes(), Is.EqualTo(new[] { "land.handedOver" }));
@@ -170,9 +170,9 @@ internal sealed class RecordTests
     {
         await using var app = await App.Start("2026-03-02 09:00");
         await app.BringToHandover();
-        await app.Send(Ground.Both, Person.Clerk);
+        await app.Do(Ground.Both);
         for (var i = 1; i <= ListParcels.PageSize + 1; i++)
-            await app.Send(new OpenParcel.Command(Ground.Project, $"B-{i:000}", 1_000m, 300m, 100), Person.Clerk);
+            await app.Do(new OpenParcel.Command(Ground.Project, $"B-{i:000}", 1_000m, 300m, 100));
 
         var first = await app.Send(new ListParcels.Query(), Person.Auditor);
         var second = await app.Send(new ListParcels.Query(first.Next), Person.Auditor);

@@ -118,7 +118,7 @@ internal sealed class LawfulTimeTests
     {
         await using var app = await App.Start("2026-03-02 09:00");
         await app.BringToHandover();
-        await app.Send(Ground.Both, Person.Clerk);
+        await app.Do(Ground.Both);
         await app.Send(new ReportMilestone.Command(MilestoneKind.ConstructionStarted, new(2026, 3, 2), 0, Ground.Project), Person.Supervisor);
 
         var clocks = (await app.Parcel07()).Clocks;

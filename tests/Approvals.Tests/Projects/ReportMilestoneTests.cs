@@ -1,5 +1,6 @@
 using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
+using Approvals.Tests.Deadlines;
 using Approvals.Web;
 
 namespace Approvals.Tests.Projects;
@@ -91,6 +92,7 @@ internal sealed class ReportMilestoneTests
     {
         var app = await App.Start("2026-03-02 09:00");
         await app.Send(RegisterProjectTests.Right with { Milestones = [new(MilestoneKind.LandAcquired, new(2026, 3, 1))] }, Person.Clerk);
+        await app.Change("UPDATE projects_project SET manager_id = 4");
         return app;
     }
 

@@ -4,6 +4,7 @@ using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Modules.Timeline;
+using Approvals.Tests.Deadlines;
 using Approvals.Tests.Access;
 using Approvals.Tests.Land;
 using Approvals.Tests.Permits;
@@ -23,7 +24,7 @@ internal sealed class TimelineTests
     {
         await using var app = await App.Start("2026-03-02 09:00");
         await app.BringToHandover();
-        await app.Send(Ground.Both, Person.Clerk);
+        await app.Do(Ground.Both);
         app.At("2026-04-08 09:00");
         await app.Send(new ReportMilestone.Command(MilestoneKind.ConstructionStarted, Day("2026-04-08"), ProjectCode: Ground.Project), Person.Supervisor);
 
@@ -167,6 +168,7 @@ internal sealed class TimelineTests
     private static async Task<HttpClient> Account(App app, Role role)
     {
         await app.Send(new AddUser.Command("someone1", "示例账号", null, [role], Password));
+        await app.Change("UPDATE projects_project SET manager_id = (SELECT id FROM access_user WHERE login = 'someone1')");
         return await app.SignedIn("someone1", Password);
     }
 }

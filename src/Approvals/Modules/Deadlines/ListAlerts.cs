@@ -15,7 +15,7 @@ internal static class ListAlerts
     /// <param name="Level">Only <c>red</c> or only <c>yellow</c>, or null for both.</param>
     /// <param name="After">The <c>next</c> of the page before, or null for the first page.</param>
     /// <param name="Rows">Rows of a page, 1–200.</param>
-    [Needs(Act.SeeWork)]
+    [Needs(Act.SeeCentre)]
     internal sealed record Query(string? Department, string? Level, string? After, int Rows = 50) : IRequest<Result>;
 
     /// <param name="Late">Subjects past a due date, on all pages.</param>

@@ -70,7 +70,7 @@ internal static class GetParcel
         .MapGet("/land/parcels/{number}", (string number, IMediator mediator, CancellationToken ct) => mediator.Send(new Query(number), ct))
         .Needs<Query>().WithTags("Land").WithSummary("A parcel with its steps and what is missing");
 
-    private sealed class Handler(Db db, IMediator mediator) : IRequestHandler<Query, Result>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor) : IRequestHandler<Query, Result>
     {
         private const string Payments = """
             SELECT kind, amount_fen, paid_on, voucher
@@ -91,7 +91,7 @@ internal static class GetParcel
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
             var parcel = await db.ParcelOf(query.Number, ct);
-            var project = await mediator.Send(new GetProject(parcel.ProjectId), ct);
+            var project = (await mediator.Send(new GetProject(parcel.ProjectId), ct)).Within(actor, Act.SeeWork);
             return new(
                 parcel.Number, project.Code, project.Name, project.Enterprise,
                 (decimal)parcel.AreaDm2 / 100, Measures.Mu(parcel.AreaDm2), (decimal)parcel.RequiredLevelMm / 1000, parcel.ToleranceMm,

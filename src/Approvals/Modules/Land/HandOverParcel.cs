@@ -19,7 +19,11 @@ internal static class HandOverParcel
     /// <param name="ConfirmedBy">Who confirmed: the offices and the enterprise.</param>
     [RecordAs("交地", "Hand over the parcel", Subject.Parcel)]
     [Needs(Act.HandleLand)]
-    internal sealed record Command(string ConfirmationNumber, DateOnly? HandedOverOn, string ConfirmedBy, string Number = "") : ICommand<Result>;
+    internal sealed record Command(string ConfirmationNumber, DateOnly? HandedOverOn, string ConfirmedBy, string Number = "") : ICommand<Result>
+    {
+        /// <summary>A part of 交地即交证, which either of its two departments enters.</summary>
+        internal bool IsJoint { get; init; }
+    }
 
     internal sealed record Result(string Number, string ConfirmationNumber, DateOnly HandedOverOn);
 
@@ -35,7 +39,7 @@ internal static class HandOverParcel
         .Text(confirmation, "confirmationNumber", "交地确认书编号", "The number of the confirmation", 80)
         .Text(confirmedBy, "confirmedBy", "确认方", "Who confirmed", 40);
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue, Actor actor) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue, Actor actor, StepOwner owner) : IRequestHandler<Command, Result>
     {
         private const string Insert = """
             INSERT INTO land_handover (parcel_id, number, handed_over_on, confirmed_by, recorded_at, recorded_by)
@@ -53,6 +57,7 @@ internal static class HandOverParcel
 
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
+            if (!command.IsJoint) owner.Demand(Act.HandleLand, StepOwner.Handover);
             var confirmation = Parcels.Key(command.ConfirmationNumber);
             var check = new Check();
             CheckPapers(check, confirmation, command.ConfirmedBy);

@@ -20,10 +20,11 @@ internal static class HandOverWithTitle
         .MapPost("/land/parcels/{number}/handover-with-title", (string number, Command body, IMediator mediator, CancellationToken ct) => mediator.Send(body with { Number = number }, ct))
         .Needs<Command>().WithTags("Land").WithSummary("Hand over a parcel and issue its title on the same day");
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, StepOwner owner) : IRequestHandler<Command, Result>
     {
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
+            owner.Demand(Act.HandleLand, StepOwner.Handover, StepOwner.Title);
             var check = new Check();
             HandOverParcel.CheckPapers(check, Parcels.Key(command.ConfirmationNumber), command.ConfirmedBy);
             IssueTitle.CheckPaper(check, Parcels.Key(command.CertificateNumber));
@@ -37,8 +38,8 @@ internal static class HandOverWithTitle
             if (!check.Failed) Handover.CheckTitleDay(check, parcel, command.HandedOverOn, command.HandedOverOn, clock.Today, "handedOverOn");
             check.Done();
 
-            var handover = await mediator.Send(new HandOverParcel.Command(command.ConfirmationNumber, command.HandedOverOn, command.ConfirmedBy, parcel.Number), ct);
-            var title = await mediator.Send(new IssueTitle.Command(command.CertificateNumber, command.HandedOverOn, parcel.Number), ct);
+            var handover = await mediator.Send(new HandOverParcel.Command(command.ConfirmationNumber, command.HandedOverOn, command.ConfirmedBy, parcel.Number) { IsJoint = true }, ct);
+            var title = await mediator.Send(new IssueTitle.Command(command.CertificateNumber, command.HandedOverOn, parcel.Number) { IsJoint = true }, ct);
             return new(parcel.Number, handover.ConfirmationNumber, title.CertificateNumber, handover.HandedOverOn);
         }
     }

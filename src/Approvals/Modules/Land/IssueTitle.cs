@@ -14,7 +14,11 @@ internal static class IssueTitle
 {
     [RecordAs("发证", "Issue the title", Subject.Parcel)]
     [Needs(Act.HandleLand)]
-    internal sealed record Command(string CertificateNumber, DateOnly? IssuedOn, string Number = "") : ICommand<Result>;
+    internal sealed record Command(string CertificateNumber, DateOnly? IssuedOn, string Number = "") : ICommand<Result>
+    {
+        /// <summary>A part of 交地即交证, which either of its two departments enters.</summary>
+        internal bool IsJoint { get; init; }
+    }
 
     /// <param name="WorkingDays">From the handover; the aim is 0.</param>
     internal sealed record Result(string Number, string CertificateNumber, DateOnly IssuedOn, int WorkingDays);
@@ -28,7 +32,7 @@ internal static class IssueTitle
 
     public static void CheckPaper(Check check, string certificate) => check.Text(certificate, "certificateNumber", "不动产权证号", "The certificate number", 80);
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CalendarInForce calendar, Actor actor) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CalendarInForce calendar, Actor actor, StepOwner owner) : IRequestHandler<Command, Result>
     {
         private const string Insert = """
             INSERT INTO land_title (parcel_id, certificate_number, issued_on, recorded_at, recorded_by)
@@ -52,6 +56,7 @@ internal static class IssueTitle
 
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
+            if (!command.IsJoint) owner.Demand(Act.HandleLand, StepOwner.Title);
             var certificate = Parcels.Key(command.CertificateNumber);
             var check = new Check();
             CheckPaper(check, certificate);

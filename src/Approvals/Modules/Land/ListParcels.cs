@@ -26,7 +26,7 @@ internal static class ListParcels
         .MapGet("/land/parcels", (string? after, bool? open, IMediator mediator, CancellationToken ct) => mediator.Send(new Query(after, open ?? false), ct))
         .Needs<Query>().WithTags("Land").WithSummary("The parcels, a page at a time");
 
-    private sealed class Handler(Db db) : IRequestHandler<Query, Result>
+    private sealed class Handler(Db db, Actor actor) : IRequestHandler<Query, Result>
     {
         private const string Projects = """
             SELECT id, code, name, enterprise
@@ -36,7 +36,9 @@ internal static class ListParcels
 
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
-            var found = await db.ParcelsAfter(PageSize + 1, query.After ?? "", query.Open, ct);
+            var found = actor.SeesAll
+                ? await db.ParcelsAfter(PageSize + 1, query.After ?? "", query.Open, ct)
+                : await db.OwnParcelsAfter(PageSize + 1, query.After ?? "", query.Open, actor, ct);
             var parcels = found.Take(PageSize).ToList();
             var projects = (await db.Query<Project>(Projects, new { ids = parcels.Select(p => p.ProjectId).Distinct().ToArray() }, ct)).ToDictionary(p => p.Id);
             return new(

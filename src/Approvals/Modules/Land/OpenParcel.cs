@@ -17,7 +17,7 @@ internal static class OpenParcel
     /// <param name="RequiredLevelM">The level the site must have, metres above datum, to the millimetre.</param>
     /// <param name="ToleranceMm">How far the measured level may lie from it, either way.</param>
     [RecordAs("建立地块", "Open a parcel", Subject.Parcel)]
-    [Needs(Act.HandleLand)]
+    [Needs(Act.RegisterLand)]
     internal sealed record Command(string ProjectCode, string Number, decimal? AreaM2, decimal? RequiredLevelM, int? ToleranceMm) : ICommand<Result>;
 
     internal sealed record Result(string Number);
@@ -30,7 +30,7 @@ internal static class OpenParcel
         })
         .Needs<Command>().Produces<Result>(201).WithTags("Land").WithSummary("Register a parcel of a project");
 
-    private sealed class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, Actor actor) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, Actor actor, StepOwner owner) : IRequestHandler<Command, Result>
     {
         private const string Insert = """
             INSERT INTO land_parcel (id, number, project_id, area_dm2, required_level_mm, tolerance_mm, surveys, changes, recorded_at, recorded_by)
@@ -39,6 +39,7 @@ internal static class OpenParcel
 
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
+            owner.Demand(Act.RegisterLand, StepOwner.Land);
             var number = Parcels.Key(command.Number);
             var check = new Check().Text(number, "number", "地块编号", "The parcel number", 40);
             if (number.Length > 0 && !IsPlain(number))

@@ -20,7 +20,7 @@ internal static class OrderLevelling
         .MapPost("/land/parcels/{number}/levelling-orders", (string number, Command body, IMediator mediator, CancellationToken ct) => mediator.Send(body with { Number = number }, ct))
         .Needs<Command>().WithTags("Land").WithSummary("Order the site levelled again");
 
-    private sealed class Handler(Db db, ZoneClock clock, Actor actor) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, ZoneClock clock, Actor actor, StepOwner owner) : IRequestHandler<Command, Result>
     {
         private const string Insert = """
             INSERT INTO land_levelling_order (survey_id, parcel_id, number, issued_on, finish_by, work, recorded_at, recorded_by)
@@ -29,6 +29,7 @@ internal static class OrderLevelling
 
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
+            owner.Demand(Act.HandleLand, StepOwner.Levelling);
             var order = Parcels.Key(command.OrderNumber);
             var check = new Check()
                 .Text(order, "orderNumber", "平场令编号", "The number of the order", 80)

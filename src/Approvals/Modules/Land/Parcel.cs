@@ -1,4 +1,5 @@
 using Approvals.Database;
+using Approvals.Modules.Access.Contract;
 using Approvals.Web;
 
 namespace Approvals.Modules.Land;
@@ -76,6 +77,15 @@ internal static class Parcels
     private const string After = All + "\n WHERE p.number > @after\n ORDER BY p.number";
     private const string OpenAfter = All + "\n WHERE p.number > @after AND t.parcel_id IS NULL\n ORDER BY p.number";
 
+    private const string OwnAfter = All + """
+
+         WHERE p.project_id IN (SELECT m.id FROM projects_public_project m WHERE m.manager_id = @manager
+                                UNION ALL
+                                SELECT g.id FROM projects_public_project g WHERE g.agent_id = @agent)
+           AND p.number > @after AND (@open = 0 OR t.parcel_id IS NULL)
+         ORDER BY p.number
+        """;
+
     private const string Take = "UPDATE land_parcel SET changes = changes + 1 WHERE number = @number";
 
     private const string Hold = "UPDATE land_parcel SET changes = changes WHERE project_id = @projectId";
@@ -104,6 +114,10 @@ internal static class Parcels
 
     public static Task<IReadOnlyList<Parcel>> ParcelsAfter(this Db db, int rows, string after, bool openOnly, CancellationToken ct) =>
         db.First<Parcel>(rows, openOnly ? OpenAfter : After, new { after = Key(after) }, ct);
+
+    /// <summary>The same of the projects that are the actor's own.</summary>
+    public static Task<IReadOnlyList<Parcel>> OwnParcelsAfter(this Db db, int rows, string after, bool openOnly, Actor actor, CancellationToken ct) =>
+        db.First<Parcel>(rows, OwnAfter, new { after = Key(after), open = openOnly ? 1 : 0, manager = actor.AsManager, agent = actor.AsAgent }, ct);
 
     private static Refused NoSuch(string number) => Refused.NotFound("land.noSuchParcel", "number",
         $"没有编号为「{number}」的地块，请核对编号，或先登记地块。", $"There is no parcel “{number}”; check the number, or register the parcel first.");

@@ -11,7 +11,7 @@ namespace Approvals.Modules.Land;
 
 /// <summary>One parcel: its steps, what was recorded, and what can be done now.</summary>
 [Needs(Act.SeeWork)]
-internal sealed class ParcelModel(IMediator mediator, Actor actor, ZoneClock clock) : PageModel
+internal sealed class ParcelModel(IMediator mediator, StepOwner owner, ZoneClock clock) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string Number { get; set; } = "";
@@ -29,14 +29,23 @@ internal sealed class ParcelModel(IMediator mediator, Actor actor, ZoneClock clo
 
     public string Today => Words.Day(clock.Today);
 
-    public bool MayHandle => actor.May(Act.HandleLand);
-
     public LevelPicture? Levels => Parcel.Surveys.Count == 0 ? null : new((int)(Parcel.RequiredLevelM * 1000), Parcel.ToleranceMm, Parcel.Surveys);
 
-    /// <summary>What can be done with the parcel today, the next step first.</summary>
-    public IEnumerable<NextAct> Acts()
+    /// <summary>What this person can do with the parcel today, the next step first: each step is a department's own.</summary>
+    public IEnumerable<NextAct> Acts() => Open().Where(act => act switch
     {
-        if (!MayHandle) yield break;
+        NextAct.SignContract => owner.May(Act.HandleLand, StepOwner.Contract),
+        NextAct.RecordPrice or NextAct.RecordTax => owner.May(Act.RegisterLand, StepOwner.Land),
+        NextAct.RecordSiteSurvey or NextAct.OrderLevelling => owner.May(Act.HandleLand, StepOwner.Levelling),
+        NextAct.RecordParcelSurvey => owner.May(Act.HandleLand, StepOwner.ParcelSurvey),
+        NextAct.HandOverWithTitle => owner.May(Act.HandleLand, StepOwner.Handover, StepOwner.Title),
+        NextAct.HandOver => owner.May(Act.HandleLand, StepOwner.Handover),
+        NextAct.IssueTitle => owner.May(Act.HandleLand, StepOwner.Title),
+        _ => false,
+    });
+
+    private IEnumerable<NextAct> Open()
+    {
         var p = Parcel;
         var cured = p.Surveys.Count == 0 || p.Surveys[^1].IsWithinTolerance || p.Surveys[^1].OrderNumber is not null;
         if (p.Contract is null) yield return NextAct.SignContract;

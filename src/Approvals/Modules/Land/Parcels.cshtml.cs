@@ -8,7 +8,7 @@ namespace Approvals.Modules.Land;
 
 /// <summary>The parcels and what each waits for; a new one is registered here.</summary>
 [Needs(Act.SeeWork)]
-internal sealed class ParcelsModel(IMediator mediator, Actor actor) : PageModel
+internal sealed class ParcelsModel(IMediator mediator, StepOwner owner) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string? After { get; set; }
@@ -22,7 +22,7 @@ internal sealed class ParcelsModel(IMediator mediator, Actor actor) : PageModel
 
     public ListParcels.Result List { get; private set; } = new([], null);
 
-    public bool MayHandle => actor.May(Act.HandleLand);
+    public bool MayHandle => owner.May(Act.RegisterLand, StepOwner.Land);
 
     public async Task OnGetAsync() => List = await mediator.Send(new ListParcels.Query(After, Open: !All));
 

@@ -20,7 +20,7 @@ internal static class RecordParcelSurvey
         .MapPost("/land/parcels/{number}/parcel-survey", (string number, Command body, IMediator mediator, CancellationToken ct) => mediator.Send(body with { Number = number }, ct))
         .Needs<Command>().WithTags("Land").WithSummary("Record the parcel survey");
 
-    private sealed class Handler(Db db, ZoneClock clock, Actor actor) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, ZoneClock clock, Actor actor, StepOwner owner) : IRequestHandler<Command, Result>
     {
         private const string Insert = """
             INSERT INTO land_parcel_survey (parcel_id, map_number, surveyed_on, recorded_at, recorded_by)
@@ -29,6 +29,7 @@ internal static class RecordParcelSurvey
 
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
+            owner.Demand(Act.HandleLand, StepOwner.ParcelSurvey);
             var map = Parcels.Key(command.MapNumber);
             var check = new Check().Text(map, "mapNumber", "宗地图号", "The number of the parcel map", 80);
             Handover.NotInFuture(check, command.SurveyedOn, clock.Today, "surveyedOn", new("调查日期", "The date of the parcel survey"));

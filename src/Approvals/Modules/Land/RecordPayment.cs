@@ -20,7 +20,7 @@ internal enum PaymentKind
 internal static class RecordPayment
 {
     [RecordAs("登记缴款", "Record a payment", Subject.Parcel)]
-    [Needs(Act.HandleLand)]
+    [Needs(Act.RegisterLand)]
     internal sealed record Command(PaymentKind? Kind, decimal? AmountYuan, DateOnly? PaidOn, string Voucher, string Number = "") : ICommand<Result>;
 
     /// <param name="OwedYuan">What is still owed of the price.</param>
@@ -30,7 +30,7 @@ internal static class RecordPayment
         .MapPost("/land/parcels/{number}/payments", (string number, Command body, IMediator mediator, CancellationToken ct) => mediator.Send(body with { Number = number }, ct))
         .Needs<Command>().WithTags("Land").WithSummary("Record a payment of the price or of the deed tax");
 
-    private sealed class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, Actor actor, Trail trail) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, Actor actor, Trail trail, StepOwner owner) : IRequestHandler<Command, Result>
     {
         private const string Pay = """
             UPDATE land_contract
@@ -45,6 +45,7 @@ internal static class RecordPayment
 
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
+            owner.Demand(Act.RegisterLand, StepOwner.Land);
             var voucher = Parcels.Key(command.Voucher);
             var check = new Check().Text(voucher, "voucher", "凭证号", "The voucher number", 80);
             var amount = check.Whole(command.AmountYuan, 2, 0.01m, 1_000_000_000_000, "amountYuan", "金额", "The amount", new("元", "yuan"));

@@ -25,7 +25,7 @@ internal static class RecordSiteSurvey
         .MapPost("/land/parcels/{number}/site-surveys", (string number, Command body, IMediator mediator, CancellationToken ct) => mediator.Send(body with { Number = number }, ct))
         .Needs<Command>().WithTags("Land").WithSummary("Record a levelling survey of the site");
 
-    private sealed class Handler(Db db, Ids ids, ZoneClock clock, Actor actor) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, Ids ids, ZoneClock clock, Actor actor, StepOwner owner) : IRequestHandler<Command, Result>
     {
         private const string Count = "UPDATE land_parcel SET surveys = surveys + 1 WHERE id = @Id AND surveys = @Surveys";
 
@@ -36,6 +36,7 @@ internal static class RecordSiteSurvey
 
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
+            owner.Demand(Act.HandleLand, StepOwner.Levelling);
             var check = new Check().Text(command.Surveyor, "surveyor", "测量单位", "The surveyor", 100);
             var level = (int)check.Whole(command.MeasuredLevelM, 3, -500, 9_000, "measuredLevelM", "实测标高", "The measured level", new("m", "m"));
             Handover.NotInFuture(check, command.SurveyedOn, clock.Today, "surveyedOn", new("测量日期", "The date of the survey"));

@@ -31,7 +31,7 @@ internal static class SignContract
         .MapPost("/land/parcels/{number}/contract", (string number, Command body, IMediator mediator, CancellationToken ct) => mediator.Send(body with { Number = number }, ct))
         .Needs<Command>().WithTags("Land").WithSummary("Record the sale contract of a parcel");
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, Actor actor) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, Actor actor, StepOwner owner) : IRequestHandler<Command, Result>
     {
         private const string Insert = """
             INSERT INTO land_contract (parcel_id, number, signed_on, price_fen, paid_fen, payment_by, handover_by, start_by, complete_by, recorded_at, recorded_by)
@@ -40,6 +40,7 @@ internal static class SignContract
 
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
+            owner.Demand(Act.HandleLand, StepOwner.Contract);
             var contract = Parcels.Key(command.ContractNumber);
             var check = new Check().Text(contract, "contractNumber", "合同编号", "The contract number", 80);
             var price = check.Whole(command.PriceYuan, 2, 0.01m, 1_000_000_000_000, "priceYuan", "合同价款", "The price", new("元", "yuan"));

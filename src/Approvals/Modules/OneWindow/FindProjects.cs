@@ -21,7 +21,7 @@ internal static class FindProjects
         public string Place { get; init; } = "";
     }
 
-    private sealed class Handler(Db db) : IRequestHandler<Query, IReadOnlyList<Row>>
+    private sealed class Handler(Db db, Actor actor) : IRequestHandler<Query, IReadOnlyList<Row>>
     {
         private const string Newest = "SELECT code, name, enterprise, place FROM projects_public_project ORDER BY id DESC";
 
@@ -32,13 +32,23 @@ internal static class FindProjects
              ORDER BY id DESC
             """;
 
+        private const string Own = """
+            SELECT code, name, enterprise, place
+              FROM projects_public_project
+             WHERE agent_id = @agent AND (code LIKE @part ESCAPE '!' OR name LIKE @part ESCAPE '!' OR enterprise LIKE @part ESCAPE '!')
+             ORDER BY id DESC
+            """;
+
         public Task<IReadOnlyList<Row>> Handle(Query query, CancellationToken ct)
         {
             var search = query.Search?.Trim();
-            if (string.IsNullOrEmpty(search)) return db.First<Row>(Most, Newest, null, ct);
-            var escaped = search.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal)
+            var all = actor.May(Act.TakeIn, new Place());
+            if (all && string.IsNullOrEmpty(search)) return db.First<Row>(Most, Newest, null, ct);
+            var escaped = (search ?? "").Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal)
                 .Replace("_", "!_", StringComparison.Ordinal).Replace("[", "![", StringComparison.Ordinal);
-            return db.First<Row>(Most, Like, new { part = $"%{escaped}%" }, ct);
+            return all
+                ? db.First<Row>(Most, Like, new { part = $"%{escaped}%" }, ct)
+                : db.First<Row>(Most, Own, new { part = $"%{escaped}%", agent = actor.AsAgent }, ct);
         }
     }
 }

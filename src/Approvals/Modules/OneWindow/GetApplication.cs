@@ -86,7 +86,7 @@ internal static class GetApplication
         .MapGet("/applications/{number}", (string number, IMediator mediator) => mediator.Send(new Query(number)))
         .Needs<Query>().WithTags("OneWindow").WithSummary("One application: documents, cases, results");
 
-    private sealed class Handler(Db db, IMediator mediator, Materials materials, Answering answering, ZoneClock clock, CalendarInForce calendar, CatalogueInForce catalogue)
+    private sealed class Handler(Db db, IMediator mediator, Materials materials, Answering answering, ZoneClock clock, CalendarInForce calendar, CatalogueInForce catalogue, Actor actor)
         : IRequestHandler<Query, Result>
     {
         private const string FindHead = """
@@ -126,7 +126,7 @@ internal static class GetApplication
         {
             var number = query.Number.ToUpperInvariant();
             var row = await db.Find<HeadRow>(FindHead, new { number }, ct) ?? throw await answering.Lost(number, ct);
-            var project = await mediator.Send(new GetProject(row.ProjectId), ct);
+            var project = (await mediator.Send(new GetProject(row.ProjectId), ct)).Within(actor, Act.SeeWork);
             var facts = await mediator.Send(new CasesOfApplication(number), ct);
             var clocks = (await db.Query<ClockRow>(Clocks, new { number }, ct)).ToDictionary(c => (c.SubjectId, c.Rule));
             var papers = await db.Query<ResultRow>(Results, new { number }, ct);
@@ -134,13 +134,18 @@ internal static class GetApplication
                 ? new Correction(asked, row.AskedBy!, row.ClosedAt, await db.Query<Wrong>(CorrectionItems, new { row.Id }, ct))
                 : null;
             var answer = await mediator.Send(new ClocksOf("application", row.Id), ct);
+            var head = HasNeed(project, facts) ? row : row with { ApplicantPhone = Personal.Phone(row.ApplicantPhone), QueryCode = Personal.Hidden };
             return new(
-                row, project, await materials.Of(row.Id, ct), correction,
+                head, project, await materials.Of(row.Id, ct), correction,
                 [.. facts.Select(f => Show(f, clocks.GetValueOrDefault((f.Id, Rules.Promised))))],
                 [.. papers.Select(p => Show(p, facts.Single(f => f.Id == p.CaseId), clocks.GetValueOrDefault((p.CaseId, Rules.Delivery))))],
                 answer.FirstOrDefault(c => c.StoppedOn is null) is { } due ? DutyLight.Of(due) : null, answer,
                 await StagesOf(row, ct), await PermitStart.StandingOf(facts, db, mediator, clock.Today, ct));
         }
+
+        /// <summary>Whoever must reach the applicant: the window, a department that has one of the cases, the agent of the project.</summary>
+        private bool HasNeed(ProjectFacts project, IReadOnlyList<CaseFact> cases) =>
+            actor.May(Act.DecideIntake) || actor.May(Act.TakeIn, project.Place()) || cases.Any(c => actor.May(Act.HandleCase, new Place(c.Department)));
 
         private async Task<IReadOnlyList<StageRow>> StagesOf(HeadRow row, CancellationToken ct)
         {

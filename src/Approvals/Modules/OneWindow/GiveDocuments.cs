@@ -2,6 +2,7 @@ using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Projects.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -23,21 +24,28 @@ internal static class GiveDocuments
         })
         .Needs<Command>().WithTags("OneWindow").WithSummary("Hand in documents that were missing");
 
-    private sealed class Handler(Db db, Materials materials, Answering answering, ZoneClock clock) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, Materials materials, Answering answering, ZoneClock clock, IMediator mediator, Actor actor) : IRequestHandler<Command, Unit>
     {
         private const string Open = """
-            SELECT id
+            SELECT id, project_id
               FROM onewindow_application
              WHERE number = @Number AND (state IN ('Received', 'Correcting') OR state = 'Accepted' AND deemed_on IS NOT NULL)
             """;
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
-            var id = await db.Find<long?>(Open, new { command.Number }, ct) ?? throw await answering.Lost(command.Number, ct);
+            var application = await db.Find<Row>(Open, new { command.Number }, ct) ?? throw await answering.Lost(command.Number, ct);
+            (await mediator.Send(new GetProject(application.ProjectId), ct)).Within(actor, Act.TakeIn);
             if (command.Documents is not { Count: > 0 })
                 throw Refused.Invalid("application.noDocument", "documents", "请至少选择一份材料。", "Choose at least one document.");
-            await materials.Give(id, command.Documents, "documents", clock.Now, ct);
+            await materials.Give(application.Id, command.Documents, "documents", clock.Now, ct);
             return Unit.Value;
+        }
+
+        private sealed record Row
+        {
+            public long Id { get; init; }
+            public long ProjectId { get; init; }
         }
     }
 }

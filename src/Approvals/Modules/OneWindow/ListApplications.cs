@@ -38,7 +38,7 @@ internal static class ListApplications
         .MapGet("/applications", (ApplicationState? state, string? search, string? after, IMediator mediator) => mediator.Send(new Query(state, search, after)))
         .Needs<Query>().WithTags("OneWindow").WithSummary("Applications, newest first, a page at a time");
 
-    private sealed class Handler(Db db, IMediator mediator) : IRequestHandler<Query, Result>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor) : IRequestHandler<Query, Result>
     {
         private const string FindId = "SELECT id FROM onewindow_application WHERE number = @number";
 
@@ -89,10 +89,32 @@ internal static class ListApplications
             return new([.. rows.Take(PageSize)], rows.Count > PageSize ? rows[PageSize - 1].Number : null);
         }
 
+        private const string Own = """
+            SELECT a.number, a.state, p.code AS project_code, p.name AS project_name, p.enterprise, a.applicant, a.received_at, a.received_by_name,
+                   (SELECT COUNT(c.id) FROM permits_public_case c WHERE c.application_number = a.number) AS cases,
+                   (SELECT COUNT(c.id) FROM permits_public_case c WHERE c.application_number = a.number AND c.decided_on IS NOT NULL) AS decided
+              FROM onewindow_application a
+              JOIN projects_public_project p ON p.id = a.project_id
+             WHERE a.project_id IN (SELECT m.id FROM projects_public_project m WHERE m.manager_id = @manager
+                                    UNION ALL
+                                    SELECT g.id FROM projects_public_project g WHERE g.agent_id = @agent)
+               AND a.id < @before AND (@state = '' OR a.state = @state)
+               AND (@search = '' OR a.number = @search OR p.code = @search)
+             ORDER BY a.id DESC
+            """;
+
         private async Task<IReadOnlyList<Row>> Rows(Query query, long before, CancellationToken ct)
         {
             const int wanted = PageSize + 1;
             var search = query.Search?.Trim().ToUpperInvariant();
+            if (!actor.SeesAll)
+            {
+                var number = ApplicationPart(search ?? "");
+                var own = new { state = query.State?.ToString() ?? "", search = number, before, manager = actor.AsManager, agent = actor.AsAgent };
+                var rows = await db.First<Row>(wanted, Own, own, ct);
+                return rows.Count > 0 || number == (search ?? "") ? rows : await db.First<Row>(wanted, Own, new { own.state, search, own.before, own.manager, own.agent }, ct);
+            }
+
             if (!string.IsNullOrEmpty(search))
             {
                 if (await mediator.Send(new FindProject(search), ct) is { } project)

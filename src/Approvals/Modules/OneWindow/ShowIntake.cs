@@ -25,12 +25,13 @@ internal static class ShowIntake
         .MapGet("/projects/{code}/intake", (string code, string[]? items, IMediator mediator) => mediator.Send(new Query(code, items ?? [])))
         .Needs<Query>().WithTags("OneWindow").WithSummary("The intake form of a project: items, and the checklist of the chosen ones");
 
-    private sealed class Handler(IMediator mediator, CatalogueInForce catalogue) : IRequestHandler<Query, Result>
+    private sealed class Handler(IMediator mediator, CatalogueInForce catalogue, Actor actor) : IRequestHandler<Query, Result>
     {
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
             var project = await mediator.Send(new FindProject(query.ProjectCode.Trim()), ct) ?? throw Refused.NotFound("project.unknown", "projectCode",
                 $"没有项目代码为「{query.ProjectCode}」的项目，请先登记项目。", $"There is no project with the code “{query.ProjectCode}”; register it first.");
+            project.Within(actor, Act.TakeIn);
             var process = catalogue.Current.Process(project.ProcessId)!;
             var cases = await mediator.Send(new CasesOfProject(project.Id), ct);
             var standing = cases.Where(c => !c.Status.IsTerminal() || c.Status.IsApproved()).GroupBy(c => c.ItemCode).ToDictionary(g => g.Key, g => g.Last());

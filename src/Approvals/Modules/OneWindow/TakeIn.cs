@@ -100,6 +100,7 @@ internal static partial class TakeIn
                 throw new InvalidOperationException();
             }
 
+            project.Within(actor, Act.TakeIn);
             var process = catalogue.Current.Process(project.ProcessId)!;
             var items = process.Items.Where(i => itemCodes.Contains(i.Item.Code)).ToList();
             foreach (var unknown in itemCodes.Distinct().Except(items.Select(i => i.Item.Code)))

@@ -24,7 +24,7 @@ internal static class ListQueue
     /// <param name="Department">Those who belong to a department see its own queue; others choose.</param>
     /// <param name="Tab">Which part of it.</param>
     /// <param name="After">The last number of the page before.</param>
-    [Needs(Act.SeeWork)]
+    [Needs(Act.SeeCentre)]
     internal sealed record Query(string? Department = null, Tab Tab = Tab.Running, string? After = null) : IRequest<Result>;
 
     /// <param name="Department">The department, or null where one is still to be chosen.</param>

@@ -23,7 +23,7 @@ internal static class PreviewCaseDates
     /// <param name="Kind">Of the pause that would begin or end.</param>
     /// <param name="On">The first day of the pause, or its last; today where none is given.</param>
     /// <param name="Days">Working days that the pause is planned for, or that the extension has.</param>
-    [Needs(Act.SeeWork)]
+    [Needs(Act.SeeCentre)]
     internal sealed record Query(string Number, Change What, string? Kind = null, DateOnly? On = null, int? Days = null) : IRequest<Result>;
 
     /// <param name="Clocks">Each limit that runs.</param>

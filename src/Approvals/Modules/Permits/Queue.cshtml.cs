@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Approvals.Modules.Permits;
 
 /// <summary>A department's work, the earliest due first.</summary>
-[Needs(Act.SeeWork)]
+[Needs(Act.SeeCentre)]
 internal sealed class QueueModel(IMediator mediator, Actor actor, CatalogueInForce catalogue) : PageModel
 {
     [BindProperty(SupportsGet = true)]

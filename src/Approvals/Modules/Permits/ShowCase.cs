@@ -122,7 +122,7 @@ internal static class ShowCase
         api.MapGet("/cases/{number}", (string number, IMediator mediator) => mediator.Send(new Query(number)))
             .Needs<Query>().WithSummary("One case: facts, clocks, what blocks it, its log").WithTags("Permits");
 
-    private sealed class Handler(Db db, IMediator mediator, CatalogueInForce catalogue) : IRequestHandler<Query, Result>
+    private sealed class Handler(Db db, IMediator mediator, CatalogueInForce catalogue, Actor actor) : IRequestHandler<Query, Result>
     {
         private const string Find = """
             SELECT id, number, application_number, project_id, item_id, item_code, department, status, promised_limit, promised_unit,
@@ -159,7 +159,7 @@ internal static class ShowCase
             var c = await db.Find<Facts>(Find, new { number }, ct) ?? throw CaseInHand.Unknown(number);
             var item = catalogue.Current.Item(c.ItemId)!;
             var department = catalogue.Current.Department(c.Department)?.Name ?? new Text(c.Department, c.Department);
-            var project = await mediator.Send(new GetProject(c.ProjectId), ct);
+            var project = (await mediator.Send(new GetProject(c.ProjectId), ct)).Within(actor, Act.SeeWork);
             var clocks = await mediator.Send(new ClocksOf("case", c.Id), ct);
             IReadOnlyList<Blockers.Blocker> blockers = c.AcceptedOn is null && !c.Status.IsTerminal() ? await mediator.Send(new Blockers.Query(c.Id), ct) : [];
             var blocks = await db.Query<Blocked>(WaitingForIt, new { c.ProjectId, c.ItemCode }, ct);

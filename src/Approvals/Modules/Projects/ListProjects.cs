@@ -58,7 +58,7 @@ internal static class ListProjects
         })
         .Needs<Query>().WithTags("Projects").WithSummary("List projects, newest first");
 
-    private sealed class Handler(Db db) : IRequestHandler<Query, Result>
+    private sealed class Handler(Db db, Actor actor) : IRequestHandler<Query, Result>
     {
         private const string All = """
             SELECT p.id, p.code, p.name, e.name AS enterprise, p.process_id, p.investment_fen, p.land_area_dm2, p.place,
@@ -80,6 +80,19 @@ internal static class ListProjects
              ORDER BY p.id DESC
             """;
 
+        // Each side by its own index: the manager's projects, then the agent's.
+        private const string Own = """
+            SELECT p.id, p.code, p.name, e.name AS enterprise, p.process_id, p.investment_fen, p.land_area_dm2, p.place,
+                   u.name AS manager, p.registered_at
+              FROM projects_project p
+              JOIN projects_enterprise e ON e.id = p.enterprise_id
+              LEFT JOIN access_public_user u ON u.id = p.manager_id
+             WHERE p.id < @before
+               AND p.id IN (SELECT m.id FROM projects_project m WHERE m.manager_id = @manager UNION ALL SELECT g.id FROM projects_project g WHERE g.agent_id = @agent)
+               AND (p.code LIKE @start ESCAPE '!' OR p.search_text LIKE @part ESCAPE '!')
+             ORDER BY p.id DESC
+            """;
+
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
             var rows = Math.Clamp(query.Rows, 1, MostRows);
@@ -87,9 +100,12 @@ internal static class ListProjects
             var search = (query.Search ?? "").Trim();
             // Longer than any name: no row can hold it, and the engine need not be asked to look.
             if (search.Length > RegisterProject.LongestName * 2) return new([], null);
-            var found = search.Length == 0
+            var (start, part) = ($"{Literal(search)}%", $"%{Literal(search.ToLowerInvariant())}%");
+            var found = !actor.SeesAll
+                ? await db.First<Row>(rows + 1, Own, new { before, start, part, manager = actor.AsManager, agent = actor.AsAgent }, ct)
+                : search.Length == 0
                 ? await db.First<Row>(rows + 1, All, new { before }, ct)
-                : await db.First<Row>(rows + 1, Found, new { before, start = $"{Literal(search)}%", part = $"%{Literal(search.ToLowerInvariant())}%" }, ct);
+                : await db.First<Row>(rows + 1, Found, new { before, start, part }, ct);
             return found.Count > rows ? new([.. found.Take(rows)], found[rows - 1].Id) : new(found, null);
         }
 

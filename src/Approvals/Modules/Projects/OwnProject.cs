@@ -12,7 +12,7 @@ internal sealed record PhaseRow
     public string Name { get; init; } = "";
 }
 
-/// <summary>The project somebody wants to report on: a project that names its manager or agent is theirs to report on.</summary>
+/// <summary>The project somebody wants to report on: its manager and its agent may, and the supervisor.</summary>
 internal static class OwnProject
 {
     private const string PhasesOf = "SELECT number, name FROM projects_phase WHERE project_id = @projectId ORDER BY number";
@@ -22,15 +22,7 @@ internal static class OwnProject
     public static async Task<ProjectFacts> Demand(string code, IMediator mediator, Actor actor, CancellationToken ct)
     {
         var project = await mediator.Send(new FindProject(code), ct) ?? throw NotFound(code);
-        if (actor.IsSystem || actor.Roles.Contains(Role.Supervisor)) return project;
-        var manages = actor.Roles.Contains(Role.ProjectManager) && (project.ManagerId is null || project.ManagerId == actor.UserId);
-        var serves = actor.Roles.Contains(Role.Agent) && (project.AgentId is null || project.AgentId == actor.UserId);
-        return manages || serves
-            ? project
-            : throw Refused.Forbidden(
-                "project.notYours",
-                $"项目 {project.Code} 由其项目经理和代办员填报，您不在其中；需要时请中心督办代为填报。",
-                $"Project {project.Code} is reported on by its manager and its agent, and you are neither; the centre's supervisor can do it.");
+        return project.Within(actor, Act.ReportMilestone);
     }
 
     public static Refused NotFound(string code) =>

@@ -122,6 +122,8 @@ internal static class RegisterProject
                     string.IsNullOrWhiteSpace(command.ProcessCode) ? "Choose a process." : $"No process “{command.ProcessCode}” is in force; choose one from the catalogue.");
             var manager = await Person(check, command.Manager, Role.ProjectManager, "manager", ct);
             var agent = await Person(check, command.Agent, Role.Agent, "agent", ct);
+            // An agent registers for the enterprise it serves, and could not see the project otherwise.
+            if (string.IsNullOrWhiteSpace(command.Agent) && !actor.IsSystem && actor.Roles.Contains(Role.Agent)) agent = actor.UserId;
             check.Done();
 
             if (await db.Find<string>(NameOf, new { code }, ct) is { } taken) throw Taken(code, taken);

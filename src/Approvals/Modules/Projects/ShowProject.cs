@@ -52,13 +52,14 @@ internal static class ShowProject
         })
         .Needs<Query>().WithTags("Projects").WithSummary("Show a project: facts, milestones, spans");
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue, CalendarInForce calendar) : IRequestHandler<Query, Result>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue, CalendarInForce calendar, Actor actor) : IRequestHandler<Query, Result>
     {
         private const string NameOf = "SELECT name FROM access_public_user WHERE id = @id";
 
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
             var project = await mediator.Send(new FindProject(query.Code), ct) ?? throw OwnProject.NotFound(query.Code);
+            project.Within(actor, Act.SeeWork);
             var process = catalogue.Current.Process(project.ProcessId)!;
             var milestones = await mediator.Send(new MilestonesOf(project.Id), ct);
             return new(

@@ -16,7 +16,7 @@ internal static class ExportLights
 
     public const string ContentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-    [Needs(Act.SeeWork)]
+    [Needs(Act.SeeCentre)]
     internal sealed record Query(ListLights.Query Filter) : IRequest<byte[]>;
 
     private sealed class Handler(IMediator mediator, Wording say) : IRequestHandler<Query, byte[]>

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Approvals.Modules.Supervision;
 
 /// <summary>The page that explains one light: enough to count it again by hand.</summary>
-[Needs(Act.SeeWork)]
+[Needs(Act.SeeCentre)]
 internal sealed class LightModel(IMediator mediator, Wording say, ZoneClock clock) : PageModel
 {
     [BindProperty(SupportsGet = true)]

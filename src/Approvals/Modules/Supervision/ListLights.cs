@@ -23,7 +23,7 @@ internal static class ListLights
     /// <param name="Owner">The account of whoever has it in hand: of a case the last who acted on it in its department, of what the window owes the clerk who took it in, of a parcel the project's manager.</param>
     /// <param name="Sort"><c>due</c>: the earliest due date first. <c>late</c>: of what is late, the fewest days first. <c>department</c>.</param>
     /// <param name="After">The <c>next</c> of the page before.</param>
-    [Needs(Act.SeeWork)]
+    [Needs(Act.SeeCentre)]
     internal sealed record Query(
         string? Department = null, string? Level = null, string? Item = null, string? Kind = null, string? Rule = null, string? Owner = null, string? Sort = null, string? After = null, int Rows = 50)
         : IRequest<Result>;

@@ -12,7 +12,7 @@ internal static class ListMoves
     /// <param name="Recount">The number of the recount, as the message about it links it; 0 for the newest.</param>
     /// <param name="Department">A department's code, <c>-</c> for the window, or null for all.</param>
     /// <param name="After">The <c>next</c> of the page before.</param>
-    [Needs(Act.SeeWork)]
+    [Needs(Act.SeeCentre)]
     internal sealed record Query(long Recount, string? Department = null, long After = 0, int Rows = 100) : IRequest<Result>;
 
     /// <param name="UnderWay">Recounts that are not finished: more may come.</param>

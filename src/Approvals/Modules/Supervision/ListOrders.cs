@@ -11,7 +11,7 @@ internal static class ListOrders
     /// <param name="Department">A department's code, <c>-</c> for the window, or null for all the reader may see.</param>
     /// <param name="All">Those that have ended too.</param>
     /// <param name="After">The <c>next</c> of the page before.</param>
-    [Needs(Act.SeeWork)]
+    [Needs(Act.SeeCentre)]
     internal sealed record Query(string? Department = null, bool All = false, string? After = null, int Rows = 50) : IRequest<Result>;
 
     internal sealed record Result(IReadOnlyList<Order> Orders, string? Next);

@@ -7,7 +7,7 @@ namespace Approvals.Modules.Supervision;
 /// <summary>The people who have things in hand, among whom to choose whose work is shown: of the departments, the window and the projects.</summary>
 internal static class ListOwners
 {
-    [Needs(Act.SeeWork)]
+    [Needs(Act.SeeCentre)]
     internal sealed record Query(string? Department = null) : IRequest<IReadOnlyList<Owner>>;
 
     internal sealed record Owner

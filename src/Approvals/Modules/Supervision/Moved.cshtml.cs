@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Approvals.Modules.Supervision;
 
 /// <summary>Which due dates a publication of the calendar moved.</summary>
-[Needs(Act.SeeWork)]
+[Needs(Act.SeeCentre)]
 internal sealed class MovedModel(IMediator mediator, Wording say, ZoneClock clock) : PageModel
 {
     [BindProperty(SupportsGet = true)]

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Approvals.Modules.Supervision;
 
 /// <summary>One supervision order: why, by when, what was answered, how it ended; to be printed too.</summary>
-[Needs(Act.SeeWork)]
+[Needs(Act.SeeCentre)]
 internal sealed class OrderModel(IMediator mediator, Wording say, ZoneClock clock) : PageModel
 {
     [BindProperty(SupportsGet = true)]

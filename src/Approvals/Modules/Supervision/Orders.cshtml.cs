@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Approvals.Modules.Supervision;
 
 /// <summary>督办单: what waits for an answer, the earliest on top.</summary>
-[Needs(Act.SeeWork)]
+[Needs(Act.SeeCentre)]
 internal sealed class OrdersModel(IMediator mediator, Actor actor, CatalogueInForce catalogue, Wording say, ZoneClock clock) : PageModel
 {
     [BindProperty(SupportsGet = true)]

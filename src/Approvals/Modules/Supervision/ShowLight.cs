@@ -11,7 +11,7 @@ internal static class ShowLight
 {
     /// <param name="Label">The number people know.</param>
     /// <param name="Rule">Which of its limits; without it the one due first.</param>
-    [Needs(Act.SeeWork)]
+    [Needs(Act.SeeCentre)]
     internal sealed record Query(string Label, string? Rule = null) : IRequest<Result>;
 
     /// <param name="Others">The other limits of the same number.</param>

@@ -60,7 +60,7 @@ internal static class OrderStates
 /// <summary>One order and what happened to it.</summary>
 internal static class ShowOrder
 {
-    [Needs(Act.SeeWork)]
+    [Needs(Act.SeeCentre)]
     internal sealed record Query(string Number) : IRequest<Result>;
 
     /// <param name="Rules">The limits that were missed; two where both ended on one day.</param>

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Approvals.Modules.Supervision;
 
 /// <summary>Everything yellow or red, whose it is, and the orders that follow.</summary>
-[Needs(Act.SeeWork)]
+[Needs(Act.SeeCentre)]
 internal sealed class SupervisionModel(IMediator mediator, Actor actor, CatalogueInForce catalogue, Wording say, ZoneClock clock) : PageModel
 {
     /// <summary>A code, <c>-</c> for the window, empty for all.</summary>

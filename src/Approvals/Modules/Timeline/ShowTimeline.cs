@@ -107,7 +107,7 @@ internal static class ShowTimeline
         })
         .Needs<Query>().WithTags("Timeline").WithSummary("A project's milestones, land and items: plan beside fact");
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue, CalendarInForce calendar) : IRequestHandler<Query, Result>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue, CalendarInForce calendar, Actor actor) : IRequestHandler<Query, Result>
     {
         private const string People = "SELECT id, name FROM access_public_user WHERE id IN @ids";
 
@@ -115,6 +115,7 @@ internal static class ShowTimeline
         {
             var project = await mediator.Send(new FindProject(query.Code), ct) ?? throw Refused.NotFound(
                 "project.unknown", "code", $"没有项目代码为「{query.Code}」的项目。", $"There is no project with the code “{query.Code}”.");
+            project.Within(actor, Act.SeeWork);
             var (today, days) = (clock.Today, calendar.Current);
             var process = catalogue.Current.Process(project.ProcessId)!;
             var plan = Plan.Of(process);

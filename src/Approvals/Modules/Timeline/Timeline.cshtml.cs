@@ -32,7 +32,7 @@ internal sealed class TimelineModel(IMediator mediator, Actor actor, ZoneClock c
 
     public bool MayTakeIn => actor.May(Act.TakeIn);
 
-    public bool MayHandleLand => actor.May(Act.HandleLand);
+    public bool MayHandleLand => actor.May(Act.RegisterLand);
 
     public bool MayReport => actor.May(Act.ReportMilestone);
 

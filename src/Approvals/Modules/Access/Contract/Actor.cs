@@ -83,6 +83,23 @@ internal sealed class Actor
 
     public bool May(Act act) => IsSystem || (Scopes?.Contains(act.Scope()) != false && Roles.Any(role => Permissions.Allows(role, act)));
 
+    /// <summary>May do it, and there: of the roles that may, one reaches that far.</summary>
+    public bool May(Act act, Place place) => IsSystem || Permissions.Matrix[act].Any(grant => Roles.Contains(grant.Role) && grant.Reach switch
+    {
+        Reach.Department => place.Department is { } department && department == Department,
+        Reach.Project => (grant.Role == Role.ProjectManager ? place.ManagerId : place.AgentId) == UserId,
+        _ => true,
+    });
+
+    /// <summary>Of the work everything, and not the projects alone that are this person's.</summary>
+    public bool SeesAll => IsSystem || Permissions.Matrix[Act.SeeWork].Any(grant => grant.Reach == Reach.All && Roles.Contains(grant.Role));
+
+    /// <summary>For lists of what is one's own: this person where it is a project manager, else nobody.</summary>
+    public long AsManager => Roles.Contains(Role.ProjectManager) ? UserId : -1;
+
+    /// <summary>The same of an agent.</summary>
+    public long AsAgent => Roles.Contains(Role.Agent) ? UserId : -1;
+
     public void Demand(Act act)
     {
         if (May(act)) return;
@@ -96,7 +113,7 @@ internal sealed class Actor
 
         throw Refused.Forbidden(
             "access.notAllowed",
-            $"您的角色不能「{Permissions.Name(act).Zh}」，需要：{string.Join("、", needed.Select(r => Permissions.Name(r).Zh))}。",
-            $"Your role may not “{Permissions.Name(act).En}”; it takes: {string.Join(", ", needed.Select(r => Permissions.Name(r).En))}.");
+            $"您的角色不能「{Permissions.Name(act).Zh}」，需要：{string.Join("、", needed.Select(g => Permissions.Name(g.Role).Zh))}。",
+            $"Your role may not “{Permissions.Name(act).En}”; it takes: {string.Join(", ", needed.Select(g => Permissions.Name(g.Role).En))}.");
     }
 }

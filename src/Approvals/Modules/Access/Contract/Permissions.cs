@@ -39,10 +39,36 @@ internal enum Role
     AuditAdministrator,
 }
 
+/// <summary>How far an act of a role reaches.</summary>
+internal enum Reach
+{
+    /// <summary>Everything in the zone.</summary>
+    All,
+
+    /// <summary>What is in the hands of one's own department.</summary>
+    Department,
+
+    /// <summary>The projects of which one is the manager or the agent.</summary>
+    Project,
+}
+
+/// <summary>A role that may, and how far. A role by itself reaches everything.</summary>
+internal readonly record struct Grant(Role Role, Reach Reach)
+{
+    public static implicit operator Grant(Role role) => new(role, Reach.All);
+}
+
+/// <summary>Where something stands that an act is on: the department that has it, the people of its project.</summary>
+internal sealed record Place(string? Department = null, long? ManagerId = null, long? AgentId = null);
+
 /// <summary>What can be done. Every command, query, page and endpoint names one of these.</summary>
 internal enum Act
 {
+    /// <summary>Sees the work: its projects, applications, cases, land.</summary>
     SeeWork,
+
+    /// <summary>Sees how the centre stands: queues, lights, orders, whoever has what in hand.</summary>
+    SeeCentre,
     RegisterProject,
     ReportMilestone,
     TakeIn,
@@ -50,6 +76,10 @@ internal enum Act
     HandOut,
     HandleCase,
     DecideCase,
+    /// <summary>Registers a parcel and what was paid for it: the window's and any department's entry, a step of none.</summary>
+    RegisterLand,
+
+    /// <summary>A step of the land: of the department that the catalogue names for it.</summary>
     HandleLand,
     AnswerOrder,
     CloseOrder,
@@ -81,7 +111,7 @@ internal enum Act
     UseOwnAccount,
 }
 
-/// <summary>Who may do what: the one table.</summary>
+/// <summary>Who may do what, and how far: the one table.</summary>
 internal static class Permissions
 {
     private static readonly Role[] Everyone = Enum.GetValues<Role>();
@@ -91,18 +121,23 @@ internal static class Permissions
 
     private static readonly Role[] AtWork = [.. Everyone.Except(Administrators)];
 
-    public static readonly IReadOnlyDictionary<Act, Role[]> Matrix = new Dictionary<Act, Role[]>
+    /// <summary>Whoever comes from outside the centre and sees the projects that are theirs.</summary>
+    private static readonly Role[] OfProjects = [Role.Agent, Role.ProjectManager];
+
+    public static readonly IReadOnlyDictionary<Act, Grant[]> Matrix = new Dictionary<Act, Grant[]>
     {
-        [Act.SeeWork] = AtWork,
+        [Act.SeeWork] = [.. AtWork.Except(OfProjects), .. OfProjects.Select(role => role.In(Reach.Project))],
+        [Act.SeeCentre] = [.. AtWork.Except(OfProjects)],
         [Act.RegisterProject] = [Role.WindowClerk, Role.Agent, Role.Supervisor],
-        [Act.ReportMilestone] = [Role.ProjectManager, Role.Agent, Role.Supervisor],
-        [Act.TakeIn] = [Role.WindowClerk, Role.Agent],
+        [Act.ReportMilestone] = [Role.ProjectManager.In(Reach.Project), Role.Agent.In(Reach.Project), Role.Supervisor],
+        [Act.TakeIn] = [Role.WindowClerk, Role.Agent.In(Reach.Project)],
         [Act.DecideIntake] = [Role.WindowClerk],
         [Act.HandOut] = [Role.WindowClerk],
-        [Act.HandleCase] = [Role.Reviewer, Role.DepartmentHead],
-        [Act.DecideCase] = [Role.Reviewer, Role.DepartmentHead],
-        [Act.HandleLand] = [Role.WindowClerk, Role.Reviewer, Role.DepartmentHead],
-        [Act.AnswerOrder] = [Role.WindowClerk, Role.Reviewer, Role.DepartmentHead],
+        [Act.HandleCase] = [Role.Reviewer.In(Reach.Department), Role.DepartmentHead.In(Reach.Department)],
+        [Act.DecideCase] = [Role.Reviewer.In(Reach.Department), Role.DepartmentHead.In(Reach.Department)],
+        [Act.RegisterLand] = [Role.WindowClerk, Role.Reviewer.In(Reach.Department), Role.DepartmentHead.In(Reach.Department)],
+        [Act.HandleLand] = [Role.Reviewer.In(Reach.Department), Role.DepartmentHead.In(Reach.Department)],
+        [Act.AnswerOrder] = [Role.WindowClerk, Role.Reviewer.In(Reach.Department), Role.DepartmentHead.In(Reach.Department)],
         [Act.CloseOrder] = [Role.Supervisor],
         [Act.PublishCatalogue] = [Role.Supervisor],
         [Act.PublishCalendar] = [Role.Supervisor],
@@ -115,10 +150,12 @@ internal static class Permissions
         [Act.RecomputeReport] = [Role.Supervisor],
         [Act.AskApproval] = [Role.WindowClerk, Role.Agent, Role.Reviewer, Role.DepartmentHead, Role.Supervisor],
         [Act.Countersign] = [Role.DepartmentHead, Role.Supervisor, Role.ZoneLeader],
-        [Act.UseOwnAccount] = Everyone,
+        [Act.UseOwnAccount] = [.. Everyone],
     };
 
-    public static bool Allows(Role role, Act act) => Matrix[act].Contains(role);
+    public static bool Allows(Role role, Act act) => Matrix[act].Any(grant => grant.Role == role);
+
+    private static Grant In(this Role role, Reach reach) => new(role, reach);
 
     public static Text Name(Role role) => role switch
     {
@@ -139,6 +176,7 @@ internal static class Permissions
     public static Text Name(Act act) => act switch
     {
         Act.SeeWork => new("查看业务", "See the work"),
+        Act.SeeCentre => new("查看中心的待办和督办", "See how the centre stands"),
         Act.RegisterProject => new("登记项目", "Register projects"),
         Act.ReportMilestone => new("填报里程碑", "Report milestones"),
         Act.TakeIn => new("窗口收件", "Take in applications"),
@@ -146,6 +184,7 @@ internal static class Permissions
         Act.HandOut => new("出件", "Hand out results"),
         Act.HandleCase => new("办理件", "Handle cases"),
         Act.DecideCase => new("作出决定", "Decide cases"),
+        Act.RegisterLand => new("登记地块和缴款", "Register parcels and payments"),
         Act.HandleLand => new("办理土地交付", "Handle land handover"),
         Act.AnswerOrder => new("答复督办单", "Answer supervision orders"),
         Act.CloseOrder => new("办结督办单", "Close supervision orders"),

@@ -33,14 +33,14 @@ internal static class Scopes
     /// <remarks>What is not named here is for tokens that may do all but administer.</remarks>
     public static Scope Scope(this Act act) => act switch
     {
-        Act.SeeWork or Act.ReadAudit or Act.ReadReport => Contract.Scope.Read,
+        Act.SeeWork or Act.SeeCentre or Act.ReadAudit or Act.ReadReport => Contract.Scope.Read,
         Act.UseOwnAccount => Contract.Scope.Account,
         Act.TakeIn or Act.DecideIntake or Act.HandOut => Contract.Scope.Intake,
         Act.HandleCase or Act.DecideCase => Contract.Scope.Cases,
-        Act.HandleLand => Contract.Scope.Land,
+        Act.HandleLand or Act.RegisterLand => Contract.Scope.Land,
         Act.RegisterProject or Act.ReportMilestone => Contract.Scope.Projects,
         Act.AnswerOrder or Act.CloseOrder or Act.RecomputeReport => Contract.Scope.Supervision,
-        Act.ManageAccounts or Act.Operate => Contract.Scope.Administration,
+        Act.ManageAccounts or Act.Operate or Act.ActOnTime => Contract.Scope.Administration,
         _ => Contract.Scope.Rules,
     };
 

@@ -64,6 +64,20 @@ internal sealed record ProjectFacts
     public long? AgentId { get; init; }
 }
 
+/// <summary>A project as somebody who reaches only some of them may see it and act on it.</summary>
+internal static class ProjectScope
+{
+    public static Place Place(this ProjectFacts project) => new(ManagerId: project.ManagerId, AgentId: project.AgentId);
+
+    /// <exception cref="Refused">Where the project is not the actor's own and needs to be.</exception>
+    public static ProjectFacts Within(this ProjectFacts project, Actor actor, Act act) => actor.May(act, project.Place())
+        ? project
+        : throw Refused.Forbidden(
+            "project.notYours",
+            $"项目 {project.Code} 由其项目经理和代办员查看和办理，您不在其中。",
+            $"Project {project.Code} is seen and handled by its own manager and agent, and you are neither.");
+}
+
 /// <summary>The project of a code, or null.</summary>
 internal sealed record FindProject(string Code) : IRequest<ProjectFacts?>, IInside;
 

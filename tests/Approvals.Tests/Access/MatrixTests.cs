@@ -1,0 +1,246 @@
+using System.Net;
+using System.Reflection;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar;
+using Approvals.Modules.Catalogue;
+using Approvals.Modules.Countersigning;
+using Approvals.Modules.Land;
+using Approvals.Modules.OneWindow;
+using Approvals.Modules.Permits;
+using Approvals.Modules.Projects;
+using Approvals.Modules.Projects.Contract;
+using Approvals.Modules.Supervision;
+using Approvals.Modules.Timeline;
+using Approvals.Tests.Deadlines;
+using Approvals.Tests.Land;
+using Approvals.Tests.Permits;
+using Approvals.Web;
+using MediatR;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Approvals.Tests.Access;
+
+/// <summary>The matrix of role, act and scope against the program's own list of requests and page handlers.</summary>
+[Parallelizable(ParallelScope.All)]
+internal sealed class MatrixTests
+{
+    private const string NotAllowed = "access.notAllowed";
+
+    private static readonly Role[] Roles = Enum.GetValues<Role>();
+
+    private static IReadOnlyList<Type> Requests { get; } =
+        [.. typeof(Site).Assembly.GetTypes().Where(t => !t.IsAbstract && Answer(t) is not null && t.GetCustomAttribute<NeedsAttribute>() is not null).OrderBy(t => t.FullName, StringComparer.Ordinal)];
+
+    /// <summary>Lists: whoever does not reach a row does not find it there.</summary>
+    private static readonly Type[] Lists = [typeof(ListProjects.Query), typeof(ListApplications.Query), typeof(ListCases.Query), typeof(ListParcels.Query), typeof(FindProjects.Query), typeof(ShowDesk.Query)];
+
+    /// <summary>What belongs to no project and no department: the calendar and the catalogue. A new line here is a decision.</summary>
+    private static readonly Type[] OfTheZone =
+    [
+        typeof(DueDate.Query), typeof(CountDays.Query), typeof(ShowYear.Query), typeof(ListEditions.Query),
+        typeof(ListCatalogue.Query), typeof(ShowProcess.Query), typeof(ShowItem.Query), typeof(ShowPlan.Query),
+    ];
+
+    /// <summary>What needs a longer story: the test that tells it.</summary>
+    private static readonly Dictionary<Type, string> Elsewhere = new()
+    {
+        [typeof(AnswerOrder.Command)] = "OrderTests",
+        [typeof(ExtendPermitStart.Command)] = "PermitStartTests",
+        [typeof(ShowRequest.Query)] = "CountersigningTests",
+        [typeof(ListRequests.Query)] = "CountersigningTests",
+    };
+
+    /// <summary>One request of each kind on the zone of <see cref="Started"/>, complete enough to be refused for its place alone.</summary>
+    private static IEnumerable<object> Examples(string application, string @case) =>
+    [
+        new ShowProject.Query(Ground.Project), new ShowTimeline.Query(Ground.Project), new GetApplication.Query(application), new ShowCase.Query(@case), new GetParcel.Query(Ground.Parcel),
+        new PlanMilestones.Command([new(MilestoneKind.Completed, new(2027, 3, 31))], Ground.Project),
+        new CorrectMilestone.Command(MilestoneKind.Signed, new(2026, 3, 2), "填错", 0, Ground.Project), new PlanByProcess.Command(new(2026, 3, 2), Ground.Project),
+        new ReportMilestone.Command(MilestoneKind.Signed, new(2026, 3, 2), 0, Ground.Project), new MilestoneReport(Ground.Project, MilestoneKind.Signed, new(2026, 3, 2)),
+        new TakeIn.Command(Guid.NewGuid().ToString(), Ground.Project, ["A02"], [], "示例经办", "0813-0000000"), new GiveDocuments.Command(["D02"], application), new ShowIntake.Query(Ground.Project, []),
+        new StartHandling.Command(@case), new RemoveCaseExtension.Command(@case, "不再需要"), new ScheduleHearing.Command(@case), new ResumeCase.Command(@case), new GiveOpinion.Command(@case, "同意"),
+        new PauseCase.Command(@case), new ExtendCase.Command(@case, 3, "复杂"),
+        new ApproveCase.Command(@case), new ApproveWithDocumentsOwed.Command(@case), new RefuseCase.Command(@case, "不符"),
+        new OpenParcel.Command(Ground.Project, "A-09", 1_000m, 300m, 50), new RecordPayment.Command(PaymentKind.Tax, 1m, new(2026, 3, 2), "QS-9", Ground.Parcel),
+        Ground.Contract, new RecordSiteSurvey.Command(312.5m, new(2026, 3, 2), "示例测绘院", Ground.Parcel), new OrderLevelling.Command("PC-9", new(2026, 3, 2), new(2026, 4, 2), "二次精平", Ground.Parcel),
+        new RecordParcelSurvey.Command("ZD-9", new(2026, 3, 2), Ground.Parcel), new HandOverParcel.Command("JD-9", new(2026, 3, 2), "三方", Ground.Parcel),
+        new IssueTitle.Command("证-9", new(2026, 3, 2), Ground.Parcel), Ground.Both,
+    ];
+
+    private static IEnumerable<Type> Scoped => Requests.Where(t => Permissions.Matrix[Needs(t)].Any(g => g.Reach != Reach.All));
+
+    [Test]
+    public async Task Every_request_of_the_program_is_for_the_roles_of_the_matrix_and_no_others()
+    {
+        await using var app = await App.Start();
+        var wrong = new List<string>();
+        foreach (var type in Requests)
+        {
+            foreach (var role in Roles)
+            {
+                var refused = (await Code(app, Empty(type), new Person(70, "某人", "QX", role))) == NotAllowed;
+                if (refused == Permissions.Allows(role, Needs(type))) wrong.Add($"{role} {type.FullName}");
+            }
+        }
+
+        Assert.That(Requests, Has.Count.GreaterThan(100));
+        Assert.That(wrong, Is.Empty);
+    }
+
+    [Test]
+    public async Task Every_handler_of_every_page_is_shut_to_the_roles_its_page_is_not_for()
+    {
+        await using var app = await App.Start(environment: "Development");
+        var handlers = (from page in app.Services.GetRequiredService<IActionDescriptorCollectionProvider>().ActionDescriptors.Items.OfType<PageActionDescriptor>()
+                        let needs = Menu.Model(page).GetCustomAttribute<NeedsAttribute>()?.Act
+                        where needs is not null
+                        from method in Menu.Model(page).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+                        where method.Name.StartsWith("OnGet", StringComparison.Ordinal) || method.Name.StartsWith("OnPost", StringComparison.Ordinal)
+                        let posts = method.Name.StartsWith("OnPost", StringComparison.Ordinal)
+                        let name = method.Name[(posts ? 6 : 5)..].Replace("Async", "", StringComparison.Ordinal)
+                        select (Url: "/" + Filled(page.AttributeRouteInfo!.Template!) + (name.Length > 0 ? "?handler=" + name : ""), Posts: posts, Act: needs.Value)).ToList();
+        var wrong = new List<string>();
+        foreach (var (role, login) in DoorsTests.Logins)
+        {
+            using var browser = await app.SignedIn(login);
+            foreach (var handler in handlers.Where(h => !Permissions.Allows(role, h.Act)))
+            {
+                using var answer = handler.Posts ? await browser.PostAsync(handler.Url, new FormUrlEncodedContent([])) : await browser.GetAsync(handler.Url);
+                if (answer.StatusCode != HttpStatusCode.Forbidden) wrong.Add($"{role} {(handler.Posts ? "POST" : "GET")} {handler.Url}: {(int)answer.StatusCode}");
+            }
+        }
+
+        Assert.That(handlers, Has.Count.GreaterThan(80));
+        Assert.That(wrong, Is.Empty);
+    }
+
+    [Test]
+    public void Every_request_whose_act_has_a_scope_is_tried_from_a_foreign_place()
+    {
+        var tried = Examples("", "").Select(e => e.GetType()).Concat(Lists).Concat(OfTheZone).Concat(Elsewhere.Keys).ToHashSet();
+
+        Assert.That(Scoped.Where(t => !tried.Contains(t)).Select(t => t.FullName), Is.Empty, "add it to Examples, or say here why its place does not matter");
+        Assert.That(tried.Where(t => !Scoped.Contains(t)).Select(t => t.FullName), Is.Empty);
+    }
+
+    [Test]
+    public async Task Nobody_reaches_into_a_foreign_department_or_a_foreign_project()
+    {
+        await using var app = await Started();
+        var (application, @case) = await Case(app);
+        var wrong = new List<string>();
+        foreach (var example in Examples(application, @case))
+        {
+            foreach (var (role, reach) in Permissions.Matrix[Needs(example.GetType())].Where(g => g.Reach != Reach.All))
+            {
+                var foreign = reach == Reach.Project ? new Person(99, "外人", null, role) : new Person(98, "外部门", "QX", role);
+                var code = await Code(app, example, foreign);
+                if (code is not ("case.otherDepartment" or "land.otherDepartment" or "project.notYours")) wrong.Add($"{role} {example.GetType().FullName}: {code}");
+            }
+        }
+
+        Assert.That(wrong, Is.Empty);
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM land_contract"), Is.Zero);
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM projects_milestone"), Is.Zero);
+    }
+
+    [Test]
+    public async Task Each_reaches_what_is_their_own()
+    {
+        await using var app = await Started();
+        var (application, @case) = await Case(app);
+        var wrong = new List<string>();
+        foreach (var example in Examples(application, @case))
+        {
+            foreach (var (role, reach) in Permissions.Matrix[Needs(example.GetType())])
+            {
+                var department = example.GetType().Namespace!.EndsWith("Land", StringComparison.Ordinal) ? Ground.Who(example).Department ?? "ZRZY" : "FGJX";
+                var own = role switch { Role.Agent => Person.Agent, Role.ProjectManager => Person.Manager, _ => new Person(50, "本人", reach == Reach.Department ? department : null, role) };
+                var code = await Code(app, example, own);
+                if (code is "case.otherDepartment" or "land.otherDepartment" or "project.notYours" or NotAllowed) wrong.Add($"{role} {example.GetType().FullName}: {code}");
+            }
+        }
+
+        Assert.That(wrong, Is.Empty);
+    }
+
+    [Test]
+    public async Task Lists_show_a_manager_and_an_agent_the_projects_that_are_theirs_and_others_all()
+    {
+        await using var app = await Started();
+        await Case(app);
+
+        foreach (var (who, sees) in new[] { (Person.Manager, 1), (Person.Agent, 1), (new Person(98, "外人", null, Role.ProjectManager), 0), (new Person(99, "外人", null, Role.Agent), 0), (Person.Leader, 1), (Person.Auditor, 1), (Person.Clerk, 1) })
+        {
+            Assert.That((await app.Send(new ListProjects.Query(), who)).Projects, Has.Count.EqualTo(sees), who.ToString());
+            Assert.That((await app.Send(new ListProjects.Query("2601"), who)).Projects, Has.Count.EqualTo(sees), who.ToString());
+            Assert.That((await app.Send(new ListApplications.Query(), who)).Rows, Has.Count.EqualTo(sees), who.ToString());
+            Assert.That((await app.Send(new ListApplications.Query(Search: Ground.Project), who)).Rows, Has.Count.EqualTo(sees), who.ToString());
+            Assert.That((await app.Send(new ListCases.Query(), who)).Rows, Has.Count.EqualTo(sees), who.ToString());
+            Assert.That((await app.Send(new ListCases.Query(Search: "2026"), who)).Rows, Has.Count.EqualTo(sees), who.ToString());
+            Assert.That((await app.Send(new ListParcels.Query(), who)).Parcels, Has.Count.EqualTo(sees), who.ToString());
+            if (who.Roles.Any(r => Permissions.Allows(r, Act.TakeIn))) Assert.That(await app.Send(new FindProjects.Query("2601"), who), Has.Count.EqualTo(sees), who.ToString());
+        }
+    }
+
+    [Test]
+    public async Task An_agent_who_registers_a_project_serves_it()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Send(Projects.RegisterProjectTests.Right, Person.Agent);
+
+        Assert.That((await app.Send(new ListProjects.Query(), Person.Agent)).Projects, Has.Count.EqualTo(1));
+    }
+
+    /// <summary>A project of <see cref="Person.Manager"/> and <see cref="Person.Agent"/> with a parcel.</summary>
+    private static async Task<App> Started()
+    {
+        var app = await App.Start("2026-03-02 09:00");
+        await app.OpenParcel();
+        await app.Change("UPDATE projects_project SET manager_id = 4, agent_id = 3");
+        return app;
+    }
+
+    private static async Task<(string Application, string Case)> Case(App app)
+    {
+        var application = await app.Apply(Ground.Project, "A01");
+        return (application.Number, application["A01"]);
+    }
+
+    private static Act Needs(Type request) => request.GetCustomAttribute<NeedsAttribute>()!.Act;
+
+    /// <summary>The code it was refused with; empty where it was done or failed for another reason.</summary>
+    private static async Task<string> Code(App app, object request, Person who)
+    {
+        try
+        {
+            await (Task)typeof(MatrixTests).GetMethod(nameof(Send), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(Answer(request.GetType())!).Invoke(null, [app, request, who])!;
+            return "";
+        }
+        catch (Refused refused)
+        {
+            return refused.Problems[0].Code;
+        }
+        catch (Exception error) when (error is not AssertionException)
+        {
+            return error.GetType().Name;
+        }
+    }
+
+    private static Task<T> Send<T>(App app, IRequest<T> request, Person who) => app.Send(request, who);
+
+    private static Type? Answer(Type request) =>
+        request.GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IRequest<>))?.GetGenericArguments()[0];
+
+    /// <summary>The request with nothing in it.</summary>
+    private static object Empty(Type type)
+    {
+        var constructor = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First();
+        return constructor.Invoke([.. constructor.GetParameters().Select(p => p.HasDefaultValue ? p.DefaultValue
+            : p.ParameterType == typeof(string) ? "none" : p.ParameterType.IsValueType ? Activator.CreateInstance(p.ParameterType) : null)]);
+    }
+
+    private static string Filled(string template) => string.Join('/', template.Split('/').Where(part => !part.Contains("?}", StringComparison.Ordinal))
+        .Select(part => part.Contains(":int", StringComparison.Ordinal) ? "2026" : part.StartsWith('{') ? "x1" : part));
+}
