@@ -47,8 +47,8 @@ internal sealed class MatrixTests
     {
         [typeof(AnswerOrder.Command)] = "OrderTests",
         [typeof(ExtendPermitStart.Command)] = "PermitStartTests",
-        [typeof(ShowRequest.Query)] = "CountersigningTests",
-        [typeof(ListRequests.Query)] = "CountersigningTests",
+        [typeof(ShowRequest.Query)] = "RequestTests",
+        [typeof(ListRequests.Query)] = "RequestTests",
     };
 
     /// <summary>One request of each kind on the zone of <see cref="Started"/>, complete enough to be refused for its place alone.</summary>

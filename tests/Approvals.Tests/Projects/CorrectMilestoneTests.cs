@@ -3,6 +3,7 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Tests.Access;
+using Approvals.Tests.Deadlines;
 using Approvals.Web;
 
 namespace Approvals.Tests.Projects;
@@ -85,6 +86,7 @@ internal sealed class CorrectMilestoneTests
         using var manager = await app.SignedIn("someone1", Password);
         var url = $"/projects/{Code}/milestones";
         await app.Send(new ReportMilestone.Command(MilestoneKind.HandedOver, new(2026, 3, 2), 0, Code), Person.Manager);
+        await app.Change("UPDATE projects_project SET manager_id = (SELECT id FROM access_user WHERE login = 'someone1')");
 
         using var wrong = await manager.Submit(url, "#correct", ("correct.What", "Signed@0"), ("correct.On", "2026-03-09"), ("correct.Reason", ""));
         var told = await wrong.Html();
@@ -105,6 +107,7 @@ internal sealed class CorrectMilestoneTests
     {
         var app = await App.Start("2026-03-02 09:00");
         await app.Send(RegisterProjectTests.Right, Person.Clerk);
+        await app.Change("UPDATE projects_project SET manager_id = 4");
         await app.Send(new ReportMilestone.Command(MilestoneKind.Signed, new(2026, 2, 10), 0, Code), Person.Manager);
         await app.Send(new ReportMilestone.Command(MilestoneKind.LandAcquired, new(2026, 2, 25), 0, Code), Person.Manager);
         return app;

@@ -4,6 +4,7 @@ using Approvals.Modules.Catalogue;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
+using Approvals.Tests.Deadlines;
 
 namespace Approvals.Tests.Projects;
 
@@ -64,6 +65,7 @@ internal sealed class ProjectPlanTests
         await using var app = await App.Start("2026-03-02 09:00");
         var code = RegisterProjectTests.Right.Code;
         await app.Send(RegisterProjectTests.Right with { Phases = ["一期", "二期"] }, Person.Clerk);
+        await app.Change("UPDATE projects_project SET manager_id = 4");
         await app.Send(new ReportMilestone.Command(MilestoneKind.Signed, new(2026, 2, 10), 0, code), Person.Manager);
 
         var first = await app.Send(new PlanByProcess.Command(new(2026, 2, 10), code), Person.Manager);
