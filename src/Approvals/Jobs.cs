@@ -7,6 +7,7 @@ using Approvals.Modules.OneWindow;
 using Approvals.Modules.Operations;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Reports;
+using Approvals.Modules.Timeline;
 using Hangfire;
 using Hangfire.InMemory;
 using Hangfire.SqlServer;
@@ -48,5 +49,6 @@ internal static class Jobs
         jobs.ScheduleAudit(zone);
         jobs.ScheduleReports(zone);
         jobs.ScheduleCountersigning(zone);
+        jobs.ScheduleTimeline(zone);
     }
 }

@@ -167,6 +167,7 @@ internal static class Site
         services.AddMessages(configuration);
         services.AddSupervision();
         services.AddReports();
+        services.AddTimeline();
         return settings;
     }
 

@@ -129,7 +129,7 @@ internal sealed class MainJobBrowserTests
 
     [TestCase("clerk", "/", "/intake", "/applications", "/applications?state=Accepted", "/queue", "/cases", "/land", "/projects", "/projects/new", "/catalogue", "/catalogue/items/A02", "/catalogue/processes/IND-REFORM", "/calendar", "/supervision", "/orders", "/account", "/account/factor")]
     [TestCase("zrzy", "/", "/queue", "/cases")]
-    [TestCase("manager", "/", "/projects")]
+    [TestCase("manager", "/", "/projects", "/projects/2601-510300-04-01-900005/schedule", "/projects/2601-510300-04-01-900005/schedule?zoom=Week", "/projects/2601-510300-04-01-900005/milestones", "/language/en?returnUrl=/projects/2601-510300-04-01-900005/schedule")]
     [TestCase("leader", "/", "/supervision")]
     [TestCase("admin", "/operations", "/account/factor")]
     [TestCase("security", "/accounts", "/accounts/clerk")]

@@ -18,6 +18,7 @@ internal static class JobNames
         "onewindow.deem-accepted-midnight" => new("逾期未答复视为受理（零点后）", "Acceptance by silence, after midnight"),
         "permits.deemed-consent" => new("部门超时默认", "Deemed consent of departments"),
         "countersigning.end-requests" => new("结束逾期未批的提请", "Ending requests that nobody decided in time"),
+        "timeline.count-durations" => new("统计办理用时（预测用）", "Counting how long cases took, for forecasts"),
         _ => new(job, job),
     };
 }

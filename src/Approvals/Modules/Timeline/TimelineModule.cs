@@ -1,7 +1,25 @@
+using Hangfire;
+
 namespace Approvals.Modules.Timeline;
 
-/// <summary>One project from every side: plan beside fact, land, items; it keeps nothing of its own.</summary>
+/// <summary>One project from every side: plan beside fact, land, items, and when it will be done. Of its own it keeps counts of durations and what people changed in a schedule.</summary>
 internal static class TimelineModule
 {
-    public static void MapTimeline(this RouteGroupBuilder api) => ShowTimeline.Map(api);
+    public static void AddTimeline(this IServiceCollection services)
+    {
+        services.AddSingleton<DurationHistory>();
+        services.AddSingleton<Forecasts>();
+        services.AddScoped<ScheduleReader>();
+    }
+
+    public static void MapTimeline(this RouteGroupBuilder api)
+    {
+        ShowTimeline.Map(api);
+        ShowSchedule.Map(api);
+        ChangeSchedule.Map(api);
+        ExportSchedule.Map(api);
+    }
+
+    public static void ScheduleTimeline(this IRecurringJobManager jobs, RecurringJobOptions zone) =>
+        jobs.AddOrUpdate<CountDurations.Job>("timeline.count-durations", job => job.Run(CancellationToken.None), "20 2 * * *", zone);
 }

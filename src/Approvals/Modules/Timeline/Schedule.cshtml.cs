@@ -1,0 +1,102 @@
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Catalogue.Contract;
+using Approvals.Web;
+using MediatR;
+using Microsoft.AspNetCore.Html;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Approvals.Modules.Timeline;
+
+/// <summary>排期与预测: the page a project manager plans by.</summary>
+[Needs(Act.SeeWork)]
+internal sealed class ScheduleModel(IMediator mediator, Actor actor, CalendarInForce calendar) : PageModel
+{
+    /// <param name="What">Which of the changes of a form: limit, start, drop, simulate, add, or none to take a change away.</param>
+    internal sealed record Form(string? Code, string? What, int? Days, DateOnly? NotBefore, string? Name, string? After, string? Before)
+    {
+        public Change Change => new(
+            (Code ?? "").Trim(), What is "limit" or "add" ? Days : null, What == "start" ? NotBefore : null, What == "drop", What == "simulate", What == "add" ? Name ?? "" : null,
+            What == "add" ? (After ?? "").Split([' ', ',', '，', '、'], StringSplitOptions.RemoveEmptyEntries) : null, What == "add" && !string.IsNullOrWhiteSpace(Before) ? Before.Trim() : null);
+    }
+
+    [BindProperty(SupportsGet = true)]
+    public string Code { get; set; } = "";
+
+    [BindProperty(SupportsGet = true)]
+    public Zoom? Zoom { get; set; }
+
+    [TempData]
+    public string? Done { get; set; }
+
+    public ShowSchedule.Result Shown { get; private set; } = null!;
+
+    public Form? Tried { get; private set; }
+
+    public bool MayChange => actor.May(Act.ReportMilestone);
+
+    public Zoom Scale => Zoom ?? Timeline.Zoom.Month;
+
+    public async Task OnGetAsync() => Shown = await mediator.Send(new ShowSchedule.Query(Code));
+
+    /// <summary>For Microsoft Project.</summary>
+    public async Task<IActionResult> OnGetXmlAsync()
+    {
+        var file = await mediator.Send(new ExportSchedule.Query(Code));
+        return File(file.Xml, "application/xml", file.FileName);
+    }
+
+    /// <summary>Looked at, and nothing saved.</summary>
+    public Task<IActionResult> OnPostPreviewAsync(Form change) => this.Do(
+        async () =>
+        {
+            Tried = change;
+            Shown = await mediator.Send(new ShowSchedule.Query(Code, [Filled(change)]));
+            return Page();
+        },
+        OnGetAsync,
+        "change");
+
+    public Task<IActionResult> OnPostSaveAsync(Form change) => this.Do(
+        async () =>
+        {
+            await mediator.Send(new ChangeSchedule.Command([Filled(change)], Code));
+            Done = Words.T("排期已调整。", "The schedule is changed.");
+            return RedirectToPage(new { code = Code });
+        },
+        OnGetAsync,
+        "change");
+
+    public IHtmlContent Picture() => GanttPicture.Draw(
+        Shown.Rows, Shown.Today, calendar.Current, Scale, new("横道图", "Gantt chart"),
+        new(
+            $"{Shown.Rows.Count} 行：计划、实际与预测。关键线路：{Path()}。下表列出同样内容。",
+            $"{Shown.Rows.Count} rows: plan, fact and forecast. Critical path: {Path()}. The table below says the same."));
+
+    public string Path() => string.Join(" → ", Shown.Schedule.CriticalPath.Select(c => Shown.Rows.First(r => r.Code == c).Name));
+
+    public string Phase(int number) => number == 0 ? "" : Shown.Phases.FirstOrDefault(f => f.Number == number)?.Name ?? Words.T($"{number} 期", $"phase {number}");
+
+    public static string Percent(double share) => $"{Math.Round(share * 100)} %";
+
+    public static string Said(Change c) => string.Join(Words.T("，", ", "), new[]
+    {
+        c.Name is null ? null : Words.T($"新增「{c.Name}」", $"added: {c.Name}"),
+        c.Days is { } days ? new Limit(days, Limit.WorkingDays).Name.ToString() : null,
+        c.NotBefore is { } on ? Words.T($"不早于 {Words.Day(on)}", $"not before {Words.Day(on)}") : null,
+        c.Drop ? Words.T("取消", "dropped") : null,
+        c.Simulate ? Words.T("模拟审批", "simulated approval") : null,
+    }.OfType<string>());
+
+    /// <summary>What a change of its kind cannot do without.</summary>
+    private static Change Filled(Form form)
+    {
+        new Check()
+            .That(!string.IsNullOrWhiteSpace(form.Code), "field.required", "code", "请选择或填写事项。", "Say which item.")
+            .That(form.What != "limit" || form.Days is not null, "field.required", "days", "请填写工作日数。", "The working days are required.")
+            .That(form.What != "start" || form.NotBefore is not null, "field.required", "notBefore", "请填写最早开始日。", "The earliest start is required.")
+            .Done();
+        return form.Change;
+    }
+}
