@@ -180,7 +180,7 @@ internal sealed class NightTests
         using var reader = new StreamReader(file);
         var text = reader.ReadToEnd().ReplaceLineEndings("\n");
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)))[..16];
-        Assert.That((Definitions.Version, hash), Is.EqualTo((1, "9ed3e2477b216828")));
+        Assert.That((Definitions.Version, hash), Is.EqualTo((1, "d9bfe1549e31a162")));
     }
 
     private static async Task<App> Zone(string now = "2026-03-02 09:00")

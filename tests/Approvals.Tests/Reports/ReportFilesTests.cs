@@ -139,6 +139,57 @@ internal sealed class ReportFilesTests
         Assert.That(html, Does.Not.Contain("href=").And.Not.Contain("<script"));
     }
 
+    /// <summary>In XES a trace a case; every event has its activity and its time, and the traces hold all events of the log.</summary>
+    [Test]
+    public async Task The_event_log_is_exported_whole_as_XES()
+    {
+        using var file = new MemoryStream();
+        var written = await app.Send(new ExportEvents.Query("xes", Day.AddDays(-60), Day, file), Person.Auditor);
+        file.Position = 0;
+        var xes = System.Xml.Linq.XNamespace.Get("http://www.xes-standard.org/");
+        var log = System.Xml.Linq.XDocument.Load(file).Root!;
+        var traces = log.Elements(xes + "trace").ToList();
+        var keys = traces.SelectMany(t => t.Elements(xes + "event")).Select(e => string.Join(' ', e.Elements().Select(a => $"{a.Name.LocalName}:{a.Attribute("key")!.Value}"))).Distinct();
+        Assert.Multiple(async () =>
+        {
+            Assert.That(log.Name, Is.EqualTo(xes + "log"));
+            Assert.That(log.Descendants().Select(e => e.Name.Namespace).Distinct(), Is.EqualTo(new[] { xes }));
+            Assert.That(log.Elements().Select(e => e.Name.LocalName).Distinct(), Is.EqualTo(new[] { "extension", "global", "classifier", "trace" }), "in the order of the standard");
+            Assert.That(keys, Is.EqualTo(new[] { "string:concept:name date:time:timestamp string:lifecycle:transition string:org:resource int:status date:recorded" }));
+            Assert.That(traces.Sum(t => t.Elements(xes + "event").Count()), Is.EqualTo(written).And.EqualTo(await Known(Day.AddDays(-60))));
+            Assert.That(traces.Select(t => t.Element(xes + "string")!.Attribute("value")!.Value), Is.Unique);
+        });
+    }
+
+    /// <summary>In OCEL 2.0 every type is declared, every relation leads to an object, and every value has its declared type.</summary>
+    [Test]
+    public async Task The_event_log_is_exported_whole_as_OCEL()
+    {
+        using var file = new MemoryStream();
+        var written = await app.Send(new ExportEvents.Query("ocel", Day.AddDays(-60), Day, file), Person.Auditor);
+        file.Position = 0;
+        using var ocel = JsonDocument.Parse(file);
+        var root = ocel.RootElement;
+        var objectTypes = root.GetProperty("objectTypes").EnumerateArray().Select(t => t.GetProperty("name").GetString()).ToHashSet();
+        var eventTypes = root.GetProperty("eventTypes").EnumerateArray().Select(t => t.GetProperty("name").GetString()).ToHashSet();
+        var objects = root.GetProperty("objects").EnumerateArray().ToList();
+        var events = root.GetProperty("events").EnumerateArray().ToList();
+        var ids = objects.Select(o => o.GetProperty("id").GetString()).ToList();
+        Assert.Multiple(async () =>
+        {
+            Assert.That(ids, Is.Unique);
+            Assert.That(objects.Select(o => o.GetProperty("type").GetString()).Distinct().Except(objectTypes), Is.Empty);
+            Assert.That(events.Select(e => e.GetProperty("type").GetString()).Distinct().Except(eventTypes), Is.Empty);
+            Assert.That(events.Concat(objects).SelectMany(e => e.GetProperty("relationships").EnumerateArray()).Select(r => r.GetProperty("objectId").GetString()).Distinct().Except(ids), Is.Empty);
+            Assert.That(events.Select(e => e.GetProperty("id").GetString()), Is.Unique);
+            Assert.That(events.Select(e => e.GetProperty("time").GetDateTimeOffset().Offset).Distinct(), Is.EqualTo(new[] { TimeSpan.FromHours(8) }));
+            Assert.That(events, Has.Count.EqualTo(written).And.Count.EqualTo(await Known(Day.AddDays(-60))));
+        });
+    }
+
+    private Task<int> Known(DateOnly from) => app.Value<int>(
+        "SELECT COUNT(*) FROM permits_event e JOIN permits_case c ON c.id = e.case_id WHERE c.received_at >= @at", new { at = app.Zone.Utc(from.ToDateTime(TimeOnly.MinValue)) });
+
     private static List<object?[]> Read(SpreadsheetDocument workbook, Sheet sheet)
     {
         var data = ((WorksheetPart)workbook.WorkbookPart!.GetPartById(sheet.Id!.Value!)).Worksheet!.Descendants<Row>();

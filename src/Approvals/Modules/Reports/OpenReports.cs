@@ -83,7 +83,7 @@ internal static class OpenReports
             }
 
             var ids = await db.First<long>(command.Share, Next, new { after = row.AfterId, since = row.FromOn.AddDays(-DaysBefore) }, ct);
-            await facts.Refresh(ids, clock.Now.AddSeconds(1), clock.Today, new HashSet<DateOnly>(), ct);
+            await facts.Refresh(ids, clock.Now.AddSeconds(1), clock.Today.AddDays(-1), new HashSet<DateOnly>(), ct);
             if (ids.Count > 0 && await db.Execute(GoOn, new { last = ids[^1], n = ids.Count, row.AfterId }, ct) == 0)
                 throw Web.Refused.Conflict("report.openedElsewhere", "另一进程正在建账。", "Another process is reading the cases.");
             if (ids.Count == command.Share) return new(false, row.FromOn, row.LookedAt + ids.Count, row.Reason);

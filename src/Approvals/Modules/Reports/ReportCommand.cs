@@ -9,7 +9,7 @@ namespace Approvals.Modules.Reports;
 /// <summary><c>report sla --date 2026-11-20 --out DIR</c>, and the night's work by hand.</summary>
 internal static class ReportCommand
 {
-    public static Command Command() => new("report", "报告 reports") { Sla(), Nightly(), Rebuild() };
+    public static Command Command() => new("report", "报告 reports") { Sla(), Nightly(), Rebuild(), Events() };
 
     private static Command Sla()
     {
@@ -63,6 +63,23 @@ internal static class ReportCommand
             return await MakeUp(services, null, why, ct);
         }));
         return rebuild;
+    }
+
+    private static Command Events()
+    {
+        var from = new Option<DateOnly>("--from") { Description = "收件日起 received from", Required = true };
+        var to = new Option<DateOnly>("--to") { Description = "收件日止 received up to", Required = true };
+        var target = new Option<FileInfo>("--out") { Description = "写入的文件：.xes 或 .json（OCEL 2.0） the file to write: .xes, or .json for OCEL 2.0", Required = true };
+        var events = new Command("events", "导出事件日志，供流程挖掘 exports the event log for process mining") { from, to, target };
+        events.SetAction((parsed, ct) => CommandLine.WithServices(parsed, async (_, mediator) =>
+        {
+            var file = parsed.GetValue(target)!;
+            await using var stream = file.Create();
+            var written = await mediator.Send(new ExportEvents.Query(file.Extension == ".xes" ? "xes" : "ocel", parsed.GetValue(from), parsed.GetValue(to), stream), ct);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{written:#,0} 条 events"));
+            return 0;
+        }));
+        return events;
     }
 
     private static async Task<int> MakeUp(IServiceProvider services, DateOnly? upTo, string? again, CancellationToken ct)

@@ -12,14 +12,14 @@ internal sealed class ReportHtml
 {
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
-    private static readonly string[] Head = ["received", "accepted", "closed", "inTimeRate", "usedMean", "open", "overdue", "overdueRate", "newRed"];
+    private static readonly string[] Head = ["received", "closed", "inTimeRate", "usedMean", "open", "overdue", "overdueRate", "newRed"];
 
     private static readonly string[] Columns = ["received", "accepted", "closed", "inTimeRate", "usedMean", "usedMedian", "usedP90", "open", "overdue", "overdueRate", "newRed"];
 
     private static readonly string[] ProjectColumns = ["closed", "inTimeRate", "usedMean", "usedMedian", "usedP90", "spanMean", "authority", "applicant", "uncounted"];
 
     /// <summary>What the site has from Bootstrap and a file does not.</summary>
-    private const string Base = "*{box-sizing:border-box}body{margin:0;font-family:var(--bs-body-font-family);font-size:var(--bs-body-font-size);line-height:1.5;color:var(--ink)}dd,p{margin:0}.d-inline{display:inline}@media print{.panel{break-inside:avoid-page}@page{size:A4;margin:12mm}}";
+    private const string Base = "*{box-sizing:border-box}body{margin:0;font-family:var(--bs-body-font-family);font-size:var(--bs-body-font-size);line-height:1.5;color:var(--ink)}dd,p{margin:0}.d-inline{display:inline}.d-block{display:block}@media print{.panel{break-inside:avoid-page}@page{size:A4;margin:12mm}}";
 
     private readonly StringBuilder html = new();
     private readonly ShowReport.Report report;
@@ -114,7 +114,7 @@ internal sealed class ReportHtml
             var css = code is "overdue" or "newRed" && now > 0 ? "counter is-late" : "counter";
             var link = links ? Drill.Of(code, report.Period) : null;
             html.Append(link is null ? $"<div class=\"{css}\">" : $"<a class=\"{css}\" href=\"{E(link)}\">");
-            html.Append(CultureInfo.InvariantCulture, $"<b>{E(figure.Show(now))}</b><span>{E(figure.Name.ToString())}</span> <small class=\"muted\">{E(T("上期", "before"))} {E(figure.Show(before))}</small>");
+            html.Append(CultureInfo.InvariantCulture, $"<b>{E(figure.Show(now))}</b><span>{E(figure.Name.ToString())}</span><small class=\"muted d-block\">{E(T("上期", "before"))} {E(figure.Show(before))}</small>");
             html.Append(link is null ? "</div>" : "</a>");
         }
 
@@ -210,14 +210,14 @@ internal sealed class ReportHtml
     private void FindingsList()
     {
         if (report.Findings.Count == 0) return;
-        html.Append(CultureInfo.InvariantCulture, $"<section class=\"panel\"><div class=\"panel-head\"><h2>{E(T("值得注意", "What stands out"))}</h2></div><ul class=\"checks panel-body\">");
+        html.Append(CultureInfo.InvariantCulture, $"<section class=\"panel\"><div class=\"panel-head\"><h2>{E(T("值得注意", "What stands out"))}</h2></div><div class=\"panel-body\"><ul class=\"checks\">");
         foreach (var finding in report.Findings)
         {
             html.Append(CultureInfo.InvariantCulture, $"<li><span class=\"tag {(finding.Kind is "never" or "pauses" or "outside" or "batch" ? "tag-warn" : "")}\">{E(KindOf(finding.Kind))}</span><span>{E(finding.Title.ToString())}<span class=\"sub\">{E(finding.Detail.ToString())}</span></span>");
             html.Append(links ? $"<a href=\"{E(finding.Link)}\">{E(T("查看", "See them"))}</a></li>" : "<span></span></li>");
         }
 
-        html.Append("</ul></section>");
+        html.Append("</ul></div></section>");
     }
 
     private static string KindOf(string kind) => kind switch

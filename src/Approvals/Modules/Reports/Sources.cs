@@ -67,7 +67,8 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
         var days = calendar.Current;
         var terminal = events.Where(e => e.Status.IsTerminal()).ToList();
         DateOnly? endedOn = terminal.Count > 0 ? clock.DayOf(terminal[0].OccurredAt) : null;
-        var status = terminal.Count > 0 ? terminal[^1].Status : events[^1].Status;
+        // What was decided stays decided on its day, also where the permit is taken back later.
+        var status = terminal.Count > 0 ? terminal[0].Status : events[^1].Status;
         var started = events.FindIndex(e => e.Status == CaseStatus.Accepted);
         var acceptedOn = started >= 0 ? row.AcceptedOn : null;
         var receivedOn = clock.DayOf(row.ReceivedAt);
@@ -135,7 +136,7 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
                 AuthorityDays = hands.Authority,
                 ApplicantDays = hands.Applicant,
                 UncountedDays = hands.Uncounted,
-                SplitOn = end,
+                SplitOn = end < receivedOn ? receivedOn : end,
                 NowWith = hands.Now.ToString().ToLowerInvariant(),
                 SpanDays = Math.Max(0, end.DayNumber - receivedOn.DayNumber),
                 Corrections = corrections.Count,
