@@ -6,6 +6,7 @@ using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Tests.Calendar;
+using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
 
 namespace Approvals.Tests.Countersigning;

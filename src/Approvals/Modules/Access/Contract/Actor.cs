@@ -84,12 +84,12 @@ internal sealed class Actor
     public bool May(Act act) => IsSystem || (Scopes?.Contains(act.Scope()) != false && Roles.Any(role => Permissions.Allows(role, act)));
 
     /// <summary>May do it, and there: of the roles that may, one reaches that far.</summary>
-    public bool May(Act act, Place place) => IsSystem || Permissions.Matrix[act].Any(grant => Roles.Contains(grant.Role) && grant.Reach switch
+    public bool May(Act act, Place place) => IsSystem || (May(act) && Permissions.Matrix[act].Any(grant => Roles.Contains(grant.Role) && grant.Reach switch
     {
         Reach.Department => place.Department is { } department && department == Department,
         Reach.Project => (grant.Role == Role.ProjectManager ? place.ManagerId : place.AgentId) == UserId,
         _ => true,
-    });
+    }));
 
     /// <summary>Of the work everything, and not the projects alone that are this person's.</summary>
     public bool SeesAll => IsSystem || Permissions.Matrix[Act.SeeWork].Any(grant => grant.Reach == Reach.All && Roles.Contains(grant.Role));
