@@ -1,6 +1,7 @@
 using System.Reflection;
 using Approvals.Database;
 using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
 using MediatR;
 
 namespace Approvals.Modules.Countersigning;
@@ -9,7 +10,7 @@ namespace Approvals.Modules.Countersigning;
 /// Around each request from outside that changes something: where its handler has demanded a second person, its transaction
 /// is undone by now, and it is kept as a request for approval instead, in a transaction of its own.
 /// </summary>
-internal sealed class Countersigned<TRequest, TResponse>(SecondPerson second, Trail trail, Db db, IServiceProvider services) : IPipelineBehavior<TRequest, TResponse>
+internal sealed class Countersigned<TRequest, TResponse>(SecondPerson second, Trail trail, Db db, Actor actor, IServiceProvider services) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
 {
     private static readonly bool Concerns = typeof(TRequest).IsAssignableTo(typeof(IRecorded));
@@ -40,7 +41,9 @@ internal sealed class Countersigned<TRequest, TResponse>(SecondPerson second, Tr
         try
         {
             var name = typeof(TRequest).GetCustomAttribute<RecordAsAttribute>()!.Name;
-            var filed = await services.GetRequiredService<IMediator>().Send(new FileRequest.Command(needed.AsAsked ?? request, name, entry.Subject, needed.Says, needed.Posts), ct);
+            var file = new FileRequest.Command(needed.AsAsked ?? request, name, entry.Subject, needed.Says, needed.Posts);
+            // A token that was let in to the command is let in to ask for it.
+            var filed = await actor.As(actor.UserId, actor.Login, actor.Name, actor.Department, actor.Roles, actor.OnBehalfOf, () => services.GetRequiredService<IMediator>().Send(file, ct));
             entry.IsSettled = true;
             return new(filed.Number, filed.Who);
         }

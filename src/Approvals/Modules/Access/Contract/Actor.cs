@@ -50,12 +50,12 @@ internal sealed class Actor
         IsSystem = true;
     }
 
-    /// <summary>Does something as somebody else: what was approved is done by whoever asked for it.</summary>
+    /// <summary>Does something as somebody else: what was approved is done by whoever asked for it. What a token is for was asked when it asked or approved.</summary>
     public async Task<T> As<T>(long userId, string login, string name, string? department, IEnumerable<Role> roles, string? onBehalfOf, Func<Task<T>> work)
     {
-        var self = (UserId, Login, Name, Department, Roles, OnBehalfOf);
+        var self = (UserId, Login, Name, Department, Roles, OnBehalfOf, Scopes);
         Become(userId, login, name, department, roles);
-        OnBehalfOf = onBehalfOf;
+        (OnBehalfOf, Scopes) = (onBehalfOf, null);
         try
         {
             return await work();
@@ -63,7 +63,7 @@ internal sealed class Actor
         finally
         {
             Become(self.UserId, self.Login, self.Name, self.Department, self.Roles);
-            OnBehalfOf = self.OnBehalfOf;
+            (OnBehalfOf, Scopes) = (self.OnBehalfOf, self.Scopes);
         }
     }
 

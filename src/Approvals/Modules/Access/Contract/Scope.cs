@@ -36,7 +36,7 @@ internal static class Scopes
         Act.SeeWork or Act.SeeCentre or Act.ReadAudit or Act.ReadReport => Contract.Scope.Read,
         Act.UseOwnAccount => Contract.Scope.Account,
         Act.TakeIn or Act.DecideIntake or Act.HandOut => Contract.Scope.Intake,
-        Act.HandleCase or Act.DecideCase => Contract.Scope.Cases,
+        Act.HandleCase or Act.DecideCase or Act.AskApproval or Act.Countersign => Contract.Scope.Cases,
         Act.HandleLand or Act.RegisterLand => Contract.Scope.Land,
         Act.RegisterProject or Act.ReportMilestone => Contract.Scope.Projects,
         Act.AnswerOrder or Act.CloseOrder or Act.RecomputeReport => Contract.Scope.Supervision,
