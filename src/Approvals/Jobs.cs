@@ -37,6 +37,9 @@ internal static class Jobs
     public static void MapJobs(this WebApplication app) =>
         app.MapHangfireDashboardWithAuthorizationPolicy("act." + Act.Operate, "/jobs").WithMetadata(new NeedsAttribute(Act.Operate));
 
+    /// <summary>What was missed while the program was down is made up for as it starts, not at the next time of the clock.</summary>
+    private static readonly string[] AtStart = ["deadlines.raise-alerts", "onewindow.deem-accepted", "messages.send-outbox"];
+
     public static void Schedule(this IServiceProvider services)
     {
         if (!services.GetRequiredService<Settings>().RunJobs) return;
@@ -50,5 +53,6 @@ internal static class Jobs
         jobs.ScheduleReports(zone);
         jobs.ScheduleCountersigning(zone);
         jobs.ScheduleTimeline(zone);
+        foreach (var job in AtStart) jobs.Trigger(job);
     }
 }

@@ -62,7 +62,7 @@ internal static class AlertScan
             """,
             from d in due
             from user in Enumerable.Range(900_000, told)
-            select new { Id = clocks.NextId++, User = user, Key = $"alert:{d.Id}", title, body, Subject = $"case:{d.Id}", now = "2026-03-02 01:00:00" }, transaction);
+            select new { Id = clocks.NextId++, User = user, Key = $"bare:{d.Id}", title, body, Subject = $"case:{d.Id}", now = "2026-03-02 01:00:00" }, transaction);
         connection.Execute("UPDATE deadlines_clock SET next_alert_on = @then WHERE id = @Id", due.Select(d => new { d.Id, then = "2099-01-01" }), transaction);
         transaction.Commit();
         return Task.FromResult(due.Count == NewlyDue ? (double)due.Count : throw new InvalidOperationException($"{due.Count} were due."));

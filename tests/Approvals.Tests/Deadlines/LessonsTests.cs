@@ -148,4 +148,91 @@ internal sealed class LessonsTests
         Assert.That((shown.Case.Status, shown.Case.AcceptedOn, shown.Case.DueOn), Is.EqualTo((CaseStatus.Accepted, (DateOnly?)new DateOnly(2026, 3, 2), (DateOnly?)null)));
         Assert.That(shown.Clocks, Is.Empty);
     }
+
+    /// <summary>Elsewhere the list of holidays was read once a process, and what ran kept yesterday's.</summary>
+    [Test]
+    public async Task A_holiday_published_while_the_program_is_up_moves_what_runs()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.StartClocks(Clocks.Promised(7, "2026-03-02", 5));
+        var days = app.Calendar();
+        app.Services.GetRequiredService<CalendarInForce>().Replace(new(days.Edition + 1, days.PublishedYears, [.. Exceptions(days), new(new(2026, 3, 4), false, new("台风", "Typhoon"))]));
+        await app.Announce(new(days.Edition + 1, new(2026, 3, 4), new(2026, 3, 4), "督办", app.Calendar()));
+        while ((await app.Send(new RecountDates.Command())).More)
+        {
+        }
+
+        Assert.That((await app.ClocksOf(7)).Single().DueOn, Is.EqualTo(new DateOnly(2026, 3, 10)));
+    }
+
+    /// <summary>Elsewhere a calendar was taken as an argument and not used.</summary>
+    [Test]
+    public void Another_day_off_within_a_limit_moves_its_end_by_a_working_day() =>
+        Gen.Select(Gen.Int[0, 2000], Gen.Int[1, 60], Gen.Int[0, 59]).Sample((day, limit, which) =>
+        {
+            var accepted = new DateOnly(2021, 1, 1).AddDays(day);
+            var off = Calendar.Add(accepted, 1 + (which % limit)).Date;
+            var other = new WorkingDays(Calendar.Edition + 1, Calendar.PublishedYears, [.. Exceptions(Calendar).Where(e => e.Day != off), new(off, false, new("台风", "Typhoon"))]);
+
+            Assert.That(Due(other), Is.EqualTo(Calendar.Add(Due(Calendar), 1).Date), $"{accepted} + {limit} without {off}");
+
+            DateOnly Due(WorkingDays calendar) => Clock.Start(calendar, accepted, new(limit, Limit.WorkingDays)).Due!.Value.Date;
+        });
+
+    /// <summary>Elsewhere the table of holidays ended in some year, and the dates beyond it were told as if it had not.</summary>
+    [Test]
+    public void A_date_beyond_the_published_years_is_said_to_be_provisional_and_why()
+    {
+        var clock = Clock.Start(Calendar, new(2026, 12, 18), new(15, Limit.WorkingDays));
+
+        Assert.That(clock.Due!.Value.IsProvisional, Is.True);
+        Assert.That(Arithmetic.Of(clock, Calendar, Rules.Promised), Does.Contain("2027 年放假通知尚未发布"));
+    }
+
+    /// <summary>Elsewhere the target date was typed by hand.</summary>
+    [Test]
+    public void No_command_takes_a_due_date_and_every_clock_explains_its_own()
+    {
+        // The day by which an applicant promises a document is the applicant's own word, kept within the law's bounds.
+        var typed = from type in typeof(Site).Assembly.GetTypes()
+                    where typeof(Messaging.ICommand).IsAssignableFrom(type) && !typeof(Messaging.IInside).IsAssignableFrom(type)
+                    from property in type.GetProperties()
+                    where property.Name.Contains("Due", StringComparison.Ordinal) && type != typeof(ApproveWithDocumentsOwed.Command)
+                    select $"{type.FullName}.{property.Name}";
+
+        Assert.That(typed, Is.Empty);
+        Assert.That(Arithmetic.Of(Clock.Start(Calendar, new(2026, 3, 2), new(5, Limit.WorkingDays)), Calendar, Rules.Promised), Does.Contain("第 5 个工作日为 2026-03-09"));
+    }
+
+    /// <summary>Elsewhere a job that had not run for days left out what had come due meanwhile, or told it as of today.</summary>
+    [Test]
+    public async Task Three_nights_without_a_scan_are_made_up_for_with_the_true_dates()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.StartClocks(Clocks.Promised(7, "2026-03-02", 5), Clocks.Promised(8, "2026-03-02", 6), Clocks.Promised(9, "2026-03-02", 7));
+        app.SetTime("2026-03-12 09:00");
+        var raised = new[] { (await app.Send(new RaiseAlerts.Command())).Raised, (await app.Send(new RaiseAlerts.Command())).Raised };
+
+        Assert.That(raised, Is.EqualTo(new[] { 6, 0 }));
+        Assert.That(await app.Rows<string>("SELECT CONCAT('', began_on) FROM deadlines_alert WHERE level = 'red' ORDER BY began_on"), Is.EqualTo(new[] { "2026-03-10", "2026-03-11", "2026-03-12" }));
+    }
+
+    /// <summary>Elsewhere what was decided on paper and entered later showed the time of the entry.</summary>
+    [Test]
+    public async Task When_it_was_done_and_when_it_was_entered_are_both_kept_and_the_clock_goes_by_the_first()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01");
+        app.SetTime("2026-03-06 10:00");
+        await app.Approve(applied["A01"], "FGJX", new(2026, 3, 3, 15, 0, 0), "纸质先行，系统后录");
+
+        var shown = await app.Send(new ShowCase.Query(applied["A01"]), Person.Auditor);
+        var decided = shown.Events[0];
+        Assert.That((decided.OccurredAt, decided.RecordedAt, decided.LateReason), Is.EqualTo((new DateTime(2026, 3, 3, 7, 0, 0), new DateTime(2026, 3, 6, 2, 0, 0), "纸质先行，系统后录")));
+        Assert.That(shown.Clocks.Where(k => k.Rule == Rules.Promised).Select(k => (k.StoppedOn, k.UsedDays)), Is.EqualTo(new[] { ((DateOnly?)new DateOnly(2026, 3, 3), 1) }));
+    }
+
+    private static IEnumerable<CalendarException> Exceptions(WorkingDays calendar) =>
+        Enumerable.Range(0, 365 * 7).Select(i => new DateOnly(2021, 1, 1).AddDays(i)).Select(calendar.ExceptionOn).OfType<CalendarException>();
 }

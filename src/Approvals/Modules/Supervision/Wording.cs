@@ -8,9 +8,23 @@ namespace Approvals.Modules.Supervision;
 /// <summary>What people are told, step by step of the ladder.</summary>
 internal sealed class Wording(CatalogueInForce catalogue, ZoneClock clock)
 {
-    public Text Department(string code) => code.Length == 0 ? new("窗口", "the window") : catalogue.Current.Department(code)?.Name ?? new(code, code);
+    // A scan tells of the same few a thousand times.
+    private readonly Dictionary<string, Text> departments = [];
+    private readonly Dictionary<string, Text> items = [];
 
-    public Text Item(string code) => code.Length == 0 ? new("", "") : catalogue.Current.ItemInForce(code, clock.Today)?.Name ?? new(code, code);
+    public Text Department(string code)
+    {
+        if (code.Length == 0) return new("窗口", "the window");
+        if (!departments.TryGetValue(code, out var name)) departments.Add(code, name = catalogue.Current.Department(code)?.Name ?? new(code, code));
+        return name;
+    }
+
+    public Text Item(string code)
+    {
+        if (code.Length == 0) return new("", "");
+        if (!items.TryGetValue(code, out var name)) items.Add(code, name = catalogue.Current.ItemInForce(code, clock.Today)?.Name ?? new(code, code));
+        return name;
+    }
 
     public (Text Title, Text Body) AtRisk(DeadlineAlerted alert)
     {
