@@ -156,7 +156,7 @@ internal sealed class ReportFilesTests
             Assert.That(log.Descendants().Select(e => e.Name.Namespace).Distinct(), Is.EqualTo(new[] { xes }));
             Assert.That(log.Elements().Select(e => e.Name.LocalName).Distinct(), Is.EqualTo(new[] { "extension", "global", "classifier", "trace" }), "in the order of the standard");
             Assert.That(keys, Is.EqualTo(new[] { "string:concept:name date:time:timestamp string:lifecycle:transition string:org:resource int:status date:recorded" }));
-            Assert.That(traces.Sum(t => t.Elements(xes + "event").Count()), Is.EqualTo(written).And.EqualTo(await Known(Day.AddDays(-60))));
+            Assert.That(traces.Sum(t => t.Elements(xes + "event").Count()), Is.EqualTo(written).And.EqualTo(await KnownEvents(Day.AddDays(-60))));
             Assert.That(traces.Select(t => t.Element(xes + "string")!.Attribute("value")!.Value), Is.Unique);
         });
     }
@@ -183,11 +183,11 @@ internal sealed class ReportFilesTests
             Assert.That(events.Concat(objects).SelectMany(e => e.GetProperty("relationships").EnumerateArray()).Select(r => r.GetProperty("objectId").GetString()).Distinct().Except(ids), Is.Empty);
             Assert.That(events.Select(e => e.GetProperty("id").GetString()), Is.Unique);
             Assert.That(events.Select(e => e.GetProperty("time").GetDateTimeOffset().Offset).Distinct(), Is.EqualTo(new[] { TimeSpan.FromHours(8) }));
-            Assert.That(events, Has.Count.EqualTo(written).And.Count.EqualTo(await Known(Day.AddDays(-60))));
+            Assert.That(events, Has.Count.EqualTo(written).And.Count.EqualTo(await KnownEvents(Day.AddDays(-60))));
         });
     }
 
-    private Task<int> Known(DateOnly from) => app.Value<int>(
+    private Task<int> KnownEvents(DateOnly from) => app.Value<int>(
         "SELECT COUNT(*) FROM permits_event e JOIN permits_case c ON c.id = e.case_id WHERE c.received_at >= @at", new { at = app.Zone.Utc(from.ToDateTime(TimeOnly.MinValue)) });
 
     private static List<object?[]> Read(SpreadsheetDocument workbook, Sheet sheet)
