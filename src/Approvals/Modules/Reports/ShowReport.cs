@@ -73,7 +73,7 @@ internal static class ShowReport
         {
             var last = await runs.Last(ct);
             var date = query.Date ?? last ?? clock.Today.AddDays(-1);
-            new Check().That(WorkingDays.Covers(date.AddYears(-1)) && date <= clock.Today, "report.date", "date", "请选择今天或更早的日期。", "Choose today or an earlier day.").Done();
+            new Check().That(WorkingDays.Covers(date) && WorkingDays.Covers(date.AddYears(-1)) && date <= clock.Today, "report.date", "date", "请选择今天或更早的日期。", "Choose today or an earlier day.").Done();
             var period = Period.Of(query.Kind, date, calendar.Current)
                 ?? throw Refused.Invalid("report.period", "period", $"没有「{query.Kind}」这种期间，只能是：{string.Join("、", Period.Kinds)}。", $"There is no period “{query.Kind}”; it is one of: {string.Join(", ", Period.Kinds)}.");
             var only = OnlyDepartment(actor);
