@@ -107,6 +107,7 @@ internal sealed class CorrectMilestoneTests
     {
         var app = await App.Start("2026-03-02 09:00");
         await app.Send(RegisterProjectTests.Right, Person.Clerk);
+        await app.Change("UPDATE projects_project SET manager_id = 4, agent_id = 3");
         await app.Change("UPDATE projects_project SET manager_id = 4");
         await app.Send(new ReportMilestone.Command(MilestoneKind.Signed, new(2026, 2, 10), 0, Code), Person.Manager);
         await app.Send(new ReportMilestone.Command(MilestoneKind.LandAcquired, new(2026, 2, 25), 0, Code), Person.Manager);

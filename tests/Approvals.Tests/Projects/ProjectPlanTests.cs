@@ -66,10 +66,10 @@ internal sealed class ProjectPlanTests
         var code = RegisterProjectTests.Right.Code;
         await app.Send(RegisterProjectTests.Right with { Phases = ["一期", "二期"] }, Person.Clerk);
         await app.Change("UPDATE projects_project SET manager_id = 4");
-        await app.Send(new ReportMilestone.Command(MilestoneKind.Signed, new(2026, 2, 10), 0, code), Person.Manager);
+        await app.Send(new ReportMilestone.Command(MilestoneKind.Signed, new(2026, 2, 10), 0, code), Person.Supervisor);
 
-        var first = await app.Send(new PlanByProcess.Command(new(2026, 2, 10), code), Person.Manager);
-        var again = await app.Send(new PlanByProcess.Command(new(2026, 3, 10), code), Person.Manager);
+        var first = await app.Send(new PlanByProcess.Command(new(2026, 2, 10), code), Person.Supervisor);
+        var again = await app.Send(new PlanByProcess.Command(new(2026, 3, 10), code), Person.Supervisor);
 
         var milestones = (await app.Send(new ShowProject.Query(code), Person.Leader)).Milestones;
         Assert.Multiple(() =>
@@ -77,7 +77,7 @@ internal sealed class ProjectPlanTests
             Assert.That((first.Planned, again.Planned), Is.EqualTo((13, 0)), "what is reached is not planned");
             Assert.That(milestones.Where(m => m.Phase == 1).Select(m => m.Kind), Is.EquivalentTo(new[] { "ConstructionStarted", "MainStructure", "ToppedOut", "Completed", "Accepted", "Production" }));
         });
-        var refused = Assert.ThrowsAsync<Approvals.Web.Refused>(() => app.Send(new PlanByProcess.Command(new(1999, 1, 1), code), Person.Manager))!;
+        var refused = Assert.ThrowsAsync<Approvals.Web.Refused>(() => app.Send(new PlanByProcess.Command(new(1999, 1, 1), code), Person.Supervisor))!;
         Assert.That(refused.Problems[0].Field, Is.EqualTo("from"));
     }
 

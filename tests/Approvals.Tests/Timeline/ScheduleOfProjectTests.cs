@@ -64,16 +64,16 @@ internal sealed class ScheduleOfProjectTests
             ShowSchedule.Result preview;
             try
             {
-                preview = await app.Send(new ShowSchedule.Query(Code, [change]), Person.Manager);
+                preview = await app.Send(new ShowSchedule.Query(Code, [change]), Person.Supervisor);
             }
             catch (Refused)
             {
-                Assert.ThrowsAsync<Refused>(() => app.Send(new ChangeSchedule.Command([change], Code), Person.Manager), $"{change} is refused in both");
+                Assert.ThrowsAsync<Refused>(() => app.Send(new ChangeSchedule.Command([change], Code), Person.Supervisor), $"{change} is refused in both");
                 continue;
             }
 
             var before = (await Shown(app)).Rows.ToDictionary(r => r.Code, r => r.At.Finish);
-            await app.Send(new ChangeSchedule.Command([change], Code), Person.Manager);
+            await app.Send(new ChangeSchedule.Command([change], Code), Person.Supervisor);
             var after = await Shown(app);
 
             Assert.That(after.Rows.Select(r => (r.Code, r.At, r.Outlook)), Is.EqualTo(preview.Rows.Select(r => (r.Code, r.At, r.Outlook))), change.ToString());
@@ -99,7 +99,7 @@ internal sealed class ScheduleOfProjectTests
         {
             foreach (var (change, code) in wrong)
             {
-                var refused = Assert.ThrowsAsync<Refused>(() => app.Send(new ChangeSchedule.Command([change], Code), Person.Manager))!;
+                var refused = Assert.ThrowsAsync<Refused>(() => app.Send(new ChangeSchedule.Command([change], Code), Person.Supervisor))!;
                 Assert.That(refused.Problems.Select(p => p.Code), Does.Contain(code), change.ToString());
             }
         });
@@ -127,6 +127,7 @@ internal sealed class ScheduleOfProjectTests
     {
         await using var app = await Started();
         await app.Send(new AddUser.Command("someone1", "示例账号", null, [Role.ProjectManager], Password));
+        await app.Change("UPDATE projects_project SET manager_id = (SELECT id FROM access_user WHERE login = 'someone1')");
         using var manager = await app.SignedIn("someone1", Password);
         var url = $"/projects/{Code}/schedule";
 
@@ -147,6 +148,18 @@ internal sealed class ScheduleOfProjectTests
             Assert.That((int)wrong.StatusCode, Is.EqualTo(400));
         });
         Assert.That((await Shown(app)).Changes, Is.Empty, "a preview saves nothing");
+    }
+
+    [Test]
+    public async Task A_manager_neither_sees_nor_changes_the_schedule_of_anothers_project()
+    {
+        await using var app = await Started();
+
+        var seen = Assert.ThrowsAsync<Refused>(() => app.Send(new ShowSchedule.Query(Code), Person.Manager))!;
+        var exported = Assert.ThrowsAsync<Refused>(() => app.Send(new ExportSchedule.Query(Code), Person.Manager))!;
+        var changed = Assert.ThrowsAsync<Refused>(() => app.Send(new ChangeSchedule.Command([new("A06", Days: 3)], Code), Person.Manager))!;
+
+        Assert.That(new[] { seen.Status, exported.Status, changed.Status }, Is.All.EqualTo(RefusedAs.Forbidden));
     }
 
     /// <summary>Whoever opens it counts by the calendar in it: from its start each task ends, after its duration, on the day it has here.</summary>

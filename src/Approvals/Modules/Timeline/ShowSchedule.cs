@@ -88,13 +88,14 @@ internal static class ShowSchedule
         }),
     };
 
-    private sealed class Handler(Db db, IMediator mediator, ScheduleReader reader, CatalogueInForce catalogue, CalendarInForce calendar, DurationHistory history, Forecasts forecasts)
+    private sealed class Handler(Db db, IMediator mediator, ScheduleReader reader, CatalogueInForce catalogue, CalendarInForce calendar, DurationHistory history, Forecasts forecasts, Actor actor)
         : IRequestHandler<Query, Result>
     {
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
             var project = await mediator.Send(new FindProject(query.Code), ct) ?? throw Refused.NotFound(
                 "project.unknown", "code", $"没有项目代码为「{query.Code}」的项目。", $"There is no project with the code “{query.Code}”.");
+            project.Within(actor, Act.SeeWork);
             var (course, cases) = await reader.Course(project, ct);
             var saved = await reader.Changes(project.Id, ct);
             var durations = await history.Read(db, ct);
