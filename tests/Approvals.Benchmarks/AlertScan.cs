@@ -1,5 +1,4 @@
 using System.Globalization;
-using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Deadlines;
 using Dapper;
 

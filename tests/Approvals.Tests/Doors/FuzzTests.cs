@@ -135,7 +135,7 @@ internal sealed class FuzzTests
             4 => text.Remove(at, length).Insert(at, Tokens[edit.Token]),
             5 => text.Remove(at, Math.Min(1, length)).Insert(at, edit.Character.ToString()),
             6 => Value(text, at, Tokens[edit.Token]),
-            _ => text[..at] + text[(at + length)..] + text.Substring(at, length),
+            _ => string.Concat(text.AsSpan(0, at), text.AsSpan(at + length), text.AsSpan(at, length)),
         };
     }
 

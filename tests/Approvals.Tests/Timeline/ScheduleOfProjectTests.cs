@@ -3,6 +3,7 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Modules.Timeline;
 using Approvals.Tests.Access;
+using Approvals.Tests.Deadlines;
 using Approvals.Tests.Land;
 using Approvals.Tests.Permits;
 using Approvals.Tests.Projects;
