@@ -177,7 +177,7 @@ internal static class ListReportCases
             var from = query.From ?? to;
             new Check()
                 .That(Drill.Names.Contains(query.List), "report.list", "list", $"没有「{query.List}」这种清单。", $"There is no list “{query.List}”.")
-                .That(from <= to && WorkingDays.Covers(from.AddDays(-1)) && WorkingDays.Covers(to), "report.days", "from", "开始日不能晚于结束日。", "The first day cannot lie after the last.")
+                .That(from <= to && WorkingDays.Covers(from) && WorkingDays.Covers(to) && WorkingDays.Covers(from.AddDays(-1)), "report.days", "from", "开始日不能晚于结束日。", "The first day cannot lie after the last.")
                 .Done();
             var (afterDay, afterId) = Place(query.After);
             // A list of what is open has no first day.
