@@ -67,7 +67,7 @@ internal sealed class CloseZoneTests
         var editions = await app.Send(new ListEditions.Query(2026), Person.Auditor);
         Assert.That(editions.Select(e => (e.OrderNumber, e.PublishedBy, e.IsFirst)), Is.EqualTo(new[]
         {
-            ("示例令〔2026〕4号", "督办", false), ("示例令〔2026〕3号", "督办", false), ((string?)null, "系统", true),
+            ("示例令〔2026〕4号", "系统", false), ("示例令〔2026〕3号", "系统", false), ((string?)null, "系统", true),
         }));
         Assert.That(editions[1].Changes.Single().InWords.Zh, Is.EqualTo("停办：台风（示例令〔2026〕3号）"));
     }

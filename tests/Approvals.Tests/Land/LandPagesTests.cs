@@ -128,7 +128,7 @@ internal sealed class LandPagesTests
 
     private static async Task<string> Token(App app, HttpClient officer)
     {
-        using var answer = await officer.Submit("/account", "form[action*=Create]", ("Name", "测试"));
+        using var answer = await officer.Submit("/account", "form[action*=Create]", ("Name", "测试"), ("Scopes", "Read"), ("Scopes", "Land"));
         return (await answer.Html()).QuerySelector(".notice code")!.TextContent;
     }
 }

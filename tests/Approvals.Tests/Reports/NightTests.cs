@@ -1,6 +1,8 @@
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Permits;
 using Approvals.Modules.Reports;
+using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
 using Approvals.Web;
@@ -66,7 +68,7 @@ internal sealed class NightTests
         var day = new DateOnly(2026, 3, 4);
         var frozen = await Counts(app, day, 1);
         app.SetTime("2026-03-09 10:00");
-        await app.Approve(application["A01"], "FGJX", new DateTime(2026, 3, 4, 16, 0, 0), "纸质办理");
+        await app.SendByTwo(new ApproveCase.Command(application["A01"], "示例文号〔2026〕1号", null, new DateTime(2026, 3, 4, 16, 0, 0), "纸质办理"), Person.Reviewer("FGJX"), Person.Head("FGJX"));
         await Night(app, "2026-03-10 00:30");
 
         var runs = (await app.Runs()).Where(r => r.BusinessDate == day).ToList();

@@ -1,6 +1,5 @@
 using System.Xml.Linq;
 using Approvals.Database;
-using Approvals.Modules.Calendar.Contract;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace Approvals.Modules.Access;
@@ -23,12 +22,12 @@ internal sealed class SharedKeys(IServiceProvider services) : IXmlRepository
     {
         var xml = element.ToString(SaveOptions.DisableFormatting);
         if (xml.Length > Longest) throw new InvalidOperationException($"The key {friendlyName} is longer than {Longest} characters.");
-        Run(async (db, clock) => await db.Transact(() => db.Execute(Insert, new { id = friendlyName, xml, now = clock.Now }), CancellationToken.None));
+        Run(async (db, time) => await db.Transact(() => db.Execute(Insert, new { id = friendlyName, xml, now = time.GetUtcNow().UtcDateTime }), CancellationToken.None));
     }
 
-    private T Run<T>(Func<Db, ZoneClock, Task<T>> work) => Task.Run(async () =>
+    private T Run<T>(Func<Db, TimeProvider, Task<T>> work) => Task.Run(async () =>
     {
         await using var scope = services.CreateAsyncScope();
-        return await work(scope.ServiceProvider.GetRequiredService<Db>(), scope.ServiceProvider.GetRequiredService<ZoneClock>());
+        return await work(scope.ServiceProvider.GetRequiredService<Db>(), scope.ServiceProvider.GetRequiredService<TimeProvider>());
     }).GetAwaiter().GetResult();
 }
