@@ -54,7 +54,8 @@ internal sealed class MatrixTests
     /// <summary>One request of each kind on the zone of <see cref="Started"/>, complete enough to be refused for its place alone.</summary>
     private static IEnumerable<object> Examples(string application, string @case, string received) =>
     [
-        new ShowProject.Query(Ground.Project), new ShowTimeline.Query(Ground.Project), new GetApplication.Query(application), new ShowCase.Query(@case), new GetParcel.Query(Ground.Parcel),
+        new ShowProject.Query(Ground.Project), new ShowTimeline.Query(Ground.Project), new ShowSchedule.Query(Ground.Project), new ExportSchedule.Query(Ground.Project),
+        new ChangeSchedule.Command([new("A06", 10)], Ground.Project), new GetApplication.Query(application), new ShowCase.Query(@case), new GetParcel.Query(Ground.Parcel),
         new PlanMilestones.Command([new(MilestoneKind.Completed, new(2027, 3, 31))], Ground.Project),
         new CorrectMilestone.Command(MilestoneKind.Signed, new(2026, 3, 2), "填错", 0, Ground.Project), new PlanByProcess.Command(new(2026, 3, 2), Ground.Project),
         new ReportMilestone.Command(MilestoneKind.Signed, new(2026, 3, 2), 0, Ground.Project), new MilestoneReport(Ground.Project, MilestoneKind.Signed, new(2026, 3, 2)),
