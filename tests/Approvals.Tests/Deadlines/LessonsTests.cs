@@ -6,6 +6,7 @@ using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Permits.Contract;
+using Approvals.Tests.Countersigning;
 using Approvals.Tests.Permits;
 using CsCheck;
 
@@ -225,7 +226,7 @@ internal sealed class LessonsTests
         await app.Project();
         var applied = await app.Apply(Scene.ProjectCode, "A01");
         app.SetTime("2026-03-06 10:00");
-        await app.Approve(applied["A01"], "FGJX", new(2026, 3, 3, 15, 0, 0), "纸质先行，系统后录");
+        await app.SendByTwo(new ApproveCase.Command(applied["A01"], "示例文号〔2026〕1号", null, new(2026, 3, 3, 15, 0, 0), "纸质先行，系统后录"), Person.Reviewer("FGJX"), Person.Head("FGJX"));
 
         var shown = await app.Send(new ShowCase.Query(applied["A01"]), Person.Auditor);
         var decided = shown.Events[0];
