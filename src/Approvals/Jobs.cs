@@ -2,6 +2,7 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Audit;
 using Approvals.Modules.Countersigning;
 using Approvals.Modules.Deadlines;
+using Approvals.Modules.Documents;
 using Approvals.Modules.Messages;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Operations;
@@ -53,6 +54,7 @@ internal static class Jobs
         jobs.ScheduleReports(zone);
         jobs.ScheduleCountersigning(zone);
         jobs.ScheduleTimeline(zone);
+        jobs.ScheduleDocuments(zone);
         foreach (var job in AtStart) jobs.Trigger(job);
     }
 }

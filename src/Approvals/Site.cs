@@ -12,6 +12,7 @@ using Approvals.Modules.Calendar;
 using Approvals.Modules.Catalogue;
 using Approvals.Modules.Countersigning;
 using Approvals.Modules.Deadlines;
+using Approvals.Modules.Documents;
 using Approvals.Modules.Land;
 using Approvals.Modules.Messages;
 using Approvals.Modules.OneWindow;
@@ -162,6 +163,7 @@ internal static class Site
         services.AddCalendar();
         services.AddCatalogue();
         services.AddDeadlines();
+        services.AddDocuments(configuration, settings.DataFolder);
         services.AddOneWindow();
         services.AddScoped<Modules.Land.StepOwner>();
         services.AddMessages(configuration);

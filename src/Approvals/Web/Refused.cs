@@ -6,6 +6,10 @@ internal enum RefusedAs
     Forbidden = 403,
     NotFound = 404,
     Conflict = 409,
+    TooLarge = 413,
+
+    /// <summary>Something outside the program that it needs is away.</summary>
+    Unavailable = 503,
 }
 
 /// <summary>One thing wrong with a request: a stable code, the field at fault (empty for none), and what to do, in both languages.</summary>

@@ -53,6 +53,9 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
     /// <summary>What was done to it, by the record.</summary>
     public IReadOnlyList<HistoryLine> Record { get; private set; } = [];
 
+    /// <summary>Null where the files are none of the reader's.</summary>
+    public ListFiles.Result? Files { get; private set; }
+
     public DateOnly Today => clock.Today;
 
     /// <summary>The day that counts as the day of receipt.</summary>
@@ -127,6 +130,7 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
         IReadOnlyList<string> subjects = [Subject.Of(Subject.Application, Application.Head.Number), .. Application.Cases.Select(c => Subject.Of(Subject.Case, c.Number))];
         Record = await mediator.Send(new HistoryOf(subjects));
         Pending = await mediator.Send(new PendingOn(subjects));
+        Files = await mediator.Send(new ListFiles.IfInReach(Number));
     }
 
     private Task<IActionResult> Send<T>(string form, IRequest<T> command)

@@ -15,7 +15,7 @@ internal sealed class Materials(Db db)
 
     private const string Mark = """
         UPDATE onewindow_material
-           SET is_given = 1, given_at = @at
+           SET is_given = 1, given_at = @at, given_by_file = 0
          WHERE application_id = @applicationId AND document = @document AND is_given = 0
         """;
 

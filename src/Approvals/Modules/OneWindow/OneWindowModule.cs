@@ -1,4 +1,7 @@
+using Approvals.Modules.Documents.Contract;
 using Hangfire;
+using Microsoft.AspNetCore.Mvc.ApplicationModels;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Approvals.Modules.OneWindow;
 
@@ -10,6 +13,9 @@ internal static class OneWindowModule
         services.AddScoped<Answering>();
         services.AddScoped<Materials>();
         services.AddScoped<StageClocks>();
+        services.AddScoped<FilesInReach>();
+        services.AddOptions<RazorPagesOptions>().Configure<FileLimits>((pages, limits) =>
+            pages.Conventions.AddPageApplicationModelConvention("/OneWindow/Files", page => page.Filters.Add(new UploadLimit(limits))));
     }
 
     /// <remarks>In office hours, and ten minutes into the day on which a time has run out.</remarks>
@@ -36,5 +42,9 @@ internal static class OneWindowModule
         ListApplications.Map(api);
         GetApplication.Map(api);
         ShowProgress.Map(api);
+        UploadFiles.Map(api, ((IEndpointRouteBuilder)api).ServiceProvider.GetRequiredService<FileLimits>());
+        TakeBackFile.Map(api);
+        DownloadFile.Map(api);
+        ListFiles.Map(api);
     }
 }

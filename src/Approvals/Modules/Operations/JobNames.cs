@@ -13,6 +13,7 @@ internal static class JobNames
         "messages.send-outbox" => new("发送外发消息", "Sending what leaves the process"),
         "messages.write-digest" => new("每日摘要邮件", "The daily digest by mail"),
         "audit.seal-days" => new("封存审计记录", "Sealing the audit record"),
+        "documents.sweep-files" => new("清理无主文件", "Sweeping files without a row"),
         "messages.drop-sent" => new("清理已发的外发记录", "Dropping old sent rows of the outbox"),
         "onewindow.deem-accepted" => new("逾期未答复视为受理（办公时间）", "Acceptance by silence, in office hours"),
         "onewindow.deem-accepted-midnight" => new("逾期未答复视为受理（零点后）", "Acceptance by silence, after midnight"),

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Documents.Contract;
 using Approvals.Modules.Messages.Contract;
 using Approvals.Web;
 using MediatR;
@@ -16,7 +17,8 @@ internal static class ShowHealth
     internal sealed record Query : IRequest<Result>, IInside;
 
     /// <param name="Status">ok, late, failing.</param>
-    internal sealed record Result(string Status, bool Database, IReadOnlyList<Job> Jobs);
+    /// <param name="Antivirus">none: uploads are not scanned; answers; away: it did not answer last time.</param>
+    internal sealed record Result(string Status, bool Database, IReadOnlyList<Job> Jobs, Antivirus Antivirus);
 
     /// <param name="LastRun">When it last began.</param>
     /// <param name="Due">When it should have run, or should run, after that.</param>
@@ -57,11 +59,11 @@ internal static class ShowHealth
             try
             {
                 var jobs = await mediator.Send(new WatchJobs.Look(), ct);
-                return new(Word(jobs.Select(j => j.Standing).DefaultIfEmpty().Max()), true, [.. jobs.Select(j => new Job(j.Job, Word(j.Standing), j.StartedAt, j.SucceededAt, j.Next))]);
+                return new(Word(jobs.Select(j => j.Standing).DefaultIfEmpty().Max()), true, [.. jobs.Select(j => new Job(j.Job, Word(j.Standing), j.StartedAt, j.SucceededAt, j.Next))], await mediator.Send(new AntivirusNow(), ct));
             }
             catch (DbException)
             {
-                return new("failing", false, []);
+                return new("failing", false, [], await mediator.Send(new AntivirusNow(), ct));
             }
         }
 

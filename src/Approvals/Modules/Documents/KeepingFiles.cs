@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using Approvals.Database;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Documents.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Documents;
+
+/// <summary>What belongs where: a row for each file. None is ever deleted; what no longer counts says since when, and what took its place.</summary>
+internal sealed class KeepingFiles(Db db, Ids ids, DocumentSettings settings, ZoneClock clock, Actor actor)
+    : IRequestHandler<KeepFile, FileFact>, IRequestHandler<TakeFileBack, FileFact>, IRequestHandler<FilesOf, IReadOnlyList<FileFact>>, IRequestHandler<EarlierFiles, IReadOnlyList<FileFact>>
+{
+    private const string Insert = """
+        INSERT INTO documents_file
+               (id, code, project_id, application_number, case_number, document, version, name, kind, sha256, size_bytes, is_scanned, kept_at, kept_by, kept_by_name)
+        VALUES (@Id, @Code, @ProjectId, @ApplicationNumber, @CaseNumber, @Document, @Version, @Name, @Kind, @Sha256, @Size, @IsScanned, @KeptAt, @KeptBy, @KeptByName)
+        """;
+
+    // Of two who replace or take back one file, the second touches no row.
+    private const string End = """
+        UPDATE documents_file
+           SET ended_at = @now, ended_by_name = @by, replaced_by = @replacedBy
+         WHERE application_number = @applicationNumber AND code = @code AND ended_at IS NULL
+        """;
+
+    private const string All = """
+        SELECT code, application_number, case_number, document, version, name, kind, sha256, size_bytes, is_scanned, kept_at, kept_by_name, ended_at, ended_by_name, replaced_by
+          FROM documents_file
+         WHERE application_number = @applicationNumber
+         ORDER BY case_number, document, version
+        """;
+
+    // What is held stays the whole answer: two uploads at once cannot both take the last place.
+    private const string Hold = "SELECT COUNT(*) FROM documents_file WHERE application_number = @applicationNumber";
+
+    private const string Earlier = """
+        SELECT code, application_number, case_number, document, version, name, kind, sha256, size_bytes, is_scanned, kept_at, kept_by_name, ended_at, ended_by_name, replaced_by
+          FROM documents_file
+         WHERE project_id = @ProjectId AND application_number <> @ApplicationNumber AND case_number = '' AND ended_at IS NULL
+         ORDER BY id DESC
+        """;
+
+    public async Task<FileFact> Handle(KeepFile command, CancellationToken ct)
+    {
+        var file = command.File;
+        var there = await HoldAll(command.ApplicationNumber, ct);
+        var ofDocument = there.Where(f => f.CaseNumber == command.CaseNumber && f.Document == command.Document).ToList();
+        var replaced = command.Replaces is { } code ? ofDocument.Find(f => f.Code == code && f.EndedAt is null) ?? throw Gone() : null;
+        var counting = there.Where(f => f.EndedAt is null && f.Code != replaced?.Code).ToList();
+        // The same content again is what is there already: a form sent twice.
+        if (ofDocument.Find(f => f.Sha256 == file.Sha256 && f.EndedAt is null) is { } same) return same;
+        if (counting.Count(f => f.CaseNumber == command.CaseNumber && f.Document == command.Document) >= settings.MostFiles)
+            throw Refused.Invalid("file.tooMany", "files", $"每份材料最多 {settings.MostFiles} 个文件，请合并后上传或先替换旧文件。", $"A document may have at most {settings.MostFiles} files; merge them, or replace an old one.");
+        if (counting.Sum(f => f.SizeBytes) + file.Size > settings.MostPerApplication)
+        {
+            var most = settings.MostPerApplication / DocumentSettings.Mega;
+            throw Refused.Invalid("file.applicationFull", "files", $"一件申请的文件合计最多 {most} MB，请压缩后上传。", $"The files of an application may have at most {most} MB together; reduce them.");
+        }
+
+        var fact = new FileFact
+        {
+            Code = RandomNumberGenerator.GetHexString(32, lowercase: true),
+            ApplicationNumber = command.ApplicationNumber,
+            CaseNumber = command.CaseNumber,
+            Document = command.Document,
+            Version = ofDocument.Select(f => f.Version).DefaultIfEmpty().Max() + 1,
+            Name = file.Name,
+            Kind = file.Kind,
+            Sha256 = file.Sha256,
+            SizeBytes = file.Size,
+            IsScanned = file.IsScanned,
+            KeptAt = clock.Now,
+            KeptByName = actor.Name,
+        };
+        if (replaced is not null) await Finish(command.ApplicationNumber, replaced.Code, fact.Version, ct);
+        await db.Execute(Insert, new
+        {
+            Id = await ids.Next(),
+            fact.Code,
+            command.ProjectId,
+            fact.ApplicationNumber,
+            fact.CaseNumber,
+            fact.Document,
+            fact.Version,
+            fact.Name,
+            Kind = fact.Kind.ToString(),
+            fact.Sha256,
+            file.Size,
+            fact.IsScanned,
+            fact.KeptAt,
+            KeptBy = actor.UserId,
+            fact.KeptByName,
+        }, ct);
+        return fact;
+    }
+
+    public async Task<FileFact> Handle(TakeFileBack command, CancellationToken ct)
+    {
+        var file = (await HoldAll(command.ApplicationNumber, ct)).FirstOrDefault(f => f.Code == command.Code && f.EndedAt is null) ?? throw Gone();
+        await Finish(command.ApplicationNumber, file.Code, null, ct);
+        return file;
+    }
+
+    public Task<IReadOnlyList<FileFact>> Handle(FilesOf query, CancellationToken ct) => db.Query<FileFact>(All, new { applicationNumber = query.ApplicationNumber }, ct);
+
+    public Task<IReadOnlyList<FileFact>> Handle(EarlierFiles query, CancellationToken ct) => db.First<FileFact>(200, Earlier, query, ct);
+
+    private async Task<List<FileFact>> HoldAll(string applicationNumber, CancellationToken ct)
+    {
+        await db.FindHeld<int>(Hold, new { applicationNumber }, ct);
+        return [.. await db.Query<FileFact>(All, new { applicationNumber }, ct)];
+    }
+
+    private async Task Finish(string applicationNumber, string code, int? replacedBy, CancellationToken ct)
+    {
+        if (await db.Execute(End, new { applicationNumber, code, replacedBy, now = clock.Now, by = actor.Name }, ct) == 0) throw Gone();
+    }
+
+    private static Refused Gone() => Refused.Conflict("file.gone", "该文件已被替换或撤回，请刷新页面。", "The file has been replaced or taken back; reload the page.");
+}

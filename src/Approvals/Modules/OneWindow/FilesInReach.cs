@@ -1,0 +1,51 @@
+using Approvals.Database;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Permits.Contract;
+using Approvals.Modules.Projects.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.OneWindow;
+
+/// <summary>
+/// Who may see the files of an application: the window, the departments that have a case of it, the agent and the manager
+/// of its project, and supervision. Files hold what pages do not show, so a role alone does not open them.
+/// </summary>
+internal sealed class FilesInReach(Db db, IMediator mediator, Actor actor, Answering answering)
+{
+    private const string Find = "SELECT id, number, project_id, state, deemed_on FROM onewindow_application WHERE number = @number";
+
+    internal sealed record Row
+    {
+        public long Id { get; init; }
+        public string Number { get; init; } = "";
+        public long ProjectId { get; init; }
+        public string State { get; init; } = "";
+        public DateOnly? DeemedOn { get; init; }
+
+        /// <summary>The window has not answered yet: what was handed in may still be exchanged.</summary>
+        public bool IsOpen => State is nameof(ApplicationState.Received) or nameof(ApplicationState.Correcting);
+    }
+
+    /// <param name="Cases">In the order of the form.</param>
+    /// <param name="IsProjects">The reader acts for the project.</param>
+    internal sealed record Seen(Row Application, IReadOnlyList<CaseFact> Cases, bool IsProjects);
+
+    /// <exception cref="Refused">No such application, or none of the reader's.</exception>
+    public async Task<Seen> See(string number, CancellationToken ct) => await Look(number, ct) ?? throw Refused.Forbidden("file.notYours",
+        "这件申请的材料文件只向窗口、有其办理件的部门、本项目的代办员和项目经理及督办开放。",
+        "The files of this application are open to the window, the departments that have a case of it, the project's agent and manager, and supervision.");
+
+    /// <returns>Null where it is none of the reader's.</returns>
+    public async Task<Seen?> Look(string number, CancellationToken ct)
+    {
+        number = (number ?? "").Trim().ToUpperInvariant();
+        var row = await db.Find<Row>(Find, new { number }, ct) ?? throw await answering.Lost(number, ct);
+        var project = await mediator.Send(new GetProject(row.ProjectId), ct);
+        var cases = await mediator.Send(new CasesOfApplication(row.Number), ct);
+        var projects = (actor.Roles.Contains(Role.Agent) && project.AgentId == actor.UserId) || (actor.Roles.Contains(Role.ProjectManager) && project.ManagerId == actor.UserId);
+        var sees = actor.IsSystem || projects || actor.Roles.Contains(Role.WindowClerk) || actor.Roles.Contains(Role.Supervisor)
+            || (actor.Department is { } own && (actor.Roles.Contains(Role.Reviewer) || actor.Roles.Contains(Role.DepartmentHead)) && cases.Any(c => c.Department == own));
+        return sees ? new(row, cases, projects) : null;
+    }
+}

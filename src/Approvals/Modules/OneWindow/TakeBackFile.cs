@@ -1,0 +1,49 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Documents.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.OneWindow;
+
+/// <summary>A file that was uploaded by mistake no longer counts, until the window has answered. It stays, and says who took it back.</summary>
+internal static class TakeBackFile
+{
+    [RecordAs("撤回材料文件", "Take back a file", Subject.Application)]
+    [Needs(Act.TakeIn)]
+    internal sealed record Command(string Code, string Number = "") : ICommand<Unit>;
+
+    public static void Map(RouteGroupBuilder api) => api
+        .MapDelete("/applications/{number}/files/{code}", async (string number, string code, IMediator mediator) =>
+        {
+            await mediator.Send(new Command(code, number));
+            return Results.NoContent();
+        })
+        .Needs<Command>().WithTags("OneWindow").WithSummary("Take a file back: it stays, and no longer counts");
+
+    private sealed class Handler(Db db, IMediator mediator, FilesInReach reach, Answering answering, Actor actor, Trail trail) : IRequestHandler<Command, Unit>
+    {
+        // A document that was handed in on paper as well keeps its tick.
+        private const string Untick = """
+            UPDATE onewindow_material
+               SET is_given = 0, given_at = NULL, given_by_file = 0
+             WHERE application_id = @Id AND document = @Document AND given_by_file = 1
+            """;
+
+        public async Task<Unit> Handle(Command command, CancellationToken ct)
+        {
+            var seen = await reach.See(command.Number, ct);
+            if (!seen.IsProjects && !actor.Roles.Contains(Role.WindowClerk) && !actor.IsSystem)
+                throw Refused.Forbidden("file.notYourProject", "代办员只能撤回自己项目的材料。", "An agent takes back files of their own projects.");
+            if (!seen.Application.IsOpen) throw await answering.Lost(seen.Application.Number, ct);
+            var number = seen.Application.Number;
+            var file = await mediator.Send(new TakeFileBack(number, command.Code ?? ""), ct);
+            if (file.CaseNumber.Length > 0) throw Refused.Forbidden("file.ofCase", "办理件的文件由部门替换。", "A file of a case is replaced by its department.");
+            var left = (await mediator.Send(new FilesOf(number), ct)).Any(f => f.CaseNumber.Length == 0 && f.Document == file.Document && f.EndedAt is null);
+            if (!left) await db.Execute(Untick, new { seen.Application.Id, file.Document }, ct);
+            trail.Changed(new($"{file.Document} 文件", $"Files of {file.Document}"), $"v{file.Version} {file.Name}", null);
+            return Unit.Value;
+        }
+    }
+}

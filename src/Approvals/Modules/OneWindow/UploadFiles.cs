@@ -1,0 +1,142 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Documents.Contract;
+using Approvals.Web;
+using MediatR;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.OpenApi;
+
+namespace Approvals.Modules.OneWindow;
+
+/// <summary>
+/// Files for one document of the checklist, from the counter or from the project's agent, until the window has answered.
+/// The first one ticks the document as handed in. What is refused at the gate is recorded as refused.
+/// </summary>
+internal static class UploadFiles
+{
+    /// <param name="Files">Each goes through the gate before the first of them counts.</param>
+    /// <param name="Document">A code of the application's checklist.</param>
+    /// <param name="Replaces">The code of the file whose place the one file takes.</param>
+    [RecordAs("上传材料文件", "Upload files of a document", Subject.Application)]
+    [Needs(Act.TakeIn)]
+    internal sealed record Command(IReadOnlyList<SentFile> Files, string Document, string Number = "", string? Replaces = null) : IRequest<IReadOnlyList<FileFact>>, IRecorded;
+
+    /// <summary>The rows, once the bytes lie in the folder.</summary>
+    [RecordAs("登记材料文件", "Enter files of a document", Subject.Application)]
+    [Needs(Act.TakeIn)]
+    internal sealed record Keep(IReadOnlyList<ReceivedFile> Files, string Document, string Number = "", string? Replaces = null) : ICommand<IReadOnlyList<FileFact>>;
+
+    public static void Map(RouteGroupBuilder api, FileLimits limits) => api
+        .MapPost("/applications/{number}/documents/{document}/files", async (string number, string document, HttpRequest request, IMediator mediator, CancellationToken ct) =>
+        {
+            var (files, replaces) = await Read(request, ct);
+            return Results.Created($"/api/applications/{number}/files", await mediator.Send(new Command(files, document, number, replaces), ct));
+        })
+        .Needs<Command>().TakesFiles(limits).Produces<IReadOnlyList<FileFact>>(201).WithTags("OneWindow").WithSummary("Upload files of a document");
+
+    public static IReadOnlyList<SentFile> Sent(IEnumerable<IFormFile> files) => [.. files.Select(f => new SentFile(f.FileName, f.Length, f.OpenReadStream))];
+
+    /// <remarks>
+    /// Larger than what fits in a few pages of memory, a form lies on the disk while it is read. What it takes is told to
+    /// the document alone: told to the routing, a wrong type would be answered before the token is looked at.
+    /// </remarks>
+    public static RouteHandlerBuilder TakesFiles(this RouteHandlerBuilder endpoint, FileLimits limits) => endpoint
+        .WithMetadata(new RequestSizeLimitAttribute(limits.MostOfRequest))
+        .AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            var file = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    ["multipart/form-data"] = new()
+                    {
+                        Schema = new OpenApiSchema
+                        {
+                            Type = JsonSchemaType.Object,
+                            Required = new HashSet<string> { "files" },
+                            Properties = new Dictionary<string, IOpenApiSchema>
+                            {
+                                ["files"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = file, Description = $"{Files.Allowed.En}; at most {limits.MostBytes / 1048576} MB together" },
+                                ["replaces"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "The code of the file whose place the one file takes" },
+                            },
+                        },
+                    },
+                },
+            };
+            return Task.CompletedTask;
+        });
+
+    public static async Task<(IReadOnlyList<SentFile> Files, string? Replaces)> Read(HttpRequest request, CancellationToken ct)
+    {
+        if (!request.HasFormContentType) throw Refused.Invalid("file.notMultipart", "files", "请以 multipart/form-data 发送文件，字段名 files。", "Send the files as multipart/form-data, in fields named files.");
+        try
+        {
+            var limits = request.HttpContext.RequestServices.GetRequiredService<FileLimits>();
+            var form = await new FormFeature(request, new FormOptions { MultipartBodyLengthLimit = limits.MostOfRequest }).ReadFormAsync(ct);
+            return (Sent(form.Files), form["replaces"].FirstOrDefault() is { Length: > 0 } replaces ? replaces : null);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new BadHttpRequestException("The form cannot be read.", error);
+        }
+    }
+
+    private sealed class Handler(Db db, IMediator mediator, FilesInReach reach, Materials materials, Answering answering, Actor actor, ZoneClock clock, Trail trail)
+        : IRequestHandler<Command, IReadOnlyList<FileFact>>, IRequestHandler<Keep, IReadOnlyList<FileFact>>
+    {
+        private const string Tick = """
+            UPDATE onewindow_material
+               SET is_given = 1, given_at = @at, given_by_file = 1
+             WHERE application_id = @Id AND document = @document AND is_given = 0
+            """;
+
+        public async Task<IReadOnlyList<FileFact>> Handle(Command command, CancellationToken ct)
+        {
+            var (number, document) = (Code(command.Number), Code(command.Document));
+            var sent = (command.Files ?? []).Where(f => f is not null).ToList();
+            new Check()
+                .That(sent.Count > 0, "file.none", "files", "请选择要上传的文件。", "Choose the files to upload.")
+                .That(command.Replaces is null || sent.Count <= 1, "file.replacesOne", "files", "替换时只能选一个文件。", "Choose one file to take the place of another.").Done();
+            await Open(number, document, ct);
+            var received = new List<ReceivedFile>();
+            foreach (var file in sent) received.Add(await mediator.Send(new ReceiveFile(file), ct));
+            return await mediator.Send(new Keep(received, document, number, command.Replaces), ct);
+        }
+
+        public async Task<IReadOnlyList<FileFact>> Handle(Keep command, CancellationToken ct)
+        {
+            var (number, document) = (Code(command.Number), Code(command.Document));
+            var application = await Open(number, document, ct);
+            var kept = new List<FileFact>();
+            foreach (var file in command.Files ?? []) kept.Add(await mediator.Send(new KeepFile(application.ProjectId, number, "", document, file, command.Replaces), ct));
+            await db.Execute(Tick, new { application.Id, document, at = clock.Now }, ct);
+            trail.Changed(new($"{document} 文件", $"Files of {document}"), null, string.Join("；", kept.Select(f => $"v{f.Version} {f.Name} SHA-256 {f.Sha256}")));
+            return kept;
+        }
+
+        /// <summary>The application, where a file of the document may come in now from whoever acts.</summary>
+        private async Task<FilesInReach.Row> Open(string number, string document, CancellationToken ct)
+        {
+            var seen = await reach.See(number, ct);
+            if (!seen.IsProjects && !actor.Roles.Contains(Role.WindowClerk) && !actor.IsSystem)
+                throw Refused.Forbidden("file.notYourProject", "代办员只能上传自己项目的材料。", "An agent uploads files of their own projects.");
+            var line = (await materials.Of(seen.Application.Id, ct)).FirstOrDefault(l => l.Document == document);
+            if (line is null)
+            {
+                var check = new Check();
+                Materials.NotListed(check, document, "document");
+                check.Done();
+            }
+
+            var stillOwed = seen.Application.DeemedOn is not null && line!.IsMissing;
+            return seen.Application.IsOpen || (stillOwed && seen.Application.State == nameof(ApplicationState.Accepted)) ? seen.Application : throw await answering.Lost(number, ct);
+        }
+
+        private static string Code(string? code) => (code ?? "").Trim().ToUpperInvariant();
+    }
+}

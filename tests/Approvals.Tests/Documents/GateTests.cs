@@ -1,0 +1,212 @@
+using System.Globalization;
+using System.Text;
+using Approvals.Modules.Documents;
+using Approvals.Modules.Documents.Contract;
+using Approvals.Tests.Permits;
+using Approvals.Web;
+using CsCheck;
+
+namespace Approvals.Tests.Documents;
+
+/// <summary>What may come in is decided by the content; whatever it is called, and however it was made up.</summary>
+[Parallelizable(ParallelScope.All)]
+internal sealed class GateTests
+{
+    private static IEnumerable<FileKind> Kinds => Enum.GetValues<FileKind>();
+
+    private static IEnumerable<TestCaseData> Refusals()
+    {
+        static TestCaseData Case(string name, string code, byte[] bytes) => new TestCaseData(bytes, code).SetArgDisplayNames(name, code);
+        yield return Case("nothing", "empty", []);
+        yield return Case("a Windows program called .pdf", "program", [.. "MZ"u8, .. new byte[200]]);
+        yield return Case("a Linux program", "program", [0x7F, .. "ELF"u8, .. new byte[200]]);
+        yield return Case("a script", "program", "#!/bin/sh\nrm -rf /\n"u8.ToArray());
+        yield return Case("a shortcut", "program", [0x4C, 0, 0, 0, 1, 0x14, 2, 0, .. new byte[100]]);
+        yield return Case("HTML", "markup", "<!DOCTYPE html><html><script>alert(1)</script></html>"u8.ToArray());
+        yield return Case("HTML in UTF-16", "markup", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("<html><body>x</body></html>")]);
+        yield return Case("SVG", "markup", "<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>"u8.ToArray());
+        yield return Case("XML", "markup", "<?xml version=\"1.0\"?><x/>"u8.ToArray());
+        yield return Case("text", "unknown", "材料"u8.ToArray());
+        yield return Case("GIF", "unknown", "GIF89a;"u8.ToArray());
+        yield return Case("a plain zip", "archive", Samples.Zip(("a.pdf", Samples.Pdf())));
+        yield return Case("a jar", "archive", Samples.Zip(("META-INF/MANIFEST.MF", "Main-Class: X"), ("X.class", new byte[] { 0xCA, 0xFE, 0xBA, 0xBE })));
+        yield return Case("rar", "archive", "Rar!\x1A\x07\x01"u8.ToArray());
+        yield return Case("7z", "archive", [.. "7z"u8, 0xBC, 0xAF, 0x27, 0x1C]);
+
+        yield return Case("a PDF that begins as HTML", "markup", [.. "%PDF-1.7 <html><script>alert(1)</script>\n"u8, .. Samples.Pdf()[9..]]);
+        yield return Case("a PDF that does not begin as one", "unknown", [.. "junk"u8, .. Samples.Pdf()]);
+        yield return Case("a PDF and a zip in one", "twoFaced", [.. Samples.Pdf(), .. Samples.Zip(("x", "y"))]);
+        yield return Case("a PDF with something behind it", "twoFaced", Samples.Pdf(behind: "MZ program"));
+        yield return Case("half a PDF", "damaged", Samples.Pdf()[..150]);
+        yield return Case("a PDF with a script", "activePdf", Samples.Pdf("5 0 obj\n<</S /JavaScript /JS (app.alert(1))>>\nendobj"));
+        yield return Case("a PDF with a script in disguise", "activePdf", Samples.Pdf("5 0 obj\n<</S /J#61vaScr#69pt /JS (x)>>\nendobj"));
+        yield return Case("a PDF that starts a program", "activePdf", Samples.Pdf("5 0 obj\n<</S/Launch/F(calc.exe)>>\nendobj"));
+        yield return Case("a PDF with an attachment", "activePdf", Samples.Pdf("5 0 obj\n<</Type/EmbeddedFile/Length 0>>\nendobj"));
+        yield return Case("a PDF with a script in a packed object", "activePdf", Samples.PackedPdf("5 0 <</S /JavaScript /JS (x)>>"));
+        yield return Case("a PDF that swells", "bomb", Samples.PackedPdf(new string(' ', 80 * 1024 * 1024)));
+        yield return Case("a locked PDF", "locked", Samples.Pdf("5 0 obj\n<</Encrypt 6 0 R>>\nendobj"));
+
+        yield return Case("half a picture", "damaged", Samples.All[FileKind.Png][..20_000]);
+        yield return Case("a picture with a changed byte", "damaged", Changed(Samples.All[FileKind.Png], 30_000));
+        yield return Case("a picture with a program behind it", "twoFaced", [.. Samples.All[FileKind.Png], .. "MZ"u8]);
+        yield return Case("a photo with a zip behind it", "twoFaced", Samples.Jpeg(Samples.Zip(("x", "y"))));
+        yield return Case("a photo with a page behind it", "twoFaced", Samples.Jpeg(Encoding.UTF8.GetBytes(new string('x', 2000) + "<script>")));
+        yield return Case("half a photo", "damaged", Samples.Jpeg()[..30]);
+        yield return Case("a scan that points outside itself", "damaged", Samples.Tiff(stripAt: 5000));
+
+        yield return Case("a macro document called .docx", "macros", Samples.Office("application/vnd.ms-word.document.macroEnabled.main+xml", "word/document.xml"));
+        yield return Case("a document with a macro part", "macros", Samples.Word(("word/vbaProject.bin", "x")));
+        yield return Case("a workbook with macros of Excel 4", "macros", Samples.Office("spreadsheetml.sheet.main+xml", "xl/workbook.xml", ("xl/macrosheets/sheet1.xml", "<x/>")));
+        yield return Case("a document with ActiveX", "macros", Samples.Word(("word/activeX/activeX1.xml", "<x/>")));
+        yield return Case("a workbook that starts a program by DDE", "macros", Samples.Office("spreadsheetml.sheet.main+xml", "xl/workbook.xml", ("xl/externalLinks/externalLink1.xml", "<externalLink xmlns=\"x\"><ddeLink ddeService=\"cmd\"/></externalLink>")));
+        yield return Case("a document that loads its template from outside", "outsideLink", Samples.Word(("word/_rels/settings.xml.rels",
+            "<Relationships xmlns=\"x\"><Relationship Id=\"a\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate\" Target=\"http://evil.example/t.dotm\" TargetMode=\"External\"/></Relationships>")));
+        yield return Case("a document with a program in it", "embeddedObject", Samples.Word(("word/media/image1.png", "MZ program")));
+        yield return Case("a document with a packed file in it", "embeddedObject", Samples.Word(("word/embeddings/oleObject1.bin", Samples.Compound("\u0001Ole10Native"))));
+        yield return Case("a document with an object that has macros", "embeddedObject", Samples.Word(("word/embeddings/oleObject1.bin", Samples.Compound("_VBA_PROJECT"))));
+        yield return Case("a document with a macro workbook in it", "macros", Samples.Word(("word/embeddings/x.xlsx", Samples.Office("spreadsheetml.sheet.main+xml", "xl/workbook.xml", ("xl/vbaProject.bin", "x")))));
+        yield return Case("a document with an archive in it", "archive", Samples.Word(("word/media/x.rar", "Rar!\x1A\x07\x01\0")));
+        yield return Case("an old document", "legacyOffice", Samples.Compound("WordDocument"));
+        yield return Case("a locked document", "locked", Samples.Compound("EncryptedPackage"));
+        yield return Case("a document with a DTD", "damaged", Samples.Word(("word/styles.xml", "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>")));
+        yield return Case("a name that leads out", "unsafePath", Samples.Word(("../../etc/cron.d/x", "y")));
+        yield return Case("a name from the root", "unsafePath", Samples.Word(("/etc/passwd", "y")));
+        yield return Case("a name of Windows", "unsafePath", Samples.Word(("..\\..\\x", "y")));
+        yield return Case("one name twice", "damaged", Samples.Word(("word/A.xml", "<x/>"), ("word/a.xml", "<y/>")));
+        yield return Case("half a document", "damaged", Samples.Docx()[..^40]);
+        yield return Case("a document with a changed byte", "damaged", Changed(Samples.Zip(("[Content_Types].xml", new string('x', 10)), ("a", new byte[50])), 50));
+        yield return Case("a document behind a program", "program", [.. "MZ"u8, .. Samples.Docx()]);
+        yield return Case("a flat bomb", "bomb", Samples.Word(("word/x.xml", new byte[64 * 1024 * 1024])));
+        yield return Case("a nested bomb", "bomb", Nested(3));
+        yield return Case("too many parts", "bomb", Samples.Zip([.. Enumerable.Range(0, 5001).Select(i => ($"x{i}", (object)""))]));
+        yield return Case("parts that overlap", "bomb", Overlapping());
+        yield return Case("a part larger than it says", "bomb", Lying(Samples.Word(("word/x.xml", new byte[5000]))));
+
+        yield return Case("a drawing with macros", "macros", Samples.Dwg("AC1032", macros: 1));
+        yield return Case("a locked drawing", "locked", Samples.Dwg("AC1027", security: 1));
+        yield return Case("a drawing in name alone", "damaged", [.. "AC1032"u8, .. new byte[500]]);
+        yield return Case("a drawing of release 9", "oldDrawing", Samples.Dwg("AC1004"));
+        yield return Case("half a drawing in text", "damaged", Samples.All[FileKind.Dxf][..^8]);
+    }
+
+    [TestCaseSource(nameof(Kinds))]
+    public void Each_kind_is_known_by_its_content(FileKind kind) => Assert.That(Samples.Look(Samples.All[kind]), Is.EqualTo(kind));
+
+    [TestCase("AC1015")]
+    [TestCase("AC1018")]
+    [TestCase("AC1021")]
+    [TestCase("AC1024")]
+    [TestCase("AC1027")]
+    public void Drawings_of_2000_to_2018_come_in(string version) => Assert.That(Samples.Look(Samples.Dwg(version)), Is.EqualTo(FileKind.Dwg));
+
+    [TestCaseSource(nameof(Refusals))]
+    public void Refuses(byte[] bytes, string code)
+    {
+        var refused = Assert.Throws<Refused>(() => Samples.Look(bytes))!;
+        Assert.That((refused.Code(), refused.Status, refused.Problems[0].Field), Is.EqualTo(("file." + code, RefusedAs.Invalid, "files")));
+    }
+
+    [Test]
+    public void What_is_harmless_in_an_office_document_comes_in()
+    {
+        var chart = Samples.Word(("word/embeddings/Microsoft_Excel_Sheet1.xlsx", Samples.Xlsx()));
+        var formula = Samples.Word(("word/embeddings/oleObject1.bin", Samples.Compound("Equation Native")));
+        var picture = Samples.Word(("word/media/image1.png", Samples.All[FileKind.Png]));
+        var workbook = Samples.Office("spreadsheetml.sheet.main+xml", "xl/workbook.xml", ("xl/externalLinks/_rels/externalLink1.xml.rels",
+            "<Relationships xmlns=\"x\"><Relationship Id=\"a\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLinkPath\" Target=\"other.xlsx\" TargetMode=\"External\"/></Relationships>"));
+
+        Assert.That(new[] { chart, formula, picture, workbook }.Select(Samples.Look), Is.EqualTo(new[] { FileKind.Docx, FileKind.Docx, FileKind.Docx, FileKind.Xlsx }));
+    }
+
+    [Test]
+    public void A_photo_with_a_second_picture_behind_it_comes_in_as_cameras_write_it() =>
+        Assert.That(Samples.Look(Samples.Jpeg([0, 0, .. Samples.Jpeg()])), Is.EqualTo(FileKind.Jpeg));
+
+    /// <summary>However a file is cut, changed or put together, the gate lets it in or says what is wrong. <c>APPROVALS_FUZZ</c> says how many.</summary>
+    [Test]
+    public void Whatever_is_sent_is_let_in_or_refused_and_nothing_else_happens()
+    {
+        var count = Environment.GetEnvironmentVariable("APPROVALS_FUZZ") is { Length: > 0 } given ? long.Parse(given, CultureInfo.InvariantCulture) : 20_000;
+        byte[][] seeds =
+        [
+            .. Samples.All.Where(s => s.Key != FileKind.Png).Select(s => s.Value), Samples.PackedPdf("5 0 <</S /GoTo>>"), Samples.Dwg("AC1015"), Png(),
+            Samples.Word(("word/embeddings/x.xlsx", Samples.Pptx()), ("word/_rels/document.xml.rels", "<Relationships/>"), ("word/o.bin", Samples.Compound("Equation Native"))),
+        ];
+        var let = 0;
+        Gen.Select(Gen.Int[0, seeds.Length - 1], Gen.Int).Sample(
+            (seed, random) =>
+            {
+                try
+                {
+                    Samples.Look(Spoil(seeds[seed], seeds, new Random(random)));
+                    Interlocked.Increment(ref let);
+                }
+                catch (Refused refused) when (refused.Status == RefusedAs.Invalid && refused.Problems is [{ Field: "files" }])
+                {
+                }
+
+                return true;
+            },
+            iter: count);
+
+        Assert.That(let, Is.GreaterThan(count / 100).And.LessThan(count), "some come in, some do not");
+    }
+
+    private static byte[] Spoil(byte[] from, byte[][] others, Random random)
+    {
+        var bytes = (byte[])from.Clone();
+        for (var times = random.Next(1, 4); times > 0; times--)
+        {
+            switch (random.Next(7))
+            {
+                case 0: bytes[random.Next(bytes.Length)] = (byte)random.Next(256); break;
+                case 1: bytes = bytes[..random.Next(1, bytes.Length + 1)]; break;
+                case 2: BitConverter.TryWriteBytes(bytes.AsSpan(random.Next(bytes.Length)), random.Next(3) switch { 0 => -1, 1 => random.Next(), _ => random.Next(64) }); break;
+                case 3: var other = others[random.Next(others.Length)]; bytes = [.. bytes, .. other[random.Next(other.Length)..]]; break;
+                case 4: var at = random.Next(bytes.Length); bytes = [.. bytes[..at], .. new byte[random.Next(40)], .. bytes[at..]]; break;
+                case 5: var cut = random.Next(bytes.Length); bytes = [.. bytes[..cut], .. bytes[Math.Min(bytes.Length, cut + random.Next(40))..], 0]; break;
+                default: random.NextBytes(bytes.AsSpan(random.Next(bytes.Length))[..^0]); break;
+            }
+        }
+
+        return bytes;
+    }
+
+    private static byte[] Png()
+    {
+        static byte[] Chunk(string type, byte[] content)
+        {
+            byte[] said = [.. Encoding.ASCII.GetBytes(type), .. content];
+            var crc = Crc32.End(Crc32.Add(Crc32.Start, said));
+            return [0, 0, 0, (byte)content.Length, .. said, (byte)(crc >> 24), (byte)(crc >> 16), (byte)(crc >> 8), (byte)crc];
+        }
+
+        return [0x89, .. "PNG\r\n\x1A\n"u8, .. Chunk("IHDR", [0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]), .. Chunk("IDAT", [1, 2, 3]), .. Chunk("IEND", [])];
+    }
+
+    private static byte[] Changed(byte[] bytes, int at)
+    {
+        var changed = (byte[])bytes.Clone();
+        changed[at] ^= 0x5A;
+        return changed;
+    }
+
+    private static byte[] Nested(int depth) => depth == 0 ? Samples.Word(("word/x.xml", new byte[1024 * 1024])) : Samples.Word(("word/embeddings/x.docx", Nested(depth - 1)));
+
+    /// <summary>By the table, the first part reaches into the second.</summary>
+    private static byte[] Overlapping()
+    {
+        var zip = Samples.Zip(("a", new byte[100]), ("b", new byte[100]));
+        var table = zip.AsSpan().IndexOf("PK\u0001\u0002"u8);
+        BitConverter.TryWriteBytes(zip.AsSpan(table + 20), BitConverter.ToUInt32(zip, table + 20) + 20);
+        return zip;
+    }
+
+    /// <summary>The table says fewer bytes than the part unpacks to.</summary>
+    private static byte[] Lying(byte[] zip)
+    {
+        var table = zip.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
+        BitConverter.TryWriteBytes(zip.AsSpan(table + 24), 10);
+        return zip;
+    }
+}

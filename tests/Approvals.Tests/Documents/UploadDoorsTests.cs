@@ -1,0 +1,190 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Approvals.Modules.Access;
+using Approvals.Modules.Documents.Contract;
+using Approvals.Modules.OneWindow;
+using Approvals.Tests.Access;
+using Approvals.Tests.Permits;
+
+namespace Approvals.Tests.Documents;
+
+/// <summary>Up and down through the real doors: the page without script, and the API.</summary>
+[NonParallelizable]
+internal sealed class UploadDoorsTests
+{
+    private const string Mine = "2603-510300-04-01-990002";
+
+    private App app = null!;
+    private string number = "";
+
+    [OneTimeSetUp]
+    public async Task Open()
+    {
+        app = await App.Start("2026-03-02 09:00", "Development");
+        await app.Project(Mine);
+        number = (await app.Send(new TakeIn.Command(Guid.NewGuid().ToString(), Mine, ["A01"], [], "示例经办", "0813-0000000"), Person.Clerk)).Number;
+    }
+
+    [OneTimeTearDown]
+    public async Task Close() => await app.DisposeAsync();
+
+    [Test]
+    public async Task The_page_takes_files_and_gives_them_back_as_attachments_that_nothing_runs()
+    {
+        using var clerk = await app.SignedIn("clerk");
+        var here = $"/applications/{number}/files";
+
+        using var sent = await Post(clerk, here, "D02", (Samples.Pdf(), "投资主体 100% 资料.pdf"), (Samples.Jpeg(), "照片.jpg"));
+        var page = await clerk.Page(here);
+        var links = page.QuerySelectorAll("#doc-D02 a").Select(a => (a.TextContent, a.GetAttribute("href")!)).ToList();
+        using var file = await clerk.GetAsync(links[0].Item2);
+        var onApplication = (await clerk.Page($"/applications/{number}")).QuerySelector("#h-materials")!.ParentElement!.ParentElement!.TextContent;
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(sent.StatusCode, Is.EqualTo(HttpStatusCode.Redirect), await sent.Content.ReadAsStringAsync());
+            Assert.That(links.Select(l => l.Item1), Is.EqualTo(new[] { "投资主体 100% 资料.pdf", "照片.jpg" }));
+            Assert.That(page.QuerySelector("#not-scanned"), Is.Not.Null, "no antivirus is set");
+            Assert.That(file.Content.Headers.ContentDisposition!.DispositionType, Is.EqualTo("attachment"));
+            Assert.That(file.Content.Headers.ContentDisposition.FileNameStar, Is.EqualTo("投资主体 100% 资料.pdf"));
+            Assert.That(file.Headers.GetValues("X-Content-Type-Options"), Is.EqualTo(new[] { "nosniff" }));
+            Assert.That(file.Headers.GetValues("Content-Security-Policy").Single(), Does.Contain("sandbox").And.Contain("default-src 'none'"));
+            Assert.That(file.Headers.CacheControl!.NoStore, Is.True);
+            Assert.That(await file.Content.ReadAsByteArrayAsync(), Is.EqualTo(Samples.Pdf()));
+            Assert.That(onApplication, Does.Contain("照片.jpg"));
+        });
+    }
+
+    [Test]
+    public async Task The_page_says_what_is_wrong_with_a_file_and_a_foreign_department_is_told_that_it_is_none_of_theirs()
+    {
+        using var clerk = await app.SignedIn("clerk");
+        using var foreign = await app.SignedIn("zrzy");
+        var here = $"/applications/{number}/files";
+
+        using var refused = await Post(clerk, here, "D04", ("<html><script>alert(1)</script>"u8.ToArray(), "合同.pdf"));
+        using var locked = await foreign.GetAsync(here);
+        var application = await foreign.Page($"/applications/{number}");
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+            Assert.That((await refused.Html()).QuerySelector(".errors")!.TextContent, Does.Contain("网页或脚本"));
+            Assert.That(locked.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+            Assert.That(application.QuerySelectorAll($"a[href^='{here}']"), Is.Empty);
+        });
+    }
+
+    [Test]
+    public async Task The_api_takes_and_gives_files_and_its_document_describes_it()
+    {
+        using var program = app.Http((await app.Send(new CreateToken.For("clerk", "files", 30))).Token);
+        var here = $"/api/applications/{number}/documents/D05/files";
+
+        using var made = await program.PostAsync(here, Form(null, (Samples.Docx(), "说明.docx")));
+        var list = await program.GetStringAsync($"/api/applications/{number}/files");
+        var code = System.Text.Json.JsonDocument.Parse(await made.Content.ReadAsStringAsync()).RootElement[0].GetProperty("code").GetString();
+        var bytes = await program.GetByteArrayAsync($"/api/applications/{number}/files/{code}");
+        using var back = await program.DeleteAsync($"/api/applications/{number}/files/{code}");
+        using var unknown = await program.GetAsync($"/api/applications/{number}/files/..%2f..%2fapprovals.db");
+        using var json = await program.PostAsync(here, new StringContent("{}", Encoding.UTF8, "application/json"));
+        using var broken = new HttpRequestMessage(HttpMethod.Post, here) { Content = new StringContent("--x\r\nnonsense") };
+        broken.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x");
+        using var unreadable = await program.SendAsync(broken);
+        var document = await program.GetStringAsync("/openapi/v1.json");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(made.StatusCode, Is.EqualTo(HttpStatusCode.Created));
+            Assert.That(list, Does.Contain("说明.docx"));
+            Assert.That(bytes, Is.EqualTo(Samples.Docx()).Or.Length.GreaterThan(100));
+            Assert.That(back.StatusCode, Is.EqualTo(HttpStatusCode.NoContent));
+            Assert.That(unknown.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+            Assert.That((json.StatusCode, unreadable.StatusCode), Is.EqualTo((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest)));
+            Assert.That(document, Does.Contain("multipart/form-data").And.Contain("/api/applications/{number}/documents/{document}/files"));
+        });
+    }
+
+    /// <summary>What one upload takes of memory in all, with the program that sends it.</summary>
+    [Test]
+    public async Task Fifty_megabytes_pass_without_lying_in_memory()
+    {
+        const int Large = 49 * 1024 * 1024;
+        var (head, tail) = ("%PDF-1.7\n%"u8.ToArray(), "\nstartxref\n0\n%%EOF\n"u8.ToArray());
+        using var program = app.Http((await app.Send(new CreateToken.For("clerk", "large", 30))).Token);
+        using var form = new MultipartFormDataContent();
+        var content = new StreamContent(new Filled(head, Large, tail), 64 * 1024);
+        form.Add(content, "files", "图册.pdf");
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+
+        using var made = await program.PostAsync($"/api/applications/{number}/documents/D04/files", form);
+        var taken = GC.GetTotalAllocatedBytes(precise: true) - before;
+        using var tooLarge = await program.PostAsync($"/api/applications/{number}/documents/D04/files", Form(null, (new byte[52 * 1024 * 1024], "x.pdf")));
+
+        TestContext.Out.WriteLine($"{taken / 1024} KB allocated for {Large / 1024} KB");
+        Assert.Multiple(async () =>
+        {
+            Assert.That(made.StatusCode, Is.EqualTo(HttpStatusCode.Created), await made.Content.ReadAsStringAsync());
+            Assert.That(taken, Is.LessThan(Large / 4));
+            Assert.That(tooLarge.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
+        });
+    }
+
+    private static async Task<HttpResponseMessage> Post(HttpClient browser, string here, string document, params (byte[] Bytes, string Name)[] files)
+    {
+        var token = (await browser.Page(here)).QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+        using var form = Form(token, files);
+        form.Add(new StringContent(document), "Document");
+        return await browser.PostAsync(here + "?handler=Upload", form);
+    }
+
+    private static MultipartFormDataContent Form(string? token, params (byte[] Bytes, string Name)[] files)
+    {
+        var form = new MultipartFormDataContent();
+        if (token is not null) form.Add(new StringContent(token), "__RequestVerificationToken");
+        foreach (var (bytes, name) in files)
+        {
+            // As a browser writes it: the name in UTF-8, quotes escaped.
+            var file = new ByteArrayContent(bytes);
+            file.Headers.TryAddWithoutValidation("Content-Disposition", $"form-data; name=\"files\"; filename=\"{Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(name.Replace("\"", "%22")))}\"");
+            form.Add(file);
+        }
+
+        return form;
+    }
+
+    /// <summary>So many bytes that nobody keeps.</summary>
+    private sealed class Filled(byte[] head, int length, byte[] tail) : Stream
+    {
+        private int at;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => true;
+
+        public override bool CanWrite => false;
+
+        public override long Length => length;
+
+        public override long Position { get => at; set => at = (int)value; }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            var read = Math.Min(count, length - at);
+            for (var i = 0; i < read; i++, at++)
+                buffer[offset + i] = at < head.Length ? head[at] : at >= length - tail.Length ? tail[at - length + tail.Length] : (byte)'x';
+            return read;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => at = (int)offset;
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
