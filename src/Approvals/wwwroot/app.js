@@ -1,6 +1,7 @@
 // Progressive enhancement only: every page works when this file does not run.
 // data-confirm="text" on a submit button asks first, in <dialog id="confirm"> of the layout.
 // A post form is sent once (data-again on the form lifts this, e.g. for a download). data-print prints. An error summary takes the focus.
+// data-most on a file field is what its files may have together in bytes, data-most-text what is said beyond it.
 (function () {
   'use strict';
   var dialog = document.getElementById('confirm');
@@ -48,6 +49,13 @@
   document.addEventListener('htmx:afterSettle', function (event) { showErrors(event.target); });
   document.addEventListener('click', function (event) {
     if (event.target.closest('[data-print]')) print();
+  });
+  document.addEventListener('change', function (event) {
+    var input = event.target;
+    if (!input.files || !input.dataset.most) return;
+    var sum = Array.prototype.reduce.call(input.files, function (n, file) { return n + file.size; }, 0);
+    input.setCustomValidity(sum > Number(input.dataset.most) ? input.dataset.mostText : '');
+    input.reportValidity();
   });
   showErrors(document);
 })();

@@ -27,7 +27,11 @@ internal sealed class FilesModel(IMediator mediator, ZoneClock clock, FileLimits
 
     public ListFiles.Result List { get; private set; } = null!;
 
+    public long MostBytes => limits.MostBytes;
+
     public long MostMegabytes => limits.MostBytes / 1048576;
+
+    public string TooLarge => limits.TooLarge().Problems[0].Message.ToString();
 
     public string Time(DateTime utc) => $"{clock.Local(utc):yyyy-MM-dd HH:mm}";
 
