@@ -15,9 +15,12 @@ internal sealed class Materials(Db db)
 
     private const string Mark = """
         UPDATE onewindow_material
-           SET is_given = 1, given_at = @at, given_by_file = 0
+           SET is_given = 1, given_at = @at
          WHERE application_id = @applicationId AND document = @document AND is_given = 0
         """;
+
+    // Handed in at the counter: it no longer hangs on a file.
+    private const string OnPaper = "DELETE FROM onewindow_ticked_by_file WHERE application_id = @applicationId AND document = @document";
 
     public Task<IReadOnlyList<Line>> Of(long applicationId, CancellationToken ct) => db.Query<Line>(Read, new { applicationId }, ct);
 
@@ -29,7 +32,9 @@ internal sealed class Materials(Db db)
         var check = new Check();
         foreach (var unknown in codes.Where(c => !known.Contains(c))) NotListed(check, unknown, field);
         check.Done();
-        await db.Execute(Mark, codes.Select(document => new { applicationId, document, at }).ToList(), ct);
+        var given = codes.Select(document => new { applicationId, document, at }).ToList();
+        await db.Execute(Mark, given, ct);
+        await db.Execute(OnPaper, given, ct);
     }
 
     public static void NotListed(Check check, string document, string field) => check.Add("application.documentUnknown", field,

@@ -1,6 +1,5 @@
 using Approvals.Modules.Documents.Contract;
 using Hangfire;
-using Microsoft.AspNetCore.Mvc.ApplicationModels;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Approvals.Modules.OneWindow;

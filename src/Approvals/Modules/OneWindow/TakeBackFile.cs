@@ -25,10 +25,12 @@ internal static class TakeBackFile
     private sealed class Handler(Db db, IMediator mediator, FilesInReach reach, Answering answering, Actor actor, Trail trail) : IRequestHandler<Command, Unit>
     {
         // A document that was handed in on paper as well keeps its tick.
+        private const string Forget = "DELETE FROM onewindow_ticked_by_file WHERE application_id = @Id AND document = @Document";
+
         private const string Untick = """
             UPDATE onewindow_material
-               SET is_given = 0, given_at = NULL, given_by_file = 0
-             WHERE application_id = @Id AND document = @Document AND given_by_file = 1
+               SET is_given = 0, given_at = NULL
+             WHERE application_id = @Id AND document = @Document
             """;
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
@@ -41,7 +43,8 @@ internal static class TakeBackFile
             var file = await mediator.Send(new TakeFileBack(number, command.Code ?? ""), ct);
             if (file.CaseNumber.Length > 0) throw Refused.Forbidden("file.ofCase", "办理件的文件由部门替换。", "A file of a case is replaced by its department.");
             var left = (await mediator.Send(new FilesOf(number), ct)).Any(f => f.CaseNumber.Length == 0 && f.Document == file.Document && f.EndedAt is null);
-            if (!left) await db.Execute(Untick, new { seen.Application.Id, file.Document }, ct);
+            var line = new { seen.Application.Id, file.Document };
+            if (!left && await db.Execute(Forget, line, ct) > 0) await db.Execute(Untick, line, ct);
             trail.Changed(new($"{file.Document} 文件", $"Files of {file.Document}"), $"v{file.Version} {file.Name}", null);
             return Unit.Value;
         }

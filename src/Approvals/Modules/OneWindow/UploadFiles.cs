@@ -91,9 +91,11 @@ internal static class UploadFiles
     {
         private const string Tick = """
             UPDATE onewindow_material
-               SET is_given = 1, given_at = @at, given_by_file = 1
+               SET is_given = 1, given_at = @at
              WHERE application_id = @Id AND document = @document AND is_given = 0
             """;
+
+        private const string TickedByFile = "INSERT INTO onewindow_ticked_by_file (application_id, document) VALUES (@Id, @document)";
 
         public async Task<IReadOnlyList<FileFact>> Handle(Command command, CancellationToken ct)
         {
@@ -114,7 +116,7 @@ internal static class UploadFiles
             var application = await Open(number, document, ct);
             var kept = new List<FileFact>();
             foreach (var file in command.Files ?? []) kept.Add(await mediator.Send(new KeepFile(application.ProjectId, number, "", document, file, command.Replaces), ct));
-            await db.Execute(Tick, new { application.Id, document, at = clock.Now }, ct);
+            if (await db.Execute(Tick, new { application.Id, document, at = clock.Now }, ct) > 0) await db.TryInsert(TickedByFile, new { application.Id, document }, ct);
             trail.Changed(new($"{document} 文件", $"Files of {document}"), null, string.Join("；", kept.Select(f => $"v{f.Version} {f.Name} SHA-256 {f.Sha256}")));
             return kept;
         }
