@@ -112,7 +112,8 @@ internal static class Shields
     private static void Carry(HttpContext context, ContentPolicies policies)
     {
         var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = policies.For(context.Request.Path);
+        // An answer may be stricter with itself: a file that somebody handed in.
+        if (headers.ContentSecurityPolicy.Count == 0) headers.ContentSecurityPolicy = policies.For(context.Request.Path);
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";

@@ -12,6 +12,7 @@ using Approvals.Modules.Projects.Contract;
 using Approvals.Modules.Supervision;
 using Approvals.Modules.Timeline;
 using Approvals.Tests.Deadlines;
+using Approvals.Tests.Documents;
 using Approvals.Tests.Land;
 using Approvals.Tests.Permits;
 using Approvals.Web;
@@ -60,6 +61,8 @@ internal sealed class MatrixTests
         new CorrectMilestone.Command(MilestoneKind.Signed, new(2026, 3, 2), "填错", 0, Ground.Project), new PlanByProcess.Command(new(2026, 3, 2), Ground.Project),
         new ReportMilestone.Command(MilestoneKind.Signed, new(2026, 3, 2), 0, Ground.Project), new MilestoneReport(Ground.Project, MilestoneKind.Signed, new(2026, 3, 2)),
         new TakeIn.Command(Guid.NewGuid().ToString(), Ground.Project, ["A03"], [], "示例经办", "0813-0000000"), new GiveDocuments.Command(["D02"], received), new ShowIntake.Query(Ground.Project, []),
+        new UploadFiles.Command([Samples.Pdf().Sent("材料.pdf")], "D02", received), new UploadFiles.Keep([], "D02", received), new TakeBackFile.Command("x", received),
+        new DownloadFile.Query(application, "x"), new ListFiles.Query(application),
         new StartHandling.Command(@case), new RemoveCaseExtension.Command(@case, "不再需要"), new ScheduleHearing.Command(@case), new ResumeCase.Command(@case), new GiveOpinion.Command(@case, "同意"),
         new PauseCase.Command(@case), new ExtendCase.Command(@case, 3, "复杂"),
         new ApproveCase.Command(@case), new ApproveWithDocumentsOwed.Command(@case), new RefuseCase.Command(@case, "不符"),

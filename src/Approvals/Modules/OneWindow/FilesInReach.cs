@@ -32,16 +32,17 @@ internal sealed class FilesInReach(Db db, IMediator mediator, Actor actor, Answe
     internal sealed record Seen(Row Application, IReadOnlyList<CaseFact> Cases, bool IsProjects);
 
     /// <exception cref="Refused">No such application, or none of the reader's.</exception>
-    public async Task<Seen> See(string number, CancellationToken ct) => await Look(number, ct) ?? throw Refused.Forbidden("file.notYours",
+    public async Task<Seen> See(string number, CancellationToken ct) => await Look(number, ct, refuse: true) ?? throw Refused.Forbidden("file.notYours",
         "这件申请的材料文件只向窗口、有其办理件的部门、本项目的代办员和项目经理及督办开放。",
         "The files of this application are open to the window, the departments that have a case of it, the project's agent and manager, and supervision.");
 
     /// <returns>Null where it is none of the reader's.</returns>
-    public async Task<Seen?> Look(string number, CancellationToken ct)
+    public async Task<Seen?> Look(string number, CancellationToken ct, bool refuse = false)
     {
         number = (number ?? "").Trim().ToUpperInvariant();
         var row = await db.Find<Row>(Find, new { number }, ct) ?? throw await answering.Lost(number, ct);
         var project = await mediator.Send(new GetProject(row.ProjectId), ct);
+        if (refuse) project.Within(actor, Act.SeeWork);
         var cases = await mediator.Send(new CasesOfApplication(row.Number), ct);
         var projects = (actor.Roles.Contains(Role.Agent) && project.AgentId == actor.UserId) || (actor.Roles.Contains(Role.ProjectManager) && project.ManagerId == actor.UserId);
         var sees = actor.IsSystem || projects || actor.Roles.Contains(Role.WindowClerk) || actor.Roles.Contains(Role.Supervisor)
