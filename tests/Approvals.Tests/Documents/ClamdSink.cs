@@ -13,6 +13,7 @@ internal sealed class ClamdSink : IDisposable
 
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource closing = new();
+    private bool gone;
 
     public ClamdSink()
     {
@@ -30,8 +31,11 @@ internal sealed class ClamdSink : IDisposable
 
     public string Address => listener.LocalEndpoint.ToString()!;
 
+    /// <summary>May be called twice: a test takes it away before its end.</summary>
     public void Dispose()
     {
+        if (gone) return;
+        gone = true;
         closing.Cancel();
         listener.Dispose();
         closing.Dispose();

@@ -95,7 +95,7 @@ internal static class Samples
     /// <summary>The least that is an Office document, with further parts.</summary>
     public static byte[] Office(string main, string part, params (string Name, object Content)[] more) => Zip(
     [
-        ("[Content_Types].xml", $"<?xml version=\"1.0\"?><Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Override PartName=\"/{part}\" ContentType=\"{(main.StartsWith("application/") ? main : OfficeTypes + main)}\"/></Types>"),
+        ("[Content_Types].xml", $"<?xml version=\"1.0\"?><Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Override PartName=\"/{part}\" ContentType=\"{(main.StartsWith("application/", StringComparison.Ordinal) ? main : OfficeTypes + main)}\"/></Types>"),
         ("_rels/.rels", "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"/>"),
         (part, "<x/>"),
         .. more,

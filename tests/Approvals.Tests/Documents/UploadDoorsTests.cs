@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Approvals.Modules.Access;
-using Approvals.Modules.Documents.Contract;
 using Approvals.Modules.OneWindow;
 using Approvals.Tests.Access;
 using Approvals.Tests.Permits;
