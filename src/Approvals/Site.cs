@@ -79,7 +79,7 @@ internal static class Site
         // Settings and static files come from the program's own folder, wherever it is started; only data/ lies under the current one.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            Args = args,
+            Args = [.. args, "--hostBuilder:reloadConfigOnChange=false"], // settings are read once: nothing watches their files
             ApplicationName = "Approvals",
             ContentRootPath = AppContext.BaseDirectory,
         });

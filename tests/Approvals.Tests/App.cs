@@ -27,6 +27,19 @@ internal sealed class App : IAsyncDisposable
 {
     public static readonly string? Server = Environment.GetEnvironmentVariable("APPROVALS_TEST_SQLSERVER") is { Length: > 0 } given ? given : null;
 
+    /// <summary>When most tests begin: a Monday.</summary>
+    private const string Morning = "2026-03-02 09:00";
+
+    /// <summary>The embedded database of that morning, made once and copied: to make it takes longer than most tests.</summary>
+    private static readonly Lazy<Task<string>> Prepared = new(async () =>
+    {
+        var folder = Directory.CreateTempSubdirectory("approvals-").FullName;
+        var (app, _, _) = await Build(folder, Morning, "Production", null, null);
+        await Site.Prepare(app.Services);
+        await app.DisposeAsync();
+        return folder;
+    });
+
     private readonly WebApplication app;
     private readonly string folder;
     private readonly string? database;
@@ -49,9 +62,21 @@ internal sealed class App : IAsyncDisposable
     /// <param name="environment">Development loads the demonstration zone.</param>
     /// <param name="listen">Adds who else listens to events.</param>
     /// <param name="chosen">What a deployment would set.</param>
-    public static async Task<App> Start(string now = "2026-03-02 09:00", string environment = "Production", Action<IServiceCollection>? listen = null, IReadOnlyDictionary<string, string?>? chosen = null)
+    public static async Task<App> Start(string now = Morning, string environment = "Production", Action<IServiceCollection>? listen = null, IReadOnlyDictionary<string, string?>? chosen = null)
     {
         var folder = Directory.CreateTempSubdirectory("approvals-").FullName;
+        if (Server is null && (now, environment, listen, chosen) is (Morning, "Production", null, null))
+            foreach (var file in new DirectoryInfo(await Prepared.Value).EnumerateFiles()) file.CopyTo(Path.Combine(folder, file.Name));
+        var (app, database, clock) = await Build(folder, now, environment, listen, chosen);
+        await Site.Prepare(app.Services);
+        await app.Services.TellStories();
+        await app.StartAsync();
+        return new App(app, folder, database, clock);
+    }
+
+    private static async Task<(WebApplication App, string? Database, FakeTimeProvider Clock)> Build(
+        string folder, string now, string environment, Action<IServiceCollection>? listen, IReadOnlyDictionary<string, string?>? chosen)
+    {
         var database = Server is null ? null : "approvals_test_" + Guid.NewGuid().ToString("n")[..12];
         if (database is not null) await OnServer($"CREATE DATABASE {database}");
         var local = DateTime.Parse(now, System.Globalization.CultureInfo.InvariantCulture);
@@ -75,10 +100,7 @@ internal sealed class App : IAsyncDisposable
 
             builder.Configuration.AddInMemoryCollection(settings);
         });
-        await Site.Prepare(app.Services);
-        await app.Services.TellStories();
-        await app.StartAsync();
-        return new App(app, folder, database, clock);
+        return (app, database, clock);
     }
 
     /// <summary>Sends what a page, the API or a job would send, as a person of these roles.</summary>
