@@ -52,7 +52,7 @@ internal sealed partial class SecretsTests
         Process? process = null;
         try
         {
-            await OwnProcess.Run(folder, "user", "add", "--login", "wang.li", "--name", "王丽（示例）", "--role", "WindowClerk", "--password", "Secret-of-wang-1");
+            await OwnProcess.Run(folder, "user", "add", "--login", "wang.li", "--name", "王丽（示例）", "--role", "WindowClerk", "--password", "Secret-of-wang-1", "--own-password");
             var (_, token, _) = await OwnProcess.Run(folder, "token", "create", "--user", "wang.li", "--name", "log");
             var given = Regex.Match(token, "apv_[A-Za-z0-9_-]+").Value;
             Assert.That(given, Is.Not.Empty);

@@ -4,8 +4,8 @@ using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Permits.Contract;
-using Approvals.Tests.Deadlines;
 using Approvals.Tests.Countersigning;
+using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
 
 namespace Approvals.Tests.OneWindow;

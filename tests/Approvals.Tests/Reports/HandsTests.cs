@@ -1,6 +1,6 @@
+using Approvals.Modules.Calendar;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Reports;
-using Approvals.Modules.Calendar;
 using CsCheck;
 
 namespace Approvals.Tests.Reports;

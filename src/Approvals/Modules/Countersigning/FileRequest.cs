@@ -122,7 +122,8 @@ internal static class FileRequest
                     new($"待您批准：{command.Name.Zh}{on}", $"For your approval: {command.Name.En}{on}"),
                     new($"{actor.Name}提请：{command.Says.Zh}", $"Asked by {actor.Name}: {command.Says.En}"),
                     $"/requests/{number}",
-                    MessageLevel.Yellow) { AtOnce = true },
+                    MessageLevel.Yellow)
+                { AtOnce = true },
                 ct);
         }
 

@@ -128,7 +128,8 @@ internal sealed class RequestInHand(Db db, IMediator mediator, Actor actor, Zone
                 new($"{state.Name().Zh}：{row.NameZh}{on}", $"{state.Name().En}: {row.NameEn}{on}"),
                 says,
                 $"/requests/{row.Number}",
-                state == RequestState.Approved ? MessageLevel.Info : MessageLevel.Yellow) { AtOnce = true },
+                state == RequestState.Approved ? MessageLevel.Info : MessageLevel.Yellow)
+            { AtOnce = true },
             ct);
     }
 

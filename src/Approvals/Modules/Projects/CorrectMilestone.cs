@@ -95,8 +95,18 @@ internal static class CorrectMilestone
             check.Done();
             var change = new
             {
-                id = await ids.Next(), projectId = project.Id, phase = command.Phase, kind, was = row.ReachedOn, wasBy = row.ReportedBy, wasAt = row.ReportedAt,
-                on = command.On, reason = command.Reason!.Trim(), by = actor.UserId, byName = actor.Name, at = clock.Now,
+                id = await ids.Next(),
+                projectId = project.Id,
+                phase = command.Phase,
+                kind,
+                was = row.ReachedOn,
+                wasBy = row.ReportedBy,
+                wasAt = row.ReportedAt,
+                on = command.On,
+                reason = command.Reason!.Trim(),
+                by = actor.UserId,
+                byName = actor.Name,
+                at = clock.Now,
             };
             if (await db.Execute(Correct, new { change.projectId, change.phase, change.kind, change.was, change.on, by = command.On is null ? null : (long?)actor.UserId, at = command.On is null ? null : (DateTime?)change.at }, ct) == 0)
                 throw Refused.Conflict("milestone.moved", $"「{name.Zh}」刚刚已由他人更正，请刷新页面查看。", $"Somebody has just corrected “{name.En}”; reload the page.");
