@@ -263,7 +263,7 @@ internal sealed class ReportHtml
         if (lines.Count == 0) return;
         html.Append(CultureInfo.InvariantCulture, $"<section class=\"panel\" id=\"cut-{table.Cut}\"><div class=\"panel-head\"><h2>{E(T($"按{Naming.Cut(table.Cut).Zh}", $"By {Naming.Cut(table.Cut).En.ToLowerInvariant()}"))}</h2>");
         if (lines.Count > most) html.Append(CultureInfo.InvariantCulture, $"<span class=\"more\">{E(T($"前 {most} 行，共 {lines.Count} 行，其余见 Excel", $"the first {most} of {lines.Count}; the rest are in the workbook"))}</span>");
-        html.Append(CultureInfo.InvariantCulture, $"</div><div class=\"table-scroll\"><table class=\"data cards\"><thead><tr><th>{E(Naming.Cut(table.Cut).ToString())}</th>");
+        html.Append(CultureInfo.InvariantCulture, $"</div><div class=\"table-scroll always\" tabindex=\"0\" role=\"region\" aria-label=\"{E(Naming.Cut(table.Cut).ToString())}\"><table class=\"data cards\"><thead><tr><th>{E(Naming.Cut(table.Cut).ToString())}</th>");
         foreach (var code in columns) html.Append(CultureInfo.InvariantCulture, $"<th class=\"num\">{E(Definitions.Of(code).Name.ToString())}</th>");
         html.Append("</tr></thead><tbody>");
         foreach (var line in lines.Take(most))
