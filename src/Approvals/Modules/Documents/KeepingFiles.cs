@@ -10,7 +10,7 @@ namespace Approvals.Modules.Documents;
 
 /// <summary>What belongs where: a row for each file. None is ever deleted; what no longer counts says since when, and what took its place.</summary>
 internal sealed class KeepingFiles(Db db, Ids ids, DocumentSettings settings, ZoneClock clock, Actor actor)
-    : IRequestHandler<KeepFile, FileFact>, IRequestHandler<TakeFileBack, FileFact>, IRequestHandler<FilesOf, IReadOnlyList<FileFact>>, IRequestHandler<EarlierFiles, IReadOnlyList<FileFact>>
+    : IRequestHandler<KeepFile, FileFact>, IRequestHandler<TakeFileBack, FileFact>, IRequestHandler<FilesOf, IReadOnlyList<FileFact>>
 {
     private const string Insert = """
         INSERT INTO documents_file
@@ -34,13 +34,6 @@ internal sealed class KeepingFiles(Db db, Ids ids, DocumentSettings settings, Zo
 
     // What is held stays the whole answer: two uploads at once cannot both take the last place.
     private const string Hold = "SELECT COUNT(*) FROM documents_file WHERE application_number = @applicationNumber";
-
-    private const string Earlier = """
-        SELECT code, application_number, case_number, document, version, name, kind, sha256, size_bytes, is_scanned, kept_at, kept_by_name, ended_at, ended_by_name, replaced_by
-          FROM documents_file
-         WHERE project_id = @ProjectId AND application_number <> @ApplicationNumber AND case_number = '' AND ended_at IS NULL
-         ORDER BY id DESC
-        """;
 
     public async Task<FileFact> Handle(KeepFile command, CancellationToken ct)
     {
@@ -104,8 +97,6 @@ internal sealed class KeepingFiles(Db db, Ids ids, DocumentSettings settings, Zo
     }
 
     public Task<IReadOnlyList<FileFact>> Handle(FilesOf query, CancellationToken ct) => db.Query<FileFact>(All, new { applicationNumber = query.ApplicationNumber }, ct);
-
-    public Task<IReadOnlyList<FileFact>> Handle(EarlierFiles query, CancellationToken ct) => db.First<FileFact>(200, Earlier, query, ct);
 
     private async Task<List<FileFact>> HoldAll(string applicationNumber, CancellationToken ct)
     {

@@ -45,9 +45,6 @@ internal sealed record TakeFileBack(string ApplicationNumber, string Code) : ICo
 /// <summary>All files of an application, by document and version, with those that no longer count.</summary>
 internal sealed record FilesOf(string ApplicationNumber) : IRequest<IReadOnlyList<FileFact>>, IInside;
 
-/// <summary>What was handed in for the documents of a project's other applications and still counts, the newest first.</summary>
-internal sealed record EarlierFiles(long ProjectId, string ApplicationNumber) : IRequest<IReadOnlyList<FileFact>>, IInside;
-
 /// <summary>A file with its bytes, once they are found to be those that were handed in.</summary>
 internal sealed record OpenFile(string ApplicationNumber, string Code) : IRequest<OpenedFile>, IInside;
 
