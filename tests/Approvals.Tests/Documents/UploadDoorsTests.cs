@@ -115,6 +115,7 @@ internal sealed class UploadDoorsTests
         using var form = new MultipartFormDataContent();
         var content = new StreamContent(new Filled(head, Large, tail), 64 * 1024);
         form.Add(content, "files", "图册.pdf");
+        await Quiet();
         var before = GC.GetTotalAllocatedBytes(precise: true);
 
         using var made = await program.PostAsync($"/api/applications/{number}/documents/D04/files", form);
@@ -129,6 +130,19 @@ internal sealed class UploadDoorsTests
             Assert.That(taken, Is.LessThan(Large / 4));
             Assert.That(tooLarge.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
         });
+    }
+
+    /// <summary>What is counted is the whole process's: what other tests have left running must have come to its end.</summary>
+    private static async Task Quiet()
+    {
+        for (var look = 0; look < 50; look++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            await Task.Delay(100);
+            if (GC.GetTotalAllocatedBytes(precise: true) - before < 1024 * 1024) return;
+        }
+
+        Assert.Ignore("Something else in this process allocates without end, so nothing can be said of one upload.");
     }
 
     private static async Task<HttpResponseMessage> Post(HttpClient browser, string here, string document, params (byte[] Bytes, string Name)[] files)
