@@ -33,10 +33,12 @@ internal sealed class Trail
         if (Current is not null) Current.OccurredAt = at;
     }
 
-    /// <summary>A state before and after, in the words of the trade; the same on both sides is no change.</summary>
+    /// <summary>A state before and after, in the words of the trade; the same on both sides is no change, and said twice it is said once.</summary>
     public void Changed<T>(Text what, T before, T after)
     {
-        if (Current is not null && !EqualityComparer<T>.Default.Equals(before, after)) (Current.Changes ??= []).Add((what, before, after));
+        if (Current is null || EqualityComparer<T>.Default.Equals(before, after)) return;
+        Current.Changes ??= [];
+        if (!Current.Changes.Contains((what, before, after))) Current.Changes.Add((what, before, after));
     }
 
     /// <summary>It is refused like many before it, and what is recorded of those says it already.</summary>

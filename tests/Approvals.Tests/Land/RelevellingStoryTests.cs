@@ -104,9 +104,9 @@ internal sealed class RelevellingStoryTests
         await using var app = await App.Start("2026-03-02 09:00");
         await app.OpenParcel();
         await app.Survey(312.30m, "2026-02-25");
-        await app.Do(new OrderLevelling.Command("PC-1", Day("2026-02-27"), Day("2026-03-20"), "二次精平", Ground.Parcel));
+        await app.Do(new OrderLevelling.Command("PC-1", Day("2026-02-28"), Day("2026-03-20"), "二次精平", Ground.Parcel));
 
-        var early = await app.Refusal(new RecordSiteSurvey.Command(312.5m, Day("2026-02-26"), "示例测绘院", Ground.Parcel));
+        var early = await app.Refusal(new RecordSiteSurvey.Command(312.5m, Day("2026-02-27"), "示例测绘院", Ground.Parcel));
 
         Assert.That(early.Fields(), Is.EqualTo(new[] { "surveyedOn" }));
     }

@@ -2,6 +2,7 @@ using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
+using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Land;
 using Approvals.Tests.Permits;
@@ -187,7 +188,7 @@ internal sealed class LawfulTimeTests
         await app.Refuse(applied["A01"], "FGJX");
         app.At("2026-03-06 15:00");
 
-        await app.Send(new HandOut.Command("示例经办", new(2026, 3, 4), applied["A01"]), Person.Clerk);
+        await app.SendByTwo(new HandOut.Command("示例经办", new(2026, 3, 4), applied["A01"], LateReason: "停电"), Person.Clerk, Person.Supervisor);
 
         var clock = (await app.Send(new ClocksOf("case", (await app.Case(applied["A01"])).Id))).Single(k => k.Rule == Rules.Delivery);
         Assert.That((clock.AcceptedOn, clock.DueOn, clock.StoppedOn), Is.EqualTo((new DateOnly(2026, 3, 3), (DateOnly?)new DateOnly(2026, 3, 17), (DateOnly?)new DateOnly(2026, 3, 4))), "a refusal is delivered too");

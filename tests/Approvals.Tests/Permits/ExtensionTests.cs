@@ -115,7 +115,9 @@ internal sealed class ExtensionTests
         var preview = await app.Send(new PreviewCaseDates.Query(number, PreviewCaseDates.Change.NoExtension), Reviewer);
 
         var bare = await app.Refusal(new RemoveCaseExtension.Command(number, " "), Reviewer);
-        await app.Send(new RemoveCaseExtension.Command(number, "登记有误"), Reviewer);
+        var asked = await app.Ask(new RemoveCaseExtension.Command(number, "登记有误"), Reviewer);
+        var shown = (await app.Send(new ShowRequest.Query(asked), Head)).Preview;
+        await app.Countersign(asked, Head);
         var again = await app.Refusal(new RemoveCaseExtension.Command(number, "登记有误"), Reviewer);
 
         Assert.Multiple(async () =>
@@ -124,6 +126,7 @@ internal sealed class ExtensionTests
             Assert.That(extended, Is.EqualTo(new DateOnly?[] { March(26), new(2026, 4, 2) }));
             Assert.That(preview.Clocks.Select(k => k.Then), Is.EqualTo(paused));
             Assert.That(await Dues(app, number), Is.EqualTo(paused));
+            Assert.That(shown.Select(l => l.Zh), Has.Some.Contains("2026-03-26 → 2026-03-12"), "whoever approves it sees the dates that move back");
             Assert.That((bare.Code(), again.Code()), Is.EqualTo(("field.required", "extension.none")));
             Assert.That((await app.Log(number))[^1].Note, Does.Contain("登记有误"));
         });

@@ -181,7 +181,7 @@ internal sealed class PausePagesTests
         var notice = await browser.Page($"/cases/{number}/extensions/1/notice");
         var back = await Look(browser, number, "Unextend", ("unextend.reason", ""));
         var bare = await Refused(Send(browser, number, "Unextend", ("unextend.reason", " ")));
-        await Redirected(Send(browser, number, "Unextend", ("unextend.reason", "登记有误")));
+        await AskedAndApproved(app, Send(browser, number, "Unextend", ("unextend.reason", "登记有误")));
 
         Assert.Multiple(async () =>
         {

@@ -3,6 +3,7 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Tests.Access;
+using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
 using Approvals.Web;
 
@@ -19,7 +20,7 @@ internal sealed class CorrectMilestoneTests
     {
         await using var app = await Started();
 
-        await app.Send(new CorrectMilestone.Command(MilestoneKind.Signed, new(2026, 2, 13), "日期看错", ProjectCode: Code), Person.Agent);
+        await app.SendByTwo(new CorrectMilestone.Command(MilestoneKind.Signed, new(2026, 2, 13), "日期看错", ProjectCode: Code), Person.Agent, Person.Supervisor);
 
         var shown = await app.Send(new ShowProject.Query(Code), Person.Leader);
         Assert.Multiple(() =>
@@ -70,9 +71,9 @@ internal sealed class CorrectMilestoneTests
     public async Task The_start_of_works_can_be_corrected_and_not_taken_back()
     {
         await using var app = await Started();
-        await app.Send(new ReportMilestone.Command(MilestoneKind.ConstructionStarted, new(2026, 2, 26), 0, Code), Person.Manager);
+        await app.Send(new ReportMilestone.Command(MilestoneKind.ConstructionStarted, new(2026, 3, 1), 0, Code), Person.Manager);
 
-        await app.Send(new CorrectMilestone.Command(MilestoneKind.ConstructionStarted, new(2026, 2, 27), "改期", ProjectCode: Code), Person.Manager);
+        await app.Send(new CorrectMilestone.Command(MilestoneKind.ConstructionStarted, new(2026, 3, 2), "改期", ProjectCode: Code), Person.Manager);
         var refused = Assert.ThrowsAsync<Refused>(() => app.Send(new CorrectMilestone.Command(MilestoneKind.ConstructionStarted, null, "没有开工", ProjectCode: Code), Person.Manager))!;
 
         Assert.That(refused.Problems[0].Code, Is.EqualTo("milestone.startStands"));
@@ -91,11 +92,14 @@ internal sealed class CorrectMilestoneTests
         using var wrong = await manager.Submit(url, "#correct", ("correct.What", "Signed@0"), ("correct.On", "2026-03-09"), ("correct.Reason", ""));
         var told = await wrong.Html();
         using var right = await manager.Submit(url, "#correct", ("correct.What", "Signed@0"), ("correct.On", "2026-02-11"), ("correct.Reason", "看错"));
+        var waiting = await manager.Page(url);
+        await app.Countersign(await app.Pending(), Person.Supervisor);
 
         Assert.That((int)right.StatusCode, Is.EqualTo(302));
         var page = await manager.Page(url);
         Assert.Multiple(() =>
         {
+            Assert.That(waiting.QuerySelector(".notice-warn")!.TextContent, Does.Contain("待批：更正里程碑").And.Contain("2026-02-10 → 2026-02-11").And.Contain("看错"));
             Assert.That(told.QuerySelector("#correct-On-error")!.TextContent, Does.Contain("不能晚于今天"));
             Assert.That(told.QuerySelector("#correct-Reason-error"), Is.Not.Null);
             Assert.That(page.QuerySelector("#corrections")!.TextContent, Does.Contain("2026-02-10 → 2026-02-11").And.Contain("看错").And.Contain("示例账号"));
@@ -109,8 +113,8 @@ internal sealed class CorrectMilestoneTests
         await app.Send(RegisterProjectTests.Right, Person.Clerk);
         await app.Change("UPDATE projects_project SET manager_id = 4, agent_id = 3");
         await app.Change("UPDATE projects_project SET manager_id = 4");
-        await app.Send(new ReportMilestone.Command(MilestoneKind.Signed, new(2026, 2, 10), 0, Code), Person.Manager);
-        await app.Send(new ReportMilestone.Command(MilestoneKind.LandAcquired, new(2026, 2, 25), 0, Code), Person.Manager);
+        await app.Send(new ReportMilestone.Command(MilestoneKind.Signed, new(2026, 2, 10), 0, Code));
+        await app.Send(new ReportMilestone.Command(MilestoneKind.LandAcquired, new(2026, 2, 25), 0, Code));
         return app;
     }
 }

@@ -15,10 +15,10 @@ internal sealed class ReportMilestoneTests
     {
         await using var app = await Started();
 
-        await app.Send(new ReportMilestone.Command(MilestoneKind.LandAcquired, new(2026, 2, 27), 0, Code), Person.Manager);
+        await app.Send(new ReportMilestone.Command(MilestoneKind.LandAcquired, new(2026, 2, 28), 0, Code), Person.Manager);
 
         var facts = (await app.Send(new ShowProject.Query(Code), Person.Leader)).Milestones;
-        Assert.That(facts.Select(f => (f.Kind, f.PlannedOn, f.ReachedOn)), Is.EqualTo(new[] { ("LandAcquired", (DateOnly?)new DateOnly(2026, 3, 1), (DateOnly?)new DateOnly(2026, 2, 27)) }));
+        Assert.That(facts.Select(f => (f.Kind, f.PlannedOn, f.ReachedOn)), Is.EqualTo(new[] { ("LandAcquired", (DateOnly?)new DateOnly(2026, 3, 1), (DateOnly?)new DateOnly(2026, 2, 28)) }));
     }
 
     [Test]
@@ -35,8 +35,8 @@ internal sealed class ReportMilestoneTests
     public async Task A_start_before_the_land_is_refused_whichever_is_reported_first()
     {
         await using var app = await Started();
-        await app.Send(new ReportMilestone.Command(MilestoneKind.LandAcquired, new(2026, 2, 27), 0, Code), Person.Manager);
-        Assert.That(Refusal(app, new(MilestoneKind.ConstructionStarted, new(2026, 2, 26), 0, Code)), Is.EqualTo("milestone.tooEarly"));
+        await app.Send(new ReportMilestone.Command(MilestoneKind.LandAcquired, new(2026, 2, 28), 0, Code), Person.Manager);
+        Assert.That(Refusal(app, new(MilestoneKind.ConstructionStarted, new(2026, 2, 27), 0, Code)), Is.EqualTo("milestone.tooEarly"));
 
         await app.Send(new ReportMilestone.Command(MilestoneKind.ConstructionStarted, new(2026, 3, 1), 0, Code), Person.Manager);
         Assert.That(Refusal(app, new(MilestoneKind.HandedOver, new(2026, 3, 2), 0, Code)), Is.EqualTo("milestone.tooLate"));
@@ -46,10 +46,10 @@ internal sealed class ReportMilestoneTests
     public async Task The_first_report_stands()
     {
         await using var app = await Started();
-        var command = new ReportMilestone.Command(MilestoneKind.Signed, new(2026, 2, 20), 0, Code);
+        var command = new ReportMilestone.Command(MilestoneKind.Signed, new(2026, 2, 28), 0, Code);
         await app.Send(command, Person.Manager);
         await app.Send(command, Person.Manager);
-        Assert.That(Refusal(app, command with { On = new(2026, 2, 21) }), Is.EqualTo("milestone.alreadyReported"));
+        Assert.That(Refusal(app, command with { On = new(2026, 3, 1) }), Is.EqualTo("milestone.alreadyReported"));
     }
 
     [Test]
@@ -60,7 +60,7 @@ internal sealed class ReportMilestoneTests
         {
             try
             {
-                await app.Send(new ReportMilestone.Command(MilestoneKind.Signed, new(2026, 2, day), 0, Code), Person.Manager);
+                await app.Send(new ReportMilestone.Command(MilestoneKind.Signed, new(2026, 2, day), 0, Code));
             }
             catch (Refused)
             {

@@ -151,6 +151,7 @@ internal sealed class RequestInHand(Db db, IMediator mediator, Actor actor, Zone
     {
         [Subject.Case, var number] => $"/cases/{Uri.EscapeDataString(number)}",
         [Subject.Application, var number] => $"/applications/{Uri.EscapeDataString(number)}",
+        [Subject.Parcel, var number] => $"/land/{Uri.EscapeDataString(number)}",
         [Subject.Project, var code] => $"/projects/{Uri.EscapeDataString(code)}",
         [Subject.Calendar] => "/calendar",
         [Subject.Catalogue] => "/catalogue",

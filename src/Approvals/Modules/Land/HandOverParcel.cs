@@ -17,9 +17,11 @@ internal static class HandOverParcel
     /// <param name="ConfirmationNumber">The number of the 交地确认书.</param>
     /// <param name="HandedOverOn">The day on site.</param>
     /// <param name="ConfirmedBy">Who confirmed: the offices and the enterprise.</param>
+    /// <param name="LateReason">Why it is entered more than one working day later.</param>
     [RecordAs("交地", "Hand over the parcel", Subject.Parcel)]
     [Needs(Act.HandleLand)]
-    internal sealed record Command(string ConfirmationNumber, DateOnly? HandedOverOn, string ConfirmedBy, string Number = "") : ICommand<Result>
+    [TakesTwo]
+    internal sealed record Command(string ConfirmationNumber, DateOnly? HandedOverOn, string ConfirmedBy, string Number = "", string? LateReason = null) : ICommand<Result>
     {
         /// <summary>A part of 交地即交证, which either of its two departments enters.</summary>
         internal bool IsJoint { get; init; }
@@ -39,7 +41,7 @@ internal static class HandOverParcel
         .Text(confirmation, "confirmationNumber", "交地确认书编号", "The number of the confirmation", 80)
         .Text(confirmedBy, "confirmedBy", "确认方", "Who confirmed", 40);
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue, Actor actor, StepOwner owner) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue, Actor actor, StepOwner owner, LateEntry late) : IRequestHandler<Command, Result>
     {
         private const string Insert = """
             INSERT INTO land_handover (parcel_id, number, handed_over_on, confirmed_by, recorded_at, recorded_by)
@@ -71,6 +73,7 @@ internal static class HandOverParcel
             check.Done();
 
             var day = command.HandedOverOn!.Value;
+            if (!command.IsJoint) late.Demand(new("交地于", "handed over on"), day, command.LateReason);
             await db.Execute(Insert, new { parcel.Id, confirmation, HandedOverOn = day, confirmedBy = command.ConfirmedBy.Trim(), now = clock.Now, by = actor.UserId }, ct);
             await mediator.Send(new StopClocks(LandClocks.Parcel, parcel.Id, day, Rules.Handover), ct);
             if (LandClocks.OfTitle(parcel.Id, parcel.Number, day, catalogue.Current) is { } title) await mediator.Send(new StartClocks([title]), ct);

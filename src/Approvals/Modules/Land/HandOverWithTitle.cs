@@ -12,7 +12,8 @@ internal static class HandOverWithTitle
 {
     [RecordAs("交地即交证", "Hand over the parcel with its title", Subject.Parcel)]
     [Needs(Act.HandleLand)]
-    internal sealed record Command(string ConfirmationNumber, string CertificateNumber, DateOnly? HandedOverOn, string ConfirmedBy, string Number = "") : ICommand<Result>;
+    [TakesTwo]
+    internal sealed record Command(string ConfirmationNumber, string CertificateNumber, DateOnly? HandedOverOn, string ConfirmedBy, string Number = "", string? LateReason = null) : ICommand<Result>;
 
     internal sealed record Result(string Number, string ConfirmationNumber, string CertificateNumber, DateOnly HandedOverOn);
 
@@ -20,7 +21,7 @@ internal static class HandOverWithTitle
         .MapPost("/land/parcels/{number}/handover-with-title", (string number, Command body, IMediator mediator, CancellationToken ct) => mediator.Send(body with { Number = number }, ct))
         .Needs<Command>().WithTags("Land").WithSummary("Hand over a parcel and issue its title on the same day");
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, StepOwner owner) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, StepOwner owner, LateEntry late) : IRequestHandler<Command, Result>
     {
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
@@ -38,6 +39,7 @@ internal static class HandOverWithTitle
             if (!check.Failed) Handover.CheckTitleDay(check, parcel, command.HandedOverOn, command.HandedOverOn, clock.Today, "handedOverOn");
             check.Done();
 
+            late.Demand(new("交地并发证于", "handed over and titled on"), command.HandedOverOn!.Value, command.LateReason);
             var handover = await mediator.Send(new HandOverParcel.Command(command.ConfirmationNumber, command.HandedOverOn, command.ConfirmedBy, parcel.Number) { IsJoint = true }, ct);
             var title = await mediator.Send(new IssueTitle.Command(command.CertificateNumber, command.HandedOverOn, parcel.Number) { IsJoint = true }, ct);
             return new(parcel.Number, handover.ConfirmationNumber, title.CertificateNumber, handover.HandedOverOn);

@@ -14,7 +14,8 @@ internal static class IssueTitle
 {
     [RecordAs("发证", "Issue the title", Subject.Parcel)]
     [Needs(Act.HandleLand)]
-    internal sealed record Command(string CertificateNumber, DateOnly? IssuedOn, string Number = "") : ICommand<Result>
+    [TakesTwo]
+    internal sealed record Command(string CertificateNumber, DateOnly? IssuedOn, string Number = "", string? LateReason = null) : ICommand<Result>
     {
         /// <summary>A part of 交地即交证, which either of its two departments enters.</summary>
         internal bool IsJoint { get; init; }
@@ -32,7 +33,7 @@ internal static class IssueTitle
 
     public static void CheckPaper(Check check, string certificate) => check.Text(certificate, "certificateNumber", "不动产权证号", "The certificate number", 80);
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CalendarInForce calendar, Actor actor, StepOwner owner) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CalendarInForce calendar, Actor actor, StepOwner owner, LateEntry late) : IRequestHandler<Command, Result>
     {
         private const string Insert = """
             INSERT INTO land_title (parcel_id, certificate_number, issued_on, recorded_at, recorded_by)
@@ -70,6 +71,7 @@ internal static class IssueTitle
             check.Done();
 
             var day = command.IssuedOn!.Value;
+            if (!command.IsJoint) late.Demand(new("发证于", "title issued on"), day, command.LateReason);
             if (!await db.TryInsert(Insert, new { parcel.Id, certificate, IssuedOn = day, now = clock.Now, by = actor.UserId }, ct))
             {
                 var holder = await db.Find<string>(Holder, new { certificate }, ct);

@@ -21,7 +21,7 @@ internal static class LandClocks
     private const int IdleTakingMonths = 24;
 
     /// <summary>What ends with the start of works.</summary>
-    private static readonly string[] OfStart = [Rules.LandStart, Rules.IdleFee, Rules.IdleTaking];
+    public static readonly string[] OfStart = [Rules.LandStart, Rules.IdleFee, Rules.IdleTaking];
 
     public static List<ClockStart> OfContract(long id, string number, DateOnly signedOn, DateOnly paymentBy, DateOnly handoverBy, DateOnly startBy, bool hasStarted)
     {

@@ -12,7 +12,8 @@ internal static class OrderLevelling
 {
     [RecordAs("下达平场任务", "Order the levelling", Subject.Parcel)]
     [Needs(Act.HandleLand)]
-    internal sealed record Command(string OrderNumber, DateOnly? IssuedOn, DateOnly? FinishBy, string Work, string Number = "") : ICommand<Result>;
+    [TakesTwo]
+    internal sealed record Command(string OrderNumber, DateOnly? IssuedOn, DateOnly? FinishBy, string Work, string Number = "", string? LateReason = null) : ICommand<Result>;
 
     internal sealed record Result(string Number, string OrderNumber, int Survey);
 
@@ -20,7 +21,7 @@ internal static class OrderLevelling
         .MapPost("/land/parcels/{number}/levelling-orders", (string number, Command body, IMediator mediator, CancellationToken ct) => mediator.Send(body with { Number = number }, ct))
         .Needs<Command>().WithTags("Land").WithSummary("Order the site levelled again");
 
-    private sealed class Handler(Db db, ZoneClock clock, Actor actor, StepOwner owner) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, ZoneClock clock, Actor actor, StepOwner owner, LateEntry late) : IRequestHandler<Command, Result>
     {
         private const string Insert = """
             INSERT INTO land_levelling_order (survey_id, parcel_id, number, issued_on, finish_by, work, recorded_at, recorded_by)
@@ -50,6 +51,7 @@ internal static class OrderLevelling
                     $"第 {parcel.Surveys} 次测量已下达 {first}（{Words.Day(parcel.OrderedOn)}），请录复测。", $"Order {first} of {Words.Day(parcel.OrderedOn)} already answers survey {parcel.Surveys}; record the new survey.");
             Handover.NotBefore(check, command.IssuedOn, "issuedOn", new("下达日期", "the order"), parcel.SurveyedOn, new("测量日期", "the survey"));
             check.Done();
+            late.Demand(new("平场令下达于", "levelling order issued on"), command.IssuedOn!.Value, command.LateReason);
             await db.Execute(Insert, new
             {
                 parcel.SurveyId,

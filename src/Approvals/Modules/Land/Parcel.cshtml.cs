@@ -2,6 +2,7 @@ using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Audit.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Countersigning.Contract;
 using Approvals.Web;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -26,6 +27,9 @@ internal sealed class ParcelModel(IMediator mediator, StepOwner owner, ZoneClock
 
     /// <summary>What was done to it, by the record.</summary>
     public IReadOnlyList<HistoryLine> History { get; private set; } = [];
+
+    /// <summary>What waits for a second person on it.</summary>
+    public IReadOnlyList<PendingRequest> Pending { get; private set; } = [];
 
     public string Today => Words.Day(clock.Today);
 
@@ -63,6 +67,7 @@ internal sealed class ParcelModel(IMediator mediator, StepOwner owner, ZoneClock
     {
         Parcel = await mediator.Send(new GetParcel.Query(Number));
         History = await mediator.Send(new HistoryOf([Subject.Of(Subject.Parcel, Parcel.Number)]));
+        Pending = await mediator.Send(new PendingOn([Subject.Of(Subject.Parcel, Parcel.Number)]));
     }
 
     public Task<IActionResult> OnPostContractAsync(SignContract.Command contract) =>

@@ -16,12 +16,16 @@ internal enum PaymentKind
 }
 
 /// <summary>Records a payment by its voucher. The price may come in parts; the title waits for all of them.</summary>
-/// <remarks>A payment may be older than the contract: the deposit of the auction becomes part of the price.</remarks>
+/// <remarks>
+/// A payment may be older than the contract: the deposit of the auction becomes part of the price. The day of the price
+/// decides whether it was paid in time, so a late entry of it takes two; no limit hangs on the day of the tax.
+/// </remarks>
 internal static class RecordPayment
 {
     [RecordAs("登记缴款", "Record a payment", Subject.Parcel)]
     [Needs(Act.RegisterLand)]
-    internal sealed record Command(PaymentKind? Kind, decimal? AmountYuan, DateOnly? PaidOn, string Voucher, string Number = "") : ICommand<Result>;
+    [TakesTwo]
+    internal sealed record Command(PaymentKind? Kind, decimal? AmountYuan, DateOnly? PaidOn, string Voucher, string Number = "", string? LateReason = null) : ICommand<Result>;
 
     /// <param name="OwedYuan">What is still owed of the price.</param>
     internal sealed record Result(string Number, decimal OwedYuan, bool IsPricePaidInFull, bool IsTaxPaid);
@@ -30,7 +34,7 @@ internal static class RecordPayment
         .MapPost("/land/parcels/{number}/payments", (string number, Command body, IMediator mediator, CancellationToken ct) => mediator.Send(body with { Number = number }, ct))
         .Needs<Command>().WithTags("Land").WithSummary("Record a payment of the price or of the deed tax");
 
-    private sealed class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, Actor actor, Trail trail, StepOwner owner) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, Actor actor, Trail trail, StepOwner owner, LateEntry late) : IRequestHandler<Command, Result>
     {
         private const string Pay = """
             UPDATE land_contract
@@ -75,6 +79,7 @@ internal static class RecordPayment
                     parcel.OwedFen == 0 ? "出让价款已缴清，不能再录。" : $"金额 {Measures.Yuan(amount)} 元超过尚欠的 {Measures.Yuan(parcel.OwedFen)} 元，请核对。",
                     parcel.OwedFen == 0 ? "The price is already paid in full." : $"{Measures.Yuan(amount)} yuan is more than the {Measures.Yuan(parcel.OwedFen)} yuan still owed.");
 
+            if (isPrice) late.Demand(new($"价款 {Measures.Yuan(amount)} 元缴于", $"{Measures.Yuan(amount)} yuan of the price paid on"), command.PaidOn!.Value, command.LateReason);
             var owed = parcel.OwedFen - (isPrice ? amount : 0);
             trail.Changed(new("尚欠价款（元）", "Price still owed, yuan"), Measures.Yuan(parcel.OwedFen), Measures.Yuan(owed));
             if (isPrice && owed == 0)

@@ -20,10 +20,12 @@ internal static class SignContract
     /// <param name="StartBy">The day by which works are to start.</param>
     /// <param name="CompleteBy">The day by which works are to be complete.</param>
     /// <param name="PaymentBy">The day by which the whole price is to be paid; one month after the signature where none was agreed.</param>
+    /// <param name="LateReason">Why it is entered more than one working day later.</param>
     [RecordAs("登记出让合同", "Record the contract", Subject.Parcel)]
     [Needs(Act.HandleLand)]
+    [TakesTwo]
     internal sealed record Command(
-        string ContractNumber, DateOnly? SignedOn, decimal? PriceYuan, DateOnly? HandoverBy, DateOnly? StartBy, DateOnly? CompleteBy, string Number = "", DateOnly? PaymentBy = null) : ICommand<Result>;
+        string ContractNumber, DateOnly? SignedOn, decimal? PriceYuan, DateOnly? HandoverBy, DateOnly? StartBy, DateOnly? CompleteBy, string Number = "", DateOnly? PaymentBy = null, string? LateReason = null) : ICommand<Result>;
 
     internal sealed record Result(string Number, string ContractNumber, decimal OwedYuan);
 
@@ -31,7 +33,7 @@ internal static class SignContract
         .MapPost("/land/parcels/{number}/contract", (string number, Command body, IMediator mediator, CancellationToken ct) => mediator.Send(body with { Number = number }, ct))
         .Needs<Command>().WithTags("Land").WithSummary("Record the sale contract of a parcel");
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, Actor actor, StepOwner owner) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, Actor actor, StepOwner owner, LateEntry late) : IRequestHandler<Command, Result>
     {
         private const string Insert = """
             INSERT INTO land_contract (parcel_id, number, signed_on, price_fen, paid_fen, payment_by, handover_by, start_by, complete_by, recorded_at, recorded_by)
@@ -62,6 +64,7 @@ internal static class SignContract
                 throw Refused.Conflict("land.contractExists",
                     $"地块 {parcel.Number} 已有合同 {first}（{Words.Day(parcel.SignedOn)} 签订），不能再录一份。", $"Parcel {parcel.Number} already has contract {first}, signed on {Words.Day(parcel.SignedOn)}.");
             var signedOn = command.SignedOn!.Value;
+            late.Demand(new("合同签订于", "contract signed on"), signedOn, command.LateReason);
             var paymentBy = command.PaymentBy ?? signedOn.AddMonths(1);
             await db.Execute(Insert, new
             {

@@ -45,6 +45,9 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
     [BindProperty]
     public DateOnly? HandedOutOn { get; set; }
 
+    [BindProperty]
+    public string? LateReason { get; set; }
+
     public GetApplication.Result Application { get; private set; } = null!;
 
     /// <summary>The form that was sent and refused: it stays open.</summary>
@@ -83,9 +86,9 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
 
     public Task<IActionResult> OnPostWithdraw() => Send("withdraw", new Withdraw.Command(Reason ?? "", Number));
 
-    public Task<IActionResult> OnPostHandOut() => Send("hand-out", new HandOut.Command(Recipient ?? "", HandedOutOn, CaseNumber ?? ""));
+    public Task<IActionResult> OnPostHandOut() => Send("hand-out", new HandOut.Command(Recipient ?? "", HandedOutOn, CaseNumber ?? "", LateReason: LateReason));
 
-    public Task<IActionResult> OnPostHandOutAll() => Send("hand-out-all", new HandOutAll.Command(Recipient ?? "", HandedOutOn, Number));
+    public Task<IActionResult> OnPostHandOutAll() => Send("hand-out-all", new HandOutAll.Command(Recipient ?? "", HandedOutOn, Number, LateReason));
 
     public Task<IActionResult> OnPostExtendStart() => Send("extend-start", new ExtendPermitStart.Command(Reason ?? "", CaseNumber ?? "", Number));
 

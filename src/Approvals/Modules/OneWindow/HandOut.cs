@@ -14,11 +14,13 @@ internal static class HandOut
 {
     /// <param name="Recipient">Who took it.</param>
     /// <param name="HandedOutOn">Today unless said otherwise.</param>
+    /// <param name="LateReason">Why it is entered more than one working day later.</param>
     /// <param name="CaseNumber">The case decided.</param>
     /// <param name="Number">The application it must belong to, where one is named.</param>
     [RecordAs("出件", "Hand out a result", Subject.Case, nameof(Command.CaseNumber))]
     [Needs(Act.HandOut)]
-    internal sealed record Command(string Recipient, DateOnly? HandedOutOn = null, string CaseNumber = "", string Number = "") : ICommand<Unit>;
+    [TakesTwo]
+    internal sealed record Command(string Recipient, DateOnly? HandedOutOn = null, string CaseNumber = "", string Number = "", string? LateReason = null) : ICommand<Unit>;
 
     public static void Map(RouteGroupBuilder api) => api
         .MapPost("/applications/{number}/results/{caseNumber}/hand-out", async (string number, string caseNumber, Command body, IMediator mediator) =>
@@ -28,7 +30,10 @@ internal static class HandOut
         })
         .Needs<Command>().WithTags("OneWindow").WithSummary("Hand out the paper of a decision");
 
-    private sealed class Handler(Db db, IMediator mediator, Answering answering, ZoneClock clock, Actor actor, Trail trail) : IRequestHandler<Command, Unit>
+    /// <summary>What is said of it where it is entered late.</summary>
+    public static Text What(string recipient) => new($"结果交{recipient}于", $"handed to {recipient} on");
+
+    private sealed class Handler(Db db, IMediator mediator, Answering answering, ZoneClock clock, Actor actor, Trail trail, LateEntry late) : IRequestHandler<Command, Unit>
     {
         private const string Give = """
             UPDATE onewindow_result
@@ -55,8 +60,12 @@ internal static class HandOut
             if (command.Number.Length > 0 && !command.CaseNumber.StartsWith(command.Number + "-", StringComparison.Ordinal)) throw Unknown(command.CaseNumber);
             var given = await db.Execute(Give, new { command.CaseNumber, on, now = clock.Now, by = actor.Name, recipient }, ct) > 0;
             var row = await db.Find<Row>(Find, new { command.CaseNumber }, ct) ?? throw Unknown(command.CaseNumber);
-            if (given) trail.Changed(new("出件日", "Handed out on"), null, (DateOnly?)on);
-            if (given) return await mediator.Send(new StopClocks("case", row.CaseId, on, Rules.Delivery), ct);
+            if (given)
+            {
+                trail.Changed(new("出件日", "Handed out on"), null, (DateOnly?)on);
+                late.Demand(What(recipient), on, command.LateReason);
+                return await mediator.Send(new StopClocks("case", row.CaseId, on, Rules.Delivery), ct);
+            }
 
             if (row.HandedOutOn is null && row.Status is CaseStatus.Recalled or CaseStatus.Revoked)
             {

@@ -11,10 +11,12 @@ internal static class HandOutAll
 {
     /// <param name="Recipient">Who took it.</param>
     /// <param name="HandedOutOn">Today unless said otherwise.</param>
+    /// <param name="LateReason">Why it is entered more than one working day later.</param>
     /// <param name="Number">The application.</param>
     [RecordAs("一并出件", "Hand out all results", Subject.Application)]
     [Needs(Act.HandOut)]
-    internal sealed record Command(string Recipient, DateOnly? HandedOutOn = null, string Number = "") : ICommand<Result>;
+    [TakesTwo]
+    internal sealed record Command(string Recipient, DateOnly? HandedOutOn = null, string Number = "", string? LateReason = null) : ICommand<Result>;
 
     /// <param name="Cases">Whose papers were handed out.</param>
     internal sealed record Result(IReadOnlyList<string> Cases);
@@ -39,7 +41,7 @@ internal static class HandOutAll
             var cases = await db.Query<string>(Waiting, new { number }, ct);
             if (cases.Count == 0)
                 throw Refused.Conflict("result.noneWaits", $"申请 {number} 没有待出件的结果，请刷新页面。", $"No result of application {number} waits to be handed out; reload the page.");
-            foreach (var @case in cases) await mediator.Send(new HandOut.Command(command.Recipient, command.HandedOutOn, @case, number), ct);
+            foreach (var @case in cases) await mediator.Send(new HandOut.Command(command.Recipient, command.HandedOutOn, @case, number, command.LateReason), ct);
             trail.Changed(new("已出件", "Handed out"), "", string.Join(' ', cases));
             return new(cases);
         }

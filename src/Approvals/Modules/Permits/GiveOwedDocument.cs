@@ -13,7 +13,8 @@ internal static class GiveOwedDocument
 {
     [RecordAs("补交容缺材料", "Receive an owed document", Subject.Case)]
     [Needs(Act.DecideIntake)]
-    internal sealed record Command(string Number = "", string Document = "", DateOnly? GivenOn = null) : ICommand<Unit>;
+    [TakesTwo]
+    internal sealed record Command(string Number = "", string Document = "", DateOnly? GivenOn = null, string? LateReason = null) : ICommand<Unit>;
 
     private sealed record Row
     {
@@ -27,7 +28,7 @@ internal static class GiveOwedDocument
                 mediator.Send(body with { Number = number, Document = document }))
             .Needs<Command>().WithSummary("Receive a document that was owed").WithTags("Permits");
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, LateEntry late) : IRequestHandler<Command, Unit>
     {
         private const string Find = """
             SELECT c.id, c.decided_on, o.given_on
@@ -57,6 +58,7 @@ internal static class GiveOwedDocument
                 throw Refused.Conflict("owed.alreadyGiven", $"{document} 已于 {when} 补交。", $"{document} was given on {when} already.");
             }
 
+            late.Demand(new($"{document} 补交于", $"{document} given on"), givenOn, command.LateReason);
             await mediator.Send(new StopClocks("case", owed.Id, givenOn, $"{Rules.Owed}:{document}"), ct);
             return Unit.Value;
         }

@@ -8,7 +8,11 @@ using MediatR;
 
 namespace Approvals.Modules.Projects;
 
-/// <summary>更正里程碑: a wrongly reported day is put right, or the report taken back; what it said stays on record with the reason.</summary>
+/// <summary>
+/// 更正里程碑: a wrongly reported day is put right, or the report taken back; what it said stays on record with the reason.
+/// A slip that is noticed at once needs nobody; where the report has stood for more than one working day, or the right day
+/// is as old, it takes the supervisor.
+/// </summary>
 internal static class CorrectMilestone
 {
     public const int LongestReason = 200;
@@ -20,6 +24,7 @@ internal static class CorrectMilestone
     /// <param name="ProjectCode">The project.</param>
     [RecordAs("更正里程碑", "Correct a milestone", Subject.Project, "ProjectCode")]
     [Needs(Act.ReportMilestone)]
+    [TakesTwo]
     internal sealed record Command(MilestoneKind Kind, DateOnly? On, string? Reason, int Phase = 0, string ProjectCode = "") : ICommand<Unit>;
 
     /// <summary>One correction, the newest first.</summary>
@@ -53,7 +58,7 @@ internal static class CorrectMilestone
         })
         .Needs<Command>().WithTags("Projects").WithSummary("Correct a wrongly reported milestone, or take its report back");
 
-    private sealed class Handler(Db db, Ids ids, IMediator mediator, Actor actor, ZoneClock clock, Trail trail) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, Ids ids, IMediator mediator, Actor actor, ZoneClock clock, Trail trail, LateEntry late) : IRequestHandler<Command, Unit>
     {
         private const string Reported = """
             SELECT reached_on, reported_by, reported_at
@@ -112,6 +117,13 @@ internal static class CorrectMilestone
                 throw Refused.Conflict("milestone.moved", $"「{name.Zh}」刚刚已由他人更正，请刷新页面查看。", $"Somebody has just corrected “{name.En}”; reload the page.");
             await db.Execute(Keep, change, ct);
             trail.Changed(name, (DateOnly?)row.ReachedOn, command.On);
+            if (!actor.IsSystem && ((command.On is { } day && late.IsLate(day)) || (row.ReportedAt is { } reported && late.IsLate(clock.DayOf(reported)))))
+            {
+                late.Ask(
+                    new($"更正「{name.Zh}」：{Words.Day(row.ReachedOn)} → {(command.On is null ? "撤回填报" : Words.Day(command.On))}", $"Correct “{name.En}”: {Words.Day(row.ReachedOn)} → {(command.On is null ? "taken back" : Words.Day(command.On))}"),
+                    change.reason);
+            }
+
             return Unit.Value;
         }
 

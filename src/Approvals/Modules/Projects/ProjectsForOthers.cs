@@ -67,7 +67,7 @@ internal static class ProjectsForOthers
         public Task<Unit> Handle(MilestoneReport report, CancellationToken ct)
         {
             new Check().That(report.Kind is not null, "field.required", "kind", "请选择里程碑。", "Say which milestone.").Done();
-            return mediator.Send(new ReportMilestone.Command(report.Kind!.Value, report.On, report.Phase, report.ProjectCode), ct);
+            return mediator.Send(new ReportMilestone.Command(report.Kind!.Value, report.On, report.Phase, report.ProjectCode, report.LateReason), ct);
         }
     }
 

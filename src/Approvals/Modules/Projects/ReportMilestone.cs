@@ -15,9 +15,11 @@ internal static class ReportMilestone
     /// <param name="On">The day it was reached; not in the future.</param>
     /// <param name="Phase">0 for the project as a whole.</param>
     /// <param name="ProjectCode">The project.</param>
+    /// <param name="LateReason">Why it is entered more than one working day later.</param>
     [RecordAs("填报里程碑", "Report a milestone", Subject.Project, "ProjectCode")]
     [Needs(Act.ReportMilestone)]
-    internal sealed record Command(MilestoneKind Kind, DateOnly? On, int Phase = 0, string ProjectCode = "") : ICommand<Unit>;
+    [TakesTwo]
+    internal sealed record Command(MilestoneKind Kind, DateOnly? On, int Phase = 0, string ProjectCode = "", string? LateReason = null) : ICommand<Unit>;
 
     public static void Map(RouteGroupBuilder api) => api
         .MapPost("/projects/{code}/milestones", async (string code, Command body, IMediator mediator) =>
@@ -50,7 +52,7 @@ internal static class ReportMilestone
         }
     }
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, Trail trail) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, Trail trail, LateEntry late) : IRequestHandler<Command, Unit>
     {
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
@@ -84,6 +86,7 @@ internal static class ReportMilestone
                     $"「{name.Zh}」刚刚已由他人填报，请刷新页面查看。",
                     $"Somebody has just reported “{name.En}”; reload the page.");
             trail.Changed(name, null, command.On);
+            late.Demand(new($"「{name.Zh}」", $"“{name.En}”"), command.On!.Value, command.LateReason);
             await mediator.Publish(new MilestoneReached(project.Id, command.Phase, command.Kind, command.On!.Value), ct);
             return Unit.Value;
         }

@@ -1,5 +1,7 @@
+using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Countersigning.Contract;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Web;
 using MediatR;
@@ -24,6 +26,12 @@ internal sealed class ReportMilestonesModel(IMediator mediator, ZoneClock clock)
     [BindProperty]
     public DateOnly? On { get; set; }
 
+    [BindProperty]
+    public string? LateReason { get; set; }
+
+    /// <summary>What waits for a second person on the project.</summary>
+    public IReadOnlyList<PendingRequest> Pending { get; private set; } = [];
+
     /// <param name="What">The kind and the phase, as <c>Signed@0</c>.</param>
     internal sealed record Correction(string? What, DateOnly? On, string? Reason);
 
@@ -41,7 +49,7 @@ internal sealed class ReportMilestonesModel(IMediator mediator, ZoneClock clock)
     public Task<IActionResult> OnPostReportAsync() => this.Do(
         async () =>
         {
-            await mediator.Send(new ReportMilestone.Command(Kind, On, PhaseNumber, Code));
+            await mediator.Send(new ReportMilestone.Command(Kind, On, PhaseNumber, Code, LateReason));
             var name = Milestones.Name(Kind);
             Done = Words.T($"已填报「{name.Zh}」：{Words.Day(On)}。", $"“{name.En}” is reported for {Words.Day(On)}.");
             return Redirect($"/projects/{Code}/milestones");
@@ -87,5 +95,9 @@ internal sealed class ReportMilestonesModel(IMediator mediator, ZoneClock clock)
         ? Words.T("整个项目", "whole")
         : Data.Phases.FirstOrDefault(p => p.Number == number)?.Name ?? Words.T($"第 {number} 期", $"phase {number}");
 
-    private async Task Load() => Data = await mediator.Send(new ShowProject.Query(Code));
+    private async Task Load()
+    {
+        Data = await mediator.Send(new ShowProject.Query(Code));
+        Pending = await mediator.Send(new PendingOn([Subject.Of(Subject.Project, Data.Project.Code)]));
+    }
 }

@@ -148,7 +148,7 @@ internal static class Permissions
         [Act.ReadAudit] = [Role.Auditor, Role.AuditAdministrator],
         [Act.ReadReport] = [Role.Reviewer, Role.DepartmentHead, Role.Supervisor, Role.ZoneLeader, Role.Auditor],
         [Act.RecomputeReport] = [Role.Supervisor],
-        [Act.AskApproval] = [Role.WindowClerk, Role.Agent, Role.Reviewer, Role.DepartmentHead, Role.Supervisor],
+        [Act.AskApproval] = [Role.WindowClerk, Role.Agent, Role.ProjectManager, Role.Reviewer, Role.DepartmentHead, Role.Supervisor],
         [Act.Countersign] = [Role.DepartmentHead, Role.Supervisor, Role.ZoneLeader],
         [Act.UseOwnAccount] = [.. Everyone],
     };

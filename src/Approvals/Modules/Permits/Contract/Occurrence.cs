@@ -9,7 +9,7 @@ namespace Approvals.Modules.Permits.Contract;
 /// </summary>
 internal static class Occurrence
 {
-    public const int LongestReason = 200;
+    public const int LongestReason = LateEntry.LongestReason;
 
     /// <summary>
     /// The instant somebody gave, or now, in whole seconds like the clock: a program's "now" with its milliseconds is not
@@ -35,11 +35,8 @@ internal static class Occurrence
     }
 
     /// <summary>More than one working day lies between the day it was done and the day it is entered.</summary>
-    public static bool IsLate(DateTime occurredAt, DateTime recordedAt, ZoneClock clock, WorkingDays calendar)
-    {
-        var day = clock.DayOf(occurredAt);
-        return day.Year < WorkingDays.FirstYear || calendar.Count(day, clock.DayOf(recordedAt)).Days > 1;
-    }
+    public static bool IsLate(DateTime occurredAt, DateTime recordedAt, ZoneClock clock, WorkingDays calendar) =>
+        LateEntry.IsLate(clock.DayOf(occurredAt), clock.DayOf(recordedAt), calendar);
 
     /// <summary>Refuses the future, what lies before the previous event, and what is late without a reason.</summary>
     /// <param name="occurredAt">When it was done, in UTC.</param>

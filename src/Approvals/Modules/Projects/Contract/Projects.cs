@@ -93,6 +93,9 @@ internal sealed record ReachMilestone(long ProjectId, MilestoneKind Kind, DateOn
 /// <summary>A milestone was reached, and nobody had reported it before; phase 0 is the project as a whole.</summary>
 internal sealed record MilestoneReached(long ProjectId, int Phase, MilestoneKind Kind, DateOnly On) : INotification;
 
+/// <summary>Somebody looks at a report that was entered late before approving it: whoever ends a limit with that milestone says what becomes of it.</summary>
+internal sealed record MilestonePreviewed(long ProjectId, MilestoneKind Kind, DateOnly On, ICollection<Text> Lines) : INotification;
+
 /// <summary>Plan and fact of one milestone; phase 0 is the project as a whole.</summary>
 internal sealed record MilestoneFact
 {
@@ -120,4 +123,5 @@ internal sealed record PhasesOf(long ProjectId) : IRequest<IReadOnlyList<PhaseFa
 /// <summary>填报里程碑 from the page of another module: what <c>ReportMilestone</c> does, by its rules.</summary>
 [RecordAs("填报里程碑", "Report a milestone", Subject.Project, "ProjectCode")]
 [Needs(Act.ReportMilestone)]
-internal sealed record MilestoneReport(string ProjectCode, MilestoneKind? Kind, DateOnly? On, int Phase = 0) : ICommand<Unit>;
+[TakesTwo]
+internal sealed record MilestoneReport(string ProjectCode, MilestoneKind? Kind, DateOnly? On, int Phase = 0, string? LateReason = null) : ICommand<Unit>;
