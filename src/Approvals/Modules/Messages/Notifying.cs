@@ -13,12 +13,13 @@ internal static class Notifying
         public long UserId { get; init; }
         public string Name { get; init; } = "";
         public string? Email { get; init; }
+        public string? Department { get; init; }
     }
 
     /// <summary>Who fits an audience, looked up once a scope: a scan tells the same few people a thousand things.</summary>
     internal sealed class People(Db db)
     {
-        private const string OfRole = "SELECT user_id, name, email FROM access_public_user_role WHERE role = @role";
+        private const string OfRole = "SELECT user_id, name, email, department FROM access_public_user_role WHERE role = @role";
         private const string OfRoleInDepartment = "SELECT user_id, name, email FROM access_public_user_role WHERE role = @role AND department = @department";
         private const string OfDepartment = "SELECT id AS user_id, name, email FROM access_public_user WHERE department = @department AND is_active = 1";
         private const string One = "SELECT id AS user_id, name, email FROM access_public_user WHERE id = @id AND is_active = 1";
@@ -35,6 +36,17 @@ internal static class Notifying
             }
 
             return all.Values;
+        }
+
+        /// <summary>A role that many departments are told of is read once for all of them.</summary>
+        public async Task Meet(IEnumerable<Audience> audiences, CancellationToken ct)
+        {
+            foreach (var asked in audiences.Where(a => a is { Role: not null, Department: not null, UserId: null } && !known.ContainsKey(a)).Distinct().GroupBy(a => a.Role!.Value))
+            {
+                if (asked.Take(2).Count() < 2) continue;
+                var people = (await db.Query<Person>(OfRole, new { role = asked.Key.ToString() }, ct)).ToLookup(p => p.Department);
+                foreach (var audience in asked) known.Add(audience, [.. people[audience.Department!.ToUpperInvariant()]]);
+            }
         }
 
         private async Task<IReadOnlyList<Person>> Find(Audience audience, CancellationToken ct)
@@ -81,6 +93,7 @@ internal static class Notifying
         {
             if (told.Notices.Count == 0) return Unit.Value;
             var muted = (await db.Query<Mute>(Muting, new { today = clock.Today }, ct)).ToHashSet();
+            await people.Meet(told.Notices.SelectMany(n => n.To), ct);
             foreach (var notice in told.Notices) await Tell(notice, muted, ct);
             return Unit.Value;
         }

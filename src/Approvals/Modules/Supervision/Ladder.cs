@@ -58,23 +58,27 @@ internal static class Ladder
              WHERE id = @SubjectId
             """;
 
+        /// <remarks>Share by share: what a share needs is gone before the next, and each value of a list is looked for among all of it by its name.</remarks>
         public async Task Handle(DeadlinesAlerted told, CancellationToken ct)
         {
-            var inHand = await handlers.OfCases(told.Alerts.Where(a => a is { Level: Light.Yellow, SubjectKind: "case" or "pause" }).Select(a => a.Label), ct);
-            var notices = new List<Notify>();
-            foreach (var alert in told.Alerts)
+            foreach (var alerts in told.Alerts.Chunk(100))
             {
-                var notice = (alert.SubjectKind, alert.Level) switch
+                var inHand = await handlers.OfCases([.. alerts.Where(a => a.Level == Light.Yellow)], ct);
+                var notices = new List<Notify>();
+                foreach (var alert in alerts)
                 {
-                    ("order", Light.Red) => await Unanswered(alert, ct),
-                    ("order", _) => await Remind(alert, ct),
-                    (_, Light.Red) => await Late(alert, ct),
-                    _ => await AtRisk(alert, inHand, ct),
-                };
-                if (notice is not null) notices.Add(notice);
-            }
+                    var notice = (alert.SubjectKind, alert.Level) switch
+                    {
+                        ("order", Light.Red) => await Unanswered(alert, ct),
+                        ("order", _) => await Remind(alert, ct),
+                        (_, Light.Red) => await Late(alert, ct),
+                        _ => await AtRisk(alert, inHand, ct),
+                    };
+                    if (notice is not null) notices.Add(notice);
+                }
 
-            await mediator.Send(new NotifyAll(notices), ct);
+                await mediator.Send(new NotifyAll(notices), ct);
+            }
         }
 
         private async Task<Notify> AtRisk(DeadlineAlerted alert, IReadOnlyDictionary<string, long> inHand, CancellationToken ct)
