@@ -51,6 +51,9 @@ internal static class InsecureSettings
             Wrong("site", $"Site:Address（{messages.Site}）不是 https：邮件里的链接会以明文打开。", $"Site:Address ({messages.Site}) is not https: the links in mail would open in the clear.");
         if (webRoot.Length > 0 && (settings.DataFolder + Path.DirectorySeparatorChar).StartsWith(Path.GetFullPath(webRoot) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             Wrong("data", $"数据文件夹 {settings.DataFolder} 在网站文件夹内，会被当作网页文件送出。请移到别处。", $"The data folder {settings.DataFolder} lies in the folder of the site's files and would be served. Put it elsewhere.", hard: true);
+        if (!configuration.GetValue("SignIn:Local", true) && string.IsNullOrWhiteSpace(configuration["SignIn:BreakGlass"]))
+            Wrong("break-glass", "SignIn:Local 为 false，但没有 SignIn:BreakGlass：统一身份认证中断时谁也进不来。请写一个账号的登录名。",
+                "SignIn:Local is false and there is no SignIn:BreakGlass: while the provider is away nobody gets in. Name the login of an account.");
         return found;
     }
 
@@ -61,6 +64,7 @@ internal static class InsecureSettings
         var configuration = services.GetRequiredService<IConfiguration>();
         var found = Find(configuration, services.GetService<IWebHostEnvironment>()?.WebRootPath ?? "").ToList();
         if (withAccounts && await Accounts(services, ct) is { } accounts) found.Add(accounts);
+        if (withAccounts && await BreakGlass(services, ct) is { } glass) found.Add(glass);
         var accepted = Split(configuration[Accepted]);
         var refused = found.Where(f => f.IsHard || !accepted.Contains(f.Code)).ToList();
         if (withAccounts || refused.Any(f => f.Code == "database")) Say(refused);
@@ -90,6 +94,17 @@ internal static class InsecureSettings
         return logins.Count == 0 ? null : new("accounts", new(
             $"此数据库含有演示账号（{string.Join("、", logins.Take(3))}……共 {logins.Count} 个），其密码是公开的，不能用于生产。请换一个数据文件夹或数据库。",
             $"This database holds {logins.Count} open demonstration accounts with a public password; it is not for production. Choose another data folder or database."), IsHard: true);
+    }
+
+    /// <summary>Whom the setting names can do nothing on the day where there is no such account.</summary>
+    private static async Task<Finding?> BreakGlass(IServiceProvider services, CancellationToken ct)
+    {
+        if (services.GetRequiredService<SignInSettings>() is not { Local: false, BreakGlass: { } login }) return null;
+        await using var scope = services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem();
+        return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new FindBreakGlass.Query(login), ct) ? null : new("break-glass", new(
+            $"SignIn:BreakGlass 指定的账号「{login}」不存在、已停用、没有密码或没有角色：统一身份认证中断时谁也进不来。请先用 user add 建立。",
+            $"The account “{login}” of SignIn:BreakGlass does not exist, is closed, has no password or no role: while the provider is away nobody gets in. Make it with user add first."));
     }
 
     private static string[] Split(string? list) => (list ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

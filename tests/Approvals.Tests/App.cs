@@ -95,7 +95,7 @@ internal sealed class App : IAsyncDisposable
             {
                 settings["Database:Engine"] = "sqlserver";
                 settings["ConnectionStrings:Approvals"] = On(database);
-                settings["Trial:Accept"] = "database"; // a server of the tests has the certificate it made itself
+                settings["Trial:Accept"] = $"{settings.GetValueOrDefault("Trial:Accept")},database"; // a server of the tests has the certificate it made itself
             }
 
             builder.Configuration.AddInMemoryCollection(settings);

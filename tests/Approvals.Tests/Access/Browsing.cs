@@ -4,6 +4,8 @@ using AngleSharp.Html.Parser;
 using Approvals.Database;
 using Approvals.Demonstration;
 using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
+using MediatR;
 using Microsoft.AspNetCore.Localization;
 using OtpNet;
 
@@ -66,6 +68,17 @@ internal static class Browsing
             await db.Execute("DELETE FROM access_factor WHERE user_id = (SELECT id FROM access_user WHERE login = @login)", to);
             return await db.Execute("INSERT INTO access_factor (user_id, secret, last_step, created_at) SELECT id, @secret, 0, @now FROM access_user WHERE login = @login", to);
         }, default);
+    }
+
+    /// <summary>A token as its owner makes it: an administrator after the second factor.</summary>
+    public static async Task<string> Token(this App app, string login, string name, IReadOnlyList<Scope>? scopes = null, bool hasFactor = true)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var (actor, mediator) = (scope.ServiceProvider.GetRequiredService<Actor>(), scope.ServiceProvider.GetRequiredService<IMediator>());
+        var user = await Account.Get(scope.ServiceProvider.GetRequiredService<Db>(), login, default);
+        actor.Become(user.Id, user.Login, user.Name, user.Department, user.RoleList);
+        actor.HasShownSecondFactor = hasFactor;
+        return (await mediator.Send(new CreateToken.Command(name, 30, scopes))).Token;
     }
 
     /// <summary>What the app on the phone shows now, or so many steps of half a minute later.</summary>

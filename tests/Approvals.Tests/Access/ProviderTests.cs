@@ -190,7 +190,7 @@ internal sealed class ProviderTests
     public async Task Passwords_can_be_left_to_one_login_for_the_day_it_is_away()
     {
         await using var provider = await IdentityProvider.Start();
-        await using var app = await With(provider, ("SignIn:Local", "false"), ("SignIn:BreakGlass", "glass"));
+        await using var app = await With(provider, ("SignIn:Local", "false"), ("SignIn:BreakGlass", "glass"), ("Trial:Accept", "break-glass"));
         await app.Send(new AddUser.Command("wang.li", "窗口", null, [Role.WindowClerk], Password));
         await app.Send(new AddUser.Command("glass", "应急", null, [Role.Supervisor], Password));
         using var clerk = app.Browser();
@@ -198,9 +198,36 @@ internal sealed class ProviderTests
 
         using var refused = await clerk.SignIn("wang.li", Password);
         using var taken = await glass.SignIn("glass", Password);
+        var there = await app.Send(new FindBreakGlass.Query("glass"));
+        await app.Send(new DeactivateUser.Command("glass"));
 
+        Assert.That((there, await app.Send(new FindBreakGlass.Query("glass"))), Is.EqualTo((true, false)), "a closed account helps nobody");
         Assert.That((refused.StatusCode, taken.StatusCode), Is.EqualTo((HttpStatusCode.BadRequest, HttpStatusCode.Redirect)));
         Assert.That((await refused.Html()).QuerySelector(".errors h2")!.TextContent, Does.Contain("账号或密码不对"));
+    }
+
+    [Test]
+    public async Task It_does_not_start_where_the_login_for_that_day_is_no_account()
+    {
+        await using var provider = await IdentityProvider.Start();
+
+        var refused = Assert.ThrowsAsync<InvalidOperationException>(() => With(provider, ("SignIn:Local", "false"), ("SignIn:BreakGlass", "nobody")))!;
+
+        Assert.That(refused.Message, Does.Contain("[break-glass]").And.Contain("nobody"));
+    }
+
+    [Test]
+    public async Task An_account_of_the_provider_is_told_where_its_password_and_factor_are_kept()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider);
+        using var browser = app.Browser();
+        await Follow(browser, Way);
+
+        var page = await browser.Page("/account");
+
+        Assert.That(page.QuerySelector("#factor")!.ParentElement!.ParentElement!.TextContent, Does.Contain("密码和第二验证在那里管理"));
+        Assert.That(page.QuerySelector("form[action*=Password]"), Is.Null);
     }
 
     [Test]

@@ -81,7 +81,7 @@ internal sealed class TokenTests
     public async Task Other_roles_hold_with_the_next_request()
     {
         await using var app = await WithReviewer();
-        using var program = app.Http((await app.Send(new CreateToken.For("reviewer", "报表", 90, Scopes.All))).Token);
+        using var program = app.Http(await app.Token("reviewer", "报表", Scopes.All));
         await app.Send(new ChangeRoles.Command(null, [Role.SecurityAdministrator], "reviewer"));
 
         using var answer = await program.GetAsync("/api/accounts");
@@ -131,17 +131,37 @@ internal sealed class TokenTests
     }
 
     [Test]
+    public async Task An_administrators_is_made_after_the_second_factor_and_no_other_serves_one()
+    {
+        await using var app = await WithReviewer();
+        await app.Send(new AddUser.Command("root", "管理员", null, [Role.SecurityAdministrator], Password));
+        using var before = app.Http(await app.Token("reviewer", "以前", Scopes.All, hasFactor: false));
+        using var root = await app.SignedIn("root", Password);
+        await app.Send(new ChangeRoles.Command(null, [Role.AuditAdministrator], "reviewer"));
+
+        var bare = Assert.ThrowsAsync<Refused>(() => app.Token("root", "一", hasFactor: false))!;
+        var onTheCommandLine = Assert.ThrowsAsync<Refused>(() => app.Send(new CreateToken.For("root", "二", 90)))!;
+        using var old = await before.GetAsync("/api/account");
+        using var made = await root.Submit("/account", "form[action*=Create]", ("Name", "三"), ("Scopes", "Read"), ("Scopes", "Administration"));
+        using var program = app.Http((await made.Html()).QuerySelector(".notice code")!.TextContent);
+        using var listed = await program.GetAsync("/api/accounts");
+
+        Assert.That((bare.Problems.Single().Code, onTheCommandLine.Problems.Single().Code), Is.EqualTo(("token.factorNeeded", "token.factorNeeded")));
+        Assert.That((old.StatusCode, listed.StatusCode), Is.EqualTo((HttpStatusCode.Unauthorized, HttpStatusCode.OK)));
+    }
+
+    [Test]
     public async Task Administration_is_in_a_token_only_where_it_was_asked_for()
     {
         await using var app = await App.Start();
         await app.Send(new AddUser.Command("root", "管理员", null, [Role.SecurityAdministrator], Password));
-        using var usual = app.Http((await app.Send(new CreateToken.For("root", "一", 90))).Token);
-        using var asked = app.Http((await app.Send(new CreateToken.For("root", "二", 90, [Scope.Administration]))).Token);
+        using var usual = app.Http(await app.Token("root", "一"));
+        using var asked = app.Http(await app.Token("root", "二", [Scope.Administration]));
         using var without = await usual.GetAsync("/api/accounts");
         using var with = await asked.GetAsync("/api/accounts");
 
         Assert.That((without.StatusCode, with.StatusCode), Is.EqualTo((HttpStatusCode.Forbidden, HttpStatusCode.OK)));
-        Assert.That(Assert.ThrowsAsync<Refused>(() => app.Send(new CreateToken.For("root", "三", 90, []))).Problems.Single().Field, Is.EqualTo("scopes"));
+        Assert.That(Assert.ThrowsAsync<Refused>(() => app.Token("root", "三", [])).Problems.Single().Field, Is.EqualTo("scopes"));
     }
 
     [Test]

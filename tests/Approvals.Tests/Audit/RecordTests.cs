@@ -30,7 +30,7 @@ internal sealed class RecordTests
     [
         "Database/Db.cs", "Database/SqlServerEngine.cs", "Messaging/Pipeline.cs", "Modules/Audit/Recorder.cs", "Modules/Calendar/Publication.cs",
         "Modules/Catalogue/PublishCatalogue.cs", "Modules/Catalogue/CatalogueModule.cs", "Demonstration/Stories.cs", "Demonstration/History.cs",
-        "Modules/Access/Attempts.cs", "Modules/Access/SharedKeys.cs", "Modules/Access/TokenScheme.cs",
+        "Modules/Access/Attempts.cs", "Modules/Access/Sessions.cs", "Modules/Access/SharedKeys.cs", "Modules/Access/TokenScheme.cs",
     ];
 
     private static readonly Person Everybody = new(9, "每个角色", "ZRZY", Enum.GetValues<Role>());

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Tests.Access;
 
 namespace Approvals.Tests.Doors;
 
@@ -113,7 +114,7 @@ internal sealed partial class ApiDocumentRunTests
         for (var attempt = 0; ; attempt++)
         {
             if (!programs.TryGetValue(login, out var program))
-                programs[login] = program = app.Http((await app.Send(new CreateToken.For(login, Guid.NewGuid().ToString("n"), 30, Scopes.All))).Token);
+                programs[login] = program = app.Http(await app.Token(login, Guid.NewGuid().ToString("n"), Scopes.All));
             using var request = new HttpRequestMessage(method, url);
             if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
             var answer = await program.SendAsync(request);

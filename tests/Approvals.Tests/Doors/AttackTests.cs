@@ -94,7 +94,7 @@ internal sealed class AttackTests
     {
         var (wrong, sent) = (new List<string>(), 0);
         var programs = new Dictionary<string, HttpClient>();
-        foreach (var login in Logins) programs[login] = app.Http((await app.Send(new CreateToken.For(login, "attack", 30, Scopes.All))).Token);
+        foreach (var login in Logins) programs[login] = app.Http(await app.Token(login, "attack", Scopes.All));
         foreach (var door in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal)))
         {
             if (door.Metadata.GetMetadata<NeedsAttribute>()?.Act is not { } act || door.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("GET") != true) continue;

@@ -44,6 +44,12 @@ internal sealed class InsecureSettingsTests
     [Test]
     public void Links_in_mail_lead_to_HTTPS() => Assert.That(Codes([.. Sound, ("Site:Address", "http://approvals.example")]), Is.EqualTo(new[] { "site" }));
 
+    [TestCase("false", "", 1)]
+    [TestCase("false", "glass", 0)]
+    [TestCase("true", "", 0)]
+    public void Passwords_are_not_left_to_the_provider_alone_without_a_login_for_the_day_it_is_away(string local, string login, int findings) =>
+        Assert.That(Codes([.. Sound, ("SignIn:Local", local), ("SignIn:BreakGlass", login)]), Is.EqualTo(Enumerable.Repeat("break-glass", findings)));
+
     [TestCase("Server=db.example;User ID=approvals;Password=x;Encrypt=false", 1)]
     [TestCase("Server=tcp:db.example,1433;Integrated Security=true;TrustServerCertificate=true", 1)]
     [TestCase("Server=db.example;User ID=sa;Password=x;Encrypt=false;TrustServerCertificate=true", 3)]

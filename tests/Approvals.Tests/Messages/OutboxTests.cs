@@ -362,7 +362,7 @@ internal sealed class OutboxTests
         using var tested = await browser.Submit("/messages/channels", "form[action*=Active]", ("handler", "Test"));
         await app.Tell(Red("alert:1"));
         await app.Dispatch();
-        using var program = app.Http((await app.Send(new CreateToken.For("root", "reading", 30, Scopes.All))).Token);
+        using var program = app.Http(await app.Token("root", "reading", Scopes.All));
         var shown = new ConcurrentBag<string>
         {
             await wrong.Content.ReadAsStringAsync(),

@@ -57,6 +57,9 @@ internal sealed record Account
 
     public DateTime? TokenUsedAt { get; init; }
 
+    /// <summary>Whether that token was made in a session with a second factor.</summary>
+    public bool TokenHasFactor { get; init; }
+
     public IReadOnlyList<Role> RoleList => Access.Roles.Read(Roles);
 
     public bool HasFactor => Factors > 0;

@@ -95,6 +95,20 @@ internal sealed class AccountModel(IMediator mediator, Actor actor, Sessions ses
 
     public async Task<IActionResult> OnPostSignOutAsync()
     {
+        if (User.Facts() is { Session: > 0 and var session })
+        {
+            try
+            {
+                await mediator.Send(new EndSession.Command(session));
+            }
+            catch (Refused)
+            {
+                // Somebody has ended it just now; all the better.
+            }
+
+            sessions.Forget(actor.UserId);
+        }
+
         if (User.Facts() is { ByProvider: true } && settings.Provider is not null)
             return SignOut(new AuthenticationProperties { RedirectUri = Sessions.SignInPage }, Sessions.Scheme, Provider.Scheme);
         await HttpContext.SignOutAsync(Sessions.Scheme);

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Web;
 using MediatR;
@@ -9,7 +11,7 @@ namespace Approvals.Modules.Access;
 
 /// <summary>One account: its roles, its password, closing it.</summary>
 [Needs(Act.ManageAccounts)]
-internal sealed class ChangeAccountModel(IMediator mediator) : PageModel
+internal sealed class ChangeAccountModel(IMediator mediator, Sessions sessions, Settings site) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string Login { get; set; } = "";
@@ -25,6 +27,17 @@ internal sealed class ChangeAccountModel(IMediator mediator) : PageModel
 
     [BindProperty]
     public string? New { get; set; }
+
+    [BindProperty]
+    public long Ended { get; set; }
+
+    /// <summary>Where the account is signed in.</summary>
+    public IReadOnlyList<ListSessions.Row> Sessions { get; private set; } = [];
+
+    /// <summary>The reader's own session, where the account is the reader's.</summary>
+    public long Current => base.User.Facts()?.Session ?? 0;
+
+    public string At(DateTime utc) => TimeZoneInfo.ConvertTimeFromUtc(utc, site.Zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     [TempData]
     public string? Done { get; set; }
@@ -56,6 +69,14 @@ internal sealed class ChangeAccountModel(IMediator mediator) : PageModel
         () => mediator.Send(new ResetFactor.Command(Login)),
         Words.T("第二验证已重置。", "The second factor is reset."));
 
+    public Task<IActionResult> OnPostEndAsync() => Change(
+        () => End(new EndSession.Of(Login, Ended)),
+        Words.T("该登录已结束。", "That session has ended."));
+
+    public Task<IActionResult> OnPostEndAllAsync() => Change(
+        () => End(new EndSession.AllOf(Login)),
+        Words.T("此人的所有登录已结束。", "All sessions of the person have ended."));
+
     public Task<IActionResult> OnPostDeactivateAsync() => Change(
         () => mediator.Send(new DeactivateUser.Command(Login)),
         Words.T("账号已停用。", "The account is closed."));
@@ -63,6 +84,12 @@ internal sealed class ChangeAccountModel(IMediator mediator) : PageModel
     public Task<IActionResult> OnPostReactivateAsync() => Change(
         () => mediator.Send(new ReactivateUser.Command(Login)),
         Words.T("账号已启用。", "The account is open again."));
+
+    private async Task End(ICommand<Unit> command)
+    {
+        await mediator.Send(command);
+        sessions.Forget(await mediator.Send(new ShowUser.IdOf(Login)));
+    }
 
     private Task<IActionResult> Change(Func<Task> act, string done) => this.Do(async () =>
     {
@@ -74,6 +101,7 @@ internal sealed class ChangeAccountModel(IMediator mediator) : PageModel
     private async Task Load()
     {
         User = await mediator.Send(new ShowUser.Query(Login));
+        Sessions = await mediator.Send(new ListSessions.Of(Login));
         if (Request.Method == "POST" && Request.Query["handler"] != "Roles") (Roles, Department) = ([.. User.Roles], User.Department);
         if (Request.Method == "POST" && Request.Query["handler"] != "Email") Email = User.Email;
     }

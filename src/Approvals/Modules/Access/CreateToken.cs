@@ -10,7 +10,10 @@ using MediatR;
 namespace Approvals.Modules.Access;
 
 /// <summary>A token with which a program acts as its owner under <c>/api</c>. It is shown once; only its hash is kept.</summary>
-/// <remarks>There is no API for it: a token that was stolen must not be able to make its own successor.</remarks>
+/// <remarks>
+/// There is no API for it: a token that was stolen must not be able to make its own successor. An administrator's is made
+/// in a session with a second factor only, and one that was not serves no administrator: else the password alone would do.
+/// </remarks>
 internal static class CreateToken
 {
     public const string Prefix = "apv_";
@@ -37,18 +40,26 @@ internal static class CreateToken
     {
         private const string SameName = "SELECT COUNT(*) FROM access_token WHERE user_id = @userId AND name = @name AND revoked_at IS NULL AND expires_at > @now";
         private const string Insert = """
-            INSERT INTO access_token (id, user_id, name, hash, created_at, expires_at, scopes)
-            VALUES (@id, @userId, @name, @hash, @now, @expires, @kept)
+            INSERT INTO access_token (id, user_id, name, hash, created_at, expires_at, scopes, has_factor)
+            VALUES (@id, @userId, @name, @hash, @now, @expires, @kept, @HasShownSecondFactor)
             """;
 
-        public Task<Result> Handle(Command command, CancellationToken ct) => Make(actor.UserId, command.Name, command.Days, command.Scopes, ct);
+        public Task<Result> Handle(Command command, CancellationToken ct)
+        {
+            if (actor.Roles.Any(Permissions.Administrators.Contains) && !actor.HasShownSecondFactor) throw NeedsFactor();
+            return Make(actor.UserId, command.Name, command.Days, command.Scopes, ct);
+        }
 
         public async Task<Result> Handle(For command, CancellationToken ct)
         {
             var user = await Account.Get(db, command.Login, ct);
             if (!user.IsActive) throw Refused.Conflict("account.closed", "此账号已停用，不能建令牌。", "This account is closed; no token can be made for it.");
+            if (user.NeedsFactor) throw NeedsFactor();
             return await Make(user.Id, command.Name, command.Days, command.Scopes, ct);
         }
+
+        private static Refused NeedsFactor() => Refused.Conflict("token.factorNeeded",
+            "管理员的令牌只能由本人用第二验证登录后，在「我的账号」新建。", "An administrator's token is made by its owner alone, signed in with the second factor, on the page of the account.");
 
         private async Task<Result> Make(long userId, string? given, int days, IReadOnlyList<Scope>? asked, CancellationToken ct)
         {
@@ -64,7 +75,7 @@ internal static class CreateToken
                 throw new Refused(RefusedAs.Conflict, [new("token.nameTaken", "name", new($"已有名为「{name}」的令牌，请换个名称或先撤销它。", $"There is a token “{name}” already; choose another name or revoke it first."))]);
             var token = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
             var expires = now.AddDays(days);
-            await db.Execute(Insert, new { id = await ids.Next(), userId, name, hash = Hash(token), now, expires, kept = string.Join(',', scopes.Distinct().Order()) }, ct);
+            await db.Execute(Insert, new { id = await ids.Next(), userId, name, hash = Hash(token), now, expires, kept = string.Join(',', scopes.Distinct().Order()), actor.HasShownSecondFactor }, ct);
             return new(token, expires);
         }
     }

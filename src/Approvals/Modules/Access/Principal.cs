@@ -15,6 +15,7 @@ internal static class Principal
     private const string FactorClaim = "factor";
     private const string ProviderClaim = "provider";
     private const string BeforeClaim = "before";
+    private const string SessionClaim = "session";
 
     public static ClaimsPrincipal Of(Account user, string scheme)
     {
@@ -36,13 +37,15 @@ internal static class Principal
         identity.AddClaim(new(BeganClaim, Seconds(facts.Began)));
         if (facts.HasFactor) identity.AddClaim(new(FactorClaim, ""));
         if (facts.ByProvider) identity.AddClaim(new(ProviderClaim, ""));
+        identity.AddClaim(new(SessionClaim, facts.Session.ToString(CultureInfo.InvariantCulture)));
         if (facts.Before is { } before) identity.AddClaim(new(BeforeClaim, Seconds(before)));
         return principal;
     }
 
     /// <summary>Null where it is no session.</summary>
     public static Sessions.Facts? Facts(this ClaimsPrincipal user) => Instant(user.FindFirstValue(BeganClaim)) is { } began
-        ? new(began, user.HasClaim(c => c.Type == FactorClaim), user.HasClaim(c => c.Type == ProviderClaim), Instant(user.FindFirstValue(BeforeClaim))?.UtcDateTime)
+        ? new(began, user.HasClaim(c => c.Type == FactorClaim), user.HasClaim(c => c.Type == ProviderClaim), Instant(user.FindFirstValue(BeforeClaim))?.UtcDateTime,
+            long.TryParse(user.FindFirstValue(SessionClaim), NumberStyles.None, CultureInfo.InvariantCulture, out var session) ? session : 0)
         : null;
 
     private static string Seconds(DateTimeOffset at) => at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
@@ -67,6 +70,7 @@ internal static class Principal
     {
         if (user.UserId() is { } id)
             actor.Become(id, user.FindFirstValue(LoginClaim) ?? "", user.FindFirstValue(ClaimTypes.Name) ?? "", user.FindFirstValue(Department), user.RoleList());
+        if (user.Facts() is { HasFactor: true }) actor.HasShownSecondFactor = true;
         if (user.ScopeList() is { } scopes) actor.ActsWithin(scopes);
     }
 

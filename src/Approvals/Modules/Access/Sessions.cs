@@ -14,14 +14,22 @@ internal sealed class Sessions(TimeProvider time, SignInSettings settings)
 {
     /// <summary>What is known of a session beside whose it is.</summary>
     /// <param name="Before">When its owner had signed in before.</param>
-    internal sealed record Facts(DateTimeOffset Began, bool HasFactor, bool ByProvider, DateTime? Before);
-
+    /// <param name="Session">Its row, where it can be ended by itself.</param>
+    internal sealed record Facts(DateTimeOffset Began, bool HasFactor, bool ByProvider, DateTime? Before, long Session);
 
     public const string Scheme = "cookie";
     public const string SignInPage = "/sign-in";
     private static readonly TimeSpan Trusted = TimeSpan.FromMinutes(1);
 
+    /// <summary>When a session was used last is kept to within this: a write for each request would be too many.</summary>
+    public static readonly TimeSpan Noted = TimeSpan.FromMinutes(5);
+
+    private const string Row = "SELECT seen_at FROM access_session WHERE id = @id AND user_id = @userId AND ended_at IS NULL";
+    private const string Used = "UPDATE access_session SET seen_at = @now WHERE id = @id AND seen_at < @now";
+    private const string Stamped = "UPDATE access_session SET stamp = @Stamp WHERE id = @id AND user_id = @userId";
+
     private readonly ConcurrentDictionary<long, (Account? User, DateTimeOffset At)> seen = [];
+    private readonly ConcurrentDictionary<long, (long UserId, bool IsOpen, DateTimeOffset At)> rows = [];
 
     public static void Configure(CookieAuthenticationOptions options)
     {
@@ -54,11 +62,20 @@ internal sealed class Sessions(TimeProvider time, SignInSettings settings)
     public async Task Renew(HttpContext context, long userId, bool hasFactor = false)
     {
         if (context.User.Facts() is { } facts && await Account.Find(context.RequestServices.GetRequiredService<Db>(), userId, context.RequestAborted) is { } user)
+        {
+            var db = context.RequestServices.GetRequiredService<Db>();
+            await db.Transact(() => db.Execute(Stamped, new { user.Stamp, id = facts.Session, userId }, context.RequestAborted), context.RequestAborted);
             await Start(context, user, facts with { HasFactor = facts.HasFactor || hasFactor });
+        }
     }
 
     /// <summary>What was known of an account holds no longer: it is read again with the next request.</summary>
-    public void Forget(long userId) => seen.TryRemove(userId, out _);
+    public void Forget(long userId)
+    {
+        seen.TryRemove(userId, out _);
+        foreach (var (id, row) in rows)
+            if (row.UserId == userId) rows.TryRemove(id, out _);
+    }
 
     private async Task Look(CookieValidatePrincipalContext context)
     {
@@ -67,6 +84,7 @@ internal sealed class Sessions(TimeProvider time, SignInSettings settings)
             && time.GetUtcNow() - facts.Began < settings.Longest
             && await Seen(id, context.HttpContext) is { IsActive: true } user
             && user.Stamp == context.Principal.Stamp()
+            && await IsOpen(facts.Session, id, context.HttpContext)
             && (facts.HasFactor || !user.NeedsFactor)
             && (facts.ByProvider || !user.MustChangePassword))
         {
@@ -87,6 +105,21 @@ internal sealed class Sessions(TimeProvider time, SignInSettings settings)
         var user = await Account.Find(context.RequestServices.GetRequiredService<Db>(), id, context.RequestAborted);
         seen[id] = (user, now);
         return user;
+    }
+
+    /// <summary>Nobody has ended it.</summary>
+    private async Task<bool> IsOpen(long id, long userId, HttpContext context)
+    {
+        var now = time.GetUtcNow();
+        if (rows.TryGetValue(id, out var known) && now - known.At < Trusted) return known.IsOpen && known.UserId == userId;
+        var db = context.RequestServices.GetRequiredService<Db>();
+        var used = await db.Find<DateTime?>(Row, new { id, userId }, context.RequestAborted);
+        if (now.UtcDateTime - used >= Noted)
+            await db.Transact(() => db.Execute(Used, new { id, now = now.UtcDateTime }, context.RequestAborted), context.RequestAborted);
+        foreach (var (old, row) in rows)
+            if (now - row.At >= Trusted) rows.TryRemove(old, out _); // whoever comes back is read again anyway
+        rows[id] = (userId, used is not null, now);
+        return used is not null;
     }
 
     /// <summary>A part of a page cannot show the sign-in form: the whole page goes there, and comes back to itself.</summary>

@@ -58,8 +58,8 @@ internal sealed class Steps(IDataProtectionProvider provider, TimeProvider time,
         }
 
         actor.Become(user.Id, user.Login, user.Name, user.Department, user.RoleList);
-        await mediator.Send(new EnterSite.Command(way.HasFactor, way.ByProvider));
-        await sessions.Start(context, user, new(time.GetUtcNow(), way.HasFactor, way.ByProvider, user.SignedInAt));
+        var session = await mediator.Send(new EnterSite.Command(way.HasFactor, way.ByProvider, Browser.Words(context.Request.Headers.UserAgent), user.Stamp));
+        await sessions.Start(context, user, new(time.GetUtcNow(), way.HasFactor, way.ByProvider, user.SignedInAt, session));
         devices.Remember(context, user.Login);
         context.Response.Cookies.Delete(Cookie, Options(context));
         return way.ReturnUrl is { } url and not "/" && IsLocal(url) ? url : actor.Home;

@@ -23,7 +23,7 @@ internal sealed class TokenScheme(IOptionsMonitor<AuthenticationSchemeOptions> o
     private static readonly TimeSpan Noted = TimeSpan.FromMinutes(10);
 
     private const string Owner = $"""
-        SELECT {Account.Columns}, t.name AS token, t.scopes, t.used_at AS token_used_at
+        SELECT {Account.Columns}, t.name AS token, t.scopes, t.used_at AS token_used_at, t.has_factor AS token_has_factor
           FROM access_token t
           JOIN access_user u ON u.id = t.user_id
          WHERE t.hash = @hash AND t.revoked_at IS NULL AND t.expires_at > @now AND u.is_active = 1 AND u.must_change_password = 0
@@ -41,6 +41,7 @@ internal sealed class TokenScheme(IOptionsMonitor<AuthenticationSchemeOptions> o
         var hash = CreateToken.Hash(token);
         if (await db.Find<Account>(Owner, new { hash, now }, Context.RequestAborted) is not { } user)
             return AuthenticateResult.Fail("Unknown, expired or revoked.");
+        if (user.NeedsFactor && !user.TokenHasFactor) return AuthenticateResult.Fail("An administrator's token is made with a second factor.");
         if (user.TokenUsedAt is not { } used || now - used >= Noted) await db.Transact(() => db.Execute(Used, new { hash, now }, Context.RequestAborted), Context.RequestAborted);
         var principal = Principal.Of(user, Name);
         ((ClaimsIdentity)principal.Identity!).AddClaim(new(TokenName, user.Token ?? ""));

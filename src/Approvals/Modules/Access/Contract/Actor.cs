@@ -32,6 +32,9 @@ internal sealed class Actor
     /// <summary>The login of whoever this person stands in for just now, or null.</summary>
     public string? OnBehalfOf { get; private set; }
 
+    /// <summary>In this session, beside the password.</summary>
+    public bool HasShownSecondFactor { get; set; }
+
     /// <summary>Where it comes from: page, token, cli, job, start or inside; then its address or name.</summary>
     public (string Source, string Place) From { get; private set; } = ("inside", "");
 

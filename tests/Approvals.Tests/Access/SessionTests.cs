@@ -1,0 +1,186 @@
+using System.Net;
+using AngleSharp.Html.Dom;
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
+using Approvals.Tests.Audit;
+using Approvals.Tests.Deadlines;
+using Approvals.Web;
+
+namespace Approvals.Tests.Access;
+
+/// <summary>One's own sessions are seen and ended one by one; the security administrator ends a person's.</summary>
+[Parallelizable(ParallelScope.All)]
+internal sealed class SessionTests
+{
+    private const string Password = "three plain words here";
+    private const string Page = "/account/sessions";
+    private const string Windows = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+    private const string Phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1";
+
+    [TestCase(Windows, "Chrome · Windows")]
+    [TestCase(Phone, "Safari · iPhone")]
+    [TestCase("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0", "Edge · Windows")]
+    [TestCase("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36 MicroMessenger/8.0.50", "微信 · Android")]
+    [TestCase("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox · Linux")]
+    [TestCase("<script>alert(1)</script>", "")]
+    [TestCase(null, "")]
+    public void A_browser_is_told_in_two_words_and_nothing_else_of_it_is_kept(string? agent, string words) => Assert.That(Browser.Words(agent), Is.EqualTo(words));
+
+    [Test]
+    public async Task Each_is_listed_with_its_device_address_beginning_and_last_use_and_the_one_at_hand_is_marked()
+    {
+        await using var app = await WithClerk();
+        using var desk = await In(app, Windows);
+        app.Clock.Advance(TimeSpan.FromMinutes(20));
+        using var phone = await In(app, Phone);
+        app.Clock.Advance(TimeSpan.FromMinutes(10));
+        using var used = await desk.GetAsync("/account"); // noted: it is more than five minutes later
+
+        var rows = Rows(await phone.Page(Page));
+
+        Assert.That(rows, Is.EqualTo(new[]
+        {
+            "Safari · iPhone 本次|127.0.0.1|2026-03-02 09:20|现在|",
+            "Chrome · Windows|127.0.0.1|2026-03-02 09:00|2026-03-02 09:30|结束",
+        }));
+    }
+
+    [Test]
+    public async Task One_is_ended_at_once_and_the_others_go_on()
+    {
+        await using var app = await WithClerk();
+        using var desk = await In(app, Windows);
+        using var phone = await In(app, Phone);
+        using var third = await In(app, Windows);
+        var before = await app.Value<int>("SELECT COUNT(*) FROM access_session WHERE ended_at IS NULL");
+
+        using var ended = await desk.Submit(Page, "tr:has(td:first-child:not(:has(.tag))) form");
+        var open = 0;
+        foreach (var one in new[] { desk, phone, third })
+        {
+            using var answer = await one.GetAsync("/account");
+            open += answer.StatusCode == HttpStatusCode.OK ? 1 : 0;
+        }
+
+        Assert.That((before, open, await app.Value<int>("SELECT COUNT(*) FROM access_session WHERE ended_at IS NULL")), Is.EqualTo((3, 2, 2)));
+        Assert.That(Rows(await desk.Page(Page)), Has.Length.EqualTo(2));
+        Assert.That((await app.LogOf("Access.EndSession")).Single().Subject, Is.EqualTo("account:wang.li"));
+    }
+
+    [Test]
+    public async Task All_others_are_ended_and_the_one_that_asks_goes_on()
+    {
+        await using var app = await WithClerk();
+        using var desk = await In(app, Windows);
+        using var phone = await In(app, Phone);
+        using var other = await In(app, Phone);
+
+        using var ended = await desk.Submit(Page, "form[action*=Others]");
+        using var at1 = await phone.GetAsync("/account");
+        using var at2 = await other.GetAsync("/account");
+        using var here = await desk.GetAsync("/account");
+
+        Assert.That((at1.StatusCode, at2.StatusCode, here.StatusCode), Is.EqualTo((HttpStatusCode.Redirect, HttpStatusCode.Redirect, HttpStatusCode.OK)));
+    }
+
+    [Test]
+    public async Task Nobody_ends_anothers_and_what_is_over_is_told()
+    {
+        await using var app = await WithClerk();
+        await app.Send(new AddUser.Command("zhang.san", "另一人", null, [Role.WindowClerk], Password));
+        using var mine = await In(app, Windows);
+        using var theirs = await In(app, Phone, "zhang.san");
+        var id = await app.Value<long>("SELECT s.id FROM access_session s JOIN access_user u ON u.id = s.user_id WHERE u.login = 'zhang.san'");
+        var me = new Person(await app.Value<long>("SELECT id FROM access_user WHERE login = 'wang.li'"), "wang.li", null, Role.WindowClerk);
+
+        var refused = Assert.ThrowsAsync<Refused>(() => app.Send(new EndSession.Command(id), me));
+        var notMine = Assert.ThrowsAsync<Refused>(() => app.Send(new EndSession.AllOf("zhang.san"), me));
+        using var still = await theirs.GetAsync("/account");
+
+        Assert.That((refused!.Problems[0].Code, notMine!.Status, still.StatusCode), Is.EqualTo(("session.over", RefusedAs.Forbidden, HttpStatusCode.OK)));
+    }
+
+    [Test]
+    public async Task The_security_administrator_sees_and_ends_a_persons_sessions()
+    {
+        await using var app = await WithClerk();
+        await app.Send(new AddUser.Command("root", "安全管理员", null, [Role.SecurityAdministrator], Password));
+        using var desk = await In(app, Windows);
+        using var phone = await In(app, Phone);
+        using var root = await app.SignedIn("root", Password);
+
+        var seen = Rows(await root.Page("/accounts/wang.li"));
+        using var one = await root.Submit("/accounts/wang.li", "tr form");
+        var left = Rows(await root.Page("/accounts/wang.li"));
+        using var all = await root.Submit("/accounts/wang.li", "form[action*=EndAll]");
+        using var at1 = await desk.GetAsync("/account");
+        using var at2 = await phone.GetAsync("/account");
+
+        Assert.That((seen.Length, left.Length, Rows(await root.Page("/accounts/wang.li")).Length), Is.EqualTo((2, 1, 0)));
+        Assert.That((at1.StatusCode, at2.StatusCode), Is.EqualTo((HttpStatusCode.Redirect, HttpStatusCode.Redirect)));
+        Assert.That((await app.LogOf("Access.EndSession.AllOf")).Single().Subject, Is.EqualTo("account:wang.li"));
+    }
+
+    [Test]
+    public async Task One_that_has_ended_by_itself_is_not_listed_and_goes_with_the_next_sign_in()
+    {
+        await using var app = await WithClerk();
+        using var left = await In(app, Phone);
+        using var out1 = await In(app, Windows);
+        using var signedOut = await out1.Submit("/account", ".who form");
+        app.Clock.Advance(TimeSpan.FromMinutes(66)); // idle, and the five minutes it is noted by
+        using var desk = await In(app, Windows);
+
+        var rows = Rows(await desk.Page(Page));
+        app.Clock.Advance(TimeSpan.FromHours(13));
+        using var later = await In(app, Windows);
+
+        Assert.That(rows, Has.Length.EqualTo(1));
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM access_session"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_request_of_the_same_minutes_writes_nothing()
+    {
+        await using var app = await WithClerk();
+        using var desk = await In(app, Windows);
+        app.Clock.Advance(TimeSpan.FromMinutes(4));
+        using var soon = await desk.GetAsync("/account");
+        var before = await app.Value<DateTime>("SELECT seen_at FROM access_session");
+        app.Clock.Advance(TimeSpan.FromMinutes(2));
+        using var later = await desk.GetAsync("/account");
+
+        Assert.That((before, await app.Value<DateTime>("SELECT seen_at FROM access_session")), Is.EqualTo((new DateTime(2026, 3, 2, 1, 0, 0), new DateTime(2026, 3, 2, 1, 6, 0))));
+    }
+
+    [Test]
+    public async Task A_changed_password_leaves_the_one_at_hand_in_the_list_alone()
+    {
+        await using var app = await WithClerk();
+        using var desk = await In(app, Windows);
+        using var phone = await In(app, Phone);
+
+        using var changed = await desk.Submit("/account", "form[action*=Password]", ("Current", Password), ("New", "quite another one"));
+
+        Assert.That(Rows(await desk.Page(Page)).Single(), Does.StartWith("Chrome · Windows 本次"));
+    }
+
+    private static async Task<App> WithClerk()
+    {
+        var app = await App.Start("2026-03-02 09:00");
+        await app.Send(new AddUser.Command("wang.li", "窗口人员", null, [Role.WindowClerk], Password));
+        return app;
+    }
+
+    private static async Task<HttpClient> In(App app, string agent, string login = "wang.li")
+    {
+        var browser = app.Browser();
+        browser.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", agent);
+        using var answer = await browser.SignIn(login, Password);
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
+        return browser;
+    }
+
+    private static string[] Rows(IHtmlDocument page) =>
+        [.. page.QuerySelectorAll("table.data tbody tr").Select(tr => string.Join('|', tr.QuerySelectorAll("td").Select(td => string.Join(' ', td.TextContent.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)))))];
+}
