@@ -2,7 +2,6 @@ using System.Net;
 using System.Reflection;
 using System.Text;
 using Approvals.Messaging;
-using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Web;
 using MediatR;

@@ -3,7 +3,6 @@ using AngleSharp.Html.Dom;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Tests.Audit;
-using Approvals.Tests.Deadlines;
 using Approvals.Web;
 
 namespace Approvals.Tests.Access;

@@ -16,6 +16,7 @@ internal sealed class ChainTests
     private static readonly string[] Columns =
         ["recorded_at", "occurred_at", "user_id", "login", "user_name", "roles", "on_behalf_of", "source", "place", "command", "subject", "outcome", "said", "detail", "correlation", "previous", "hash"];
 
+    // What is forged is in plain letters: a literal without its N is not the text it was on a server, and the common dialect has no N.
     private const string Copy = "INSERT INTO audit_record (" + Record.Columns + ") SELECT " + Record.Columns + " FROM kept";
 
     private App app = null!;
@@ -71,11 +72,11 @@ internal sealed class ChainTests
     public async Task A_record_that_was_inserted_is_named(bool withItsHash)
     {
         var before = (await app.Records())[8];
-        var forged = before with { UserName = "他人", Previous = before.Hash };
+        var forged = before with { UserName = "somebody else", Previous = before.Hash };
         var hash = withItsHash ? forged.HashAfter(before.Hash) : new string('a', 64);
         await app.Tamper(
             "UPDATE audit_record SET id = -(id + 1) WHERE id > 9", "UPDATE audit_record SET id = -id WHERE id < 0",
-            $"INSERT INTO audit_record ({Record.Columns}) SELECT 10, recorded_at, occurred_at, user_id, login, '他人', roles, on_behalf_of, source, place, command, subject, outcome, said, detail, correlation, hash, '{hash}' FROM kept WHERE id = 9");
+            $"INSERT INTO audit_record ({Record.Columns}) SELECT 10, recorded_at, occurred_at, user_id, login, 'somebody else', roles, on_behalf_of, source, place, command, subject, outcome, said, detail, correlation, hash, '{hash}' FROM kept WHERE id = 9");
         await Expect(Damage.Inserted, 10);
     }
 
@@ -125,7 +126,7 @@ internal sealed class ChainTests
         var hash = records[8].Hash;
         for (var i = 9; i < records.Count; i++)
         {
-            var rewritten = records[i] with { UserName = i == 9 ? "他人" : records[i].UserName };
+            var rewritten = records[i] with { UserName = i == 9 ? "somebody else" : records[i].UserName };
             var next = rewritten.HashAfter(hash);
             await app.Tamper($"UPDATE audit_record SET user_name = '{rewritten.UserName}', previous = '{hash}', hash = '{next}' WHERE id = {i + 1}");
             hash = next;

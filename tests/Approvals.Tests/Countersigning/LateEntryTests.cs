@@ -28,7 +28,7 @@ internal sealed class LateEntryTests
     private static readonly Dictionary<string, (Func<DateOnly, string?, object> Command, Person Asker, Person Right, Person Wrong, string Trace, string Preview)> Acts = new()
     {
         ["the contract of a parcel"] = (
-            (day, why) => Ground.Contract with { SignedOn = day, LateReason = why }, Land, Person.Head("ZRZY"), Person.Supervisor, "SELECT COUNT(*) FROM land_contract WHERE number = '示例合同-001'", "缴清价款：2026-03-27 到期"),
+            (day, why) => Ground.Contract with { SignedOn = day, LateReason = why }, Land, Person.Head("ZRZY"), Person.Supervisor, "SELECT COUNT(*) FROM land_contract", "缴清价款：2026-03-27 到期"),
         ["a payment of the price"] = (
             (day, why) => new RecordPayment.Command(PaymentKind.Price, 1_000_000m, day, "JK-9", Ground.Parcel, why), Person.Clerk, Person.Supervisor, Person.Head("ZRZY"), "SELECT COUNT(*) FROM land_payment WHERE voucher = 'JK-9'", "缴清价款：2026-03-25 到期，止于 2026-02-27 为按期"),
         ["a levelling order"] = (

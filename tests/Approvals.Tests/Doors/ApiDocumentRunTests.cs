@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Tests.Access;
 
