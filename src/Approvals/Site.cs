@@ -18,6 +18,7 @@ using Approvals.Modules.Messages;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Operations;
 using Approvals.Modules.Permits;
+using Approvals.Modules.Portfolio;
 using Approvals.Modules.Projects;
 using Approvals.Modules.Reports;
 using Approvals.Modules.Supervision;
@@ -139,6 +140,7 @@ internal static class Site
         api.MapLand();
         api.MapDeadlines();
         api.MapTimeline();
+        api.MapPortfolio();
         api.MapMessages();
         api.MapOperations();
         api.MapSupervision();
@@ -170,6 +172,7 @@ internal static class Site
         services.AddSupervision();
         services.AddReports();
         services.AddTimeline();
+        services.AddPortfolio(configuration);
         return settings;
     }
 

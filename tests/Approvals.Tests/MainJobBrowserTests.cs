@@ -129,8 +129,8 @@ internal sealed class MainJobBrowserTests
 
     [TestCase("clerk", "/", "/intake", "/applications", "/applications?state=Accepted", "/queue", "/cases", "/land", "/projects", "/projects/new", "/catalogue", "/catalogue/items/A02", "/catalogue/processes/IND-REFORM", "/calendar", "/supervision", "/orders", "/account", "/account/factor")]
     [TestCase("zrzy", "/", "/queue", "/cases")]
-    [TestCase("manager", "/", "/projects", "/projects/2601-510300-04-01-900005/schedule", "/projects/2601-510300-04-01-900005/schedule?zoom=Week", "/projects/2601-510300-04-01-900005/milestones", "/language/en?returnUrl=/projects/2601-510300-04-01-900005/schedule")]
-    [TestCase("leader", "/", "/supervision")]
+    [TestCase("manager", "/", "/projects", "/projects/2601-510300-04-01-900005/schedule", "/projects/2601-510300-04-01-900005/schedule?zoom=Week", "/projects/2601-510300-04-01-900005/milestones", "/projects/2601-510300-04-01-900005/investment", "/portfolio/investment", "/language/en?returnUrl=/projects/2601-510300-04-01-900005/schedule")]
+    [TestCase("leader", "/", "/supervision", "/portfolio", "/language/en?returnUrl=/portfolio")]
     [TestCase("admin", "/operations", "/account/factor")]
     [TestCase("security", "/accounts", "/accounts/clerk")]
     public async Task No_page_keeps_anybody_out(string login, params string[] urls)

@@ -23,6 +23,7 @@ internal sealed class Menu(IActionDescriptorCollectionProvider actions)
         new("/cases", new("办理件", "Cases")),
         new("/land", new("土地交付", "Land")),
         new("/projects", new("项目", "Projects")),
+        new("/portfolio", new("重点项目", "Portfolio")),
         new("/supervision", new("督办", "Supervision")),
         new("/reports/sla", new("报告", "Report")),
         new("/requests", new("复核", "Requests")),

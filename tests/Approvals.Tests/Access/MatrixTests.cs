@@ -7,6 +7,7 @@ using Approvals.Modules.Countersigning;
 using Approvals.Modules.Land;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
+using Approvals.Modules.Portfolio;
 using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Modules.Supervision;
@@ -34,7 +35,7 @@ internal sealed class MatrixTests
         [.. typeof(Site).Assembly.GetTypes().Where(t => !t.IsAbstract && Answer(t) is not null && t.GetCustomAttribute<NeedsAttribute>() is not null).OrderBy(t => t.FullName, StringComparer.Ordinal)];
 
     /// <summary>Lists: whoever does not reach a row does not find it there.</summary>
-    private static readonly Type[] Lists = [typeof(ListProjects.Query), typeof(ListApplications.Query), typeof(ListCases.Query), typeof(ListParcels.Query), typeof(FindProjects.Query), typeof(ShowDesk.Query)];
+    private static readonly Type[] Lists = [typeof(ListProjects.Query), typeof(ListApplications.Query), typeof(ListCases.Query), typeof(ListParcels.Query), typeof(FindProjects.Query), typeof(ShowDesk.Query), typeof(ShowPortfolio.Query), typeof(ExportPortfolio.Query)];
 
     /// <summary>What belongs to no project and no department: the calendar and the catalogue. A new line here is a decision.</summary>
     private static readonly Type[] OfTheZone =
@@ -56,6 +57,8 @@ internal sealed class MatrixTests
     private static IEnumerable<object> Examples(string application, string @case, string received) =>
     [
         new ShowProject.Query(Ground.Project), new ShowTimeline.Query(Ground.Project), new ShowSchedule.Query(Ground.Project), new ExportSchedule.Query(Ground.Project),
+        new ShowInvestment.Query(Ground.Project), new EnterInvestment.Command([new("2026-02", 1m, null)], MoneyUnit.Wan, Ground.Project), new SpreadInvestment.Command(2026, 12m, MoneyUnit.Wan, Ground.Project),
+        new ReportResumption.Command(2026, null, Ground.Project), new ImportInvestment.Command($"{Ground.Project},2026-02,1"),
         new ChangeSchedule.Command([new("A06", 10)], Ground.Project), new GetApplication.Query(application), new ShowCase.Query(@case), new GetParcel.Query(Ground.Parcel),
         new PlanMilestones.Command([new(MilestoneKind.Completed, new(2027, 3, 31))], Ground.Project),
         new CorrectMilestone.Command(MilestoneKind.Signed, new(2026, 3, 2), "填错", 0, Ground.Project), new PlanByProcess.Command(new(2026, 3, 2), Ground.Project),
@@ -187,6 +190,7 @@ internal sealed class MatrixTests
             Assert.That((await app.Send(new ListCases.Query(), who)).Rows, Has.Count.EqualTo(sees), who.ToString());
             Assert.That((await app.Send(new ListCases.Query(Search: "2026"), who)).Rows, Has.Count.EqualTo(sees), who.ToString());
             Assert.That((await app.Send(new ListParcels.Query(), who)).Parcels, Has.Count.EqualTo(sees), who.ToString());
+            Assert.That((await app.Send(new ShowPortfolio.Query(), who)).Totals.Projects, Is.EqualTo(sees), who.ToString());
             if (who.Roles.Any(r => Permissions.Allows(r, Act.TakeIn))) Assert.That(await app.Send(new FindProjects.Query("2601"), who), Has.Count.EqualTo(sees), who.ToString());
         }
     }

@@ -124,6 +124,7 @@ internal static class CorrectMilestone
                     change.reason);
             }
 
+            await mediator.Publish(new MilestonesChanged(project.Id), ct);
             return Unit.Value;
         }
 

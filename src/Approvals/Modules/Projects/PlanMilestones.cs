@@ -1,6 +1,7 @@
 using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Projects.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -31,6 +32,7 @@ internal static class PlanMilestones
             PlannedMilestone.Check(check, command.Milestones, (await OwnProject.Phases(db, project.Id, ct)).Count);
             check.Done();
             foreach (var planned in command.Milestones) await MilestoneRow.Plan(db, project.Id, planned, ct);
+            await mediator.Publish(new MilestonesChanged(project.Id), ct);
             return Unit.Value;
         }
     }

@@ -96,6 +96,9 @@ internal sealed record MilestoneReached(long ProjectId, int Phase, MilestoneKind
 /// <summary>Somebody looks at a report that was entered late before approving it: whoever ends a limit with that milestone says what becomes of it.</summary>
 internal sealed record MilestonePreviewed(long ProjectId, MilestoneKind Kind, DateOnly On, ICollection<Text> Lines) : INotification;
 
+/// <summary>What a project's milestones are planned for was changed, or a report of one put right or taken back.</summary>
+internal sealed record MilestonesChanged(long ProjectId) : INotification;
+
 /// <summary>Plan and fact of one milestone; phase 0 is the project as a whole.</summary>
 internal sealed record MilestoneFact
 {

@@ -1,0 +1,159 @@
+using Approvals.Database;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Projects.Contract;
+
+namespace Approvals.Modules.Portfolio;
+
+/// <summary>
+/// All projects as the portfolio sees them, kept in memory: a page of 5,000 would otherwise read their milestones and months
+/// each time. Before each answer it asks which projects have changed since, by the number of the last change it knows, and
+/// reads those again.
+/// </summary>
+internal sealed class Book(ZoneClock clock) : IDisposable
+{
+    /// <summary>What changes without telling, such as a manager's name, is read again after this.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(10);
+
+    /// <summary>Beyond so many it is cheaper to read all.</summary>
+    private const int Few = 100;
+
+    private const int Kept = 8;
+
+    private readonly SemaphoreSlim gate = new(1, 1);
+    private readonly Dictionary<(Month, DateOnly, long, string), IReadOnlyList<Standing>> standings = [];
+    private volatile Picture? picture;
+
+    private const string Projects = """
+        SELECT p.id, p.code, p.name, p.enterprise, p.investment_fen, p.manager_id, p.agent_id, m.name AS manager, a.name AS agent
+          FROM projects_public_project p
+          LEFT JOIN access_public_user m ON m.id = p.manager_id
+          LEFT JOIN access_public_user a ON a.id = p.agent_id
+         ORDER BY p.id
+        """;
+
+    private const string Project = """
+        SELECT p.id, p.code, p.name, p.enterprise, p.investment_fen, p.manager_id, p.agent_id, m.name AS manager, a.name AS agent
+          FROM projects_public_project p
+          LEFT JOIN access_public_user m ON m.id = p.manager_id
+          LEFT JOIN access_public_user a ON a.id = p.agent_id
+         WHERE p.id = @id
+        """;
+
+    private const string Milestones = "SELECT project_id, phase, kind, planned_on, reached_on FROM projects_public_milestone";
+    private const string MilestonesOf = "SELECT project_id, phase, kind, planned_on, reached_on FROM projects_public_milestone WHERE project_id = @id";
+    private const string Months = "SELECT project_id, month, planned_fen, actual_fen FROM portfolio_investment ORDER BY project_id, month";
+    private const string MonthsOf = "SELECT project_id, month, planned_fen, actual_fen FROM portfolio_investment WHERE project_id = @id ORDER BY month";
+    private const string Resumptions = "SELECT project_id, year_number, resumed_on FROM portfolio_resumption";
+    private const string ResumptionsOf = "SELECT project_id, year_number, resumed_on FROM portfolio_resumption WHERE project_id = @id";
+
+    private const string LastChange = "SELECT COALESCE(MAX(changed_no), 0) FROM portfolio_change";
+
+    private const string Changed = "SELECT project_id, changed_no FROM portfolio_change WHERE changed_no > @known ORDER BY changed_no";
+
+    private const string Added = "SELECT id FROM projects_public_project WHERE id > @newest ORDER BY id";
+
+    /// <summary>Every project at the end of a month by a set of rules, the worst first.</summary>
+    public async Task<IReadOnlyList<Standing>> Read(Db db, Month asOf, WorkingDays days, LightSet rules, CancellationToken ct)
+    {
+        await gate.WaitAsync(ct);
+        try
+        {
+            var now = await Now(db, ct);
+            var key = (asOf, clock.Today, days.Edition, rules.Code);
+            if (standings.TryGetValue(key, out var known)) return known;
+            if (standings.Count >= Kept) standings.Clear();
+            return standings[key] = [.. now.Entries.Select(e => Standing.Of(e, asOf, clock.Today, days, rules)).OrderByDescending(s => s.Light).ThenByDescending(s => s.BehindFen).ThenByDescending(s => s.Project.Id)];
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public void Dispose() => gate.Dispose();
+
+    private async Task<Picture> Now(Db db, CancellationToken ct)
+    {
+        if (picture is not { } known || clock.Now - known.ReadAt >= Fresh) return await Whole(db, ct);
+        var changes = await db.First<Change>(Few + 1, Changed, new { known = known.LastChange }, ct);
+        var added = await db.First<long>(Few + 1, Added, new { newest = known.Newest }, ct);
+        if (changes.Count == 0 && added.Count == 0) return known;
+        if (changes.Count + added.Count > Few) return await Whole(db, ct);
+        var entries = known.Entries.ToDictionary(e => e.Id);
+        foreach (var id in changes.Select(c => c.ProjectId).Concat(added).Distinct())
+            if (await One(db, id, ct) is { } entry) entries[id] = entry;
+        standings.Clear();
+        return picture = known with { LastChange = changes.Count > 0 ? changes[^1].ChangedNo : known.LastChange, Entries = [.. entries.Values.OrderBy(e => e.Id)] };
+    }
+
+    private async Task<Picture> Whole(Db db, CancellationToken ct)
+    {
+        // First the number: what changes while the rest is read is read again next time.
+        var last = await db.Find<long>(LastChange, ct: ct);
+        var projects = await db.Query<ProjectRow>(Projects, ct: ct);
+        var milestones = (await db.Query<MilestoneRow>(Milestones, ct: ct)).ToLookup(m => m.ProjectId);
+        var months = (await db.Query<MonthRow>(Months, ct: ct)).ToLookup(m => m.ProjectId);
+        var resumptions = (await db.Query<ResumptionRow>(Resumptions, ct: ct)).ToLookup(r => r.ProjectId);
+        standings.Clear();
+        return picture = new(last, clock.Now, [.. projects.Select(p => Entry(p, milestones[p.Id], months[p.Id], resumptions[p.Id]))]);
+    }
+
+    private static async Task<Entry?> One(Db db, long id, CancellationToken ct) => await db.Find<ProjectRow>(Project, new { id }, ct) is { } project
+        ? Entry(
+            project, await db.Query<MilestoneRow>(MilestonesOf, new { id }, ct), await db.Query<MonthRow>(MonthsOf, new { id }, ct), await db.Query<ResumptionRow>(ResumptionsOf, new { id }, ct))
+        : null;
+
+    private static Entry Entry(ProjectRow p, IEnumerable<MilestoneRow> milestones, IEnumerable<MonthRow> months, IEnumerable<ResumptionRow> resumptions) => new(
+        p.Id, p.Code, p.Name, p.Enterprise, p.InvestmentFen, p.ManagerId, p.AgentId, p.Manager, p.Agent,
+        [.. milestones.Select(m => new Point(Enum.Parse<MilestoneKind>(m.Kind), m.Phase, m.PlannedOn, m.ReachedOn))],
+        [.. months.Select(m => new Outlay(Month.OfStored(m.Month), m.PlannedFen, m.ActualFen))],
+        resumptions.ToDictionary(r => r.YearNumber, r => r.ResumedOn));
+
+    private sealed record Picture(long LastChange, DateTime ReadAt, IReadOnlyList<Entry> Entries)
+    {
+        public long Newest { get; } = Entries.Count > 0 ? Entries[^1].Id : 0;
+    }
+
+    private sealed record Change
+    {
+        public long ProjectId { get; init; }
+        public long ChangedNo { get; init; }
+    }
+
+    private sealed record ProjectRow
+    {
+        public long Id { get; init; }
+        public string Code { get; init; } = "";
+        public string Name { get; init; } = "";
+        public string Enterprise { get; init; } = "";
+        public long InvestmentFen { get; init; }
+        public long? ManagerId { get; init; }
+        public long? AgentId { get; init; }
+        public string? Manager { get; init; }
+        public string? Agent { get; init; }
+    }
+
+    private sealed record MilestoneRow
+    {
+        public long ProjectId { get; init; }
+        public int Phase { get; init; }
+        public string Kind { get; init; } = "";
+        public DateOnly? PlannedOn { get; init; }
+        public DateOnly? ReachedOn { get; init; }
+    }
+
+    private sealed record MonthRow
+    {
+        public long ProjectId { get; init; }
+        public int Month { get; init; }
+        public long? PlannedFen { get; init; }
+        public long? ActualFen { get; init; }
+    }
+
+    private sealed record ResumptionRow
+    {
+        public long ProjectId { get; init; }
+        public int YearNumber { get; init; }
+        public DateOnly ResumedOn { get; init; }
+    }
+}

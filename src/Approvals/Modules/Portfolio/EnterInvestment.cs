@@ -1,0 +1,141 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Projects.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Portfolio;
+
+/// <summary>The unit in which somebody writes an amount; it is kept in whole fen.</summary>
+internal enum MoneyUnit
+{
+    Yuan,
+    Wan,
+}
+
+/// <summary>填报投资: what is planned and what was invested in the months named; the other months stay.</summary>
+internal static class EnterInvestment
+{
+    public const int MostMonths = 120;
+
+    /// <summary>10 trillion yuan, as for the project as a whole.</summary>
+    private const decimal MostYuan = 10_000_000_000_000;
+
+    /// <param name="Month">As 2026-03.</param>
+    /// <param name="Planned">Nothing takes the plan of the month away.</param>
+    /// <param name="Actual">Nothing takes the report of the month away; never of a month to come.</param>
+    internal sealed record Entry(string? Month, decimal? Planned, decimal? Actual);
+
+    /// <param name="Unit">Of all amounts here.</param>
+    /// <param name="ProjectCode">The project.</param>
+    [RecordAs("填报投资", "Enter investment", Subject.Project, "ProjectCode")]
+    [Needs(Act.ReportMilestone)]
+    internal sealed record Command(IReadOnlyList<Entry>? Months, MoneyUnit Unit = MoneyUnit.Yuan, string ProjectCode = "") : ICommand<Unit>;
+
+    public static void Map(RouteGroupBuilder api) => api
+        .MapPut("/projects/{code}/investment", async (string code, Command body, IMediator mediator) =>
+        {
+            await mediator.Send(body with { ProjectCode = code });
+            return Results.NoContent();
+        })
+        .Needs<Command>().WithTags("Portfolio").WithSummary("Enter what a project plans to invest and has invested, by month");
+
+    /// <summary>In fen; 0 where it was refused, null where nothing was written.</summary>
+    public static long? Fen(Check check, decimal? amount, MoneyUnit unit, string field, string zh, string en) => amount is null
+        ? null
+        : unit == MoneyUnit.Wan
+        ? check.Whole(amount, 6, 0, MostYuan / 10_000, field, zh, en, new("万元", "ten thousand yuan"))
+        : check.Whole(amount, 2, 0, MostYuan, field, zh, en, new("元", "yuan"));
+
+    /// <summary>The months as they are stored, and in <paramref name="check"/> all that is wrong with them.</summary>
+    public static IReadOnlyList<Outlay> Read(Check check, IReadOnlyList<Entry> months, MoneyUnit unit, DateOnly today)
+    {
+        var read = new List<Outlay>();
+        for (var i = 0; i < months.Count; i++)
+        {
+            if (months[i] is not { } entry)
+            {
+                check.Add("field.required", $"months[{i}]", "月份列表中有空项，请删除。", "The list of months has an empty entry; remove it.");
+                continue;
+            }
+
+            if (Month.Read(entry.Month) is not { } month)
+            {
+                check.Add("investment.month", $"months[{i}].month", $"「{entry.Month}」不是月份，请写成 2026-03 的样子，年份在 {Month.FirstYear} 至 {Month.LastYear} 之间。", $"“{entry.Month}” is no month: write it as 2026-03, between {Month.FirstYear} and {Month.LastYear}.");
+                continue;
+            }
+
+            check.That(read.All(r => r.Month != month), "investment.twice", $"months[{i}].month", $"{month} 重复填写。", $"{month} is given twice.");
+            check.That(entry.Actual is null || month <= Month.Of(today), "investment.future", $"months[{i}].actual", $"{month} 还没有到，不能填报完成投资。", $"{month} has not come: nothing can have been invested in it.");
+            read.Add(new(
+                month,
+                Fen(check, entry.Planned, unit, $"months[{i}].planned", $"{month} 计划投资", $"The plan of {month}"),
+                Fen(check, entry.Actual, unit, $"months[{i}].actual", $"{month} 完成投资", $"The investment of {month}")));
+        }
+
+        return read;
+    }
+
+    internal sealed class Writer(Db db, Actor actor, ZoneClock clock, Trail trail)
+    {
+        private const string Known = "SELECT month, planned_fen, actual_fen FROM portfolio_investment WHERE project_id = @projectId AND month = @month";
+
+        private const string Change = """
+            UPDATE portfolio_investment SET planned_fen = @planned, actual_fen = @actual, entered_by = @by, entered_at = @at
+             WHERE project_id = @projectId AND month = @month
+            """;
+
+        private const string Insert = """
+            INSERT INTO portfolio_investment (project_id, month, planned_fen, actual_fen, entered_by, entered_at)
+            VALUES (@projectId, @month, @planned, @actual, @by, @at)
+            """;
+
+        public async Task<Outlay?> Find(long projectId, Month month, CancellationToken ct) =>
+            await db.Find<Row>(Known, new { projectId, month = month.Stored }, ct) is { } row ? new(month, row.PlannedFen, row.ActualFen) : null;
+
+        public async Task Write(long projectId, IEnumerable<Outlay> months, CancellationToken ct)
+        {
+            foreach (var month in months)
+            {
+                var was = await Find(projectId, month.Month, ct);
+                if (was == month || (was is null && month is { Planned: null, Actual: null })) continue;
+                var row = new { projectId, month = month.Month.Stored, planned = month.Planned, actual = month.Actual, by = actor.Name, at = clock.Now };
+                if (await db.Execute(Change, row, ct) == 0 && !await db.TryInsert(Insert, row, ct)) await db.Execute(Change, row, ct);
+                trail.Changed(new($"{month.Month} 计划投资", $"Plan of {month.Month}"), Said(was?.Planned), Said(month.Planned));
+                trail.Changed(new($"{month.Month} 完成投资", $"Invested in {month.Month}"), Said(was?.Actual), Said(month.Actual));
+            }
+
+            await NoteChanges.Of(db, projectId, ct);
+        }
+
+        private static string Said(long? fen) => fen is { } value ? Measures.Yuan(value) : "";
+
+        private sealed record Row
+        {
+            public int Month { get; init; }
+            public long? PlannedFen { get; init; }
+            public long? ActualFen { get; init; }
+        }
+    }
+
+    private sealed class Handler(IMediator mediator, Writer writer, ZoneClock clock) : IRequestHandler<Command, Unit>
+    {
+        public async Task<Unit> Handle(Command command, CancellationToken ct)
+        {
+            var project = await mediator.Send(new DemandOwnProject(command.ProjectCode), ct);
+            var given = command.Months ?? [];
+            var check = new Check().That(given.Count is > 0 and <= MostMonths, "field.required", "months", $"请填写 1 至 {MostMonths} 个月份。", $"Give 1 to {MostMonths} months.");
+            if (!check.Failed)
+            {
+                var months = Read(check, given, command.Unit, clock.Today);
+                check.Done();
+                await writer.Write(project.Id, months, ct);
+            }
+
+            check.Done();
+            return Unit.Value;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace Approvals.Modules.Portfolio;
+
+/// <summary>重点项目: all projects at one look, with their money by month and the lights that follow from it.</summary>
+internal static class PortfolioModule
+{
+    public static void AddPortfolio(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(LightRules.Read(configuration));
+        services.AddSingleton<Book>();
+        services.AddScoped<EnterInvestment.Writer>();
+    }
+
+    public static void MapPortfolio(this RouteGroupBuilder api)
+    {
+        ShowPortfolio.Map(api);
+        ShowInvestment.Map(api);
+        EnterInvestment.Map(api);
+        SpreadInvestment.Map(api);
+        ReportResumption.Map(api);
+        ImportInvestment.Map(api);
+    }
+}

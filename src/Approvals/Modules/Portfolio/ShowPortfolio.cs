@@ -1,0 +1,196 @@
+using Approvals.Database;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Projects.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Portfolio;
+
+/// <summary>重点项目: every project with its stage, its lights, what comes next and its money; a manager or an agent sees their own.</summary>
+internal static class ShowPortfolio
+{
+    public const int PageSize = 50;
+    public const int MostRows = 200;
+
+    public static readonly IReadOnlyList<string> Sorts = ["light", "next", "completion", "investment", "code"];
+
+    /// <param name="Month">At whose end, as 2026-03; the last one that is over unless given.</param>
+    /// <param name="Stage">One stage only.</param>
+    /// <param name="Light">One light only.</param>
+    /// <param name="Kind">new: works not begun before the year; continuing: begun before it.</param>
+    /// <param name="Manager">The account of a project manager.</param>
+    /// <param name="Search">A part of the name or the enterprise's, or the beginning of the code.</param>
+    /// <param name="Rules">Another set of rules to look by than the one that is set.</param>
+    /// <param name="Sort">light, next, completion, investment or code.</param>
+    /// <param name="Page">From 1.</param>
+    [Needs(Act.SeeWork)]
+    internal sealed record Query(
+        string? Month = null, Stage? Stage = null, ProjectLight? Light = null, string? Kind = null, long? Manager = null, string? Search = null, string? Rules = null, string? Sort = null, int Page = 1, int Rows = PageSize)
+        : IRequest<Result>;
+
+    /// <param name="Managers">Of the projects seen, to choose from.</param>
+    internal sealed record Result(
+        Month AsOf, DateOnly Today, LightSet Rules, string Sort, Totals Totals, Totals New, Totals Continuing, IReadOnlyList<Standing> Rows, int Page, int Pages, IReadOnlyList<(long Id, string Name)> Managers);
+
+    /// <summary>What the projects of a list come to.</summary>
+    /// <param name="InPlan">Projects with money planned in the year: of these the start rate is.</param>
+    /// <param name="UnderWay">Of those in the plan: begun in the year, or begun before and gone on.</param>
+    /// <param name="Stock">在库: how many stand at each stage; they add up to all.</param>
+    /// <param name="Flow">新增: how many reached a milestone within the year; one project may count under several.</param>
+    internal sealed record Totals(
+        int Projects, long InvestmentFen, int InPlan, int UnderWay, long YearFen, long ScheduledFen, long DoneFen, int Unreported, IReadOnlyDictionary<Stage, int> Stock,
+        IReadOnlyDictionary<MilestoneKind, int> Flow, IReadOnlyDictionary<ProjectLight, int> Lights, Verdict? OfInvestment)
+    {
+        /// <summary>65.2: begun of those in the plan, in percent.</summary>
+        public string? StartRate => InPlan == 0 ? null : Math.Round(100m * UnderWay / InPlan, 1, MidpointRounding.AwayFromZero).ToString("0.0", System.Globalization.CultureInfo.InvariantCulture);
+
+        /// <summary>3.66: done of the year's plan, in percent.</summary>
+        public string? Completion => YearFen == 0 ? null : LightSet.Percent(DoneFen, YearFen);
+
+        /// <summary>14.65: done of what was due until now, in percent.</summary>
+        public string? OfSchedule => ScheduledFen == 0 ? null : LightSet.Percent(DoneFen, ScheduledFen);
+    }
+
+    /// <summary>The milestones whose numbers of the year people ask for.</summary>
+    public static readonly IReadOnlyList<MilestoneKind> Flows =
+        [MilestoneKind.Signed, MilestoneKind.LandAcquired, MilestoneKind.ConstructionPermit, MilestoneKind.ConstructionStarted, MilestoneKind.MainStructure, MilestoneKind.ToppedOut, MilestoneKind.Completed, MilestoneKind.Production];
+
+    public static void Map(RouteGroupBuilder api) => api
+        .MapGet("/portfolio", async (string? month, Stage? stage, ProjectLight? light, string? kind, long? manager, string? search, string? rules, string? sort, int? page, int? rows, IMediator mediator) =>
+            Answer(await mediator.Send(new Query(month, stage, light, kind, manager, search, rules, sort, page ?? 1, rows ?? PageSize))))
+        .Needs<Query>().WithTags("Portfolio").WithSummary("Projects with stage, lights and why, next milestone, investment planned and done; totals, stock and flow");
+
+    private static object Answer(Result r) => new
+    {
+        month = r.AsOf.ToString(),
+        rules = r.Rules.Code,
+        totals = Answer(r.Totals),
+        @new = Answer(r.New),
+        continuing = Answer(r.Continuing),
+        r.Page,
+        r.Pages,
+        projects = r.Rows.Select(s => new
+        {
+            s.Project.Code,
+            s.Project.Name,
+            s.Project.Enterprise,
+            s.Project.Manager,
+            s.Stage,
+            s.Light,
+            why = s.Why.Select(w => w.ToString()),
+            kind = s.IsContinuing ? "continuing" : "new",
+            s.IsUnderWay,
+            next = s.Next is { } next ? new { milestone = next.Kind, next.Phase, next.PlannedOn, workingDays = s.NextInDays } : null,
+            investmentYuan = (decimal)s.Project.InvestmentFen / 100,
+            yearPlanYuan = (decimal)s.YearFen / 100,
+            scheduledYuan = (decimal)s.ScheduledFen / 100,
+            doneYuan = (decimal)s.DoneFen / 100,
+            unreportedMonths = s.Unreported,
+        }),
+    };
+
+    private static object Answer(Totals t) => new
+    {
+        t.Projects,
+        investmentYuan = (decimal)t.InvestmentFen / 100,
+        inPlan = t.InPlan,
+        underWay = t.UnderWay,
+        startRatePercent = t.StartRate,
+        yearPlanYuan = (decimal)t.YearFen / 100,
+        scheduledYuan = (decimal)t.ScheduledFen / 100,
+        doneYuan = (decimal)t.DoneFen / 100,
+        completionPercent = t.Completion,
+        ofSchedulePercent = t.OfSchedule,
+        light = t.OfInvestment?.Light,
+        why = t.OfInvestment?.Why.ToString(),
+        stock = t.Stock.ToDictionary(p => p.Key.ToString(), p => p.Value),
+        flow = t.Flow.ToDictionary(p => p.Key.ToString(), p => p.Value),
+        lights = t.Lights.ToDictionary(p => p.Key.ToString(), p => p.Value),
+    };
+
+    /// <summary>Sums of what the projects show each; money is judged as one.</summary>
+    public static Totals Sum(IEnumerable<Standing> standings, Month asOf, LightSet rules)
+    {
+        var (projects, investment, inPlan, underWay, year, scheduled, done, unreported) = (0, 0L, 0, 0, 0L, 0L, 0L, 0);
+        var stock = new int[Stages.All.Count];
+        var flow = new int[Enum.GetValues<MilestoneKind>().Length];
+        var lights = new int[4];
+        foreach (var s in standings)
+        {
+            projects++;
+            investment += s.Project.InvestmentFen;
+            if (s.IsInPlan) inPlan++;
+            if (s.IsInPlan && s.IsUnderWay) underWay++;
+            (year, scheduled, done, unreported) = (year + s.YearFen, scheduled + s.ScheduledFen, done + s.DoneFen, unreported + s.Unreported);
+            stock[(int)s.Stage]++;
+            lights[(int)s.Light]++;
+            foreach (var kind in s.ReachedThisYear) flow[(int)kind]++;
+        }
+
+        return new(
+            projects, investment, inPlan, underWay, year, scheduled, done, unreported, Stages.All.ToDictionary(s => s, s => stock[(int)s]), Flows.ToDictionary(k => k, k => flow[(int)k]),
+            Enum.GetValues<ProjectLight>().ToDictionary(l => l, l => lights[(int)l]), rules.OfInvestment(year, scheduled, done, asOf));
+    }
+
+    private sealed class Handler(Db db, Book book, LightRules chosen, Actor actor, ZoneClock clock, CalendarInForce calendar) : IRequestHandler<Query, Result>
+    {
+        public async Task<Result> Handle(Query query, CancellationToken ct)
+        {
+            var (asOf, rules, sort) = (Month.Ended(clock.Today), chosen.Chosen, string.IsNullOrEmpty(query.Sort) ? Sorts[0] : query.Sort);
+            var check = new Check();
+            if (!string.IsNullOrWhiteSpace(query.Month))
+            {
+                if (Month.Read(query.Month) is not { } month) check.Add("portfolio.month", "month", $"「{query.Month}」不是月份，请写成 2026-03 的样子。", $"“{query.Month}” is no month: write it as 2026-03.");
+                else if (month > Month.Of(clock.Today)) check.Add("portfolio.month", "month", $"{month} 还没有到。", $"{month} has not come.");
+                else asOf = month;
+            }
+
+            if (!string.IsNullOrWhiteSpace(query.Rules))
+            {
+                if (LightRules.Find(query.Rules) is { } set) rules = set;
+                else check.Add("portfolio.rules", "rules", $"没有名为「{query.Rules}」的亮灯规则。", $"There is no set of rules “{query.Rules}”.");
+            }
+
+            check
+                .That(Sorts.Contains(sort), "portfolio.sort", "sort", $"不能按「{sort}」排序。", $"It cannot be sorted by “{sort}”.")
+                .That(query.Kind is null or "" or "new" or "continuing", "portfolio.kind", "kind", $"没有「{query.Kind}」这一类。", $"There is no kind “{query.Kind}”.")
+                .That(query.Rows is >= 1 and <= MostRows, "portfolio.rows", "rows", $"每页行数为 1 至 {MostRows}。", $"A page has 1 to {MostRows} rows.")
+                .That(query.Page is >= 1 and <= 1_000_000, "portfolio.page", "page", "页码从 1 开始。", "Pages begin with 1.")
+                .Done();
+            var all = await book.Read(db, asOf, calendar.Current, rules, ct);
+            var (seesAll, asManager, asAgent) = (actor.SeesAll, actor.AsManager, actor.AsAgent);
+            var search = (query.Search ?? "").Trim();
+            var managers = new SortedDictionary<string, long>(StringComparer.Ordinal);
+            var found = new List<Standing>(all.Count);
+            foreach (var s in all)
+            {
+                if (!seesAll && s.Project.ManagerId != asManager && s.Project.AgentId != asAgent) continue;
+                if (s.Project is { ManagerId: { } id, Manager: { } name }) managers[name] = id;
+                if (query.Stage is { } stage && s.Stage != stage) continue;
+                if (query.Light is { } light && s.Light != light) continue;
+                if (!string.IsNullOrEmpty(query.Kind) && s.IsContinuing != (query.Kind == "continuing")) continue;
+                if (query.Manager is { } manager && s.Project.ManagerId != manager) continue;
+                if (search.Length > 0 && !s.Project.Code.StartsWith(search, StringComparison.OrdinalIgnoreCase) && !s.Project.Name.Contains(search, StringComparison.OrdinalIgnoreCase)
+                    && !s.Project.Enterprise.Contains(search, StringComparison.OrdinalIgnoreCase)) continue;
+                found.Add(s);
+            }
+
+            var pages = Math.Max(1, (found.Count + query.Rows - 1) / query.Rows);
+            var page = Math.Min(query.Page, pages);
+            return new(
+                asOf, clock.Today, rules, sort, Sum(found, asOf, rules), Sum(found.Where(s => !s.IsContinuing), asOf, rules), Sum(found.Where(s => s.IsContinuing), asOf, rules),
+                [.. Sorted(found, sort).Skip((page - 1) * query.Rows).Take(query.Rows)], page, pages, [.. managers.Select(m => (m.Value, m.Key))]);
+        }
+
+        /// <summary>The book has them by light, the worst first; what compares equal stays in that order.</summary>
+        private static IEnumerable<Standing> Sorted(List<Standing> found, string sort) => sort switch
+        {
+            "next" => found.OrderBy(s => s.Next?.PlannedOn ?? DateOnly.MaxValue),
+            "completion" => found.OrderBy(s => s.YearFen == 0 ? decimal.MaxValue : (decimal)s.DoneFen / s.YearFen),
+            "investment" => found.OrderByDescending(s => s.Project.InvestmentFen),
+            "code" => found.OrderBy(s => s.Project.Code, StringComparer.Ordinal),
+            _ => found,
+        };
+    }
+}
