@@ -7,6 +7,7 @@ using Approvals.Modules.Messages;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Operations;
 using Approvals.Modules.Permits;
+using Approvals.Modules.Portfolio;
 using Approvals.Modules.Reports;
 using Approvals.Modules.Timeline;
 using Hangfire;
@@ -54,6 +55,7 @@ internal static class Jobs
         jobs.ScheduleReports(zone);
         jobs.ScheduleCountersigning(zone);
         jobs.ScheduleTimeline(zone);
+        jobs.SchedulePortfolio(zone);
         jobs.ScheduleDocuments(zone);
         foreach (var job in AtStart) jobs.Trigger(job);
     }

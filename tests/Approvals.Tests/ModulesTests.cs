@@ -25,7 +25,7 @@ internal sealed partial class ModulesTests
         ["Supervision"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Land", "Messages", "OneWindow", "Permits", "Projects"],
         ["Reports"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Messages", "OneWindow", "Permits", "Projects"],
         ["Portfolio"] = ["Access", "Calendar", "Messages", "Projects"],
-        ["Timeline"] = ["Access", "Audit", "Calendar", "Catalogue", "Deadlines", "Land", "OneWindow", "Permits", "Projects"],
+        ["Timeline"] = ["Access", "Audit", "Calendar", "Catalogue", "Deadlines", "Land", "OneWindow", "Permits", "Portfolio", "Projects"],
     };
 
     private static IEnumerable<string> Modules => Table.Keys;

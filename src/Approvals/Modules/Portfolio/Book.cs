@@ -46,6 +46,9 @@ internal sealed class Book(ZoneClock clock) : IDisposable
     private const string Resumptions = "SELECT project_id, year_number, resumed_on FROM portfolio_resumption";
     private const string ResumptionsOf = "SELECT project_id, year_number, resumed_on FROM portfolio_resumption WHERE project_id = @id";
 
+    private const string Risks = "SELECT project_id, due_on FROM portfolio_remark WHERE closed_at IS NULL AND is_risk = 1";
+    private const string RisksOf = "SELECT project_id, due_on FROM portfolio_remark WHERE project_id = @id AND closed_at IS NULL AND is_risk = 1";
+
     private const string LastChange = "SELECT COALESCE(MAX(changed_no), 0) FROM portfolio_change";
 
     private const string Changed = "SELECT project_id, changed_no FROM portfolio_change WHERE changed_no > @known ORDER BY changed_no";
@@ -94,20 +97,21 @@ internal sealed class Book(ZoneClock clock) : IDisposable
         var milestones = (await db.Query<MilestoneRow>(Milestones, ct: ct)).ToLookup(m => m.ProjectId);
         var months = (await db.Query<MonthRow>(Months, ct: ct)).ToLookup(m => m.ProjectId);
         var resumptions = (await db.Query<ResumptionRow>(Resumptions, ct: ct)).ToLookup(r => r.ProjectId);
+        var risks = (await db.Query<RiskRow>(Risks, ct: ct)).ToLookup(r => r.ProjectId);
         standings.Clear();
-        return picture = new(last, clock.Now, [.. projects.Select(p => Entry(p, milestones[p.Id], months[p.Id], resumptions[p.Id]))]);
+        return picture = new(last, clock.Now, [.. projects.Select(p => Entry(p, milestones[p.Id], months[p.Id], resumptions[p.Id], risks[p.Id]))]);
     }
 
     private static async Task<Entry?> One(Db db, long id, CancellationToken ct) => await db.Find<ProjectRow>(Project, new { id }, ct) is { } project
         ? Entry(
-            project, await db.Query<MilestoneRow>(MilestonesOf, new { id }, ct), await db.Query<MonthRow>(MonthsOf, new { id }, ct), await db.Query<ResumptionRow>(ResumptionsOf, new { id }, ct))
+            project, await db.Query<MilestoneRow>(MilestonesOf, new { id }, ct), await db.Query<MonthRow>(MonthsOf, new { id }, ct), await db.Query<ResumptionRow>(ResumptionsOf, new { id }, ct), await db.Query<RiskRow>(RisksOf, new { id }, ct))
         : null;
 
-    private static Entry Entry(ProjectRow p, IEnumerable<MilestoneRow> milestones, IEnumerable<MonthRow> months, IEnumerable<ResumptionRow> resumptions) => new(
+    private static Entry Entry(ProjectRow p, IEnumerable<MilestoneRow> milestones, IEnumerable<MonthRow> months, IEnumerable<ResumptionRow> resumptions, IEnumerable<RiskRow> risks) => new(
         p.Id, p.Code, p.Name, p.Enterprise, p.InvestmentFen, p.ManagerId, p.AgentId, p.Manager, p.Agent,
         [.. milestones.Select(m => new Point(Enum.Parse<MilestoneKind>(m.Kind), m.Phase, m.PlannedOn, m.ReachedOn))],
         [.. months.Select(m => new Outlay(Month.OfStored(m.Month), m.PlannedFen, m.ActualFen))],
-        resumptions.ToDictionary(r => r.YearNumber, r => r.ResumedOn));
+        resumptions.ToDictionary(r => r.YearNumber, r => r.ResumedOn), [.. risks.Select(r => r.DueOn)]);
 
     private sealed record Picture(long LastChange, DateTime ReadAt, IReadOnlyList<Entry> Entries)
     {
@@ -148,6 +152,12 @@ internal sealed class Book(ZoneClock clock) : IDisposable
         public int Month { get; init; }
         public long? PlannedFen { get; init; }
         public long? ActualFen { get; init; }
+    }
+
+    private sealed record RiskRow
+    {
+        public long ProjectId { get; init; }
+        public DateOnly DueOn { get; init; }
     }
 
     private sealed record ResumptionRow

@@ -56,6 +56,8 @@ internal static class ExportPortfolio
             Column("year", $"{asOf.Year} 年计划（万元）", $"Plan {asOf.Year} (10,000 yuan)", 18, "#,##0.00"),
             Column("scheduled", $"到 {asOf} 应完成（万元）", $"Due by {asOf} (10,000 yuan)", 20, "#,##0.00"),
             Column("done", $"到 {asOf} 完成（万元）", $"Done by {asOf} (10,000 yuan)", 20, "#,##0.00"),
+            Column("risks", "未关闭风险", "Open risks", 12),
+            Column("overdue", "超期风险", "Risks past their day", 12),
             Column("unreported", "未填报月数", "Months not reported", 12),
         ];
 
@@ -78,6 +80,8 @@ internal static class ExportPortfolio
             ["year"] = Wan(s.YearFen),
             ["scheduled"] = Wan(s.ScheduledFen),
             ["done"] = Wan(s.DoneFen),
+            ["risks"] = s.OpenRisks,
+            ["overdue"] = s.OverdueRisks,
             ["unreported"] = s.Unreported,
         };
 

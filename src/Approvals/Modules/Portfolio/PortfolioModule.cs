@@ -1,3 +1,5 @@
+using Hangfire;
+
 namespace Approvals.Modules.Portfolio;
 
 /// <summary>重点项目: all projects at one look, with their money by month and the lights that follow from it.</summary>
@@ -18,5 +20,9 @@ internal static class PortfolioModule
         SpreadInvestment.Map(api);
         ReportResumption.Map(api);
         ImportInvestment.Map(api);
+        WritingRemarks.Map(api);
     }
+
+    public static void SchedulePortfolio(this IRecurringJobManager jobs, RecurringJobOptions zone) =>
+        jobs.AddOrUpdate<RemindOfRisks.Job>("portfolio.remind-of-risks", job => job.Run(CancellationToken.None), "10 7 * * *", zone);
 }

@@ -40,7 +40,7 @@ internal static class ShowPortfolio
     /// <param name="Flow">新增: how many reached a milestone within the year; one project may count under several.</param>
     internal sealed record Totals(
         int Projects, long InvestmentFen, int InPlan, int UnderWay, long YearFen, long ScheduledFen, long DoneFen, int Unreported, IReadOnlyDictionary<Stage, int> Stock,
-        IReadOnlyDictionary<MilestoneKind, int> Flow, IReadOnlyDictionary<ProjectLight, int> Lights, Verdict? OfInvestment)
+        IReadOnlyDictionary<MilestoneKind, int> Flow, IReadOnlyDictionary<ProjectLight, int> Lights, Verdict? OfInvestment, int OpenRisks, int OverdueRisks)
     {
         /// <summary>65.2: begun of those in the plan, in percent.</summary>
         public string? StartRate => InPlan == 0 ? null : Math.Round(100m * UnderWay / InPlan, 1, MidpointRounding.AwayFromZero).ToString("0.0", System.Globalization.CultureInfo.InvariantCulture);
@@ -87,6 +87,8 @@ internal static class ShowPortfolio
             scheduledYuan = (decimal)s.ScheduledFen / 100,
             doneYuan = (decimal)s.DoneFen / 100,
             unreportedMonths = s.Unreported,
+            s.OpenRisks,
+            s.OverdueRisks,
         }),
     };
 
@@ -104,6 +106,8 @@ internal static class ShowPortfolio
         ofSchedulePercent = t.OfSchedule,
         light = t.OfInvestment?.Light,
         why = t.OfInvestment?.Why.ToString(),
+        t.OpenRisks,
+        t.OverdueRisks,
         stock = t.Stock.ToDictionary(p => p.Key.ToString(), p => p.Value),
         flow = t.Flow.ToDictionary(p => p.Key.ToString(), p => p.Value),
         lights = t.Lights.ToDictionary(p => p.Key.ToString(), p => p.Value),
@@ -113,6 +117,7 @@ internal static class ShowPortfolio
     public static Totals Sum(IEnumerable<Standing> standings, Month asOf, LightSet rules)
     {
         var (projects, investment, inPlan, underWay, year, scheduled, done, unreported) = (0, 0L, 0, 0, 0L, 0L, 0L, 0);
+        var (open, overdue) = (0, 0);
         var stock = new int[Stages.All.Count];
         var flow = new int[Enum.GetValues<MilestoneKind>().Length];
         var lights = new int[4];
@@ -123,6 +128,7 @@ internal static class ShowPortfolio
             if (s.IsInPlan) inPlan++;
             if (s.IsInPlan && s.IsUnderWay) underWay++;
             (year, scheduled, done, unreported) = (year + s.YearFen, scheduled + s.ScheduledFen, done + s.DoneFen, unreported + s.Unreported);
+            (open, overdue) = (open + s.OpenRisks, overdue + s.OverdueRisks);
             stock[(int)s.Stage]++;
             lights[(int)s.Light]++;
             foreach (var kind in s.ReachedThisYear) flow[(int)kind]++;
@@ -130,7 +136,7 @@ internal static class ShowPortfolio
 
         return new(
             projects, investment, inPlan, underWay, year, scheduled, done, unreported, Stages.All.ToDictionary(s => s, s => stock[(int)s]), Flows.ToDictionary(k => k, k => flow[(int)k]),
-            Enum.GetValues<ProjectLight>().ToDictionary(l => l, l => lights[(int)l]), rules.OfInvestment(year, scheduled, done, asOf));
+            Enum.GetValues<ProjectLight>().ToDictionary(l => l, l => lights[(int)l]), rules.OfInvestment(year, scheduled, done, asOf), open, overdue);
     }
 
     private sealed class Handler(Db db, Book book, LightRules chosen, Actor actor, ZoneClock clock, CalendarInForce calendar) : IRequestHandler<Query, Result>

@@ -13,7 +13,7 @@ internal readonly record struct Outlay(Month Month, long? Planned, long? Actual)
 /// <summary>All that the portfolio knows of one project, whatever month it is looked at for.</summary>
 internal sealed record Entry(
     long Id, string Code, string Name, string Enterprise, long InvestmentFen, long? ManagerId, long? AgentId, string? Manager, string? Agent,
-    IReadOnlyList<Point> Points, IReadOnlyList<Outlay> Outlays, IReadOnlyDictionary<int, DateOnly> Resumed)
+    IReadOnlyList<Point> Points, IReadOnlyList<Outlay> Outlays, IReadOnlyDictionary<int, DateOnly> Resumed, IReadOnlyList<DateOnly> RisksDue)
 {
     /// <summary>The day on which works first began, in whichever phase.</summary>
     public DateOnly? BegunOn { get; } = Points.Where(p => p.Kind == MilestoneKind.ConstructionStarted).Min(p => p.ReachedOn);
@@ -24,13 +24,16 @@ internal sealed record Entry(
 /// <summary>How a project stands at the end of a month: its stage, its lights and why, its money in that year.</summary>
 internal sealed record Standing(
     Entry Project, Stage Stage, Point? Next, int? NextInDays, bool IsContinuing, bool IsUnderWay, long YearFen, long ScheduledFen, long DoneFen, int Unreported, Verdict? OfStart, Verdict? OfInvestment,
-    IReadOnlyList<MilestoneKind> ReachedThisYear)
+    IReadOnlyList<MilestoneKind> ReachedThisYear, int OverdueRisks)
 {
     /// <summary>The worse of the two.</summary>
     public ProjectLight Light { get; } = (ProjectLight)Math.Max((int)(OfStart?.Light ?? ProjectLight.None), (int)(OfInvestment?.Light ?? ProjectLight.None));
 
     /// <summary>列入本年计划: money is planned for it in the year.</summary>
     public bool IsInPlan => YearFen > 0;
+
+    /// <summary>Open as of today, whatever the month looked at.</summary>
+    public int OpenRisks => Project.RisksDue.Count;
 
     public long BehindFen => ScheduledFen - DoneFen;
 
@@ -66,7 +69,7 @@ internal sealed record Standing(
 
         return new(
             project, furthest is { } reached ? Stages.Of(reached) : Stage.Preparing, next, next is { PlannedOn: { } planned } ? Until(planned, cut, days) : null, continuing, underWay, year, scheduled, done, unreported,
-            rules.OfStart(project.BeginsOn is { } day ? Month.Of(day) : null, begun, asOf), rules.OfInvestment(year, scheduled, done, asOf), thisYear);
+            rules.OfStart(project.BeginsOn is { } day ? Month.Of(day) : null, begun, asOf), rules.OfInvestment(year, scheduled, done, asOf), thisYear, project.RisksDue.Count(due => due < today));
     }
 
     /// <summary>The next planned milestone: not one that lies behind because a later one was reached.</summary>

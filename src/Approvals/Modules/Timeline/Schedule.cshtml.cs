@@ -1,6 +1,8 @@
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Portfolio.Contract;
+using Approvals.Modules.Projects.Contract;
 using Approvals.Web;
 using MediatR;
 using Microsoft.AspNetCore.Html;
@@ -21,6 +23,9 @@ internal sealed class ScheduleModel(IMediator mediator, Actor actor, CalendarInF
             What == "add" ? (After ?? "").Split([' ', ',', '，', '、'], StringSplitOptions.RemoveEmptyEntries) : null, What == "add" && !string.IsNullOrWhiteSpace(Before) ? Before.Trim() : null);
     }
 
+    /// <param name="Milestone">As in the schedule: <c>Completed@1</c> is of phase 1.</param>
+    internal sealed record RemarkForm(string? Milestone, string? Text, string? Owner, DateOnly? DueOn);
+
     [BindProperty(SupportsGet = true)]
     public string Code { get; set; } = "";
 
@@ -34,11 +39,17 @@ internal sealed class ScheduleModel(IMediator mediator, Actor actor, CalendarInF
 
     public Form? Tried { get; private set; }
 
+    public IReadOnlyList<Remark> Remarks { get; private set; } = [];
+
+    public IReadOnlyList<UserFacts> Owners { get; private set; } = [];
+
+    public bool MayRemark => actor.May(Act.Remark, Shown.Project.Place());
+
     public bool MayChange => actor.May(Act.ReportMilestone);
 
     public Zoom Scale => Zoom ?? Timeline.Zoom.Month;
 
-    public async Task OnGetAsync() => Shown = await mediator.Send(new ShowSchedule.Query(Code));
+    public Task OnGetAsync() => Load([]);
 
     /// <summary>For Microsoft Project.</summary>
     public async Task<IActionResult> OnGetXmlAsync()
@@ -52,7 +63,7 @@ internal sealed class ScheduleModel(IMediator mediator, Actor actor, CalendarInF
         async () =>
         {
             Tried = change;
-            Shown = await mediator.Send(new ShowSchedule.Query(Code, [Filled(change)]));
+            await Load([Filled(change)]);
             return Page();
         },
         OnGetAsync,
@@ -67,6 +78,33 @@ internal sealed class ScheduleModel(IMediator mediator, Actor actor, CalendarInF
         },
         OnGetAsync,
         "change");
+
+    public Task<IActionResult> OnPostRemarkAsync(RemarkForm remark) => this.Do(
+        async () =>
+        {
+            var milestone = ProjectNetwork.MilestoneOf(remark.Milestone ?? "");
+            await mediator.Send(new WriteRemark(milestone?.Kind, milestone?.Phase ?? 0, remark.Text, remark.Owner, remark.DueOn, Code));
+            Done = remark.DueOn is null ? Words.T("意见已登记。", "The comment is written.") : Words.T("风险已登记，责任人会收到消息。", "The risk is written; its owner is told.");
+            return Redirect($"/projects/{Uri.EscapeDataString(Code)}/schedule#remarks");
+        },
+        OnGetAsync,
+        "remark");
+
+    public Task<IActionResult> OnPostCloseRiskAsync(long id, string? word) => this.Do(
+        async () =>
+        {
+            await mediator.Send(new CloseRisk(id, word, Code));
+            Done = Words.T("风险已关闭。", "The risk is closed.");
+            return Redirect($"/projects/{Uri.EscapeDataString(Code)}/schedule#remarks");
+        },
+        OnGetAsync);
+
+    private async Task Load(IReadOnlyList<Change> with)
+    {
+        Shown = await mediator.Send(new ShowSchedule.Query(Code, with));
+        Remarks = await mediator.Send(new RemarksOf(Shown.Project));
+        if (MayRemark) Owners = await mediator.Send(new OwnersOf(Shown.Project));
+    }
 
     public IHtmlContent Picture() => GanttPicture.Draw(
         Shown.Rows, Shown.Today, calendar.Current, Scale, new("横道图", "Gantt chart"),

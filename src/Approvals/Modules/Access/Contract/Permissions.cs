@@ -71,6 +71,9 @@ internal enum Act
     SeeCentre,
     RegisterProject,
     ReportMilestone,
+
+    /// <summary>Writes a comment or a risk on a milestone, and closes what is one's own.</summary>
+    Remark,
     TakeIn,
     DecideIntake,
     HandOut,
@@ -130,6 +133,7 @@ internal static class Permissions
         [Act.SeeCentre] = [.. AtWork.Except(OfProjects)],
         [Act.RegisterProject] = [Role.WindowClerk, Role.Agent, Role.Supervisor],
         [Act.ReportMilestone] = [Role.ProjectManager.In(Reach.Project), Role.Agent.In(Reach.Project), Role.Supervisor],
+        [Act.Remark] = [Role.WindowClerk, Role.Reviewer, Role.DepartmentHead, Role.Supervisor, Role.ZoneLeader, Role.ProjectManager.In(Reach.Project), Role.Agent.In(Reach.Project)],
         [Act.TakeIn] = [Role.WindowClerk, Role.Agent.In(Reach.Project)],
         [Act.DecideIntake] = [Role.WindowClerk],
         [Act.HandOut] = [Role.WindowClerk],
@@ -179,6 +183,7 @@ internal static class Permissions
         Act.SeeCentre => new("查看中心的待办和督办", "See how the centre stands"),
         Act.RegisterProject => new("登记项目", "Register projects"),
         Act.ReportMilestone => new("填报里程碑", "Report milestones"),
+        Act.Remark => new("写意见和风险", "Write comments and risks"),
         Act.TakeIn => new("窗口收件", "Take in applications"),
         Act.DecideIntake => new("受理、补正、不予受理", "Accept, ask for correction, not accept"),
         Act.HandOut => new("出件", "Hand out results"),
