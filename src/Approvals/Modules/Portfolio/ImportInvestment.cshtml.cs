@@ -20,10 +20,6 @@ internal sealed class ImportInvestmentModel(IMediator mediator, ZoneClock clock)
 
     public Month Last => Month.Ended(clock.Today);
 
-    public void OnGet()
-    {
-    }
-
     public Task<IActionResult> OnPostAsync(string? lines, MoneyUnit unit)
     {
         (Lines, Unit) = (lines, unit);

@@ -78,7 +78,7 @@ internal static class WritingRemarks
             UserFacts? owner = null;
             if (isRisk)
             {
-                owner = string.IsNullOrWhiteSpace(command.Owner) ? null : (await mediator.Send(new OwnersOf(project), ct)).FirstOrDefault(u => u.Login == command.Owner.Trim().ToLowerInvariant());
+                owner = string.IsNullOrWhiteSpace(command.Owner) ? null : (await mediator.Send(new OwnersOf(project), ct)).FirstOrDefault(u => string.Equals(u.Login, command.Owner.Trim(), StringComparison.OrdinalIgnoreCase));
                 check
                     .That(!string.IsNullOrWhiteSpace(command.Owner), "field.required", "owner", "请选择风险的责任人。", "Say who sees to the risk.")
                     .That(string.IsNullOrWhiteSpace(command.Owner) || owner is not null, "remark.owner", "owner", $"账号「{command.Owner}」不能作为本项目风险的责任人，请从列表中选择。", $"The account “{command.Owner}” cannot own a risk of this project; choose from the list.")
