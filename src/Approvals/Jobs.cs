@@ -1,3 +1,4 @@
+using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Audit;
 using Approvals.Modules.Countersigning;
@@ -57,6 +58,7 @@ internal static class Jobs
         jobs.ScheduleTimeline(zone);
         jobs.SchedulePortfolio(zone);
         jobs.ScheduleDocuments(zone);
+        jobs.ScheduleAccess(zone);
         foreach (var job in AtStart) jobs.Trigger(job);
     }
 }

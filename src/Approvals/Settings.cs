@@ -12,6 +12,9 @@ internal sealed record Settings(string DataFolder, string Engine, string Connect
     /// <summary>False where the embedded database has not been made yet.</summary>
     public bool HasDatabase => Engine == "sqlserver" || File.Exists(EmbeddedFile);
 
+    /// <summary>The day it is in the zone.</summary>
+    public DateOnly Today(TimeProvider time) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), Zone).DateTime);
+
     public static Settings Read(IConfiguration configuration)
     {
         var data = Path.GetFullPath(First(configuration["data"], configuration["APPROVALS_DATA"]) ?? "data");

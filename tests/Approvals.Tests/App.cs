@@ -171,9 +171,12 @@ internal sealed record Person(long Id, string Name, string? Department, params R
 
     public static Person Head(string department) => new(21, "负责人", department, Role.DepartmentHead);
 
+    /// <summary>Whom they stand in for.</summary>
+    public StoodInFor? For { get; init; }
+
     public void Sit(Actor actor)
     {
         if (this == System) actor.BecomeSystem();
-        else actor.Become(Id, Name, Name, Department, Roles);
+        else actor.Become(Id, Name, Name, Department, Roles, For);
     }
 }

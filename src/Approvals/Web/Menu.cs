@@ -30,6 +30,7 @@ internal sealed class Menu(IActionDescriptorCollectionProvider actions)
         new("/messages", new("消息", "Messages")),
         new("/catalogue", new("目录", "Catalogue")),
         new("/calendar", new("日历", "Calendar")),
+        new("/substitutions", new("替岗", "Substitutions")),
         new("/accounts", new("账号", "Accounts")),
         new("/audit", new("审计", "Audit")),
         new("/operations", new("运行", "Operations")),

@@ -18,7 +18,7 @@ internal sealed class AdministratorsTests
     private static readonly Dictionary<Role, Act[]> MayDo = new()
     {
         [Role.SystemAdministrator] = [Act.Operate, Act.UseOwnAccount],
-        [Role.SecurityAdministrator] = [Act.ManageAccounts, Act.UseOwnAccount],
+        [Role.SecurityAdministrator] = [Act.ManageAccounts, Act.ArrangeSubstitution, Act.UseOwnAccount],
         [Role.AuditAdministrator] = [Act.ReadAudit, Act.UseOwnAccount],
     };
 
@@ -80,6 +80,21 @@ internal sealed class AdministratorsTests
         await Migrator.Migrate(app.Services.GetRequiredService<Engine>());
 
         Assert.That((await app.Send(new ShowUser.Query("old.admin"))).Roles, Is.EqualTo(new[] { Role.SecurityAdministrator }));
+    }
+
+    [Test]
+    public async Task The_administrator_of_a_demonstration_zone_runs_the_system_and_the_zone_opens_the_others()
+    {
+        await using var app = await App.Start();
+        await app.Send(new AddUser.Store("old.admin", "管理员", null, [Role.Auditor], "unusable", true));
+        await app.Send(new AddUser.Store("real.admin", "管理员", null, [Role.Auditor], "unusable", false));
+        await app.Change("UPDATE access_user_role SET role = 'Administrator'");
+        await app.Change("DELETE FROM SchemaVersions WHERE ScriptName = '0065_access_administrators'");
+
+        await Migrator.Migrate(app.Services.GetRequiredService<Engine>());
+
+        Assert.That((await app.Send(new ShowUser.Query("old.admin"))).Roles, Is.EqualTo(new[] { Role.SystemAdministrator }));
+        Assert.That((await app.Send(new ShowUser.Query("real.admin"))).Roles, Is.EqualTo(new[] { Role.SecurityAdministrator }));
     }
 
     [TestCase("admin", "/operations")]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar;
 using Approvals.Modules.Catalogue;
@@ -36,7 +37,7 @@ internal sealed class MatrixTests
         [.. typeof(Site).Assembly.GetTypes().Where(t => !t.IsAbstract && Answer(t) is not null && t.GetCustomAttribute<NeedsAttribute>() is not null).OrderBy(t => t.FullName, StringComparer.Ordinal)];
 
     /// <summary>Lists: whoever does not reach a row does not find it there.</summary>
-    private static readonly Type[] Lists = [typeof(ListProjects.Query), typeof(ListApplications.Query), typeof(ListCases.Query), typeof(ListParcels.Query), typeof(FindProjects.Query), typeof(ShowDesk.Query), typeof(ShowPortfolio.Query), typeof(ExportPortfolio.Query)];
+    private static readonly Type[] Lists = [typeof(ListProjects.Query), typeof(ListApplications.Query), typeof(ListCases.Query), typeof(ListParcels.Query), typeof(FindProjects.Query), typeof(ShowDesk.Query), typeof(ShowPortfolio.Query), typeof(ExportPortfolio.Query), typeof(ListSubstitutions.Query)];
 
     /// <summary>What belongs to no project and no department: the calendar and the catalogue. A new line here is a decision.</summary>
     private static readonly Type[] OfTheZone =
@@ -68,6 +69,9 @@ internal sealed class MatrixTests
         new TakeIn.Command(Guid.NewGuid().ToString(), Ground.Project, ["A03"], [], "示例经办", "0813-0000000"), new GiveDocuments.Command(["D02"], received), new ShowIntake.Query(Ground.Project, []),
         new UploadFiles.Command([Samples.Pdf().Sent("材料.pdf")], "D02", received), new UploadFiles.Keep([], "D02", received), new TakeBackFile.Command("x", received),
         new DownloadFile.Query(application, "x"), new ListFiles.Query(application),
+        new HandOverWork.Query("fgjx-head"), new HandOverWork.Command("fgjx-head", "fgjx", "调离"),
+        new AssignPeople.Query(Ground.Project), new AssignPeople.Command(null, "agent", "调整", Ground.Project),
+        new ArrangeSubstitution.Command("fgjx-head", "fgjx", new(2026, 3, 2), new(2026, 3, 3), "年休"),
         new StartHandling.Command(@case), new RemoveCaseExtension.Command(@case, "不再需要"), new ScheduleHearing.Command(@case), new ResumeCase.Command(@case), new GiveOpinion.Command(@case, "同意"),
         new PauseCase.Command(@case), new ExtendCase.Command(@case, 3, "复杂"),
         new ApproveCase.Command(@case), new ApproveWithDocumentsOwed.Command(@case), new RefuseCase.Command(@case, "不符"),
@@ -147,7 +151,7 @@ internal sealed class MatrixTests
             {
                 var foreign = reach == Reach.Project ? new Person(99, "外人", null, role) : new Person(98, "外部门", "QX", role);
                 var code = await Code(app, example, foreign);
-                if (code is not ("case.otherDepartment" or "land.otherDepartment" or "project.notYours")) wrong.Add($"{role} {example.GetType().FullName}: {code}");
+                if (code is not ("case.otherDepartment" or "land.otherDepartment" or "account.otherDepartment" or "project.notYours")) wrong.Add($"{role} {example.GetType().FullName}: {code}");
             }
         }
 
@@ -170,7 +174,7 @@ internal sealed class MatrixTests
                 var department = example.GetType().Namespace!.EndsWith("Land", StringComparison.Ordinal) ? Ground.Who(example).Department ?? "ZRZY" : "FGJX";
                 var own = role switch { Role.Agent => Person.Agent, Role.ProjectManager => Person.Manager, _ => new Person(50, "本人", reach == Reach.Department ? department : null, role) };
                 var code = await Code(app, example, own);
-                if (code is "case.otherDepartment" or "land.otherDepartment" or "project.notYours" or NotAllowed) wrong.Add($"{role} {example.GetType().FullName}: {code}");
+                if (code is "case.otherDepartment" or "land.otherDepartment" or "account.otherDepartment" or "project.notYours" or NotAllowed) wrong.Add($"{role} {example.GetType().FullName}: {code}");
             }
         }
 
@@ -211,6 +215,7 @@ internal sealed class MatrixTests
     {
         var app = await App.Start("2026-03-02 09:00");
         await app.OpenParcel();
+        await app.Open("FGJX");
         await app.Change("UPDATE projects_project SET manager_id = 4, agent_id = 3");
         return app;
     }

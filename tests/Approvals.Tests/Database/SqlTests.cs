@@ -166,6 +166,15 @@ internal sealed class SqlTests
                     continue;
                 }
 
+                if (statement is DropViewStatement { Objects: var dropped })
+                {
+                    foreach (var view in dropped.Select(d => d.BaseIdentifier.Value))
+                        definitions.RemoveAt(definitions.FindIndex(d => d.StartsWith($"CREATE VIEW {view} ", StringComparison.OrdinalIgnoreCase) || d.StartsWith($"CREATE VIEW {view}\n", StringComparison.OrdinalIgnoreCase)));
+                    foreach (var (key, (at, of)) in tables.ToList())
+                        tables[key] = (definitions.FindIndex(d => d.StartsWith("CREATE TABLE " + key, StringComparison.OrdinalIgnoreCase)) is var moved and >= 0 ? moved : at, of);
+                    continue;
+                }
+
                 if (statement is CreateTableStatement table) tables.Add(table.SchemaObjectName.BaseIdentifier.Value, (definitions.Count, table));
                 definitions.Add(text.Substring(statement.StartOffset, statement.FragmentLength));
             }

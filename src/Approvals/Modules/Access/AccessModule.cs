@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Approvals.Modules.Access.Contract;
 using Approvals.Web;
+using Hangfire;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -21,6 +22,7 @@ internal static class AccessModule
     {
         services.AddSingleton(SignInSettings.Read(configuration));
         services.AddScoped<Actor>();
+        services.AddScoped<Substitutions>();
         services.AddSingleton<Attempts>();
         services.AddSingleton<Factors>();
 
@@ -57,6 +59,7 @@ internal static class AccessModule
     {
         var actor = context.RequestServices.GetRequiredService<Actor>();
         context.User.Sit(actor);
+        Sessions.RefuseWhatIsOver(context);
         var address = context.Connection.RemoteIpAddress?.ToString() ?? "";
         if (context.User.FindFirst(TokenScheme.TokenName) is { Value: var token }) actor.ComesFrom("token", $"{address} {token}");
         else actor.ComesFrom(context.Request.Path.StartsWithSegments("/api") ? "token" : "page", address);
@@ -76,6 +79,11 @@ internal static class AccessModule
         ChangePassword.Map(api);
         ChangeOwnEmail.Map(api);
         ListTokens.Map(api);
+        MySubstitutions.Map(api);
+        NameSubstitute.Map(api);
+        EndSubstitution.Map(api);
+        ListSubstitutions.Map(api);
+        ArrangeSubstitution.Map(api);
         RevokeToken.Map(api);
         ListUsers.Map(api);
         AddUser.Map(api);
@@ -95,6 +103,10 @@ internal static class AccessModule
             ? Directory.CreateDirectory(folder)
             : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
+
+    /// <remarks>Just after midnight, and again for a midnight at which nothing ran.</remarks>
+    public static void ScheduleAccess(this IRecurringJobManager jobs, RecurringJobOptions zone) =>
+        jobs.AddOrUpdate<TurnSubstitutions.Job>("access.turn-substitutions", job => job.Run(CancellationToken.None), "5 * * * *", zone);
 
     public static IEnumerable<Command> Commands() => [UserCommand.Command(), TokenCommand.Command()];
 }

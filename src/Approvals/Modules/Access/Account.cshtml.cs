@@ -31,6 +31,23 @@ internal sealed class AccountModel(IMediator mediator, Actor actor, Sessions ses
     public string? Current { get; set; }
 
     [BindProperty]
+    public string? Substitute { get; set; }
+
+    [BindProperty]
+    public DateOnly? From { get; set; }
+
+    [BindProperty]
+    public DateOnly? To { get; set; }
+
+    [BindProperty]
+    public string? Reason { get; set; }
+
+    [BindProperty]
+    public long Id { get; set; }
+
+    public MySubstitutions.Result Substitutions { get; private set; } = new([], [], []);
+
+    [BindProperty]
     public string? New { get; set; }
 
     [TempData]
@@ -39,6 +56,8 @@ internal sealed class AccountModel(IMediator mediator, Actor actor, Sessions ses
     public string? Created { get; private set; }
 
     public Actor Who => actor;
+
+    public bool MaySubstitute => actor.May(Act.SeeWork);
 
     public bool HasFactor { get; private set; }
 
@@ -56,6 +75,7 @@ internal sealed class AccountModel(IMediator mediator, Actor actor, Sessions ses
     public async Task OnGetAsync()
     {
         Tokens = await mediator.Send(new ListTokens.Query());
+        Substitutions = await mediator.Send(new MySubstitutions.Query());
         var account = await mediator.Send(new ShowAccount.Query());
         HasFactor = account.HasFactor;
         if (Request.Query["handler"] != "Email") Email = account.Email;
@@ -91,6 +111,35 @@ internal sealed class AccountModel(IMediator mediator, Actor actor, Sessions ses
         await sessions.Renew(HttpContext, actor.UserId);
         Done = Words.T("密码已修改，其他地方的登录已失效。", "The password is changed; sessions elsewhere have ended.");
         return RedirectToPage();
+    }, OnGetAsync);
+
+    public Task<IActionResult> OnPostSubstituteAsync() => this.Do(async () =>
+    {
+        await mediator.Send(new NameSubstitute.Command(Substitute!, From, To, Reason!));
+        Done = Words.T($"已指定替岗人，{Words.Day(From)} 至 {Words.Day(To)}。", $"The substitute is named, {Words.Day(From)} to {Words.Day(To)}.");
+        return RedirectToPage();
+    }, OnGetAsync);
+
+    public Task<IActionResult> OnPostEndAsync() => this.Do(async () =>
+    {
+        await mediator.Send(new EndSubstitution.Command(Id));
+        Done = Words.T("替岗已结束。", "The substitution is over.");
+        return RedirectToPage();
+    }, OnGetAsync);
+
+    /// <summary>The switch on the screen.</summary>
+    public Task<IActionResult> OnPostStandInAsync() => this.Do(async () =>
+    {
+        await mediator.Send(new StandInFor.Command(Id));
+        await sessions.ActFor(HttpContext, Id);
+        return LocalRedirect("/");
+    }, OnGetAsync);
+
+    public Task<IActionResult> OnPostStandDownAsync() => this.Do(async () =>
+    {
+        await mediator.Send(new StandInFor.Leave());
+        await sessions.ActFor(HttpContext, null);
+        return LocalRedirect("/account");
     }, OnGetAsync);
 
     public async Task<IActionResult> OnPostSignOutAsync()

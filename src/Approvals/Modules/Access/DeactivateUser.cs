@@ -21,7 +21,7 @@ internal static class DeactivateUser
         })
         .Needs<Command>().WithTags("Access").WithSummary("Close an account");
 
-    private sealed class Handler(Db db, TimeProvider time, Trail trail) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, TimeProvider time, Trail trail, Substitutions substitutions, IMediator mediator) : IRequestHandler<Command, Unit>
     {
         private const string Close = "UPDATE access_user SET is_active = 0 WHERE id = @id AND is_active = 1";
         private const string EndTokens = "UPDATE access_token SET revoked_at = @now WHERE user_id = @id AND revoked_at IS NULL";
@@ -33,6 +33,10 @@ internal static class DeactivateUser
                 throw Refused.Conflict("account.alreadyClosed", "此账号已经停用。", "This account is already closed.");
             trail.Changed<Text>(new("状态", "Status"), new("使用中", "Open"), new("已停用", "Closed"));
             await db.Execute(EndTokens, new { id = user.Id, now = time.GetUtcNow().UtcDateTime }, ct);
+            var inHand = new List<Text>();
+            await mediator.Publish(new CountingInHand(user.Id, user.Department, inHand), ct);
+            if (inHand.Count > 0) await mediator.Publish(new ClosedWithWork(user.Id, user.Login, user.Name, user.Department, inHand), ct);
+            await substitutions.EndAll(user, new("账号停用", "The account is closed"), ct);
             if (user.RoleList.Contains(Role.SecurityAdministrator)) await Roles.KeepASecurityAdministrator(db, user.Id, ct);
             return Unit.Value;
         }

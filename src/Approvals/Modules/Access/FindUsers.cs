@@ -21,6 +21,13 @@ internal static class FindUsers
             db.Query<UserFacts>(List, new { role = query.Role.ToString() }, ct);
     }
 
+    private sealed class Known(Db db) : IRequestHandler<FindKnownUser, KnownUser?>
+    {
+        public async Task<KnownUser?> Handle(FindKnownUser query, CancellationToken ct) => await Account.Find(db, query.Login, ct) is { } a
+            ? new(a.Id, a.Login, a.Name, a.Department, a.RoleList, a.IsActive)
+            : null;
+    }
+
     private sealed class ByLogin(Db db) : IRequestHandler<FindUser, UserFacts?>
     {
         private const string One = """

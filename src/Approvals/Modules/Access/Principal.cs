@@ -16,36 +16,50 @@ internal static class Principal
     private const string ProviderClaim = "provider";
     private const string BeforeClaim = "before";
     private const string SessionClaim = "session";
+    private const string ForClaim = "for";
+    private const string ForIdClaim = "for-id";
+    private const string ForLoginClaim = "for-login";
+    private const string ForNameClaim = "for-name";
 
-    public static ClaimsPrincipal Of(Account user, string scheme)
+    /// <param name="behalf">Whoever is stood in for: the roles and the department are theirs.</param>
+    public static ClaimsPrincipal Of(Account user, string scheme, Account? behalf = null)
     {
         var identity = new ClaimsIdentity(scheme, ClaimTypes.Name, ClaimTypes.Role);
         identity.AddClaim(new(ClaimTypes.NameIdentifier, user.Id.ToString(CultureInfo.InvariantCulture)));
         identity.AddClaim(new(LoginClaim, user.Login));
         identity.AddClaim(new(ClaimTypes.Name, user.Name));
         identity.AddClaim(new(StampClaim, user.Stamp));
-        if (user.Department is { } department) identity.AddClaim(new(Department, department));
-        foreach (var role in user.RoleList) identity.AddClaim(new(ClaimTypes.Role, role.ToString()));
+        if (behalf is not null)
+        {
+            identity.AddClaim(new(ForIdClaim, behalf.Id.ToString(CultureInfo.InvariantCulture)));
+            identity.AddClaim(new(ForLoginClaim, behalf.Login));
+            identity.AddClaim(new(ForNameClaim, behalf.Name));
+        }
+
+        var holder = behalf ?? user;
+        if (holder.Department is { } department) identity.AddClaim(new(Department, department));
+        foreach (var role in holder.RoleList) identity.AddClaim(new(ClaimTypes.Role, role.ToString()));
         return new(identity);
     }
 
     /// <summary>As a session carries it.</summary>
-    public static ClaimsPrincipal Of(Account user, string scheme, Sessions.Facts facts)
+    public static ClaimsPrincipal Of(Account user, string scheme, Sessions.Facts facts, Account? behalf)
     {
-        var principal = Of(user, scheme);
+        var principal = Of(user, scheme, behalf);
         var identity = (ClaimsIdentity)principal.Identity!;
         identity.AddClaim(new(BeganClaim, Seconds(facts.Began)));
         if (facts.HasFactor) identity.AddClaim(new(FactorClaim, ""));
         if (facts.ByProvider) identity.AddClaim(new(ProviderClaim, ""));
         identity.AddClaim(new(SessionClaim, facts.Session.ToString(CultureInfo.InvariantCulture)));
         if (facts.Before is { } before) identity.AddClaim(new(BeforeClaim, Seconds(before)));
+        if (facts.For is { } substitution) identity.AddClaim(new(ForClaim, substitution.ToString(CultureInfo.InvariantCulture)));
         return principal;
     }
 
     /// <summary>Null where it is no session.</summary>
     public static Sessions.Facts? Facts(this ClaimsPrincipal user) => Instant(user.FindFirstValue(BeganClaim)) is { } began
         ? new(began, user.HasClaim(c => c.Type == FactorClaim), user.HasClaim(c => c.Type == ProviderClaim), Instant(user.FindFirstValue(BeforeClaim))?.UtcDateTime,
-            long.TryParse(user.FindFirstValue(SessionClaim), NumberStyles.None, CultureInfo.InvariantCulture, out var session) ? session : 0)
+            Id(user.FindFirstValue(SessionClaim)) ?? 0, Id(user.FindFirstValue(ForClaim)))
         : null;
 
     private static string Seconds(DateTimeOffset at) => at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
@@ -53,8 +67,9 @@ internal static class Principal
     private static DateTimeOffset? Instant(string? seconds) =>
         long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? DateTimeOffset.FromUnixTimeSeconds(at) : null;
 
-    public static long? UserId(this ClaimsPrincipal user) =>
-        long.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+    public static long? UserId(this ClaimsPrincipal user) => Id(user.FindFirstValue(ClaimTypes.NameIdentifier));
+
+    private static long? Id(string? digits) => long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 
     public static string? Stamp(this ClaimsPrincipal user) => user.FindFirstValue(StampClaim);
 
@@ -69,7 +84,8 @@ internal static class Principal
     public static void Sit(this ClaimsPrincipal user, Actor actor)
     {
         if (user.UserId() is { } id)
-            actor.Become(id, user.FindFirstValue(LoginClaim) ?? "", user.FindFirstValue(ClaimTypes.Name) ?? "", user.FindFirstValue(Department), user.RoleList());
+            actor.Become(id, user.FindFirstValue(LoginClaim) ?? "", user.FindFirstValue(ClaimTypes.Name) ?? "", user.FindFirstValue(Department), user.RoleList(),
+                Id(user.FindFirstValue(ForIdClaim)) is { } behalf ? new(behalf, user.FindFirstValue(ForLoginClaim) ?? "", user.FindFirstValue(ForNameClaim) ?? "") : null);
         if (user.Facts() is { HasFactor: true }) actor.HasShownSecondFactor = true;
         if (user.ScopeList() is { } scopes) actor.ActsWithin(scopes);
     }

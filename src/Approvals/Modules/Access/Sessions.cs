@@ -10,15 +10,17 @@ namespace Approvals.Modules.Access;
 /// People's sessions: a cookie, looked after once a minute against the database, so that a closed account, another
 /// password or other roles take effect while somebody is signed in.
 /// </summary>
-internal sealed class Sessions(TimeProvider time, SignInSettings settings)
+internal sealed class Sessions(TimeProvider time, SignInSettings settings, Settings site)
 {
     /// <summary>What is known of a session beside whose it is.</summary>
     /// <param name="Before">When its owner had signed in before.</param>
     /// <param name="Session">Its row, where it can be ended by itself.</param>
-    internal sealed record Facts(DateTimeOffset Began, bool HasFactor, bool ByProvider, DateTime? Before, long Session);
+    /// <param name="For">The substitution by which its owner acts for somebody else just now.</param>
+    internal sealed record Facts(DateTimeOffset Began, bool HasFactor, bool ByProvider, DateTime? Before, long Session, long? For = null);
 
     public const string Scheme = "cookie";
     public const string SignInPage = "/sign-in";
+    private const string Over = "approvals.substitution-over";
     private static readonly TimeSpan Trusted = TimeSpan.FromMinutes(1);
 
     /// <summary>When a session was used last is kept to within this: a write for each request would be too many.</summary>
@@ -53,7 +55,7 @@ internal sealed class Sessions(TimeProvider time, SignInSettings settings)
     public async Task Start(HttpContext context, Account user, Facts facts)
     {
         seen[user.Id] = (user, time.GetUtcNow());
-        var principal = Principal.Of(user, Scheme, facts);
+        var principal = Principal.Of(user, Scheme, facts, await StoodInFor(context, user, facts));
         await context.SignInAsync(Scheme, principal);
         context.User = principal;
     }
@@ -68,6 +70,25 @@ internal sealed class Sessions(TimeProvider time, SignInSettings settings)
             await Start(context, user, facts with { HasFactor = facts.HasFactor || hasFactor });
         }
     }
+
+    /// <summary>From here on this session acts by a substitution for somebody else, or for its owner again.</summary>
+    public async Task ActFor(HttpContext context, long? substitution)
+    {
+        if (context.User.Facts() is { } facts && await Account.Find(context.RequestServices.GetRequiredService<Db>(), context.User.UserId() ?? 0, context.RequestAborted) is { } user)
+            await Start(context, user, facts with { For = substitution });
+    }
+
+    /// <summary>A form that was opened while somebody else was stood in for, and is sent when that is over, is not sent as one's own.</summary>
+    public static void RefuseWhatIsOver(HttpContext context)
+    {
+        if (context.Items.ContainsKey(Over) && HttpMethods.IsPost(context.Request.Method))
+            throw Refused.Forbidden("substitution.over", "代岗已经结束，本次操作没有保存。您现在以本人身份办理，请重新打开页面。", "You no longer stand in for anybody, and nothing was saved. You act as yourself again; open the page anew.");
+    }
+
+    /// <summary>Read with each request: it ends the moment it is ended.</summary>
+    private async Task<Account?> StoodInFor(HttpContext context, Account user, Facts facts) => facts.For is { } id
+        ? await Substitutions.InForce(context.RequestServices.GetRequiredService<Db>(), id, user, site.Today(time), context.RequestAborted)
+        : null;
 
     /// <summary>What was known of an account holds no longer: it is read again with the next request.</summary>
     public void Forget(long userId)
@@ -88,9 +109,16 @@ internal sealed class Sessions(TimeProvider time, SignInSettings settings)
             && (facts.HasFactor || !user.NeedsFactor)
             && (facts.ByProvider || !user.MustChangePassword))
         {
-            context.ReplacePrincipal(Principal.Of(user, Scheme, facts));
+            var behalf = await StoodInFor(context.HttpContext, user, facts);
+            if (facts.For is not null && behalf is null)
+            {
+                facts = facts with { For = null };
+                context.HttpContext.Items[Over] = true;
+            }
+
+            context.ReplacePrincipal(Principal.Of(user, Scheme, facts, behalf));
             // The framework would renew only in the second half of the span, and so end a session early that was used in the first.
-            context.ShouldRenew = time.GetUtcNow() - context.Properties.IssuedUtc >= Trusted;
+            context.ShouldRenew = context.HttpContext.Items.ContainsKey(Over) || time.GetUtcNow() - context.Properties.IssuedUtc >= Trusted;
             return;
         }
 

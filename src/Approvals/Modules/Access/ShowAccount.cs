@@ -22,7 +22,7 @@ internal static class ShowAccount
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
             var account = await Account.Find(db, actor.UserId, ct);
-            return new(actor.Login, actor.Name, actor.Department, account?.Email, [.. actor.Roles.Order()], account?.HasFactor == true);
+            return new(actor.Login, actor.OwnName, actor.Department, account?.Email, [.. actor.Roles.Order()], account?.HasFactor == true);
         }
     }
 }

@@ -52,10 +52,11 @@ internal static class Line
         });
     }
 
-    public static HistoryLine History(Record record, ZoneClock clock) => new(
+    /// <param name="names">The names of the logins for whom something was done.</param>
+    public static HistoryLine History(Record record, ZoneClock clock, IReadOnlyDictionary<string, string> names) => new(
         clock.Local(record.RecordedAt),
         record.OccurredAt == record.RecordedAt ? null : clock.Local(record.OccurredAt),
-        record.UserName,
+        record.OnBehalfOf.Length == 0 ? record.UserName : Actor.Signed(record.UserName, names.GetValueOrDefault(record.OnBehalfOf, record.OnBehalfOf)),
         Roles(record.Roles),
         Commands.Name(record.Command),
         Subject(record.Subject).Number,

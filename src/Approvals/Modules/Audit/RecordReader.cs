@@ -59,7 +59,7 @@ internal sealed class RecordReader(Db db, ZoneClock clock)
          WHERE subject IN @subjects AND login IN @logins AND {Rest}
         """;
 
-    private const string Named = "SELECT login FROM access_public_user WHERE name = @name";
+    private const string LoginsNamed = "SELECT login FROM access_public_user WHERE name = @name";
 
     // A day that is sealed says where it ended; there is no index on the time.
     private const string SealedBefore = "SELECT MAX(last_id) FROM audit_root WHERE day < @day";
@@ -77,7 +77,7 @@ internal sealed class RecordReader(Db db, ZoneClock clock)
     {
         var logins = new List<string>();
         if (filter.Person?.Trim() is { Length: > 0 } person)
-            logins = [person.ToLowerInvariant(), .. await db.Query<string>(Named, new { name = person }, ct)];
+            logins = [person.ToLowerInvariant(), .. await db.Query<string>(LoginsNamed, new { name = person }, ct)];
         var subjects = SubjectsOf(filter.About);
         var sql = (subjects.Count > 0, logins.Count > 0) switch
         {
@@ -112,8 +112,21 @@ internal sealed class RecordReader(Db db, ZoneClock clock)
     {
         private const int Most = 200;
 
-        public async Task<IReadOnlyList<HistoryLine>> Handle(HistoryOf query, CancellationToken ct) => query.Subjects.Count == 0
-            ? []
-            : [.. (await db.First<Record>(Most, Done, new { subjects = query.Subjects }, ct)).Select(r => Line.History(r, clock))];
+        private const string Names = "SELECT login, name FROM access_public_user WHERE login IN @logins";
+
+        public async Task<IReadOnlyList<HistoryLine>> Handle(HistoryOf query, CancellationToken ct)
+        {
+            if (query.Subjects.Count == 0) return [];
+            var records = await db.First<Record>(Most, Done, new { subjects = query.Subjects }, ct);
+            var logins = records.Select(r => r.OnBehalfOf).Where(login => login.Length > 0).Distinct().ToArray();
+            var names = logins.Length == 0 ? [] : (await db.Query<Named>(Names, new { logins }, ct)).ToDictionary(n => n.Login, n => n.Name);
+            return [.. records.Select(r => Line.History(r, clock, names))];
+        }
+
+        private sealed record Named
+        {
+            public string Login { get; init; } = "";
+            public string Name { get; init; } = "";
+        }
     }
 }

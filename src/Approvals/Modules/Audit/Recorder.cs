@@ -151,7 +151,7 @@ internal sealed partial class Recorder(Trail trail, Db db, Chain chain, Actor ac
             },
             UserId = actor.UserId,
             Login = Cut(actor.Login, 40),
-            UserName = Cut(actor.Name, 80),
+            UserName = Cut(actor.OwnName, 80),
             Roles = actor.Roles.Count == 1 ? Names[(int)actor.Roles.First()] : string.Join(',', actor.Roles.Order()),
             OnBehalfOf = actor.OnBehalfOf ?? "",
             Source = actor.From.Source,

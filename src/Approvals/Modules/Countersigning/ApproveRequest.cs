@@ -26,13 +26,15 @@ internal static class ApproveRequest
 
     private sealed class Handler(Db db, IMediator mediator, RequestInHand requests, Actor actor, SecondPerson second, Trail trail) : IRequestHandler<Command, Unit>
     {
-        private const string Closed = "SELECT COUNT(*) FROM access_public_user WHERE id = @AskerId AND is_active = 0";
+        private const string Closed = "SELECT COUNT(*) FROM access_public_user WHERE (id = @AskerId OR login = @AskerOnBehalfOf) AND is_active = 0";
+        private const string Asker = "SELECT id, login, name FROM access_public_user WHERE id = @AskerId";
+        private const string Behalf = "SELECT id, login, name FROM access_public_user WHERE login = @AskerOnBehalfOf";
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
             var row = await requests.Find(command.Number, ct);
             await requests.DemandDecider(row, ct);
-            if (await db.Find<int>(Closed, new { row.AskerId }, ct) > 0)
+            if (await db.Find<int>(Closed, new { row.AskerId, row.AskerOnBehalfOf }, ct) > 0)
                 throw Refused.Conflict("request.askerGone", $"提请人{row.AskerName}的账号已停用，不能再以其名义办理，请否决。", $"The account of {row.AskerName}, who asked, is closed; nothing can be done in their name. Decline it.");
             var asked = await requests.Command(row, ct);
             await requests.Settle(row, RequestState.Approved, null, ct);
@@ -50,11 +52,15 @@ internal static class ApproveRequest
         {
             var approval = new Approval(Signed(), actor.Roles, actor.Department, row.AskedAt);
             var roles = row.AskerRoles.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<Role>);
+            // The name that is kept names whoever was stood in for beside whoever asked.
+            var behalf = row.AskerOnBehalfOf.Length == 0 ? null
+                : await db.Find<Known>(Behalf, new { row.AskerOnBehalfOf }, ct) is { } known ? new StoodInFor(known.Id, known.Login, known.Name) : new(-1, row.AskerOnBehalfOf, row.AskerOnBehalfOf);
+            var asker = behalf is null ? row.AskerName : (await db.Find<Known>(Asker, new { row.AskerId }, ct))?.Name ?? row.AskerLogin;
             var own = trail.Current;
             trail.Current = null;
             try
             {
-                await actor.As(row.AskerId, row.AskerLogin, row.AskerName, row.AskerDepartment, roles, row.AskerOnBehalfOf is { Length: > 0 } behalf ? behalf : null,
+                await actor.As(row.AskerId, row.AskerLogin, asker, row.AskerDepartment, roles, behalf,
                     () => second.Approved(approval, async () =>
                     {
                         await TwoPersonCommands.Send(mediator, asked, ct);
@@ -76,11 +82,18 @@ internal static class ApproveRequest
             }
         }
 
+        private sealed record Known
+        {
+            public long Id { get; init; }
+            public string Login { get; init; } = "";
+            public string Name { get; init; } = "";
+        }
+
         /// <summary>As it is kept: an account's name may be another's too, its login not.</summary>
         private string Signed()
         {
             var login = actor.OnBehalfOf is { } behalf ? $"{actor.Login}，代 {behalf}" : actor.Login;
-            return $"{actor.Name}（{login}）" is { Length: <= 80 } signed ? signed : actor.Login;
+            return $"{actor.OwnName}（{login}）" is { Length: <= 80 } signed ? signed : actor.Login;
         }
     }
 }

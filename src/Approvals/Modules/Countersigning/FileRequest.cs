@@ -113,6 +113,7 @@ internal static class FileRequest
             foreach (var post in command.By)
                 holders.UnionWith(await db.Query<long>(Holders, new { role = post.Role.ToString(), department = post.Department ?? "" }, ct));
             holders.Remove(actor.UserId);
+            holders.Remove(actor.WorksAs);
             if (holders.Count == 0) return;
             var on = RequestInHand.About(command.Subject);
             await mediator.Send(

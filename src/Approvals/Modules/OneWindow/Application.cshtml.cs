@@ -113,6 +113,7 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
             events.Add((answered, answer.Name(), head.AnsweredBy ?? "", head.DeemedOn is { } deemed ? Words.T($"{Answering.DeemedZh}：{Words.Day(deemed)}", $"No answer in time: accepted by law from the day of receipt, {Words.Day(deemed)} (Administrative License Law, Art. 32)") : Answer()));
         }
 
+        events.AddRange(Application.HandOvers.Select(h => (h.HandedAt, new Text("移交", "Handed over"), h.HandedBy, Words.T($"{h.FromName} → {h.ToName}：{h.Reason}", $"{h.FromName} → {h.ToName}: {h.Reason}"))));
         if (head.WithdrawnAt is { } withdrawn) events.Add((withdrawn, ApplicationState.Withdrawn.Name(), head.WithdrawnBy ?? "", head.WithdrawalReason ?? ""));
         events.AddRange(Application.Papers.Select(p => (p.ArrivedAt, new Text($"结果到窗口：{p.Name.Zh}", $"Result at the window: {p.Name.En}"), "", $"{p.CaseNumber} {p.CertificateNumber}")));
         foreach (var e in events.OrderBy(e => e.At)) yield return (Time(e.At), e.What, e.Who, e.Note);

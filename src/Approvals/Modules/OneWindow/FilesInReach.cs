@@ -44,7 +44,7 @@ internal sealed class FilesInReach(Db db, IMediator mediator, Actor actor, Answe
         var project = await mediator.Send(new GetProject(row.ProjectId), ct);
         if (refuse) project.Within(actor, Act.SeeWork);
         var cases = await mediator.Send(new CasesOfApplication(row.Number), ct);
-        var projects = (actor.Roles.Contains(Role.Agent) && project.AgentId == actor.UserId) || (actor.Roles.Contains(Role.ProjectManager) && project.ManagerId == actor.UserId);
+        var projects = (actor.Roles.Contains(Role.Agent) && project.AgentId == actor.WorksAs) || (actor.Roles.Contains(Role.ProjectManager) && project.ManagerId == actor.WorksAs);
         var sees = actor.IsSystem || projects || actor.Roles.Contains(Role.WindowClerk) || actor.Roles.Contains(Role.Supervisor)
             || (actor.Department is { } own && (actor.Roles.Contains(Role.Reviewer) || actor.Roles.Contains(Role.DepartmentHead)) && cases.Any(c => c.Department == own));
         return sees ? new(row, cases, projects) : null;

@@ -30,7 +30,8 @@ internal static class GetApplication
         DutyLight? AnswerDue,
         IReadOnlyList<ClockFact> Answer,
         IReadOnlyList<StageRow> Stages,
-        PermitStart.Standing? Start)
+        PermitStart.Standing? Start,
+        IReadOnlyList<HandOver> HandOvers)
     {
         public IReadOnlyList<Materials.Line> Missing => [.. Materials.Where(m => m.IsMissing)];
     }
@@ -55,6 +56,16 @@ internal static class GetApplication
         public DateTime? WithdrawnAt { get; init; }
         public string? WithdrawnBy { get; init; }
         public string? WithdrawalReason { get; init; }
+    }
+
+    /// <summary>移交.</summary>
+    internal sealed record HandOver
+    {
+        public DateTime HandedAt { get; init; }
+        public string HandedBy { get; init; } = "";
+        public string FromName { get; init; } = "";
+        public string ToName { get; init; } = "";
+        public string Reason { get; init; } = "";
     }
 
     internal sealed record StageRow(int Number, Text Name, ClockFact Clock);
@@ -113,6 +124,8 @@ internal static class GetApplication
              WHERE c.application_number = @number AND k.stopped_on IS NULL
             """;
 
+        private const string HandedOver = "SELECT handed_at, handed_by, from_name, to_name, reason FROM onewindow_handover WHERE application_id = @Id ORDER BY id";
+
         private const string Stages = "SELECT id, stage FROM onewindow_stage WHERE application_id = @Id ORDER BY started_on, stage";
 
         private const string Results = """
@@ -140,7 +153,8 @@ internal static class GetApplication
                 [.. facts.Select(f => Show(f, clocks.GetValueOrDefault((f.Id, Rules.Promised))))],
                 [.. papers.Select(p => Show(p, facts.Single(f => f.Id == p.CaseId), clocks.GetValueOrDefault((p.CaseId, Rules.Delivery))))],
                 answer.FirstOrDefault(c => c.StoppedOn is null) is { } due ? DutyLight.Of(due) : null, answer,
-                await StagesOf(row, ct), await PermitStart.StandingOf(facts, db, mediator, clock.Today, ct));
+                await StagesOf(row, ct), await PermitStart.StandingOf(facts, db, mediator, clock.Today, ct),
+                await db.Query<HandOver>(HandedOver, new { row.Id }, ct));
         }
 
         /// <summary>Whoever must reach the applicant: the window, a department that has one of the cases, the agent of the project.</summary>

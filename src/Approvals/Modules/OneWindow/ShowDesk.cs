@@ -143,7 +143,7 @@ internal static class ShowDesk
                 others.AddRange((await db.First<CaseRow>(Read, AtRisk, new { today = clock.Today }, ct)).Select(c => Decide(c, mine: false)));
 
             var late = InOrder(mine.Where(IsLate)).Concat(InOrder(others.Where(IsLate))).ToList();
-            var projects = await db.First<ProjectRow>(Read, MyProjects, new { me = actor.UserId }, ct);
+            var projects = await db.First<ProjectRow>(Read, MyProjects, new { me = actor.WorksAs }, ct);
             return new(
                 await Count(department, ct), late, InOrder(mine.Except(late)), InOrder(others.Except(late)),
                 projects.Count > 0 || actor.Roles.Contains(Role.ProjectManager) || actor.Roles.Contains(Role.Agent) ? projects : null);

@@ -56,9 +56,9 @@ internal static partial class TakeIn
         private const string InsertApplication = """
             INSERT INTO onewindow_application
                    (id, number, request_key, project_id, process_id, state, applicant, applicant_phone, query_code,
-                    received_at, received_by, received_by_name)
+                    received_at, received_by, received_by_name, handler_id)
             VALUES (@Id, @Number, @RequestKey, @ProjectId, @ProcessId, @State, @Applicant, @ApplicantPhone, @QueryCode,
-                    @ReceivedAt, @ReceivedBy, @ReceivedByName)
+                    @ReceivedAt, @ReceivedBy, @ReceivedByName, @HandlerId)
             """;
 
         private const string InsertMaterial = """
@@ -158,6 +158,7 @@ internal static partial class TakeIn
                     ReceivedAt = receivedAt,
                     ReceivedBy = actor.UserId,
                     ReceivedByName = actor.Name,
+                    HandlerId = actor.For?.Id,
                 }, ct)) return number;
                 if (await db.Find<Sent>(FindByRequest, new { requestKey }, ct) is not null) return null;
             }

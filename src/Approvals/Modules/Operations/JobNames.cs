@@ -7,6 +7,7 @@ internal static class JobNames
 {
     public static Text Of(string job) => job switch
     {
+        "access.turn-substitutions" => new("替岗到日开始、结束的通知", "Telling of substitutions that begin or end"),
         "deadlines.raise-alerts" => new("时限提醒扫描（办公时间）", "Scan for alerts, in office hours"),
         "deadlines.raise-alerts-midnight" => new("时限提醒扫描（零点后）", "Scan for alerts, after midnight"),
         "deadlines.recount-dates" => new("日历变动后重算到期日", "Counting due dates again after calendar news"),

@@ -34,8 +34,8 @@ internal static class Decide
             """;
 
         private const string InsertEvent = """
-            INSERT INTO permits_event (case_id, number, status, occurred_at, recorded_at, user_id, user_name, note, late_reason)
-            VALUES (@Id, @number, @status, @occurredAt, @recordedAt, @UserId, @Name, @note, @late)
+            INSERT INTO permits_event (case_id, number, status, occurred_at, recorded_at, user_id, user_name, note, late_reason, in_hands_of)
+            VALUES (@Id, @number, @status, @occurredAt, @recordedAt, @UserId, @Name, @note, @late, @InHandsOf)
             """;
 
         // Writes nothing new. On a server two approvals that free the same case would otherwise each see the other's
@@ -77,7 +77,7 @@ internal static class Decide
             trail.Changed(new("状态", "Status"), c.Status.Name(), command.Status.Name());
             trail.Changed(new("文号", "Certificate number"), null, command.CertificateNumber);
             var (number, note) = (c.LastEvent + 1, command.Note?.Trim() ?? "");
-            await db.Execute(InsertEvent, new { c.Id, number, status, occurredAt, recordedAt, actor.UserId, actor.Name, note, late }, ct);
+            await db.Execute(InsertEvent, new { c.Id, number, status, occurredAt, recordedAt, actor.UserId, actor.Name, note, late, InHandsOf = actor.For?.Id }, ct);
             await mediator.Send(new StopClocks("case", c.Id, decidedOn), ct);
             await mediator.EndRequests(c.Number, ct);
 

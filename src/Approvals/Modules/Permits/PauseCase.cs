@@ -73,8 +73,8 @@ internal static class PauseCase
             """;
 
         private const string InsertEvent = """
-            INSERT INTO permits_event (case_id, number, status, occurred_at, recorded_at, user_id, user_name, note, late_reason)
-            VALUES (@Id, @number, @status, @occurredAt, @Now, @UserId, @UserName, @note, @late)
+            INSERT INTO permits_event (case_id, number, status, occurred_at, recorded_at, user_id, user_name, note, late_reason, in_hands_of)
+            VALUES (@Id, @number, @status, @occurredAt, @Now, @UserId, @UserName, @note, @late, @InHandsOf)
             """;
 
         private const string InsertHearing = "INSERT INTO permits_hearing (pause_id, case_id, limit_rule, requested_on) VALUES (@pauseId, @Id, @rule, @requestedOn)";
@@ -121,7 +121,7 @@ internal static class PauseCase
             trail.Happened(occurredAt);
             trail.Changed(new("状态", "Status"), c.Status.Name(), ((CaseStatus)status).Name());
             var note = $"{name.Zh}：自 {Words.Day(from)} 起暂停计时，计划 {command.PlannedDays} 个工作日；依据 {ground}；告知书 {notice}；批准人 {signed}";
-            await db.Execute(InsertEvent, new { c.Id, number = c.LastEvent + 1, status, occurredAt, clock.Now, actor.UserId, UserName = actor.Name, note, late = entered }, ct);
+            await db.Execute(InsertEvent, new { c.Id, number = c.LastEvent + 1, status, occurredAt, clock.Now, actor.UserId, UserName = actor.Name, note, late = entered, InHandsOf = actor.For?.Id }, ct);
             if (kind.Code == PauseKinds.Hearing) await AwaitHearing(c, pauseId, requestedOn, ct);
             if (before.All(p => p.To is not null))
                 await mediator.Publish(new CasePaused(c.Id, c.Number, c.ApplicationNumber, c.ProjectId, c.ItemCode, c.Department, kind.Code, from), ct);

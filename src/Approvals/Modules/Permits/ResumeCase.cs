@@ -37,8 +37,8 @@ internal static class ResumeCase
             """;
 
         private const string InsertEvent = """
-            INSERT INTO permits_event (case_id, number, status, occurred_at, recorded_at, user_id, user_name, note, late_reason)
-            VALUES (@Id, @number, @ended, @occurredAt, @Now, @UserId, @Name, @note, @late)
+            INSERT INTO permits_event (case_id, number, status, occurred_at, recorded_at, user_id, user_name, note, late_reason, in_hands_of)
+            VALUES (@Id, @number, @ended, @occurredAt, @Now, @UserId, @Name, @note, @late, @InHandsOf)
             """;
 
         private const string RuleOfHearing = "SELECT limit_rule FROM permits_hearing WHERE pause_id = @Id";
@@ -66,7 +66,7 @@ internal static class ResumeCase
             trail.Changed(new("状态", "Status"), c.Status.Name(), ((CaseStatus)status).Name());
             var note = $"{ending!.Name.Zh}：{Words.Day(ending.From)} 至 {Words.Day(to)} 的暂停结束"
                 + (still.Count == 0 ? "，恢复计时" : $"；{string.Join("、", still.Select(p => p.Name.Zh))}仍在暂停");
-            await db.Execute(InsertEvent, new { c.Id, number = c.LastEvent + 1, ended, occurredAt, clock.Now, actor.UserId, actor.Name, note, late }, ct);
+            await db.Execute(InsertEvent, new { c.Id, number = c.LastEvent + 1, ended, occurredAt, clock.Now, actor.UserId, actor.Name, note, late, InHandsOf = actor.For?.Id }, ct);
             if (kind.Code == PauseKinds.Hearing && await db.Find<string>(RuleOfHearing, new { ending.Id }, ct) is { } rule)
                 await mediator.Send(new StopClocks("case", c.Id, to, rule), ct);
             if (still.Count == 0)

@@ -147,6 +147,8 @@ internal static class ShowCase
              ORDER BY number DESC
             """;
 
+        private const string InHands = "SELECT user_name FROM permits_public_handler WHERE case_id = @Id";
+
         private const string Said = "SELECT user_name, text, recorded_at FROM permits_opinion WHERE case_id = @Id ORDER BY id DESC";
 
         private const string Owed = "SELECT document, due_on, given_on, given_to FROM permits_owed_document WHERE case_id = @Id ORDER BY document";
@@ -167,6 +169,7 @@ internal static class ShowCase
             var opinions = await db.Query<Opinion>(Said, new { c.Id }, ct);
             IReadOnlyList<OwedDocument> owed = c.Status == CaseStatus.ApprovedDocumentsOwed ? await db.Query<OwedDocument>(Owed, new { c.Id }, ct) : [];
             var handler = events.FirstOrDefault(e => e.Status == CaseStatus.DepartmentStarted && e.Note.Length == 0)?.UserName;
+            if (handler is not null) handler = await db.Find<string>(InHands, new { c.Id }, ct) ?? handler;
             var owes = owed.Where(o => o.GivenOn is null).Select(o => (DateOnly?)o.DueOn).Min();
             return new(
                 c, item.Name, department, item.Result, project.Code, project.Name, project.Enterprise,

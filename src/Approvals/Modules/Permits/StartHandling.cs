@@ -29,8 +29,8 @@ internal static class StartHandling
             """;
 
         private const string InsertEvent = """
-            INSERT INTO permits_event (case_id, number, status, occurred_at, recorded_at, user_id, user_name, note, late_reason)
-            VALUES (@Id, @number, 8, @occurredAt, @recordedAt, @UserId, @Name, '', @late)
+            INSERT INTO permits_event (case_id, number, status, occurred_at, recorded_at, user_id, user_name, note, late_reason, in_hands_of)
+            VALUES (@Id, @number, 8, @occurredAt, @recordedAt, @UserId, @Name, '', @late, @InHandsOf)
             """;
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
@@ -49,7 +49,7 @@ internal static class StartHandling
             if (await db.Execute(Start, new { occurredAt, c.Id, department, c.LastEvent }, ct) == 0) throw CaseInHand.Changed(c.Number);
             trail.Changed(new("状态", "Status"), c.Status.Name(), CaseStatus.DepartmentStarted.Name());
             var (number, recordedAt) = (c.LastEvent + 1, clock.Now);
-            await db.Execute(InsertEvent, new { c.Id, number, occurredAt, recordedAt, actor.UserId, actor.Name, late }, ct);
+            await db.Execute(InsertEvent, new { c.Id, number, occurredAt, recordedAt, actor.UserId, actor.Name, late, InHandsOf = actor.For?.Id }, ct);
             return Unit.Value;
         }
     }

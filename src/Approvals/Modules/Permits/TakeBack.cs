@@ -48,8 +48,8 @@ internal static class TakeBack
             """;
 
         private const string InsertEvent = """
-            INSERT INTO permits_event (case_id, number, status, occurred_at, recorded_at, user_id, user_name, note, late_reason)
-            VALUES (@Id, @eventNumber, @status, @occurredAt, @recordedAt, @UserId, @Name, @reason, @late)
+            INSERT INTO permits_event (case_id, number, status, occurred_at, recorded_at, user_id, user_name, note, late_reason, in_hands_of)
+            VALUES (@Id, @eventNumber, @status, @occurredAt, @recordedAt, @UserId, @Name, @reason, @late, @InHandsOf)
             """;
 
         private const string WaitAgain = """
@@ -93,7 +93,7 @@ internal static class TakeBack
             if (await db.Execute(End, new { status, occurredAt, c.Id, c.LastEvent }, ct) == 0) throw CaseInHand.Changed(number);
             trail.Changed(new("状态", "Status"), c.Status.Name(), command.Status.Name());
             var (eventNumber, recordedAt, reason) = (c.LastEvent + 1, clock.Now, command.Reason!.Trim());
-            await db.Execute(InsertEvent, new { c.Id, eventNumber, status, occurredAt, recordedAt, actor.UserId, actor.Name, reason, late }, ct);
+            await db.Execute(InsertEvent, new { c.Id, eventNumber, status, occurredAt, recordedAt, actor.UserId, actor.Name, reason, late, InHandsOf = actor.For?.Id }, ct);
             await mediator.Send(new EndTimers.Command(c.Id, on), ct);
             await mediator.EndRequests(number, ct);
             await db.Execute(WaitAgain, new { c.Id, c.ItemCode, c.ProjectId }, ct);

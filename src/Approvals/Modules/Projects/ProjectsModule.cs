@@ -8,6 +8,7 @@ internal static class ProjectsModule
         ListProjects.Map(api);
         RegisterProject.Map(api);
         ShowProject.Map(api);
+        AssignPeople.Map(api);
         ReportMilestone.Map(api);
         PlanMilestones.Map(api);
         PlanByProcess.Map(api);

@@ -123,7 +123,7 @@ internal static class RegisterProject
             var manager = await Person(check, command.Manager, Role.ProjectManager, "manager", ct);
             var agent = await Person(check, command.Agent, Role.Agent, "agent", ct);
             // An agent registers for the enterprise it serves, and could not see the project otherwise.
-            if (string.IsNullOrWhiteSpace(command.Agent) && !actor.IsSystem && actor.Roles.Contains(Role.Agent)) agent = actor.UserId;
+            if (string.IsNullOrWhiteSpace(command.Agent) && !actor.IsSystem && actor.Roles.Contains(Role.Agent)) agent = actor.WorksAs;
             check.Done();
 
             if (await db.Find<string>(NameOf, new { code }, ct) is { } taken) throw Taken(code, taken);

@@ -51,6 +51,8 @@ internal sealed class SupervisionModel(IMediator mediator, Actor actor, Catalogu
     /// <summary>Whoever sees one department only has nothing to choose.</summary>
     public bool MayChoose => actor.OnlyDepartment() is null;
 
+    public bool MayHandOver => actor.May(Act.HandOverWork);
+
     public bool IsFiltered => new[] { Level, Item, Kind, Rule, Owner }.Any(f => !string.IsNullOrEmpty(f)) || (MayChoose && !string.IsNullOrEmpty(Department));
 
     public string Whose => actor.OnlyDepartment() is { } only ? say.Department(only).ToString()

@@ -24,5 +24,6 @@ internal static class SupervisionModule
         ListOrders.Map(api);
         ListLights.Map(api);
         ShowLight.Map(api);
+        HandOverWork.Map(api);
     }
 }

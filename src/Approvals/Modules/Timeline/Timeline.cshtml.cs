@@ -36,6 +36,8 @@ internal sealed class TimelineModel(IMediator mediator, Actor actor, ZoneClock c
 
     public bool MayReport => actor.May(Act.ReportMilestone);
 
+    public bool MayAssign => actor.May(Act.AssignPeople);
+
     public string Today => Words.Day(clock.Today);
 
     public IReadOnlyList<ShowTimeline.ItemRow> Late => [.. Shown.Items.Where(i => i.Light == Light.Red)];

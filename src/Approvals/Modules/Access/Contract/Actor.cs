@@ -10,27 +10,41 @@ internal sealed class NeedsAttribute(Act act) : AuthorizeAttribute("act." + act)
     public Act Act => act;
 }
 
+/// <summary>Whoever somebody stands in for.</summary>
+internal sealed record StoodInFor(long Id, string Login, string Name);
+
 /// <summary>Who is acting in this scope: a signed-in person, a program with a token, or the system itself.</summary>
 internal sealed class Actor
 {
     public const string SystemName = "系统";
+    private const int LongestName = 80;
 
     public long UserId { get; private set; }
 
     /// <summary>The account's name; empty for nobody, <c>system</c> for jobs and the command line.</summary>
     public string Login { get; private set; } = "";
 
-    public string Name { get; private set; } = "";
+    /// <summary>The person's own name, whomever they stand in for.</summary>
+    public string OwnName { get; private set; } = "";
 
-    /// <summary>The department whose cases this person handles, or null.</summary>
+    /// <summary>As it is written down beside what is done: who, and for whom.</summary>
+    public string Name => For is null ? OwnName : Signed(OwnName, For.Name);
+
+    /// <summary>The department whose cases this person handles, or null; that of whom they stand in for.</summary>
     public string? Department { get; private set; }
 
     public IReadOnlySet<Role> Roles { get; private set; } = new HashSet<Role>();
 
     public bool IsSystem { get; private set; }
 
+    /// <summary>Whoever this person stands in for just now, or null: roles, department and projects are theirs, the deeds this person's.</summary>
+    public StoodInFor? For { get; private set; }
+
     /// <summary>The login of whoever this person stands in for just now, or null.</summary>
-    public string? OnBehalfOf { get; private set; }
+    public string? OnBehalfOf => For?.Login;
+
+    /// <summary>Whose work it is: whose projects are reached, in whose hands it stays.</summary>
+    public long WorksAs => For?.Id ?? UserId;
 
     /// <summary>In this session, beside the password.</summary>
     public bool HasShownSecondFactor { get; set; }
@@ -41,11 +55,16 @@ internal sealed class Actor
     /// <summary>Where this person's day begins.</summary>
     public string Home => May(Act.SeeWork) ? "/" : May(Act.ManageAccounts) ? "/accounts" : May(Act.Operate) ? "/operations" : May(Act.ReadAudit) ? "/audit" : "/account";
 
-    public void Become(long userId, string login, string name, string? department, IEnumerable<Role> roles)
+    public void Become(long userId, string login, string name, string? department, IEnumerable<Role> roles, StoodInFor? behalf = null)
     {
-        (UserId, Login, Name, Department, IsSystem) = (userId, login, name, department, false);
+        (UserId, Login, OwnName, Department, IsSystem, For) = (userId, login, name, department, false, behalf);
         Roles = roles.ToHashSet();
     }
+
+    /// <summary>Both names on one line, as long as the columns are that hold it.</summary>
+    public static string Signed(string name, string behalf) => $"{name}（代 {behalf}）" is { Length: <= LongestName } whole ? whole : $"{Cut(name)}（代 {Cut(behalf)}）";
+
+    private static string Cut(string name) => name.Length <= (LongestName / 2) - 2 ? name : name[..(char.IsHighSurrogate(name[(LongestName / 2) - 3]) ? (LongestName / 2) - 3 : (LongestName / 2) - 2)];
 
     public void BecomeSystem()
     {
@@ -54,19 +73,19 @@ internal sealed class Actor
     }
 
     /// <summary>Does something as somebody else: what was approved is done by whoever asked for it. What a token is for was asked when it asked or approved.</summary>
-    public async Task<T> As<T>(long userId, string login, string name, string? department, IEnumerable<Role> roles, string? onBehalfOf, Func<Task<T>> work)
+    public async Task<T> As<T>(long userId, string login, string name, string? department, IEnumerable<Role> roles, StoodInFor? behalf, Func<Task<T>> work)
     {
-        var self = (UserId, Login, Name, Department, Roles, OnBehalfOf, Scopes);
-        Become(userId, login, name, department, roles);
-        (OnBehalfOf, Scopes) = (onBehalfOf, null);
+        var self = (UserId, Login, OwnName, Department, Roles, For, Scopes);
+        Become(userId, login, name, department, roles, behalf);
+        Scopes = null;
         try
         {
             return await work();
         }
         finally
         {
-            Become(self.UserId, self.Login, self.Name, self.Department, self.Roles);
-            (OnBehalfOf, Scopes) = (self.OnBehalfOf, self.Scopes);
+            Become(self.UserId, self.Login, self.OwnName, self.Department, self.Roles, self.For);
+            Scopes = self.Scopes;
         }
     }
 
@@ -90,7 +109,7 @@ internal sealed class Actor
     public bool May(Act act, Place place) => IsSystem || (May(act) && Permissions.Matrix[act].Any(grant => Roles.Contains(grant.Role) && grant.Reach switch
     {
         Reach.Department => place.Department is { } department && department == Department,
-        Reach.Project => (grant.Role == Role.ProjectManager ? place.ManagerId : place.AgentId) == UserId,
+        Reach.Project => (grant.Role == Role.ProjectManager ? place.ManagerId : place.AgentId) == WorksAs,
         _ => true,
     }));
 
@@ -98,10 +117,10 @@ internal sealed class Actor
     public bool SeesAll => IsSystem || Permissions.Matrix[Act.SeeWork].Any(grant => grant.Reach == Reach.All && Roles.Contains(grant.Role));
 
     /// <summary>For lists of what is one's own: this person where it is a project manager, else nobody.</summary>
-    public long AsManager => Roles.Contains(Role.ProjectManager) ? UserId : -1;
+    public long AsManager => Roles.Contains(Role.ProjectManager) ? WorksAs : -1;
 
     /// <summary>The same of an agent.</summary>
-    public long AsAgent => Roles.Contains(Role.Agent) ? UserId : -1;
+    public long AsAgent => Roles.Contains(Role.Agent) ? WorksAs : -1;
 
     public void Demand(Act act)
     {

@@ -70,6 +70,9 @@ internal enum Act
     /// <summary>Sees how the centre stands: queues, lights, orders, whoever has what in hand.</summary>
     SeeCentre,
     RegisterProject,
+
+    /// <summary>Says anew who manages a project and who serves it.</summary>
+    AssignPeople,
     ReportMilestone,
 
     /// <summary>Writes a comment or a risk on a milestone, and closes what is one's own.</summary>
@@ -86,6 +89,9 @@ internal enum Act
     HandleLand,
     AnswerOrder,
     CloseOrder,
+
+    /// <summary>Hands what somebody has in hand over to a colleague.</summary>
+    HandOverWork,
     PublishCatalogue,
     PublishCalendar,
 
@@ -101,6 +107,9 @@ internal enum Act
     /// <summary>Approves or declines what somebody else asks for; which of it, the post says.</summary>
     Countersign,
     ManageAccounts,
+
+    /// <summary>Names a substitute for somebody else, and ends it; for oneself everybody at work does.</summary>
+    ArrangeSubstitution,
     Operate,
 
     /// <summary>Reads the record of who did what.</summary>
@@ -132,6 +141,7 @@ internal static class Permissions
         [Act.SeeWork] = [.. AtWork.Except(OfProjects), .. OfProjects.Select(role => role.In(Reach.Project))],
         [Act.SeeCentre] = [.. AtWork.Except(OfProjects)],
         [Act.RegisterProject] = [Role.WindowClerk, Role.Agent, Role.Supervisor],
+        [Act.AssignPeople] = [Role.WindowClerk, Role.Agent.In(Reach.Project), Role.Supervisor],
         [Act.ReportMilestone] = [Role.ProjectManager.In(Reach.Project), Role.Agent.In(Reach.Project), Role.Supervisor],
         [Act.Remark] = [Role.WindowClerk, Role.Reviewer, Role.DepartmentHead, Role.Supervisor, Role.ZoneLeader, Role.ProjectManager.In(Reach.Project), Role.Agent.In(Reach.Project)],
         [Act.TakeIn] = [Role.WindowClerk, Role.Agent.In(Reach.Project)],
@@ -143,11 +153,13 @@ internal static class Permissions
         [Act.HandleLand] = [Role.Reviewer.In(Reach.Department), Role.DepartmentHead.In(Reach.Department)],
         [Act.AnswerOrder] = [Role.WindowClerk, Role.Reviewer.In(Reach.Department), Role.DepartmentHead.In(Reach.Department)],
         [Act.CloseOrder] = [Role.Supervisor],
+        [Act.HandOverWork] = [Role.DepartmentHead.In(Reach.Department), Role.Supervisor],
         [Act.PublishCatalogue] = [Role.Supervisor],
         [Act.PublishCalendar] = [Role.Supervisor],
         [Act.ChangeLimits] = [Role.Supervisor],
         [Act.ActOnTime] = [],
         [Act.ManageAccounts] = [Role.SecurityAdministrator],
+        [Act.ArrangeSubstitution] = [Role.DepartmentHead.In(Reach.Department), Role.Supervisor, Role.SecurityAdministrator],
         [Act.Operate] = [Role.SystemAdministrator],
         [Act.ReadAudit] = [Role.Auditor, Role.AuditAdministrator],
         [Act.ReadReport] = [Role.Reviewer, Role.DepartmentHead, Role.Supervisor, Role.ZoneLeader, Role.Auditor],
@@ -182,6 +194,7 @@ internal static class Permissions
         Act.SeeWork => new("查看业务", "See the work"),
         Act.SeeCentre => new("查看中心的待办和督办", "See how the centre stands"),
         Act.RegisterProject => new("登记项目", "Register projects"),
+        Act.AssignPeople => new("变更项目经理和代办员", "Change a project's manager and agent"),
         Act.ReportMilestone => new("填报里程碑", "Report milestones"),
         Act.Remark => new("写意见和风险", "Write comments and risks"),
         Act.TakeIn => new("窗口收件", "Take in applications"),
@@ -193,6 +206,7 @@ internal static class Permissions
         Act.HandleLand => new("办理土地交付", "Handle land handover"),
         Act.AnswerOrder => new("答复督办单", "Answer supervision orders"),
         Act.CloseOrder => new("办结督办单", "Close supervision orders"),
+        Act.HandOverWork => new("移交在办工作", "Hand work over"),
         Act.PublishCatalogue => new("发布目录", "Publish the catalogue"),
         Act.PublishCalendar => new("发布日历、停办", "Publish the calendar, close the zone"),
         Act.ChangeLimits => new("调整在办件的时限", "Change the limits of open cases"),
@@ -200,6 +214,7 @@ internal static class Permissions
         Act.AskApproval => new("提请批准", "Ask for approval"),
         Act.Countersign => new("批准他人的提请", "Approve what others ask for"),
         Act.ManageAccounts => new("管理账号", "Manage accounts"),
+        Act.ArrangeSubstitution => new("安排替岗", "Arrange substitutions"),
         Act.Operate => new("运行维护", "Run the system"),
         Act.ReadAudit => new("查阅审计记录", "Read the audit record"),
         Act.ReadReport => new("查阅报告", "Read the reports"),

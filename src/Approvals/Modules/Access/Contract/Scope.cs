@@ -38,9 +38,9 @@ internal static class Scopes
         Act.TakeIn or Act.DecideIntake or Act.HandOut => Contract.Scope.Intake,
         Act.HandleCase or Act.DecideCase or Act.AskApproval or Act.Countersign => Contract.Scope.Cases,
         Act.HandleLand or Act.RegisterLand => Contract.Scope.Land,
-        Act.RegisterProject or Act.ReportMilestone or Act.Remark => Contract.Scope.Projects,
-        Act.AnswerOrder or Act.CloseOrder or Act.RecomputeReport => Contract.Scope.Supervision,
-        Act.ManageAccounts or Act.Operate or Act.ActOnTime => Contract.Scope.Administration,
+        Act.RegisterProject or Act.AssignPeople or Act.ReportMilestone or Act.Remark => Contract.Scope.Projects,
+        Act.AnswerOrder or Act.CloseOrder or Act.HandOverWork or Act.RecomputeReport => Contract.Scope.Supervision,
+        Act.ManageAccounts or Act.ArrangeSubstitution or Act.Operate or Act.ActOnTime => Contract.Scope.Administration,
         _ => Contract.Scope.Rules,
     };
 

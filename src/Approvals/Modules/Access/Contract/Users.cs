@@ -1,4 +1,5 @@
 using Approvals.Messaging;
+using Approvals.Web;
 using MediatR;
 
 namespace Approvals.Modules.Access.Contract;
@@ -11,6 +12,18 @@ internal sealed record UserFacts
     public string Name { get; init; } = "";
     public string? Department { get; init; }
 }
+
+/// <summary>An account whether it is open or closed, with its roles.</summary>
+internal sealed record KnownUser(long Id, string Login, string Name, string? Department, IReadOnlyList<Role> Roles, bool IsActive);
+
+/// <summary>The account of a login, open or closed, or null.</summary>
+internal sealed record FindKnownUser(string? Login) : IRequest<KnownUser?>, IInside;
+
+/// <summary>How much of the work an account still has in hand: whoever knows adds a line. Its particulars are for those who see the work.</summary>
+internal sealed record CountingInHand(long UserId, string? Department, ICollection<Text> Lines) : INotification;
+
+/// <summary>An account was closed that still has things in hand.</summary>
+internal sealed record ClosedWithWork(long UserId, string Login, string Name, string? Department, IReadOnlyList<Text> Lines) : INotification;
 
 /// <summary>The active accounts of a role by login, from which to choose a project manager or an agent.</summary>
 internal sealed record UsersOf(Role Role) : IRequest<IReadOnlyList<UserFacts>>, IInside;

@@ -1,0 +1,30 @@
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
+using Approvals.Web;
+using MediatR;
+
+namespace Approvals.Modules.Access;
+
+/// <summary>指定替岗人: somebody says who acts for them while they are away.</summary>
+internal static class NameSubstitute
+{
+    /// <param name="Substitute">The login.</param>
+    /// <param name="From">The first day, today or later.</param>
+    /// <param name="To">The last day.</param>
+    [RecordAs("指定替岗人", "Name one's substitute", Subject.Account, "Substitute")]
+    [Needs(Act.UseOwnAccount)]
+    internal sealed record Command(string Substitute, DateOnly? From, DateOnly? To, string Reason) : ICommand<Result>;
+
+    internal sealed record Result(long Id);
+
+    internal static void Map(IEndpointRouteBuilder api) => api
+        .MapPost("/account/substitutions", async (Command body, IMediator mediator, CancellationToken ct) => await mediator.Send(body, ct))
+        .Needs<Command>().WithTags("Access").WithSummary("Name who stands in for oneself");
+
+    private sealed class Handler(Db db, Actor actor, Substitutions substitutions) : IRequestHandler<Command, Result>
+    {
+        public async Task<Result> Handle(Command command, CancellationToken ct) =>
+            new(await substitutions.Name(await Account.Get(db, actor.Login, ct), command.Substitute, command.From, command.To, command.Reason, ct));
+    }
+}

@@ -1,0 +1,19 @@
+using Approvals.Messaging;
+using MediatR;
+
+namespace Approvals.Modules.OneWindow.Contract;
+
+/// <summary>An application a clerk has in hand.</summary>
+internal sealed record ApplicationInHandOf
+{
+    public long Id { get; init; }
+    public string Number { get; init; } = "";
+    public long ProjectId { get; init; }
+    public DateTime ReceivedAt { get; init; }
+}
+
+/// <summary>The applications of a clerk that are not answered, or whose stages or papers still run.</summary>
+internal sealed record ApplicationsInHandOf(long UserId) : IRequest<IReadOnlyList<ApplicationInHandOf>>, IInside;
+
+/// <summary>移交: each application says from whom, to whom and why, and is in the other's hands from then on.</summary>
+internal sealed record HandOverApplications(IReadOnlyList<long> ApplicationIds, string From, long ToId, string To, string Reason) : ICommand<Unit>, IInside;

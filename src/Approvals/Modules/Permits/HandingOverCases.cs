@@ -1,0 +1,43 @@
+using Approvals.Database;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Permits.Contract;
+using MediatR;
+
+namespace Approvals.Modules.Permits;
+
+/// <summary>What somebody has in hand, counted, listed, and handed over.</summary>
+internal static class HandingOverCases
+{
+    private sealed class Handler(Db db, IMediator mediator) : IRequestHandler<CasesInHandOf, IReadOnlyList<CaseInHandOf>>, IRequestHandler<HandOverCases, Unit>, INotificationHandler<CountingInHand>
+    {
+        private const string InHand = """
+            SELECT c.id, c.number, c.item_id, c.item_code, c.project_id, c.due_on
+              FROM permits_case c
+              JOIN permits_event e ON e.case_id = c.id
+             WHERE c.department = @Department AND c.status IN (3, 6, 7, 8, 9, 10)
+               AND COALESCE(e.in_hands_of, e.user_id) = @UserId
+               AND e.number = (SELECT MAX(x.number)
+                                 FROM permits_event x
+                                 JOIN access_public_user v ON v.id = COALESCE(x.in_hands_of, x.user_id)
+                                WHERE x.case_id = c.id AND v.department = c.department AND (v.is_active = 1 OR v.id = @UserId))
+             ORDER BY c.due_on, c.id
+            """;
+
+        public Task<IReadOnlyList<CaseInHandOf>> Handle(CasesInHandOf query, CancellationToken ct) =>
+            db.Query<CaseInHandOf>(InHand, new { query.UserId, query.Department }, ct);
+
+        public async Task<Unit> Handle(HandOverCases command, CancellationToken ct)
+        {
+            foreach (var id in command.CaseIds)
+                await mediator.Send(new NoteEvent.Command(id, $"移交：{command.From} → {command.To}；理由：{command.Reason}", command.ToId), ct);
+            return Unit.Value;
+        }
+
+        public async Task Handle(CountingInHand asked, CancellationToken ct)
+        {
+            if (asked.Department is null) return;
+            var count = (await Handle(new CasesInHandOf(asked.UserId, asked.Department), ct)).Count;
+            if (count > 0) asked.Lines.Add(new($"办理件 {count} 件", $"{count} {(count == 1 ? "case" : "cases")}"));
+        }
+    }
+}

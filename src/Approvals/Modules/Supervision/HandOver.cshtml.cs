@@ -1,0 +1,58 @@
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Catalogue.Contract;
+using Approvals.Web;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Approvals.Modules.Supervision;
+
+/// <summary>移交: whose, what of it, to whom.</summary>
+[Needs(Act.HandOverWork)]
+internal sealed class HandOverModel(IMediator mediator, CatalogueInForce catalogue) : PageModel
+{
+    [BindProperty(SupportsGet = true)]
+    public string? From { get; set; }
+
+    [BindProperty]
+    public string? To { get; set; }
+
+    [BindProperty]
+    public string? Reason { get; set; }
+
+    [BindProperty]
+    public int? Expected { get; set; }
+
+    [TempData]
+    public string? Done { get; set; }
+
+    public HandOverWork.Result? Shown { get; private set; }
+
+    public IReadOnlyList<ListOwners.Owner> People { get; private set; } = [];
+
+    public Text Item(string code, long id) => catalogue.Current.Item(id)?.Name ?? new(code, code);
+
+    public async Task OnGetAsync()
+    {
+        People = await mediator.Send(new ListOwners.Query());
+        if (string.IsNullOrWhiteSpace(From)) return;
+        try
+        {
+            Shown = await mediator.Send(new HandOverWork.Query(From));
+        }
+        catch (Refused refused)
+        {
+            foreach (var problem in refused.Problems) ModelState.AddModelError(problem.Field, problem.Message.ToString());
+            Response.StatusCode = (int)refused.Status;
+        }
+    }
+
+    public Task<IActionResult> OnPostAsync() => this.Do(
+        async () =>
+        {
+            var moved = await mediator.Send(new HandOverWork.Command(From!, To!, Reason!, Expected));
+            Done = Words.T($"已移交：办理件 {moved.Cases} 件，申请 {moved.Applications} 件。", $"Handed over: {moved.Cases} cases, {moved.Applications} applications.");
+            return Redirect("/hand-over");
+        },
+        OnGetAsync);
+}

@@ -1,0 +1,269 @@
+using System.Net;
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Audit.Contract;
+using Approvals.Modules.Countersigning;
+using Approvals.Modules.Permits;
+using Approvals.Tests.Countersigning;
+using Approvals.Tests.Permits;
+
+namespace Approvals.Tests.Access;
+
+/// <summary>替岗: within its days somebody acts for somebody else, in their roles and under both names.</summary>
+[Parallelizable(ParallelScope.All)]
+internal sealed class SubstitutionTests
+{
+    private const string Password = "a long enough one";
+    private static readonly DateOnly Monday = new(2026, 3, 2);
+
+    /// <summary>Accounts of each kind: two of a department, two of the window, others.</summary>
+    private static async Task<App> Zone()
+    {
+        var app = await App.Start();
+        foreach (var (login, name, department, role) in new[]
+        {
+            ("jx-head", "负责人甲", "FGJX", Role.DepartmentHead), ("jx", "经办人乙", "FGJX", Role.Reviewer), ("zr", "外部门丙", "ZRZY", Role.Reviewer), ("zr-head", "外部门负责人", "ZRZY", Role.DepartmentHead),
+            ("desk", "窗口丁", null, Role.WindowClerk), ("desk2", "窗口戊", null, Role.WindowClerk), ("agent", "代办己", null, Role.Agent), ("agent2", "代办庚", null, Role.Agent), ("root", "安全", (string?)null, Role.SecurityAdministrator),
+        }) await app.Send(new AddUser.Store(login, name, department, [role], "unusable", false));
+        return app;
+    }
+
+    private static async Task<Person> Who(App app, string login)
+    {
+        var row = (await app.Rows<Known>("SELECT id, name, department FROM access_user WHERE login = @login", new { login })).Single();
+        var roles = await app.Rows<string>("SELECT role FROM access_user_role WHERE user_id = @Id", new { row.Id });
+        return new(row.Id, login, row.Department, [.. roles.Select(Enum.Parse<Role>)]);
+    }
+
+    /// <summary>As the session of the substitute acts once the switch is thrown.</summary>
+    private static async Task<Person> ActingFor(App app, string substitute, string login)
+    {
+        var (self, other) = (await Who(app, substitute), await Who(app, login));
+        return new Person(self.Id, substitute, other.Department, other.Roles) { For = new(other.Id, login, await app.Value<string>("SELECT name FROM access_user WHERE login = @login", new { login })) };
+    }
+
+    private static Task<NameSubstitute.Result> Name(App app, Person who, string substitute, int from = 0, int to = 4) =>
+        app.Send(new NameSubstitute.Command(substitute, Monday.AddDays(from), Monday.AddDays(to), "年休"), who);
+
+    private static Task<string> Enter(App app, long id, Person who) => app.Send(new StandInFor.Command(id), who);
+
+    private static async Task<IReadOnlyList<string>> Told(App app, string key) =>
+        await app.Rows<string>("SELECT u.login FROM messages_message m JOIN access_user u ON u.id = m.user_id WHERE m.message_key LIKE @key ORDER BY u.login", new { key = $"%:{key}" });
+
+    [Test]
+    public async Task A_colleague_stands_in_within_a_department_and_somebody_of_the_same_role_elsewhere_and_nobody_else()
+    {
+        await using var app = await Zone();
+        foreach (var (who, substitute, code) in new[]
+        {
+            ("jx-head", "zr-head", "substitution.unfit"), ("jx-head", "desk", "substitution.unfit"), ("desk", "jx", "substitution.unfit"), ("desk", "agent", "substitution.unfit"),
+            ("jx-head", "jx-head", "substitution.self"), ("jx-head", "root", "substitution.administrator"), ("root", "desk", "substitution.administrator"), ("jx", "nobody", "substitution.unknown"),
+        })
+            Assert.That((await app.Refusal(new NameSubstitute.Command(substitute, Monday, Monday, "年休"), await Who(app, who))).Code(), Is.EqualTo(code), $"{substitute} for {who}");
+
+        await Name(app, await Who(app, "jx-head"), "jx");
+        await Name(app, await Who(app, "desk"), "desk2");
+        Assert.That((await app.Send(new MySubstitutions.Query(), await Who(app, "agent"))).Candidates.Select(c => c.Login), Is.EqualTo(new[] { "agent2" }));
+    }
+
+    [Test]
+    public async Task It_holds_from_its_first_day_to_its_last_and_ends_by_itself_and_both_are_told()
+    {
+        await using var app = await Zone();
+        var (head, colleague) = (await Who(app, "jx-head"), await Who(app, "jx"));
+        var id = (await Name(app, head, "jx", 1, 2)).Id;
+        var held = new List<bool>();
+        for (var day = 0; day < 4; day++)
+        {
+            await app.Send(new TurnSubstitutions.Command());
+            held.Add((await app.Send(new StandInsOf(colleague.Id))).Count == 1);
+            if (held[^1]) Assert.That(await Enter(app, id, colleague), Is.EqualTo("负责人甲"));
+            else Assert.That((await app.Refusal(new StandInFor.Command(id), colleague)).Code(), Is.EqualTo("substitution.notInForce"));
+            app.Clock.Advance(TimeSpan.FromDays(1));
+        }
+
+        await app.Send(new TurnSubstitutions.Command());
+        Assert.That(held, Is.EqualTo(new[] { false, true, true, false }));
+        foreach (var key in new[] { "Named", "Begun", "Ended" }) Assert.That(await Told(app, key), Is.EqualTo(new[] { "jx", "jx-head" }), key);
+    }
+
+    [Test]
+    public async Task It_ends_early_when_either_of_the_two_says_so_or_whoever_arranges_it_and_for_nobody_else()
+    {
+        await using var app = await Zone();
+        foreach (var ender in new[] { "jx-head", "jx", "root" })
+        {
+            var id = (await Name(app, await Who(app, "jx-head"), "jx")).Id;
+            Assert.That((await app.Refusal(new EndSubstitution.Command(id), await Who(app, "zr-head"))).Code(), Is.EqualTo("substitution.notFound"));
+            await app.Send(new EndSubstitution.Command(id), await Who(app, ender));
+            Assert.That((await app.Refusal(new StandInFor.Command(id), await Who(app, "jx"))).Code(), Is.EqualTo("substitution.notInForce"), ender);
+            Assert.That((await app.Refusal(new EndSubstitution.Command(id), await Who(app, ender))).Code(), Is.EqualTo("substitution.ended"));
+        }
+
+        Assert.That(await Told(app, "Ended"), Has.Count.EqualTo(6));
+    }
+
+    [TestCase("jx")]
+    [TestCase("jx-head")]
+    public async Task It_ends_when_the_account_of_either_is_closed(string closed)
+    {
+        await using var app = await Zone();
+        var id = (await Name(app, await Who(app, "jx-head"), "jx")).Id;
+        await app.Send(new DeactivateUser.Command(closed), await Who(app, "root"));
+        await app.Send(new ReactivateUser.Command(closed), await Who(app, "root"));
+
+        Assert.That((await app.Refusal(new StandInFor.Command(id), await Who(app, "jx"))).Code(), Is.EqualTo("substitution.notInForce"), "nor does it begin again with the account");
+        Assert.That(await Told(app, "Ended"), Does.Contain(closed == "jx" ? "jx-head" : "jx"));
+    }
+
+    [Test]
+    public async Task It_holds_no_longer_once_the_two_do_not_fit_any_more()
+    {
+        await using var app = await Zone();
+        var id = (await Name(app, await Who(app, "jx-head"), "jx")).Id;
+        await app.Send(new ChangeRoles.Command("ZRZY", [Role.Reviewer], "jx"), await Who(app, "root"));
+
+        Assert.That((await app.Refusal(new StandInFor.Command(id), await Who(app, "jx"))).Code(), Is.EqualTo("substitution.notInForce"));
+    }
+
+    [Test]
+    public async Task Nobody_is_stood_in_for_twice_at_once_nor_stands_in_while_stood_in_for_nor_hands_it_on()
+    {
+        await using var app = await Zone();
+        await app.Send(new AddUser.Store("jx2", "经办人辛", "FGJX", [Role.Reviewer], "unusable", false));
+        await Name(app, await Who(app, "jx-head"), "jx");
+
+        foreach (var (who, substitute) in new[] { ("jx-head", "jx2"), ("jx", "jx2"), ("jx2", "jx-head") })
+            Assert.That((await app.Refusal(new NameSubstitute.Command(substitute, Monday.AddDays(4), Monday.AddDays(9), "年休"), await Who(app, who))).Code(), Is.EqualTo("substitution.crossing"), $"{substitute} for {who}");
+        Assert.That((await app.Refusal(new NameSubstitute.Command("jx2", Monday.AddDays(9), Monday.AddDays(9), "年休"), await ActingFor(app, "jx", "jx-head"))).Code(), Is.EqualTo("substitution.standingIn"));
+        await Name(app, await Who(app, "jx-head"), "jx2", 5, 9);
+        await Name(app, await Who(app, "jx2"), "jx");
+    }
+
+    [Test]
+    public async Task Days_and_reason_are_told_by_field()
+    {
+        await using var app = await Zone();
+        var head = await Who(app, "jx-head");
+        string[] Fields(Approvals.Web.Refused refused) => [.. refused.Problems.Select(p => p.Field)];
+
+        Assert.That(Fields(await app.Refusal(new NameSubstitute.Command("jx", null, null, " "), head)), Is.EqualTo(new[] { "reason", "from", "to" }));
+        Assert.That(Fields(await app.Refusal(new NameSubstitute.Command("jx", Monday.AddDays(-1), Monday.AddDays(-2), "年休"), head)), Is.EqualTo(new[] { "from", "to" }));
+        Assert.That(Fields(await app.Refusal(new NameSubstitute.Command("jx", Monday, Monday.AddDays(Substitutions.LongestDays), "年休"), head)), Is.EqualTo(new[] { "to" }));
+    }
+
+    [Test]
+    public async Task A_head_arranges_it_within_the_department_and_sees_no_other_and_the_security_administrator_everywhere()
+    {
+        await using var app = await Zone();
+        var (head, other, root) = (await Who(app, "jx-head"), await Who(app, "zr-head"), await Who(app, "root"));
+        var command = new ArrangeSubstitution.Command("jx", "jx-head", Monday, Monday, "急病");
+
+        Assert.That((await app.Refusal(command, other)).Code(), Is.EqualTo("account.otherDepartment"));
+        Assert.That((await app.Refusal(command with { Login = "desk", Substitute = "desk2" }, head)).Code(), Is.EqualTo("account.otherDepartment"));
+        await app.Send(command, head);
+        await app.Send(command with { Login = "desk", Substitute = "desk2" }, root);
+
+        Assert.That((await app.Send(new ListSubstitutions.Query(), head)).Open.Select(l => l.Login), Is.EqualTo(new[] { "jx" }));
+        Assert.That((await app.Send(new ListSubstitutions.Query(), other)).Open, Is.Empty);
+        Assert.That((await app.Send(new ListSubstitutions.Query(), root)).Open.Select(l => l.Login), Is.EquivalentTo(new[] { "jx", "desk" }));
+        Assert.That((await app.Send(new ListSubstitutions.Query(), other)).People.Select(p => p.Department), Is.All.EqualTo("ZRZY"));
+    }
+
+    [Test]
+    public async Task What_is_done_bears_both_names_in_the_log_and_the_history_and_stays_in_the_hands_of_whoever_was_stood_in_for()
+    {
+        await using var app = await Zone();
+        await app.Project();
+        var number = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        await app.Send(new StartHandling.Command(number), await ActingFor(app, "jx", "jx-head"));
+
+        var record = (await app.Rows<Kept>("SELECT login, user_name, roles, on_behalf_of FROM audit_record WHERE command = 'Permits.StartHandling' ORDER BY id")).Single();
+        var history = (await app.Send(new HistoryOf([$"case:{number}"]))).Select(l => l.Who);
+        var handler = await app.Value<string>("SELECT u.login FROM permits_public_handler h JOIN access_user u ON u.id = h.user_id JOIN permits_case c ON c.id = h.case_id WHERE c.number = @number", new { number });
+        Assert.Multiple(async () =>
+        {
+            Assert.That((record.Login, record.Roles, record.OnBehalfOf), Is.EqualTo(("jx", "DepartmentHead", "jx-head")));
+            Assert.That((await app.Log(number))[^1].UserName, Is.EqualTo("jx（代 负责人甲）"));
+            Assert.That(history, Does.Contain("jx（代 负责人甲）"));
+            Assert.That(handler, Is.EqualTo("jx-head"));
+        });
+    }
+
+    [Test]
+    public async Task Projects_are_those_of_whoever_is_stood_in_for()
+    {
+        await using var app = await Zone();
+        await app.Send(Projects.RegisterProjectTests.Right, await Who(app, "agent"));
+
+        var own = await app.Send(new Modules.Projects.ListProjects.Query(), await Who(app, "agent2"));
+        var asOther = await app.Send(new Modules.Projects.ListProjects.Query(), await ActingFor(app, "agent2", "agent"));
+
+        Assert.That((own.Projects.Count, asOther.Projects.Count), Is.EqualTo((0, 1)));
+    }
+
+    [Test]
+    public async Task What_a_substitute_asked_for_is_done_under_both_names_once_a_third_approves_it_and_by_neither_of_the_two()
+    {
+        await using var app = await Zone();
+        await app.Send(new AddUser.Store("jx2", "经办人辛", "FGJX", [Role.Reviewer], "unusable", false));
+        await app.Project();
+        var number = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        await app.Send(new StartHandling.Command(number), await Who(app, "jx"));
+        var asked = await app.Ask(new PauseCase.Command(number, "expert-review", PlannedDays: 5, NoticeNumber: "告知〔2026〕1号"), await ActingFor(app, "jx2", "jx"));
+
+        var both = new Person((await Who(app, "jx")).Id, "jx", "FGJX", Role.DepartmentHead);
+        Assert.That((await app.Refusal(new ApproveRequest.Command(asked), both)).Code(), Is.EqualTo("request.samePerson"), "whoever was stood in for");
+        Assert.That((await app.Refusal(new ApproveRequest.Command(asked), await ActingFor(app, "jx2", "jx-head"))).Code(), Is.EqualTo("request.samePerson"), "the substitute, for another");
+        await app.Countersign(asked, await Who(app, "jx-head"));
+
+        Assert.That((await app.Log(number))[^1].UserName, Is.EqualTo("经办人辛（代 经办人乙）"));
+        Assert.That((await app.Rows<Kept>("SELECT login, user_name, roles, on_behalf_of FROM audit_record WHERE command = 'Permits.PauseCase' AND outcome = 'done'")).Single().OnBehalfOf, Is.EqualTo("jx"));
+    }
+
+    [Test]
+    public async Task The_switch_stands_on_every_page_within_the_days_and_what_was_opened_before_the_end_is_not_sent_after_it()
+    {
+        await using var app = await App.Start();
+        await app.Send(new AddUser.Command("lead", "负责人甲", "FGJX", [Role.DepartmentHead], Password));
+        await app.Send(new AddUser.Command("aide", "经办人乙", "FGJX", [Role.Reviewer], Password));
+        var lead = await Who(app, "lead");
+        var id = (await Name(app, lead, "aide", 0, 0)).Id;
+        using var browser = await app.SignedIn("aide", Password);
+
+        var before = await browser.Page("/queue");
+        using var entered = await browser.Submit("/queue", "form[action*=StandIn]");
+        var acting = await browser.Page("/queue");
+        using var arrange = await browser.GetAsync("/substitutions");
+        var opened = acting.QuerySelector("form[action*=StandDown] input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+        await app.Send(new EndSubstitution.Command(id), lead);
+        using var late = await browser.PostAsync("/account?handler=StandDown", new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", opened)]));
+        var after = await browser.Page("/queue");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(before.QuerySelector(".standin")!.TextContent, Does.Contain("代负责人甲办理"));
+            Assert.That(entered.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
+            Assert.That(acting.QuerySelector(".standin.is-on")!.TextContent, Does.Contain("正在代负责人甲办理"));
+            Assert.That(arrange.StatusCode, Is.EqualTo(HttpStatusCode.OK), "the roles are the other's");
+            Assert.That(late.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+            Assert.That(after.QuerySelector(".standin"), Is.Null);
+            Assert.That(after.QuerySelector(".who .name")!.TextContent, Is.EqualTo("经办人乙"));
+        });
+    }
+
+    private sealed record Known
+    {
+        public long Id { get; init; }
+        public string Name { get; init; } = "";
+        public string? Department { get; init; }
+    }
+
+    private sealed record Kept
+    {
+        public string Login { get; init; } = "";
+        public string UserName { get; init; } = "";
+        public string Roles { get; init; } = "";
+        public string OnBehalfOf { get; init; } = "";
+    }
+}

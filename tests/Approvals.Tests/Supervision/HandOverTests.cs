@@ -1,0 +1,124 @@
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.OneWindow;
+using Approvals.Modules.Permits;
+using Approvals.Modules.Supervision;
+using Approvals.Tests.Access;
+using Approvals.Tests.Permits;
+
+namespace Approvals.Tests.Supervision;
+
+/// <summary>移交: what somebody has in hand goes to a colleague, with its history.</summary>
+[Parallelizable(ParallelScope.All)]
+internal sealed class HandOverTests
+{
+    private sealed record Scenery(App App, Person Leaver, Person Taker, Person Head, string Case, string Application);
+
+    /// <summary>A case that a reviewer has taken up, and a clerk's application.</summary>
+    private static async Task<Scenery> Start()
+    {
+        var app = await App.Start();
+        foreach (var (login, name, department, role) in new[]
+        {
+            ("jx", "经办甲", "FGJX", Role.Reviewer), ("jx2", "经办乙", "FGJX", Role.Reviewer), ("zr", "外部门", "ZRZY", Role.Reviewer), ("desk", "窗口丙", null, Role.WindowClerk), ("desk2", "窗口丁", (string?)null, Role.WindowClerk),
+        }) await app.Send(new AddUser.Store(login, name, department, [role], "unusable", false));
+        await app.Open("FGJX");
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01");
+        var leaver = new Person(await Id(app, "jx"), "经办甲", "FGJX", Role.Reviewer);
+        await app.Send(new StartHandling.Command(applied["A01"]), leaver);
+        await Deadlines.Clocks.Change(app, "UPDATE onewindow_application SET received_by = (SELECT id FROM access_user WHERE login = 'desk')");
+        return new(app, leaver, new(await Id(app, "jx2"), "经办乙", "FGJX", Role.Reviewer), Person.Head("FGJX"), applied["A01"], applied.Number);
+    }
+
+    private static Task<long> Id(App app, string login) => app.Value<long>("SELECT id FROM access_user WHERE login = @login", new { login });
+
+    private static Task<string> Owner(App app, string kind) => app.Value<string>("SELECT DISTINCT login FROM supervision_owner WHERE kind = @kind", new { kind });
+
+    [Test]
+    public async Task What_would_move_is_shown_and_then_moves_at_once_with_its_history_and_its_owner()
+    {
+        var s = await Start();
+        await using var app = s.App;
+        var shown = await app.Send(new HandOverWork.Query("jx"), s.Head);
+        var before = await Owner(app, "case");
+        await app.Send(new HandOverWork.Command("jx", "jx2", "调离", shown.Count), s.Head);
+
+        var last = (await app.Log(s.Case))[^1];
+        var shownCase = await app.Send(new ShowCase.Query(s.Case), s.Head);
+        Assert.Multiple(async () =>
+        {
+            Assert.That(shown.Cases.Select(c => c.Number), Is.EqualTo(new[] { s.Case }));
+            Assert.That(shown.Colleagues.Select(c => c.Login), Does.Contain("jx2").And.Not.Contain("jx").And.Not.Contain("zr"));
+            Assert.That(last.Note, Is.EqualTo("移交：经办甲 → 经办乙；理由：调离"));
+            Assert.That(last.UserName, Is.EqualTo("负责人"));
+            Assert.That((before, await Owner(app, "case")), Is.EqualTo(("jx", "jx2")), "督办 follows");
+            Assert.That(shownCase.Next!.Owner.Zh, Does.EndWith("经办乙"));
+            Assert.That((await app.Send(new HandOverWork.Query("jx"), s.Head)).Count, Is.Zero);
+            Assert.That(await app.Rows<string>("SELECT u.login FROM messages_message m JOIN access_user u ON u.id = m.user_id WHERE m.message_key LIKE 'handover:%' ORDER BY u.login"), Is.EqualTo(new[] { "jx", "jx2" }));
+        });
+    }
+
+    [Test]
+    public async Task A_clerks_applications_go_to_another_clerk_and_say_so()
+    {
+        var s = await Start();
+        await using var app = s.App;
+        var before = await Owner(app, "stage");
+        await app.Send(new HandOverWork.Command("desk", "desk2", "轮岗"), Person.Supervisor);
+
+        var handed = (await app.Send(new GetApplication.Query(s.Application), Person.Clerk)).HandOvers.Single();
+        Assert.That((before, await Owner(app, "stage")), Is.EqualTo(("desk", "desk2")));
+        Assert.That((handed.FromName, handed.ToName, handed.HandedBy, handed.Reason), Is.EqualTo(("窗口丙", "窗口丁", "督办", "轮岗")));
+        Assert.That((await app.Send(new HandOverWork.Query("desk2"), Person.Supervisor)).Applications.Select(a => a.Number), Is.EqualTo(new[] { s.Application }));
+    }
+
+    [Test]
+    public async Task It_goes_to_nobody_of_another_department_nor_to_a_closed_account_nor_where_something_has_changed_meanwhile()
+    {
+        var s = await Start();
+        await using var app = s.App;
+        foreach (var to in new[] { "zr", "desk", "jx", "nobody" })
+            Assert.That((await app.Refusal(new HandOverWork.Command("jx", to, "调离"), Person.Supervisor)).Code(), Is.EqualTo("handover.unfit"), to);
+        await app.Send(new DeactivateUser.Command("jx2"));
+        Assert.That((await app.Refusal(new HandOverWork.Command("jx", "jx2", "调离"), s.Head)).Code(), Is.EqualTo("handover.unfit"));
+        await app.Send(new ReactivateUser.Command("jx2"));
+        Assert.That((await app.Refusal(new HandOverWork.Command("jx", "jx2", "调离", 2), s.Head)).Code(), Is.EqualTo("handover.changed"));
+        Assert.That((await app.Refusal(new HandOverWork.Command("jx", "jx2", ""), s.Head)).Problems.Single().Field, Is.EqualTo("reason"));
+        Assert.That((await app.Refusal(new HandOverWork.Command("jx", "jx2", "调离"), Person.Head("ZRZY"))).Code(), Is.EqualTo("account.otherDepartment"));
+
+        Assert.That(await Owner(app, "case"), Is.EqualTo("jx"));
+        Assert.That((await app.Refusal(new HandOverWork.Command("jx2", "jx", "调离"), s.Head)).Code(), Is.EqualTo("handover.nothing"));
+    }
+
+    [Test]
+    public async Task Closing_an_account_says_how_much_it_has_in_hand_and_those_who_may_hand_it_over_are_told_and_can_afterwards()
+    {
+        var s = await Start();
+        await using var app = s.App;
+        var shown = await app.Send(new ShowUser.Query("jx"), Person.SecurityAdministrator);
+        await app.Send(new DeactivateUser.Command("jx"), Person.SecurityAdministrator);
+        var told = await app.Rows<string>("SELECT u.login FROM messages_message m JOIN access_user u ON u.id = m.user_id WHERE m.link = '/hand-over?from=jx' ORDER BY u.login");
+        await app.Send(new HandOverWork.Command("jx", "jx2", "离职"), s.Head);
+
+        Assert.That(shown.InHand!.Select(l => l.Zh), Is.EqualTo(new[] { "办理件 1 件" }), "a number, and nothing of the work");
+        Assert.That(told, Is.EqualTo(new[] { "centre-supervisor", "fgjx-head" }));
+        Assert.That(await Owner(app, "case"), Is.EqualTo("jx2"));
+    }
+
+    [Test]
+    public async Task The_page_shows_it_first_and_hands_it_over_when_told_to()
+    {
+        await using var app = await App.Start(environment: "Development");
+        using var head = await app.SignedIn("zrzy-head");
+        var page = await head.Page("/hand-over?from=zrzy");
+        var count = page.QuerySelector("input[name=Expected]")!.GetAttribute("value");
+        await app.Send(new AddUser.Store("zrzy2", "经办二", "ZRZY", [Role.Reviewer], "unusable", false));
+        using var sent = await head.Submit("/hand-over?from=zrzy", "form[method=post][action*=hand-over]", ("To", "zrzy2"), ("Reason", "调离"));
+        var after = await head.Page("/hand-over?from=zrzy");
+
+        Assert.That(count, Is.Not.EqualTo("0"));
+        Assert.That((int)sent.StatusCode, Is.EqualTo(302));
+        Assert.That(after.QuerySelector("input[name=Expected]"), Is.Null);
+    }
+}
