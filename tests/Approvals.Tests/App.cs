@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using Approvals.Database;
 using Approvals.Demonstration;
@@ -30,15 +31,8 @@ internal sealed class App : IAsyncDisposable
     /// <summary>When most tests begin: a Monday.</summary>
     private const string Morning = "2026-03-02 09:00";
 
-    /// <summary>The embedded database of that morning, made once and copied: to make it takes longer than most tests.</summary>
-    private static readonly Lazy<Task<string>> Prepared = new(async () =>
-    {
-        var folder = Directory.CreateTempSubdirectory("approvals-").FullName;
-        var (app, _, _) = await Build(folder, Morning, "Production", null, null);
-        await Site.Prepare(app.Services);
-        await app.DisposeAsync();
-        return folder;
-    });
+    /// <summary>The embedded database of such a beginning, made once and copied: to make it takes longer than most tests.</summary>
+    private static readonly ConcurrentDictionary<(string Now, string Environment), Lazy<Task<string>>> Prepared = new();
 
     private readonly WebApplication app;
     private readonly string folder;
@@ -65,13 +59,30 @@ internal sealed class App : IAsyncDisposable
     public static async Task<App> Start(string now = Morning, string environment = "Production", Action<IServiceCollection>? listen = null, IReadOnlyDictionary<string, string?>? chosen = null)
     {
         var folder = Directory.CreateTempSubdirectory("approvals-").FullName;
-        if (Server is null && (now, environment, listen, chosen) is (Morning, "Production", null, null))
-            foreach (var file in new DirectoryInfo(await Prepared.Value).EnumerateFiles()) file.CopyTo(Path.Combine(folder, file.Name));
+        // Whoever listens hears the beginning too, and a setting may change it: those begin on a database of their own.
+        if (Server is null && listen is null && chosen is null)
+            Copy(await Begun(now, environment), folder);
         var (app, database, clock) = await Build(folder, now, environment, listen, chosen);
         await Site.Prepare(app.Services);
         await app.Services.TellStories();
         await app.StartAsync();
         return new App(app, folder, database, clock);
+    }
+
+    private static Task<string> Begun(string now, string environment) => Prepared.GetOrAdd((now, environment), key => new(async () =>
+    {
+        var folder = Directory.CreateTempSubdirectory("approvals-").FullName;
+        var (app, _, _) = await Build(folder, key.Now, key.Environment, null, null);
+        await Site.Prepare(app.Services);
+        await app.Services.TellStories();
+        await app.DisposeAsync();
+        return folder;
+    })).Value;
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        foreach (var inner in Directory.EnumerateDirectories(from)) Copy(inner, Directory.CreateDirectory(Path.Combine(to, Path.GetFileName(inner))).FullName);
     }
 
     private static async Task<(WebApplication App, string? Database, FakeTimeProvider Clock)> Build(

@@ -1,15 +1,20 @@
 using Approvals.Demonstration;
+using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace Approvals.Tests;
 
 /// <summary>The main job as its people do it: by clicking, in a real browser, at the width of a desk and of a phone.</summary>
+[Parallelizable]
 internal sealed class MainJobBrowserTests
 {
     private const string Chromium = "/usr/bin/chromium";
 
-    private static readonly string Screenshots = Path.Combine(TestContext.CurrentContext.WorkDirectory, "artifacts", "screenshots");
+    /// <summary>Where pictures of every page go, at both widths; without it none are made: they take longer than all else here.</summary>
+    private static readonly string? Pictures = Environment.GetEnvironmentVariable("APPROVALS_PICTURES") is { Length: > 0 } folder ? folder : null;
+
+    private static readonly AxeRunOptions OnlyWhatIsWrong = new() { ResultTypes = [ResultType.Violations] };
 
     private App app = null!;
     private IPlaywright playwright = null!;
@@ -19,12 +24,11 @@ internal sealed class MainJobBrowserTests
     /// <summary>What <see cref="Look"/> found, told at the end so that it is told whole.</summary>
     private List<string> wrong = null!;
 
-    [SetUp]
+    [OneTimeSetUp]
     public async Task Open()
     {
         if (!File.Exists(Chromium))
             Assert.Ignore($"There is no browser at {Chromium}. Install it with: apt-get install -y chromium fonts-noto-cjk");
-        wrong = [];
         app = await App.Start("2026-03-02 09:00", "Development");
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new()
@@ -33,12 +37,25 @@ internal sealed class MainJobBrowserTests
             Headless = true,
             Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
-        page = await browser.NewPageAsync(new() { BaseURL = app.Address.ToString(), Locale = "zh-CN" });
+        if (Pictures is not null) Directory.CreateDirectory(Pictures);
+    }
+
+    /// <summary>Each in a browser that knows nothing of the one before.</summary>
+    [SetUp]
+    public async Task Sit()
+    {
+        wrong = [];
+        page = await browser.NewPageAsync(new() { BaseURL = app.Address.ToString(), Locale = "zh-CN", ViewportSize = new() { Width = 1280, Height = 900 } });
         page.SetDefaultTimeout(60_000);
-        Directory.CreateDirectory(Screenshots);
     }
 
     [TearDown]
+    public async Task Rise()
+    {
+        if (page is not null) await page.Context.CloseAsync();
+    }
+
+    [OneTimeTearDown]
     public async Task Close()
     {
         if (browser is not null) await browser.DisposeAsync();
@@ -49,6 +66,8 @@ internal sealed class MainJobBrowserTests
     [Test]
     public async Task From_sign_in_to_the_certificate_in_the_applicants_hand()
     {
+        await page.GotoAsync("/sign-in");
+        await Look("sign-in");
         await SignIn("clerk");
         await Look("desk-empty");
 
@@ -135,8 +154,6 @@ internal sealed class MainJobBrowserTests
     [TestCase("security", "/accounts", "/accounts/clerk")]
     public async Task No_page_keeps_anybody_out(string login, params string[] urls)
     {
-        await page.GotoAsync("/sign-in");
-        await Look("sign-in");
         await SignIn(login);
         foreach (var url in urls)
         {
@@ -177,17 +194,21 @@ internal sealed class MainJobBrowserTests
 
     private Task Confirm() => page.Locator("#confirm button[value=ok]").ClickAsync();
 
-    /// <summary>Kept as pictures at both widths; nothing in the way of a keyboard or a screen reader; nothing wider than the phone.</summary>
+    /// <summary>Nothing in the way of a keyboard or a screen reader; nothing wider than the phone.</summary>
     private async Task Look(string name)
     {
-        await page.SetViewportSizeAsync(1280, 900);
-        await page.ScreenshotAsync(new() { Path = Path.Combine(Screenshots, name + "-1280.png"), FullPage = true });
-        var found = await page.RunAxe();
+        await Picture(name + "-1280.png");
+        var found = await page.RunAxe(OnlyWhatIsWrong);
         wrong.AddRange(found.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{page.Url}: {v.Id}: {v.Help}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"));
         await page.SetViewportSizeAsync(390, 844);
-        await page.ScreenshotAsync(new() { Path = Path.Combine(Screenshots, name + "-390.png"), FullPage = true });
+        await Picture(name + "-390.png");
         var width = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
         await page.SetViewportSizeAsync(1280, 900);
         if (width > 390) wrong.Add($"{page.Url}: a phone would scroll sideways, it is {width} wide");
+    }
+
+    private async Task Picture(string name)
+    {
+        if (Pictures is not null) await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, name), FullPage = true });
     }
 }

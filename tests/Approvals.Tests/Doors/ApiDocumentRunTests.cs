@@ -13,6 +13,7 @@ namespace Approvals.Tests.Doors;
 /// nothing, fields too many, values and days that do not exist. It answers 2xx or 4xx, and what it refuses it has not begun.
 /// </summary>
 /// <remarks>Each body goes out once by a role that may; with <c>APPROVALS_FUZZ</c> set, every body by every role.</remarks>
+[Parallelizable]
 internal sealed partial class ApiDocumentRunTests
 {
     private static readonly bool Whole = Environment.GetEnvironmentVariable("APPROVALS_FUZZ") is { Length: > 0 };

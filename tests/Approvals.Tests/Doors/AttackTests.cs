@@ -16,6 +16,7 @@ using Microsoft.Playwright;
 namespace Approvals.Tests.Doors;
 
 /// <summary>The running program under the usual attacks. What is attacked is read from its own list of doors, so that a new one is attacked too.</summary>
+[Parallelizable]
 internal sealed class AttackTests
 {
     /// <summary>None of the demonstration zone's.</summary>
