@@ -7,7 +7,6 @@ using Approvals.Tests.Access;
 using Approvals.Tests.Documents;
 using Approvals.Tests.Messages;
 using Approvals.Tests.Permits;
-using Approvals.Web;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
 
