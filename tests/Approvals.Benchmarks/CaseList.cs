@@ -23,7 +23,7 @@ internal static partial class CaseList
     private const int PerRound = 400;
     private const int Rounds = 7;
     private const int Connections = 4;
-    private const string Password = "bench-password-1";
+    internal const string Password = "bench-password-1";
 
     public static async Task Run()
     {
@@ -66,7 +66,7 @@ internal static partial class CaseList
     }
 
     /// <summary>Requests over kept connections, by a client that costs little: it looks for the end of the answer and no more.</summary>
-    private static async Task<double> Load(Uri address, string cookie, string path)
+    internal static async Task<double> Load(Uri address, string cookie, string path)
     {
         var request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {address.Authority}\r\nCookie: {cookie}\r\n\r\n");
         await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Task.Run(async () =>
@@ -87,7 +87,7 @@ internal static partial class CaseList
         return PerRound;
     }
 
-    private static async Task<string> SignIn(Uri address)
+    internal static async Task<string> SignIn(Uri address)
     {
         var cookies = new CookieContainer();
         using var client = new HttpClient(new SocketsHttpHandler { CookieContainer = cookies, AllowAutoRedirect = false }) { BaseAddress = address };

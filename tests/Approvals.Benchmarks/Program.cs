@@ -20,6 +20,7 @@ internal sealed class Program
         ("news", CalendarNews.Run),
         ("audit", AuditChain.Run),
         ("schedule", Schedules.Run),
+        ("schedulepage", SchedulePage.Run),
         ("report", NightlyReport.Run),
     ];
 

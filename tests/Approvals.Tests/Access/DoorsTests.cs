@@ -25,6 +25,7 @@ internal sealed class DoorsTests
         "/health",
         "progress",
         "/api/public/progress",
+        "/api/public/feed/{secret}.ics", // whoever has the secret address
     ];
 
     /// <summary>In Development only: the page that browses the API.</summary>

@@ -11,6 +11,7 @@ internal static class ProjectsModule
         AssignPeople.Map(api);
         ReportMilestone.Map(api);
         PlanMilestones.Map(api);
+        ExportPlan.Map(api);
         PlanByProcess.Map(api);
         CorrectMilestone.Map(api);
     }

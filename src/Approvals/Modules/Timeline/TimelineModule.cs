@@ -18,6 +18,8 @@ internal static class TimelineModule
         ShowSchedule.Map(api);
         ChangeSchedule.Map(api);
         ExportSchedule.Map(api);
+        SubscribeFeed.Map(api);
+        ShowFeed.Map(api);
     }
 
     public static void ScheduleTimeline(this IRecurringJobManager jobs, RecurringJobOptions zone) =>

@@ -1,0 +1,74 @@
+using System.Globalization;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Projects.Contract;
+using Approvals.Web;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Approvals.Modules.Projects;
+
+/// <summary>计划导出、导入: out as a workbook, back with a preview of every row, then saved as a whole or not at all.</summary>
+[Needs(Act.ReportMilestone)]
+internal sealed class PlanSheetModel(IMediator mediator) : PageModel
+{
+    /// <summary>How many lines of a preview a page can be read with.</summary>
+    public const int Shown = 300;
+
+    [BindProperty(SupportsGet = true)]
+    public string Code { get; set; } = "";
+
+    [BindProperty]
+    public IFormFile? Upload { get; set; }
+
+    /// <summary>What the preview found, as <c>phase@kind@day</c>; it is checked anew when it is saved.</summary>
+    [BindProperty]
+    public IReadOnlyList<string>? Rows { get; set; }
+
+    [TempData]
+    public string? Done { get; set; }
+
+    public ShowProject.Result Data { get; private set; } = null!;
+
+    public ImportPlan.Result? Preview { get; private set; }
+
+    public Task OnGetAsync() => Load();
+
+    public async Task<IActionResult> OnGetXlsxAsync()
+    {
+        var file = await mediator.Send(new ExportPlan.Query(Code));
+        return File(file.Xlsx, ExportPlan.ContentType, file.FileName);
+    }
+
+    public Task<IActionResult> OnPostPreviewAsync(CancellationToken ct) => this.Do(
+        async () =>
+        {
+            using var content = new MemoryStream();
+            if (Upload is not null) await Upload.CopyToAsync(content, ct);
+            Preview = await mediator.Send(new ImportPlan.Query(Code, content.ToArray()), ct);
+            await Load();
+            return Page();
+        },
+        Load);
+
+    public Task<IActionResult> OnPostSaveAsync() => this.Do(
+        async () =>
+        {
+            var planned = (Rows ?? []).Select(Planned).ToList();
+            await mediator.Send(new PlanMilestones.Command(planned, Code));
+            Done = Words.T($"已导入 {planned.Count} 个计划日期。", planned.Count == 1 ? "One planned day is imported." : $"{planned.Count} planned days are imported.");
+            return Redirect($"/projects/{Code}/plan");
+        },
+        Load);
+
+    public string Phase(int number) => number == 0 ? Words.T("整个项目", "whole") : Data.Phases.FirstOrDefault(p => p.Number == number)?.Name ?? Words.T($"第 {number} 期", $"phase {number}");
+
+    private static PlannedMilestone Planned(string row) => row.Split('@') is [var phase, var kind, var day]
+        && int.TryParse(phase, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && Enum.TryParse<MilestoneKind>(kind, out var milestone) && Enum.IsDefined(milestone)
+        && (day.Length == 0 || DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+            ? new(milestone, day.Length == 0 ? null : DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture), number)
+            : throw Refused.Invalid("plan.row", "rows", "预览内容不完整，请重新上传。", "The preview is not complete; upload the workbook again.");
+
+    private async Task Load() => Data = await mediator.Send(new ShowProject.Query(Code));
+}

@@ -1,0 +1,261 @@
+using System.Net;
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Projects;
+using Approvals.Modules.Projects.Contract;
+using Approvals.Tests.Access;
+using Approvals.Tests.Deadlines;
+using Approvals.Web;
+using CsCheck;
+using DocumentFormat.OpenXml;
+using DocumentFormat.OpenXml.Packaging;
+using DocumentFormat.OpenXml.Spreadsheet;
+using DocumentFormat.OpenXml.Validation;
+using Text = Approvals.Web.Text;
+
+namespace Approvals.Tests.Projects;
+
+/// <summary>计划表: out as a workbook, back row by row.</summary>
+[Parallelizable(ParallelScope.All)]
+internal sealed class ImportPlanTests
+{
+    private const string Password = "Manager-Words-2026";
+    private static readonly string Code = RegisterProjectTests.Right.Code;
+
+    [Test]
+    public async Task What_is_exported_is_a_valid_workbook_and_brought_back_changes_nothing()
+    {
+        await using var app = await Zone();
+        var file = await app.Send(new ExportPlan.Query(Code), Person.Supervisor);
+        using var document = SpreadsheetDocument.Open(new MemoryStream(file.Xlsx), false);
+
+        var read = await app.Send(new ImportPlan.Query(Code, file.Xlsx), Person.Supervisor);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(new OpenXmlValidator().Validate(document).Select(e => e.Description), Is.Empty);
+            Assert.That(read.Lines.Where(l => l.Problem is not null || l.On is not null), Is.Empty);
+            Assert.That(read.Same, Is.EqualTo(28)); // 14 of the whole and 14 of its one phase
+        });
+    }
+
+    [TestCase("2027-06-30")]
+    [TestCase("2027/6/30")]
+    [TestCase("2027年6月30日")]
+    [TestCase("20270630")]
+    [TestCase("46568", true, Description = "As Excel keeps a day.")]
+    [TestCase("20270630", true)]
+    public async Task A_day_is_read_however_people_write_it(string written, bool isNumber = false)
+    {
+        await using var app = await Zone();
+
+        var read = await app.Send(new ImportPlan.Query(Code, Book(Header, ["1", "Completed", isNumber ? new Value(written, IsNumber: true) : written])), Person.Supervisor);
+
+        Assert.That(read.Lines.Select(l => (l.Row, l.Phase, l.Kind, l.On, l.Problem)), Is.EqualTo(new[] { (2, 1, (MilestoneKind?)MilestoneKind.Completed, (DateOnly?)new DateOnly(2027, 6, 30), (Text?)null) }));
+    }
+
+    [Test]
+    public async Task Each_wrong_row_says_what_is_wrong_with_it_and_the_others_are_read()
+    {
+        await using var app = await Zone();
+        var book = Book(
+            ["期号", "里程碑代码", "计划日期"],
+            [new("0"), "Completed", new Value("2027-06-30", Formula: "TODAY()")],
+            ["0", "ToppedOut", "2027-02-30"],
+            ["0", "Finished", "2027-02-03"],
+            ["7", "Accepted", "2027-02-03"],
+            ["0", "Production", "1999-12-31"],
+            ["0", "Signed", "2026-05-01"],
+            ["0", "Signed", "2026-05-02"],
+            ["0", "Titled", new Value("45000.5", IsNumber: true)],
+            ["0", "3", "2026-05-02"],
+            ["0", "Accepted", new Value("#REF!", IsError: true)]);
+
+        var read = await app.Send(new ImportPlan.Query(Code, book), Person.Supervisor);
+
+        Assert.That(read.Lines.Select(l => (l.Row, l.Problem?.En)), Is.EqualTo(new (int, string?)[]
+        {
+            (2, "“Planned” is a formula; paste its value."),
+            (3, "“2027-02-30” is not a date; write 2026-03-02."),
+            (4, "There is no milestone with the code “Finished”."),
+            (5, "There is no phase “7”; the project has 1, and 0 is the whole of it."),
+            (6, "The planned day 1999-12-31 must be between 2000 and 2099."),
+            (7, null),
+            (8, "It repeats row 7; remove one."),
+            (9, "“45000.5” is not a date; write 2026-03-02."),
+            (10, "There is no milestone with the code “3”."),
+            (11, "“Planned” is an error (#REF!); correct it."),
+        }));
+    }
+
+    [Test]
+    public async Task A_merged_cell_is_told_in_each_of_its_rows()
+    {
+        await using var app = await Zone();
+
+        var read = await app.Send(new ImportPlan.Query(Code, Book(Header, "C2:C3", ["0", "Signed", "2026-05-01"], ["0", "Titled", ""])), Person.Supervisor);
+
+        Assert.That(read.Wrong.Select(l => l.Row), Is.EqualTo(new[] { 2, 3 }));
+        Assert.That(read.Wrong[1].Problem!.Value.En, Does.Contain("merged"));
+    }
+
+    [Test]
+    public async Task Fifty_thousand_rows_are_each_told_and_more_are_refused()
+    {
+        await using var app = await Zone();
+        Value[][] many = [.. Enumerable.Range(0, 50_000).Select(i => new Value[] { "0", "Nothing" + i, "2026-05-01" })];
+
+        var read = await app.Send(new ImportPlan.Query(Code, Book(Header, many)), Person.Supervisor);
+        var refused = Assert.ThrowsAsync<Refused>(() => app.Send(new ImportPlan.Query(Code, Book(Header, [.. many, ["0", "Signed", "2026-05-01"]])), Person.Supervisor));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(read.Wrong, Has.Count.EqualTo(50_000));
+            Assert.That((read.Wrong[0].Row, read.Wrong[^1].Row), Is.EqualTo((2, 50_001)));
+            Assert.That(refused!.Problems.Single().Code, Is.EqualTo("plan.tooLarge"));
+        });
+    }
+
+    [Test]
+    public async Task What_is_no_plan_is_refused_with_words()
+    {
+        await using var app = await Zone();
+        async Task<string> Refusal(byte[] content)
+        {
+            try
+            {
+                await app.Send(new ImportPlan.Query(Code, content), Person.Supervisor);
+                return "";
+            }
+            catch (Refused refused)
+            {
+                return refused.Problems[0].Code;
+            }
+        }
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await Refusal([]), Is.EqualTo("plan.noFile"));
+            Assert.That(await Refusal("not a workbook"u8.ToArray()), Is.EqualTo("plan.notAWorkbook"));
+            Assert.That(await Refusal(Book(["A", "B"], ["0", "x"])), Is.EqualTo("plan.noColumn"));
+            Assert.That(await Refusal(Book(Header)[..^200]), Is.EqualTo("plan.notAWorkbook"));
+        });
+    }
+
+    [Test]
+    public async Task Whatever_is_sent_is_read_or_refused()
+    {
+        await using var app = await Zone();
+        var good = Book(Header, ["0", "Signed", "2026-05-01"], ["1", "Completed", "2027-05-01"]);
+        var inputs = long.TryParse(Environment.GetEnvironmentVariable("APPROVALS_FUZZ"), out var given) ? given : 2_000;
+        await Gen.Select(Gen.Int[0, good.Length - 1], Gen.Byte, Gen.Int[0, good.Length]).SampleAsync(
+            async spoilt =>
+            {
+                var (at, with, length) = spoilt;
+                var content = good[..(length % 3 == 0 ? length : good.Length)];
+                if (at < content.Length) content[at] = with;
+                try
+                {
+                    PlanSheet.Read(content);
+                }
+                catch (Refused)
+                {
+                }
+
+                await Task.CompletedTask;
+            },
+            iter: inputs);
+    }
+
+    [Test]
+    public async Task The_page_previews_saves_all_or_nothing_and_gives_the_workbook()
+    {
+        await using var app = await Zone();
+        await app.Send(new AddUser.Command("manager1", "示例账号", null, [Role.ProjectManager], Password));
+        await app.Change("UPDATE projects_project SET manager_id = (SELECT id FROM access_user WHERE login = 'manager1')");
+        using var manager = await app.SignedIn("manager1", Password);
+        var url = $"/projects/{Code}/plan";
+
+        var wrong = await Preview(manager, url, Book(Header, ["0", "Signed", "2026-05-01"], ["0", "Titled", "soon"]));
+        var right = await Preview(manager, url, Book(Header, ["0", "Signed", "2026-05-01"], ["1", "Completed", "2027-05-01"]));
+        var planned = await app.Value<int>("SELECT COUNT(*) FROM projects_milestone WHERE planned_on IS NOT NULL");
+        var form = right.QuerySelector("form[action*=Save]")!;
+        using var content = new FormUrlEncodedContent(form.QuerySelectorAll("input").Select(i => KeyValuePair.Create(i.GetAttribute("name")!, i.GetAttribute("value")!)));
+        using var saved = await manager.PostAsync(form.GetAttribute("action"), content);
+        using var file = await manager.GetAsync(url + "?handler=Xlsx");
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(wrong.QuerySelector("form[action*=Save]"), Is.Null);
+            Assert.That(wrong.QuerySelector("#preview tbody")!.TextContent, Does.Contain("3").And.Contain("soon"));
+            Assert.That(planned, Is.Zero, "A preview saves nothing.");
+            Assert.That(saved.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
+            Assert.That(await app.Value<int>("SELECT COUNT(*) FROM projects_milestone WHERE planned_on IS NOT NULL"), Is.EqualTo(2));
+            Assert.That(file.Content.Headers.ContentType!.MediaType, Is.EqualTo(ExportPlan.ContentType));
+        });
+    }
+
+    private static readonly Value[] Header = ["Phase", "Milestone code", "Planned"];
+
+    private static async Task<App> Zone()
+    {
+        var app = await App.Start("2026-03-02 09:00");
+        await app.Send(RegisterProjectTests.Right with { Phases = ["一期"] }, Person.Clerk);
+        return app;
+    }
+
+    private static async Task<AngleSharp.Html.Dom.IHtmlDocument> Preview(HttpClient browser, string url, byte[] book)
+    {
+        var token = (await browser.Page(url)).QuerySelector("#import input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+        using var form = new MultipartFormDataContent { { new StringContent(token), "__RequestVerificationToken" }, { new ByteArrayContent(book), "Upload", "计划.xlsx" } };
+        using var answer = await browser.PostAsync(url + "?handler=Preview", form);
+        return await answer.Html();
+    }
+
+    private sealed record Value(string Text, bool IsNumber = false, string? Formula = null, bool IsError = false)
+    {
+        public static implicit operator Value(string text) => new(text);
+    }
+
+    private static byte[] Book(Value[] header, params Value[][] rows) => Book(header, "", rows);
+
+    private static byte[] Book(Value[] header, string merged, params Value[][] rows)
+    {
+        using var stream = new MemoryStream();
+        using (var document = SpreadsheetDocument.Create(stream, SpreadsheetDocumentType.Workbook))
+        {
+            var book = document.AddWorkbookPart();
+            var part = book.AddNewPart<WorksheetPart>();
+            var sheet = new SheetData();
+            foreach (var (values, row) in rows.Prepend(header).Select((v, i) => (v, i + 1)))
+            {
+                var written = new Row { RowIndex = (uint)row };
+                foreach (var (value, column) in values.Select((v, i) => (v, i)))
+                {
+                    var cell = new Cell { CellReference = $"{(char)('A' + column)}{row}" };
+                    if (value.IsNumber || value.IsError || value.Formula is not null)
+                    {
+                        cell.CellFormula = value.Formula is null ? null : new CellFormula(value.Formula);
+                        cell.CellValue = new CellValue(value.Text);
+                        cell.DataType = value.IsError ? CellValues.Error : value.IsNumber ? CellValues.Number : CellValues.String;
+                    }
+                    else
+                    {
+                        cell.DataType = CellValues.InlineString;
+                        cell.InlineString = new InlineString(new DocumentFormat.OpenXml.Spreadsheet.Text(value.Text));
+                    }
+
+                    written.Append(cell);
+                }
+
+                sheet.Append(written);
+            }
+
+            part.Worksheet = new Worksheet(sheet);
+            if (merged.Length > 0) part.Worksheet.Append(new MergeCells(new MergeCell { Reference = merged }));
+            book.Workbook = new Workbook(new Sheets(new Sheet { Id = book.GetIdOfPart(part), SheetId = 1, Name = "Plan" }));
+        }
+
+        return stream.ToArray();
+    }
+}

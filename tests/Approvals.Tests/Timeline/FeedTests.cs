@@ -1,0 +1,143 @@
+using System.Net;
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Projects;
+using Approvals.Modules.Projects.Contract;
+using Approvals.Modules.Timeline;
+using Approvals.Tests.Access;
+using Approvals.Tests.Deadlines;
+using Approvals.Tests.Land;
+using Approvals.Tests.Projects;
+
+namespace Approvals.Tests.Timeline;
+
+[Parallelizable(ParallelScope.All)]
+internal sealed class FeedTests
+{
+    private const string Password = "Manager-Words-2026";
+
+    [Test]
+    public async Task A_calendar_program_reads_the_planned_milestones_of_ones_own_projects_as_whole_days()
+    {
+        await using var app = await Zone();
+        using var http = app.Http();
+        var path = await Subscribe(app, "manager1");
+
+        using var answer = await http.GetAsync(path);
+        var calendar = Ical.Net.Calendar.Load(await answer.Content.ReadAsStringAsync())!;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(answer.Content.Headers.ContentType!.MediaType, Is.EqualTo("text/calendar"));
+            Assert.That(calendar.Events.Select(e => (e.Summary, DateOnly.FromDateTime(e.Start!.Value), e.Start.HasTime)), Is.EquivalentTo(new[]
+            {
+                ("计划 取得土地 · 精密结构件厂房一期（示例）", new DateOnly(2026, 3, 31), false),
+                ("计划 竣工 · 精密结构件厂房一期（示例）", new DateOnly(2027, 3, 31), false),
+            }));
+            Assert.That(calendar.Events.Select(e => e.Url!.AbsolutePath).Distinct(), Is.EqualTo(new[] { $"/projects/{Ground.Project}" }));
+        });
+    }
+
+    [Test]
+    public async Task A_milestone_that_moves_keeps_its_name_and_one_that_is_reached_is_gone()
+    {
+        await using var app = await Zone();
+        using var http = app.Http();
+        var path = await Subscribe(app, "manager1");
+        var before = Ical.Net.Calendar.Load(await http.GetStringAsync(path))!.Events.Single(e => e.Summary!.Contains("竣工")).Uid;
+        await app.Send(new PlanMilestones.Command([new(MilestoneKind.Completed, new(2027, 4, 30))], Ground.Project), Person.Supervisor);
+        await app.Send(new ReportMilestone.Command(MilestoneKind.LandAcquired, new(2026, 3, 2), 0, Ground.Project), Person.Supervisor);
+
+        var after = Ical.Net.Calendar.Load(await http.GetStringAsync(path))!.Events.Single();
+
+        Assert.That((after.Uid, DateOnly.FromDateTime(after.Start!.Value)), Is.EqualTo((before, new DateOnly(2027, 4, 30))));
+    }
+
+    [Test]
+    public async Task Nobody_elses_project_is_in_it()
+    {
+        await using var app = await Zone();
+        using var http = app.Http();
+
+        var calendar = Ical.Net.Calendar.Load(await http.GetStringAsync(await Subscribe(app, "manager2")))!;
+
+        Assert.That(calendar.Events, Is.Empty);
+    }
+
+    [Test]
+    public async Task Another_address_ends_the_one_before_and_a_stop_ends_it_too()
+    {
+        await using var app = await Zone();
+        using var http = app.Http();
+        var first = await Subscribe(app, "manager1");
+        var second = await Subscribe(app, "manager1");
+        using var old = await http.GetAsync(first);
+        using var good = await http.GetAsync(second);
+        await app.Send(new SubscribeFeed.Stop(), await Who(app, "manager1"));
+        using var ended = await http.GetAsync(second);
+        using var guessed = await http.GetAsync("/api/public/feed/guess.ics");
+
+        Assert.That(new[] { old, good, ended, guessed }.Select(a => a.StatusCode), Is.EqualTo(new[] { HttpStatusCode.NotFound, HttpStatusCode.OK, HttpStatusCode.NotFound, HttpStatusCode.NotFound }));
+    }
+
+    [Test]
+    public async Task An_account_that_is_closed_or_has_no_part_in_the_work_any_more_is_read_no_more()
+    {
+        await using var app = await Zone();
+        using var http = app.Http();
+        var path = await Subscribe(app, "manager1");
+        await app.Change("UPDATE access_user_role SET role = 'SystemAdministrator' WHERE user_id = (SELECT id FROM access_user WHERE login = 'manager1')");
+        using var administrator = await http.GetAsync(path);
+        var other = await Subscribe(app, "manager2");
+        await app.Change("UPDATE access_user SET is_active = 0 WHERE login = 'manager2'");
+        using var closed = await http.GetAsync(other);
+
+        Assert.That((administrator.StatusCode, closed.StatusCode), Is.EqualTo((HttpStatusCode.NotFound, HttpStatusCode.NotFound)));
+    }
+
+    [Test]
+    public async Task The_secret_lies_neither_in_the_database_nor_in_the_record()
+    {
+        await using var app = await Zone();
+        var secret = (await Subscribe(app, "manager1")).Split('/')[^1].Replace(".ics", "", StringComparison.Ordinal);
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await app.Value<string>("SELECT hash FROM timeline_feed"), Is.EqualTo(SubscribeFeed.Hash(secret)));
+            Assert.That(await app.Value<int>("SELECT COUNT(*) FROM audit_record WHERE said LIKE @part OR detail LIKE @part", new { part = $"%{secret}%" }), Is.Zero);
+        });
+    }
+
+    [Test]
+    public async Task The_page_gives_the_address_once_and_takes_it_back()
+    {
+        await using var app = await Zone();
+        using var manager = await app.SignedIn("manager1", Password);
+        using var given = await manager.Submit("/feed", "form");
+        var address = (await given.Html()).QuerySelector("code")!.TextContent;
+        var again = await manager.Page("/feed");
+        using var stopped = await manager.Submit("/feed", "form[action*=Stop]");
+        using var http = app.Http();
+        using var ended = await http.GetAsync(address);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(address, Does.Contain("/api/public/feed/").And.EndWith(".ics"));
+            Assert.That(again.QuerySelector("code"), Is.Null);
+            Assert.That(((int)stopped.StatusCode, ended.StatusCode), Is.EqualTo((302, HttpStatusCode.NotFound)));
+        });
+    }
+
+    private static async Task<App> Zone()
+    {
+        var app = await App.Start("2026-03-02 09:00");
+        await app.Send(RegisterProjectTests.Right with { Milestones = [new(MilestoneKind.LandAcquired, new(2026, 3, 31)), new(MilestoneKind.Completed, new(2027, 3, 31))] }, Person.Clerk);
+        foreach (var login in new[] { "manager1", "manager2" }) await app.Send(new AddUser.Command(login, "示例账号", null, [Role.ProjectManager], Password));
+        await app.Change("UPDATE projects_project SET manager_id = (SELECT id FROM access_user WHERE login = 'manager1')");
+        return app;
+    }
+
+    private static async Task<Person> Who(App app, string login) => new(await app.Value<long>("SELECT id FROM access_user WHERE login = @login", new { login }), login, null, Role.ProjectManager);
+
+    private static async Task<string> Subscribe(App app, string login) => (await app.Send(new SubscribeFeed.Command(), await Who(app, login))).Path;
+}
