@@ -113,7 +113,7 @@ internal sealed class FeedTests
     {
         await using var app = await Zone();
         using var manager = await app.SignedIn("manager1", Password);
-        using var given = await manager.Submit("/feed", "form");
+        using var given = await manager.Submit("/feed", "main form");
         var address = (await given.Html()).QuerySelector("code")!.TextContent;
         var again = await manager.Page("/feed");
         using var stopped = await manager.Submit("/feed", "form[action*=Stop]");

@@ -40,13 +40,13 @@ internal static class ShowFeed
              WHERE f.hash = @hash AND u.is_active = 1
             """;
 
-        private const string RolesOf = "SELECT role FROM access_public_user_role WHERE user_id = @id";
+        private const string RolesOf = "SELECT role FROM access_public_user_role WHERE user_id = @Id";
 
         private const string MilestonesOfMine = """
             SELECT p.id AS project_id, p.code, p.name, m.phase, m.kind, m.planned_on
               FROM projects_public_project p
               JOIN projects_public_milestone m ON m.project_id = p.id
-             WHERE (p.manager_id = @id OR p.agent_id = @id) AND m.planned_on IS NOT NULL AND m.reached_on IS NULL
+             WHERE (p.manager_id = @Id OR p.agent_id = @Id) AND m.planned_on IS NOT NULL AND m.reached_on IS NULL
              ORDER BY m.planned_on, p.id
             """;
 
@@ -55,7 +55,7 @@ internal static class ShowFeed
               FROM projects_public_project p
               JOIN permits_public_case c ON c.project_id = p.id
               JOIN deadlines_public_clock k ON k.subject_id = c.id AND k.subject_kind = 'case'
-             WHERE (p.manager_id = @id OR p.agent_id = @id) AND k.stopped_on IS NULL AND k.due_on IS NOT NULL
+             WHERE (p.manager_id = @Id OR p.agent_id = @Id) AND k.stopped_on IS NULL AND k.due_on IS NOT NULL
              ORDER BY k.due_on, k.id
             """;
 
