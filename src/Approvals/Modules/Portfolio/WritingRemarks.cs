@@ -24,7 +24,7 @@ internal static class WritingRemarks
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/projects/{code}/remarks", async (string code, IMediator mediator) => (await mediator.Send(new Query(code))).Select(r => new
+        api.MapGet("/projects/{code}/remarks", async (string code, IMediator mediator) => (object)(await mediator.Send(new Query(code))).Select(r => new
         {
             r.Id,
             r.Kind,
