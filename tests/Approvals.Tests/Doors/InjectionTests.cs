@@ -4,6 +4,7 @@ using Approvals.Modules.Messages;
 using Approvals.Modules.Messages.Contract;
 using Approvals.Modules.OneWindow;
 using Approvals.Tests.Access;
+using Approvals.Tests.Deadlines;
 using Approvals.Tests.Documents;
 using Approvals.Tests.Messages;
 using Approvals.Tests.Permits;
@@ -52,7 +53,7 @@ internal sealed class InjectionTests
         var number = (await app.Send(new TakeIn.Command(Guid.NewGuid().ToString(), project, ["A01"], [], "示例经办", "0813-0000000"), Person.Clerk)).Number;
         await app.Send(new UploadFiles.Command([Samples.Pdf().Sent(sent)], "D02", number), Person.Clerk);
         // As a row that was never made fit: the door itself must hold.
-        await app.Rows<long>("UPDATE documents_file SET name = @sent", new { sent });
+        await app.Change("UPDATE documents_file SET name = @sent", new { sent });
         using var clerk = await app.SignedIn("clerk");
         var code = (await app.Rows<string>("SELECT code FROM documents_file")).Single();
 
