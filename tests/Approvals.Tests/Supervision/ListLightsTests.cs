@@ -99,7 +99,7 @@ internal sealed class ListLightsTests
         await using var app = await Floor.Start("2026-03-02 09:00");
         await app.Project();
         var number = (await app.Apply(Scene.ProjectCode, "A01")).Cases["A01"];
-        await app.Send(new AddUser.Command("handler", "handler", "FGJX", [Role.Reviewer], Floor.Password));
+        await app.Send(new AddUser.Command("handler", "经办人", "FGJX", [Role.Reviewer], Floor.Password));
         var id = await app.Value<long>("SELECT id FROM access_user WHERE login = 'handler'");
         await app.Send(new StartHandling.Command(number), Person.Reviewer("FGJX") with { Id = id });
         app.SetTime("2026-03-20 09:00");
