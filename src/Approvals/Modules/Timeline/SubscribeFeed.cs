@@ -51,10 +51,10 @@ internal static class SubscribeFeed
 
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
-            var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-            var row = new { actor.UserId, hash = Hash(secret), language = Words.T("zh", "en"), clock.Now };
+            var drawn = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+            var row = new { actor.UserId, hash = Hash(drawn), language = Words.T("zh", "en"), clock.Now };
             if (await db.Execute(Change, row, ct) == 0 && !await db.TryInsert(Insert, row, ct)) await db.Execute(Change, row, ct);
-            return new($"/api/public/feed/{secret}.ics");
+            return new($"/api/public/feed/{drawn}.ics");
         }
 
         public async Task<Unit> Handle(Stop command, CancellationToken ct)
