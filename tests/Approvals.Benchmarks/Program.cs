@@ -22,6 +22,7 @@ internal sealed class Program
         ("schedule", Schedules.Run),
         ("schedulepage", SchedulePage.Run),
         ("report", NightlyReport.Run),
+        ("portfolio", PortfolioPage.Run),
     ];
 
     private static async Task<int> Main(string[] args)

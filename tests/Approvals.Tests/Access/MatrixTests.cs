@@ -63,7 +63,7 @@ internal sealed class MatrixTests
         new ShowInvestment.Query(Ground.Project), new EnterInvestment.Command([new("2026-02", 1m, null)], MoneyUnit.Wan, Ground.Project), new SpreadInvestment.Command(2026, 12m, MoneyUnit.Wan, Ground.Project),
         new ReportResumption.Command(2026, null, Ground.Project), new ImportInvestment.Command($"{Ground.Project},2026-02,1"),
         new WritingRemarks.Query(Ground.Project), new WriteRemark(MilestoneKind.Completed, 0, "设备到货可能推迟", null, null, Ground.Project), new CloseRisk(1, "已解决", Ground.Project),
-        new ChangeSchedule.Command([new("A06", 10)], Ground.Project), new GetApplication.Query(application), new ShowCase.Query(@case), new GetParcel.Query(Ground.Parcel),
+        new ShowWeek.Query(Ground.Project), new ChangeSchedule.Command([new("A06", 10)], Ground.Project), new GetApplication.Query(application), new ShowCase.Query(@case), new GetParcel.Query(Ground.Parcel),
         new ExportPlan.Query(Ground.Project), new ImportPlan.Query(Ground.Project, []),
         new PlanMilestones.Command([new(MilestoneKind.Completed, new(2027, 3, 31))], Ground.Project),
         new CorrectMilestone.Command(MilestoneKind.Signed, new(2026, 3, 2), "填错", 0, Ground.Project), new PlanByProcess.Command(new(2026, 3, 2), Ground.Project),

@@ -45,7 +45,7 @@ internal static class ExtendingClocks
             var extension = new { Id = await ids.Next(), command.SubjectKind, command.SubjectId, command.Days, command.Reason, command.ApprovedBy, command.NoticeNumber, By = actor.Name, clock.Now };
             if (!await db.TryInsert(Insert, extension, ct))
                 throw Refused.Conflict("extension.twice", "已经延长过一次，法律只允许延长一次。", "It has been extended once already; the law allows one extension only.");
-            await recounting.Apply([.. clocks.Select(c => c with { ExtensionDays = command.Days })], ct);
+            await recounting.Apply([.. clocks.Select(c => c with { ExtensionDays = command.Days })], DueCause.Extension, ct);
             return Unit.Value;
         }
     }
@@ -63,7 +63,7 @@ internal static class ExtendingClocks
             if (await db.Execute(Remove, new { command.SubjectId, command.SubjectKind, command.Reason, actor.Name, clock.Now }, ct) == 0)
                 throw Refused.Conflict("extension.none", "没有可以撤销的延长，可能已由他人撤销，请刷新查看。", "There is no extension to take back; somebody may have done so. Reload.");
             var clocks = await db.Query<StoredClock>(Running, new { command.SubjectId, command.SubjectKind }, ct);
-            await recounting.Apply([.. clocks.Select(c => c with { ExtensionDays = 0 })], ct);
+            await recounting.Apply([.. clocks.Select(c => c with { ExtensionDays = 0 })], DueCause.ExtensionTakenBack, ct);
             return Unit.Value;
         }
     }
@@ -114,7 +114,7 @@ internal static class ExtendingClocks
                     clocks.Add(found with { LimitValue = change.Limit.Value, LimitUnit = change.Limit.Unit });
             }
 
-            return await recounting.Apply(clocks, ct);
+            return await recounting.Apply(clocks, DueCause.Limit, ct);
         }
     }
 }

@@ -54,7 +54,7 @@ internal static class PausingClocks
             };
             if (!await db.TryInsert(Insert, pause, ct))
                 throw Refused.Conflict("pause.alreadyOpen", $"{command.Label} 已有同类暂停尚未恢复，请先恢复。", $"A pause of this kind is already open on {command.Label}; resume it first.");
-            await recounting.Apply([.. clocks.Select(c => c with { HasPauses = true })], ct);
+            await recounting.Apply([.. clocks.Select(c => c with { HasPauses = true })], DueCause.Pause, ct);
             if (command.MostDays is { } most)
                 await mediator.Send(new StartClocks([new("pause", id, Rules.Pause, command.Label, command.Department, command.From, new Limit(most, Limit.WorkingDays))]), ct);
             return id;
@@ -86,7 +86,7 @@ internal static class PausingClocks
             if (await db.Execute(Close, new { open.Id, command.To, actor.Name, clock.Now }, ct) == 0)
                 throw Refused.Conflict("pause.notOpen", "暂停刚刚由他人恢复，请刷新查看。", "Somebody has just resumed the pause; reload.");
             await mediator.Send(new StopClocks("pause", open.Id, command.To), ct);
-            await recounting.Apply(await db.Query<StoredClock>(Running, new { command.SubjectId, command.SubjectKind }, ct), ct);
+            await recounting.Apply(await db.Query<StoredClock>(Running, new { command.SubjectId, command.SubjectKind }, ct), DueCause.Resumption, ct);
             return Unit.Value;
         }
 

@@ -122,7 +122,7 @@ internal static class RecountDates
                 return new(0, true);
             }
 
-            var dates = (await recounting.Apply(clocks, ct, onlyWhatMoves: true)).Where(d => d.From is not null && d.To is not null && d.From != d.To).ToList();
+            var dates = (await recounting.Apply(clocks, DueCause.Calendar, ct, onlyWhatMoves: true)).Where(d => d.From is not null && d.To is not null && d.From != d.To).ToList();
             await db.Execute(KeepMove, dates.ConvertAll(d => new { RecountId = open.Id, d.ClockId, d.Department, d.From, d.To }), ct);
             if (await db.Execute(Advance, new { open.Id, open.AfterId, ClockId = clocks[^1].Id, LookedAt = clocks.Count, Moved = dates.Count }, ct) == 0)
                 throw Refused.Conflict("recount.elsewhere", "另一服务器正在重算。", "Another server is counting.");

@@ -25,9 +25,10 @@ internal sealed class Recounting(Db db, IMediator mediator, CalendarInForce cale
     private const int MostOnTrail = 10;
 
     /// <param name="clocks">Running clocks, as they are to be: with another limit, extension or pause than is stored.</param>
+    /// <param name="cause">What they rest on that has changed.</param>
     /// <param name="onlyWhatMoves">Leaves a clock alone whose dates come out as they are stored.</param>
     /// <returns>The dates that moved, or became firm.</returns>
-    public async Task<IReadOnlyList<MovedDate>> Apply(IReadOnlyList<StoredClock> clocks, CancellationToken ct, bool onlyWhatMoves = false)
+    public async Task<IReadOnlyList<MovedDate>> Apply(IReadOnlyList<StoredClock> clocks, DueCause cause, CancellationToken ct, bool onlyWhatMoves = false)
     {
         if (clocks.Count == 0) return [];
         var days = calendar.Current;
@@ -70,7 +71,7 @@ internal sealed class Recounting(Db db, IMediator mediator, CalendarInForce cale
         if (!onlyWhatMoves)
             foreach (var date in moved.Take(MostOnTrail))
                 trail.Changed(new($"{date.Label} {Rules.Name(date.Rule).Zh}到期日", $"{date.Label} {Rules.Name(date.Rule).En} due"), date.From, date.To);
-        if (moved.Count > 0) await mediator.Publish(new DueDatesMoved(moved), ct);
+        if (moved.Count > 0) await mediator.Publish(new DueDatesMoved(moved, cause), ct);
         foreach (var late in settled) await mediator.Publish(late, ct);
         return moved;
     }

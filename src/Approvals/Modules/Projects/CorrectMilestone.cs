@@ -124,7 +124,7 @@ internal static class CorrectMilestone
                     change.reason);
             }
 
-            await mediator.Publish(new MilestonesChanged(project.Id), ct);
+            await mediator.Publish(new MilestonesChanged(project.Id, [new(command.Phase, command.Kind, false, row.ReachedOn, command.On, change.reason)]), ct);
             return Unit.Value;
         }
 

@@ -38,7 +38,7 @@ internal static class PlanByProcess
             var planned = ProjectPlan.Dates(catalogue.Current.Process(project.ProcessId)!, phases.Count, calendar.Current, command.From!.Value)
                 .Where(d => !known.Contains((d.Phase, d.Kind.ToString()))).ToList();
             foreach (var (phase, kind, on) in planned) await MilestoneRow.Plan(db, project.Id, new(kind, on, phase), ct);
-            await mediator.Publish(new MilestonesChanged(project.Id), ct);
+            await mediator.Publish(new MilestonesChanged(project.Id, [.. planned.Select(p => new MilestoneMove(p.Phase, p.Kind, true, null, p.On))]), ct);
             return new(planned.Count);
         }
     }

@@ -31,8 +31,11 @@ internal static class PlanMilestones
             check.That(command.Milestones is { Count: > 0 }, "field.required", "milestones", "请至少填写一个里程碑。", "Name at least one milestone.");
             PlannedMilestone.Check(check, command.Milestones, (await OwnProject.Phases(db, project.Id, ct)).Count);
             check.Done();
+            var facts = await mediator.Send(new MilestonesOf(project.Id), ct);
             foreach (var planned in command.Milestones) await MilestoneRow.Plan(db, project.Id, planned, ct);
-            await mediator.Publish(new MilestonesChanged(project.Id), ct);
+            await mediator.Publish(new MilestonesChanged(
+                project.Id,
+                [.. command.Milestones.Select(m => new MilestoneMove(m.Phase, m.Kind, true, facts.FirstOrDefault(f => f.Phase == m.Phase && f.Kind == m.Kind.ToString())?.PlannedOn, m.On)).Where(m => m.From != m.To)]), ct);
             return Unit.Value;
         }
     }

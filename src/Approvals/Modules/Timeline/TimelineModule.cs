@@ -20,8 +20,12 @@ internal static class TimelineModule
         ExportSchedule.Map(api);
         SubscribeFeed.Map(api);
         ShowFeed.Map(api);
+        ShowWeek.Map(api);
     }
 
-    public static void ScheduleTimeline(this IRecurringJobManager jobs, RecurringJobOptions zone) =>
+    public static void ScheduleTimeline(this IRecurringJobManager jobs, RecurringJobOptions zone)
+    {
         jobs.AddOrUpdate<CountDurations.Job>("timeline.count-durations", job => job.Run(CancellationToken.None), "20 2 * * *", zone);
+        jobs.AddOrUpdate<KeepForecasts.Job>("timeline.keep-forecasts", job => job.Run(CancellationToken.None), "0 3 * * 1", zone);
+    }
 }

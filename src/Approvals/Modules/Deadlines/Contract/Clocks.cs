@@ -148,8 +148,19 @@ internal sealed record ClockPreview(string Rule, Limit Limit, DateOnly? Now, Dat
 /// <summary>As <see cref="ChangeLimits"/>, without writing: every running clock named, whether its date would move or not.</summary>
 internal sealed record PreviewChangedLimits(IReadOnlyList<ChangedLimit> Limits) : IRequest<IReadOnlyList<MovedDate>>, IInside;
 
+/// <summary>Why due dates were counted again.</summary>
+internal enum DueCause
+{
+    Pause,
+    Resumption,
+    Extension,
+    ExtensionTakenBack,
+    Limit,
+    Calendar,
+}
+
 /// <summary>Due dates moved, or became firm: whoever keeps a copy writes it now, in the same transaction.</summary>
-internal sealed record DueDatesMoved(IReadOnlyList<MovedDate> Dates) : INotification;
+internal sealed record DueDatesMoved(IReadOnlyList<MovedDate> Dates, DueCause Cause) : INotification;
 
 /// <summary>News of the calendar made another day the first working day after a receipt: whoever keeps a copy of the day writes it now, in the same transaction.</summary>
 internal sealed record BeginningsMoved(IReadOnlyList<MovedBeginning> Clocks) : INotification;

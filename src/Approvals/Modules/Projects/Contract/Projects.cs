@@ -97,7 +97,10 @@ internal sealed record MilestoneReached(long ProjectId, int Phase, MilestoneKind
 internal sealed record MilestonePreviewed(long ProjectId, MilestoneKind Kind, DateOnly On, ICollection<Text> Lines) : INotification;
 
 /// <summary>What a project's milestones are planned for was changed, or a report of one put right or taken back.</summary>
-internal sealed record MilestonesChanged(long ProjectId) : INotification;
+internal sealed record MilestonesChanged(long ProjectId, IReadOnlyList<MilestoneMove> Moves) : INotification;
+
+/// <param name="IsPlan">The planned day moved; else the reported one was put right, or taken back where <paramref name="To"/> is null.</param>
+internal sealed record MilestoneMove(int Phase, MilestoneKind Kind, bool IsPlan, DateOnly? From, DateOnly? To, string? Reason = null);
 
 /// <summary>Plan and fact of one milestone; phase 0 is the project as a whole.</summary>
 internal sealed record MilestoneFact
