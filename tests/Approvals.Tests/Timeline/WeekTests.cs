@@ -6,7 +6,6 @@ using Approvals.Modules.Timeline;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
 using Approvals.Tests.Projects;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Approvals.Tests.Timeline;
 
