@@ -1,8 +1,6 @@
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
-using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Projects;
-using Approvals.Modules.Projects.Contract;
 using Approvals.Modules.Timeline;
 using MediatR;
 
