@@ -23,7 +23,7 @@ internal static partial class CaseList
     private const int PerRound = 400;
     private const int Rounds = 7;
     private const int Connections = 4;
-    internal const string Password = "bench-password-1";
+    internal const string Password = "measured-words-1";
 
     public static async Task Run()
     {
