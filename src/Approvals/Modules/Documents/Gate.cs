@@ -29,7 +29,7 @@ internal static class Gate
         {
             return Recognise(file);
         }
-        catch (Exception error) when (error is EndOfStreamException or InvalidDataException or XmlException)
+        catch (Exception error) when (error is IOException or InvalidDataException or XmlException) // what does not unpack is an IOException
         {
             throw Damaged();
         }

@@ -43,7 +43,7 @@ internal static class PlanSheet
             var shared = book.SharedStringTablePart?.SharedStringTable?.Elements<SharedStringItem>().Select(Plain).ToList() ?? [];
             return new(Rows(part, shared, Merged(part)), book.Workbook.WorkbookProperties?.Date1904?.Value == true ? 1462 : 0);
         }
-        catch (Exception e) when (e is InvalidDataException or OpenXmlPackageException or System.Xml.XmlException or FileFormatException or FormatException or ArgumentException or InvalidOperationException or NotSupportedException or KeyNotFoundException)
+        catch (Exception e) when (e is InvalidDataException or IOException or OpenXmlPackageException or System.Xml.XmlException or FileFormatException or FormatException or ArgumentException or InvalidOperationException or NotSupportedException or KeyNotFoundException)
         {
             throw NotOne();
         }
