@@ -1,5 +1,6 @@
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Portfolio;
 using Approvals.Modules.Projects;
 using Approvals.Tests.Access;
 using Approvals.Tests.Permits;
@@ -29,6 +30,7 @@ internal sealed class AssignPeopleTests
         await using var app = await Start();
         await app.Send(To("pm1", "ag1"), Person.Supervisor);
         var (before, after) = (await Who(app, "pm1", Role.ProjectManager), await Who(app, "pm2", Role.ProjectManager));
+        var portfolio = (await app.Send(new ShowPortfolio.Query(), before)).Totals.Projects;
         await app.Send(To("pm2", "ag1"), Person.Clerk);
 
         var told = await app.Rows<string>("SELECT u.login FROM messages_message m JOIN access_user u ON u.id = m.user_id WHERE m.message_key LIKE 'people:%' ORDER BY u.login");
@@ -37,6 +39,7 @@ internal sealed class AssignPeopleTests
         {
             Assert.That((await app.Send(new ListProjects.Query(), before)).Projects, Is.Empty);
             Assert.That((await app.Send(new ListProjects.Query(), after)).Projects, Has.Count.EqualTo(1));
+            Assert.That((portfolio, (await app.Send(new ShowPortfolio.Query(), before)).Totals.Projects, (await app.Send(new ShowPortfolio.Query(), after)).Totals.Projects), Is.EqualTo((1, 0, 1)), "what the portfolio keeps in memory too");
             Assert.That(told, Is.EqualTo(new[] { "ag1", "pm1", "pm1", "pm2" }), "who takes it and who leaves it, and nobody whose part stays");
             Assert.That(detail[1], Does.Contain("经理甲（pm1）").And.Contain("经理乙（pm2）").And.Not.Contain("ag1"));
         });

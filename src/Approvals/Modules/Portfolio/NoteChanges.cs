@@ -25,4 +25,10 @@ internal static class NoteChanges
     {
         public Task Handle(MilestonesChanged changed, CancellationToken ct) => Of(db, changed.ProjectId, ct);
     }
+
+    /// <summary>Who reaches a project is who sees it: a change of its people waits for nothing.</summary>
+    private sealed class OfPeople(Db db) : INotificationHandler<PeopleAssigned>
+    {
+        public Task Handle(PeopleAssigned assigned, CancellationToken ct) => Of(db, assigned.ProjectId, ct);
+    }
 }

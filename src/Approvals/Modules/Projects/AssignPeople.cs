@@ -58,7 +58,7 @@ internal static class AssignPeople
             trail.Changed(new("项目经理", "Project manager"), Says(oldManager), Says(manager));
             trail.Changed(new("代办员", "Agent"), Says(oldAgent), Says(agent));
             await mediator.Publish(
-                new PeopleAssigned(project.Code, project.Name, command.Reason!.Trim(), [.. Turns(Role.ProjectManager, oldManager, manager), .. Turns(Role.Agent, oldAgent, agent)]), ct);
+                new PeopleAssigned(project.Id, project.Code, project.Name, command.Reason!.Trim(), [.. Turns(Role.ProjectManager, oldManager, manager), .. Turns(Role.Agent, oldAgent, agent)]), ct);
             return Unit.Value;
         }
 

@@ -7,4 +7,4 @@ namespace Approvals.Modules.Projects.Contract;
 internal sealed record PersonTurn(Role Role, long UserId, string Name, bool Takes);
 
 /// <summary>A project has another manager or another agent.</summary>
-internal sealed record PeopleAssigned(string Code, string Name, string Reason, IReadOnlyList<PersonTurn> Turns) : INotification;
+internal sealed record PeopleAssigned(long ProjectId, string Code, string Name, string Reason, IReadOnlyList<PersonTurn> Turns) : INotification;
