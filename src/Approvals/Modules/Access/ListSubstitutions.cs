@@ -47,22 +47,14 @@ internal static class ListSubstitutions
 
     private sealed class Handler(Db db, Actor actor, Substitutions substitutions) : IRequestHandler<Query, Result>
     {
-        private const string Running = """
-            SELECT s.id, s.user_id, x.login, x.name, x.department, s.substitute_id, y.login AS substitute_login, y.name AS substitute_name, s.starts_on, s.ends_on,
-                   s.reason, s.named_by, s.ended_at, s.ended_by
-              FROM access_substitution s
-              JOIN access_user x ON x.id = s.user_id
-              JOIN access_user y ON y.id = s.substitute_id
+        private const string Running = $"""
+            {Substitutions.Rows}
              WHERE s.ends_on >= @today AND s.ended_at IS NULL AND (@department = '' OR x.department = @department)
              ORDER BY s.starts_on, s.id
             """;
 
-        private const string Before = """
-            SELECT s.id, s.user_id, x.login, x.name, x.department, s.substitute_id, y.login AS substitute_login, y.name AS substitute_name, s.starts_on, s.ends_on,
-                   s.reason, s.named_by, s.ended_at, s.ended_by
-              FROM access_substitution s
-              JOIN access_user x ON x.id = s.user_id
-              JOIN access_user y ON y.id = s.substitute_id
+        private const string Before = $"""
+            {Substitutions.Rows}
              WHERE (s.ends_on < @today OR s.ended_at IS NOT NULL) AND (@department = '' OR x.department = @department)
              ORDER BY s.id DESC
             """;

@@ -26,22 +26,14 @@ internal static class MySubstitutions
 
     private sealed class Handler(Db db, Actor actor, Substitutions substitutions) : IRequestHandler<Query, Result>, IRequestHandler<StandInsOf, IReadOnlyList<StandIn>>
     {
-        private const string OfMine = """
-            SELECT s.id, s.user_id, x.login, x.name, x.department, s.substitute_id, y.login AS substitute_login, y.name AS substitute_name, s.starts_on, s.ends_on,
-                   s.reason, s.named_by, s.ended_at, s.ended_by
-              FROM access_substitution s
-              JOIN access_user x ON x.id = s.user_id
-              JOIN access_user y ON y.id = s.substitute_id
+        private const string OfMine = $"""
+            {Substitutions.Rows}
              WHERE s.user_id = @me
              ORDER BY s.id DESC
             """;
 
-        private const string OfOthers = """
-            SELECT s.id, s.user_id, x.login, x.name, x.department, s.substitute_id, y.login AS substitute_login, y.name AS substitute_name, s.starts_on, s.ends_on,
-                   s.reason, s.named_by, s.ended_at, s.ended_by
-              FROM access_substitution s
-              JOIN access_user x ON x.id = s.user_id
-              JOIN access_user y ON y.id = s.substitute_id
+        private const string OfOthers = $"""
+            {Substitutions.Rows}
              WHERE s.substitute_id = @me AND s.ends_on >= @today AND s.ended_at IS NULL
              ORDER BY s.starts_on, s.id
             """;

@@ -15,19 +15,22 @@ internal sealed class Substitutions(Db db, Ids ids, TimeProvider time, Settings 
     /// <summary>Who is away for longer has a successor, to whom the work is handed over.</summary>
     public const int LongestDays = 92;
 
-    private const string Find = """
-        SELECT s.id, s.user_id, x.login, x.name, x.department, s.substitute_id, y.login AS substitute_login, y.name AS substitute_name, s.starts_on, s.ends_on, s.reason
+    /// <summary>As <see cref="Row"/> has them: who is stood in for, and by whom.</summary>
+    internal const string Rows = """
+        SELECT s.id, s.user_id, x.login, x.name, x.department, s.substitute_id, y.login AS substitute_login, y.name AS substitute_name, s.starts_on, s.ends_on,
+               s.reason, s.named_by, s.ended_at, s.ended_by
           FROM access_substitution s
           JOIN access_user x ON x.id = s.user_id
           JOIN access_user y ON y.id = s.substitute_id
+        """;
+
+    private const string Find = $"""
+        {Rows}
          WHERE s.id = @id
         """;
 
-    private const string OpenOf = """
-        SELECT s.id, s.user_id, x.login, x.name, x.department, s.substitute_id, y.login AS substitute_login, y.name AS substitute_name, s.starts_on, s.ends_on, s.reason
-          FROM access_substitution s
-          JOIN access_user x ON x.id = s.user_id
-          JOIN access_user y ON y.id = s.substitute_id
+    private const string OpenOf = $"""
+        {Rows}
          WHERE (s.user_id = @id OR s.substitute_id = @id) AND s.ends_on >= @today AND s.ended_at IS NULL
          ORDER BY s.id
         """;

@@ -26,11 +26,8 @@ internal static class TurnSubstitutions
 
     private sealed class Handler(Db db, Substitutions substitutions, IMediator mediator) : IRequestHandler<Command, int>
     {
-        private const string Telling = """
-            SELECT s.id, s.user_id, x.login, x.name, x.department, s.substitute_id, y.login AS substitute_login, y.name AS substitute_name, s.starts_on, s.ends_on, s.reason
-              FROM access_substitution s
-              JOIN access_user x ON x.id = s.user_id
-              JOIN access_user y ON y.id = s.substitute_id
+        private const string Telling = $"""
+            {Substitutions.Rows}
              WHERE s.is_end_told = 0 AND (s.ends_on < @today OR (s.is_begin_told = 0 AND s.starts_on <= @today))
              ORDER BY s.id
             """;
