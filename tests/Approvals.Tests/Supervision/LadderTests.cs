@@ -28,6 +28,17 @@ internal sealed class LadderTests
     }
 
     [Test]
+    public async Task Of_two_departments_told_in_one_scan_each_hears_of_its_own()
+    {
+        await using var app = await Floor.Start("2026-03-02 09:00");
+        await app.StartClocks(Clocks.Promised(7, "2026-03-02", 5), Clocks.Promised(8, "2026-03-02", 5) with { Department = "STHJ" });
+
+        await app.Scan("2026-03-06 00:05");
+
+        Assert.That(await app.Told(), Is.EquivalentTo(new[] { "yellow zrzy", "yellow supervisor", "yellow sthj", "yellow supervisor" }));
+    }
+
+    [Test]
     public async Task Whoever_acted_on_the_case_last_in_its_department_gets_the_yellow()
     {
         await using var app = await Floor.Start("2026-03-02 09:00");
@@ -76,6 +87,20 @@ internal sealed class LadderTests
 
         Assert.That(await app.Told(), Is.EquivalentTo(new[] { "red leader", "red supervisor", "red zrzy-head" }));
         Assert.That((await app.Order()).EscalatedAt, Is.Not.Null);
+    }
+
+    [Test]
+    public async Task The_leaders_hear_of_an_order_once_though_the_day_of_its_answer_moves_after_that()
+    {
+        await using var app = await Late();
+        await app.Scan("2026-03-14 00:05");
+        await app.Forget();
+        await app.Inside(new ChangeLimits([new("order", await app.Value<long>("SELECT id FROM supervision_order"), Rules.Order, new(5, "wd"))]));
+
+        await app.Scan("2026-03-20 00:05");
+
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM deadlines_alert a JOIN deadlines_clock c ON c.id = a.clock_id WHERE c.subject_kind = 'order' AND a.level = 'red'"), Is.EqualTo(2), "it is past its day a second time");
+        Assert.That(await app.Told(), Has.None.EqualTo("red leader"));
     }
 
     [Test]
