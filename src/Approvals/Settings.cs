@@ -5,7 +5,9 @@ using Approvals.Modules.Calendar.Contract;
 namespace Approvals;
 
 /// <summary>What a deployment chooses, read once at start; a wrong value stops the start with a message that names it.</summary>
-internal sealed record Settings(string DataFolder, string Engine, string ConnectionString, string JobStore, bool RunJobs, TimeZoneInfo Zone, TimeOnly Closing)
+/// <param name="Closing">After this time of the day what comes counts as the next working day's.</param>
+/// <param name="Address">The address people open, before every link that leaves the process or is printed; no slash at its end.</param>
+internal sealed record Settings(string DataFolder, string Engine, string ConnectionString, string JobStore, bool RunJobs, TimeZoneInfo Zone, TimeOnly Closing, string Address)
 {
     private string EmbeddedFile => Path.Combine(DataFolder, "approvals.db");
 
@@ -32,7 +34,7 @@ internal sealed record Settings(string DataFolder, string Engine, string Connect
         var closing = First(configuration["OfficeHours:Closing"]) ?? "17:00";
         if (!TimeOnly.TryParseExact(closing, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var closes))
             throw new InvalidOperationException($"OfficeHours:Closing is “{closing}”; it must be a time of the day such as 17:00.");
-        return new(data, engine, connection, store, configuration.GetValue("Jobs:Run", true), TimeZoneInfo.FindSystemTimeZoneById(First(configuration["Zone:TimeZone"]) ?? "Asia/Shanghai"), closes);
+        return new(data, engine, connection, store, configuration.GetValue("Jobs:Run", true), TimeZoneInfo.FindSystemTimeZoneById(First(configuration["Zone:TimeZone"]) ?? "Asia/Shanghai"), closes, SiteAddress(configuration));
     }
 
     /// <summary>The clock, the engine and what rests on them: for the site and for the command line alike.</summary>
@@ -47,6 +49,14 @@ internal sealed record Settings(string DataFolder, string Engine, string Connect
             : new SqliteEngine(EmbeddedFile, p.GetRequiredService<IdBlock>()));
         services.AddScoped<Db>();
         services.AddScoped<Ids>();
+    }
+
+    public static string SiteAddress(IConfiguration configuration)
+    {
+        var site = First(configuration["Site:Address"], configuration["Urls"]?.Split(';')[0])?.Trim() ?? "http://localhost:5080";
+        return Uri.TryCreate(site, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https")
+            ? site.TrimEnd('/')
+            : throw new InvalidOperationException($"Site:Address is “{site}”; it must be the http(s) address people open.");
     }
 
     private static string? First(params string?[] values) => values.FirstOrDefault(v => !string.IsNullOrWhiteSpace(v));

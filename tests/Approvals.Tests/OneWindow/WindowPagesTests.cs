@@ -3,6 +3,7 @@ using AngleSharp.Html.Dom;
 using Approvals.Modules.OneWindow;
 using Approvals.Tests.Access;
 using Approvals.Tests.Permits;
+using Approvals.Web;
 
 namespace Approvals.Tests.OneWindow;
 
@@ -98,6 +99,26 @@ internal sealed class WindowPagesTests
             Assert.That(tables[0].TextContent, Does.Contain(taken.CaseNumbers[0]).And.Contain("A01 企业投资项目备案").And.Contain("1 个工作日"));
             Assert.That(tables[1].TextContent, Does.Contain("D02").And.Contain("2026-03-02").And.Not.Contain("D04"));
             Assert.That(tables[2].TextContent, Does.Contain("D04").And.Contain("D05").And.Not.Contain("D02"));
+        });
+    }
+
+    [Test]
+    public async Task The_receipt_leads_to_the_progress_page_with_its_number_and_without_its_code()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", "Development", chosen: new Dictionary<string, string?> { ["Site:Address"] = "https://window.example/" });
+        await app.Project(Mine);
+        var taken = await app.Send(new TakeIn.Command(Guid.NewGuid().ToString(), Mine, ["A01"], ["D02"], "示例科技有限公司", "0813-0000000"), Person.Clerk);
+        using var clerk = await app.SignedIn("clerk");
+
+        var offer = (await clerk.Page($"/applications/{taken.Number}/receipt")).QuerySelector(".look-up")!;
+
+        var address = $"https://window.example/progress?number={taken.Number}";
+        using var anybody = app.Http();
+        Assert.Multiple(async () =>
+        {
+            Assert.That(offer.QuerySelector(".code")!.TextContent, Is.EqualTo(address));
+            Assert.That(offer.QuerySelector("svg.qr path")!.GetAttribute("d"), Is.EqualTo(QrPicture.Of(address, new("", "")).Path), "the squares say the same and no more");
+            Assert.That((await anybody.Page(new Uri(address).PathAndQuery)).QuerySelector("[name=Number]")!.GetAttribute("value"), Is.EqualTo(taken.Number));
         });
     }
 

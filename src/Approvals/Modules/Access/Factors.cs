@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Approvals.Web;
 using Microsoft.AspNetCore.DataProtection;
 using OtpNet;
-using QRCoder;
 
 namespace Approvals.Modules.Access;
 
@@ -22,8 +22,8 @@ internal sealed class Factors(IDataProtectionProvider provider, TimeProvider tim
     /// <summary>A secret that is shown and not yet kept.</summary>
     /// <param name="Sealed">Comes back with the form.</param>
     /// <param name="Secret">For typing it in, in groups of four.</param>
-    /// <param name="Path">The code to photograph, as the path of an SVG image of <paramref name="Size"/> squares.</param>
-    internal sealed record Offer(string Sealed, string Secret, string Path, int Size)
+    /// <param name="Picture">The code to photograph.</param>
+    internal sealed record Offer(string Sealed, string Secret, QrPicture Picture)
     {
         public string Grouped => string.Join(' ', Secret.Chunk(4).Select(c => new string(c)));
     }
@@ -69,15 +69,7 @@ internal sealed class Factors(IDataProtectionProvider provider, TimeProvider tim
     private Offer Show(Account user, string secret)
     {
         var uri = $"otpauth://totp/Approvals:{Uri.EscapeDataString(user.Login)}?secret={secret}&issuer=Approvals";
-        using var code = QRCodeGenerator.GenerateQrCode(uri, QRCodeGenerator.ECCLevel.M);
-        var path = new StringBuilder();
-        for (var y = 0; y < code.ModuleMatrix.Count; y++)
-        {
-            for (var x = 0; x < code.ModuleMatrix[y].Length; x++)
-                if (code.ModuleMatrix[y][x]) path.Append(CultureInfo.InvariantCulture, $"M{x} {y}h1v1h-1z");
-        }
-
-        return new(offers.Protect(user.Id.ToString(CultureInfo.InvariantCulture) + ":" + secret), secret, path.ToString(), code.ModuleMatrix.Count);
+        return new(offers.Protect(user.Id.ToString(CultureInfo.InvariantCulture) + ":" + secret), secret, QrPicture.Of(uri, new("验证器二维码", "QR code for the authenticator")));
     }
 
     private static string? Open(IDataProtector protector, string? kept)

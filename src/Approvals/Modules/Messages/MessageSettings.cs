@@ -25,13 +25,8 @@ internal sealed record MessageSettings(string Site, MessageSettings.Server? Mail
     public bool SendsPasswordInTheClear => Mail is { Password.Length: > 0, Security: SecureSocketOptions.None or SecureSocketOptions.Auto } server
         && !server.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) && !(IPAddress.TryParse(server.Host, out var ip) && IPAddress.IsLoopback(ip));
 
-    public static MessageSettings Read(IConfiguration configuration)
-    {
-        var site = First(configuration["Site:Address"]) ?? First(configuration["Urls"]?.Split(';')[0]) ?? "http://localhost:5080";
-        if (!Uri.TryCreate(site, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            throw new InvalidOperationException($"Site:Address is “{site}”; it must be the http(s) address people open.");
-        return new(site.TrimEnd('/'), ReadServer(configuration), TimeSpan.FromSeconds(Number(configuration, "Messages:Timeout", 10, 1, 60)), TimeSpan.FromDays(Number(configuration, "Messages:KeepSentDays", 90, 1, 3650)));
-    }
+    public static MessageSettings Read(IConfiguration configuration) =>
+        new(Settings.SiteAddress(configuration), ReadServer(configuration), TimeSpan.FromSeconds(Number(configuration, "Messages:Timeout", 10, 1, 60)), TimeSpan.FromDays(Number(configuration, "Messages:KeepSentDays", 90, 1, 3650)));
 
     private static Server? ReadServer(IConfiguration configuration)
     {

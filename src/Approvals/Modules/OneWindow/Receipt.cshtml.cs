@@ -1,5 +1,6 @@
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Web;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -8,7 +9,7 @@ namespace Approvals.Modules.OneWindow;
 
 /// <summary>The paper the applicant takes along: number, query code, what was handed in and what is missing.</summary>
 [Needs(Act.SeeWork)]
-internal sealed class ReceiptModel(IMediator mediator, ZoneClock clock, OfficeHours office) : PageModel
+internal sealed class ReceiptModel(IMediator mediator, ZoneClock clock, OfficeHours office, Settings settings) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string Number { get; set; } = "";
@@ -21,6 +22,11 @@ internal sealed class ReceiptModel(IMediator mediator, ZoneClock clock, OfficeHo
     public DateOnly? CountsAs => office.DayOf(Application.Head.ReceivedAt) is var day && day != clock.DayOf(Application.Head.ReceivedAt) ? day : null;
 
     public TimeOnly Closing => office.Closing;
+
+    /// <summary>Where the applicant looks it up. The code is typed from the paper: no history of a browser and no log opens anything.</summary>
+    public string Progress => $"{settings.Address}/progress?number={Application.Head.Number}";
+
+    public QrPicture Picture => QrPicture.Of(Progress, new("进度查询网址的二维码", "QR code of the address to look it up"));
 
     public DateTime Local(DateTime utc) => clock.Local(utc);
 
