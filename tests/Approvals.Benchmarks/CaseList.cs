@@ -9,7 +9,9 @@ using Approvals.Demonstration;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
+using Dapper;
 using MediatR;
 
 namespace Approvals.Benchmarks;
@@ -57,6 +59,26 @@ internal static partial class CaseList
             () => With(rows, () => Load(address, cookie, "/cases")));
         Paired.Row($"the page of cases at {cases:#,0}", Paired.PerSecond(ours), $"the same page, fixed rows {Paired.PerSecond(limit)}", ratio, "≥ 0.35");
         await lab.App.StopAsync();
+        await AtOneWindow(lab, cases);
+    }
+
+    /// <summary>A clerk at one window of fifty, beside a clerk who serves all of them: the list and the desk are no longer to read.</summary>
+    private static async Task AtOneWindow(Lab lab, int cases)
+    {
+        const int asked = 200;
+        await using (var connection = lab.Bare()) await connection.ExecuteAsync("UPDATE onewindow_application SET window_id = CASE WHEN (id / 11) % 50 = 0 THEN 1 ELSE 2 END");
+        async Task<double> As<T>(long? window, IRequest<T> query)
+        {
+            lab.Window = window;
+            for (var i = 0; i < asked; i++) await lab.Send(query, null, Role.WindowClerk);
+            return asked;
+        }
+
+        var (one, all, list) = await Paired.Rates(Rounds, () => As(1, new ListApplications.Query()), () => As(null, new ListApplications.Query()));
+        Paired.Row($"the applications of a window with one in fifty, of {cases:#,0} cases", Paired.PerSecond(one), $"of all windows {Paired.PerSecond(all)}", list, "≥ 0.7");
+        (one, all, var desk) = await Paired.Rates(Rounds, () => As(1, new ShowDesk.Query()), () => As(null, new ShowDesk.Query()));
+        Paired.Row("the desk of that window", Paired.PerSecond(one), $"of a clerk of all {Paired.PerSecond(all)}", desk, "≥ 0.7");
+        lab.Window = null;
     }
 
     private static Task<double> With(ListCases.Result? rows, Func<Task<double>> load)

@@ -41,13 +41,16 @@ internal sealed class Lab : IAsyncDisposable
 
     public static string Code(int n) => $"2603-510300-04-01-{n:000000}";
 
+    /// <summary>Where a clerk sits.</summary>
+    public long? Window { get; set; }
+
     /// <summary>A scope with somebody of the roles, as a request has one; without a role the system itself, as a job has.</summary>
     public async Task<T> Send<T>(IRequest<T> request, string? department = null, params Role[] roles)
     {
         await using var scope = app.Services.CreateAsyncScope();
         var actor = scope.ServiceProvider.GetRequiredService<Actor>();
         if (roles.Length == 0) actor.BecomeSystem();
-        else actor.Become(1, "bench", "窗口", department, roles);
+        else actor.Become(1, "bench", "窗口", department, roles, window: Window);
         return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request);
     }
 

@@ -185,9 +185,12 @@ internal sealed record Person(long Id, string Name, string? Department, params R
     /// <summary>Whom they stand in for.</summary>
     public StoodInFor? For { get; init; }
 
+    /// <summary>Where a clerk sits.</summary>
+    public long? Window { get; init; }
+
     public void Sit(Actor actor)
     {
         if (this == System) actor.BecomeSystem();
-        else actor.Become(Id, Name, Name, Department, Roles, For);
+        else actor.Become(Id, Name, Name, Department, Roles, For, Window);
     }
 }

@@ -151,7 +151,8 @@ internal sealed class MainJobBrowserTests
     [TestCase("manager", "/", "/projects", "/projects/2601-510300-04-01-900005/schedule", "/projects/2601-510300-04-01-900005/schedule?zoom=Week", "/projects/2601-510300-04-01-900005/milestones", "/projects/2601-510300-04-01-900005/investment", "/portfolio/investment", "/language/en?returnUrl=/projects/2601-510300-04-01-900005/schedule")]
     [TestCase("leader", "/", "/supervision", "/portfolio", "/language/en?returnUrl=/portfolio")]
     [TestCase("admin", "/operations", "/account/factor")]
-    [TestCase("security", "/accounts", "/accounts/clerk")]
+    [TestCase("security", "/accounts", "/accounts/clerk", "/windows", "/language/en?returnUrl=/windows")]
+    [TestCase("supervisor", "/hand-over?from=clerk")]
     public async Task No_page_keeps_anybody_out(string login, params string[] urls)
     {
         await SignIn(login);
@@ -161,6 +162,28 @@ internal sealed class MainJobBrowserTests
             await Look($"{login}{url.Replace('/', '-').Replace('?', '-')}".TrimEnd('-'));
         }
 
+        Assert.That(wrong, Is.Empty);
+    }
+
+    [Test]
+    public async Task An_application_of_another_window_its_own_page_and_its_receipt_keep_nobody_out()
+    {
+        await SignIn("clerk");
+        await page.GotoAsync("/applications?search=2601-510300-04-01-900003");
+        await Look("list-of-all-windows");
+        await page.Locator("td.card-title a").First.ClickAsync();
+        await Assertions.Expect(page.Locator("#foreign")).ToContainTextAsync("2号窗口");
+        await Look("application-foreign");
+        var application = new Uri(page.Url).AbsolutePath;
+        await SignOut();
+        await SignIn("clerk3");
+        await Look("desk-of-a-window");
+        await page.GotoAsync(application);
+        await page.GetByText("转到其他窗口").ClickAsync();
+        await Look("application-own");
+        await page.GotoAsync(application + "/receipt");
+        await Look("receipt");
+        if (Pictures is not null) await page.PdfAsync(new() { Path = Path.Combine(Pictures, "receipt.pdf"), PreferCSSPageSize = true, PrintBackground = true });
         Assert.That(wrong, Is.Empty);
     }
 

@@ -63,6 +63,9 @@ internal sealed class Stories
         /// <summary>The item whose limit was extended.</summary>
         public string Extends { get; init; } = "";
 
+        /// <summary>Every third project comes to the second window.</summary>
+        public string Clerk => Number % 3 == 0 ? "clerk3" : "clerk";
+
         public string? Application { get; set; }
     }
 
@@ -100,7 +103,7 @@ internal sealed class Stories
     /// <summary>Works start on the working day after the construction permit; reported when that day has come.</summary>
     private readonly Dictionary<string, DateOnly> starts = [];
 
-    private readonly List<(DateOnly On, string Case)> collects = [];
+    private readonly List<(DateOnly On, string Case, string Clerk)> collects = [];
 
     /// <summary>The supervision orders in the order in which they were opened.</summary>
     private readonly List<string> orders = [];
@@ -264,7 +267,7 @@ internal sealed class Stories
     {
         if (n == 0 && story.Form != Form.None)
         {
-            At(day, 9, 30, Role.WindowClerk);
+            At(day, 9, 30, Role.WindowClerk, login: story.Clerk);
             var process = catalogue.Processes.Where(p => p.Code == story.Process).MaxBy(p => p.Version)!;
             var wanted = Checklist.Of(process, [.. process.Items]).Select(l => l.Document.Code).ToList();
             if (story.Form == Form.Correcting) wanted.RemoveRange(0, 2);
@@ -272,13 +275,13 @@ internal sealed class Stories
             story.Application = taken.Number;
             if (story.Form == Form.Correcting)
             {
-                At(day, 10, 30, Role.WindowClerk);
+                At(day, 10, 30, Role.WindowClerk, login: story.Clerk);
                 var missing = Checklist.Of(process, [.. process.Items]).Take(2);
                 await mediator.Send(new AskCorrection.Command([.. missing.Select(l => new AskCorrection.Wrong(l.Document.Code, "未提交，请补交原件"))], taken.Number));
             }
             else if (story.Form == Form.Accepted)
             {
-                At(day, 10, 0, Role.WindowClerk);
+                At(day, 10, 0, Role.WindowClerk, login: story.Clerk);
                 await mediator.Send(new Accept.Command(taken.Number));
             }
 
@@ -361,15 +364,15 @@ internal sealed class Stories
             await mediator.Send(new ApproveCase.Command(open.Number, certificate, "符合条件，同意"));
 
         // Papers are collected after two days; the newest still wait at the window.
-        collects.Add((days.Add(day, 2).Date, open.Number));
+        collects.Add((days.Add(day, 2).Date, open.Number, story.Clerk));
         if (item.Code is "A08" or "B13") starts[story.Code] = days.Add(day, 1).Date;
     }
 
     private async Task CollectPapers(DateOnly day)
     {
-        foreach (var (_, number) in collects.Where(c => c.On == day))
+        foreach (var (_, number, clerk) in collects.Where(c => c.On == day))
         {
-            At(day, 16, 0, Role.WindowClerk);
+            At(day, 16, 0, Role.WindowClerk, login: clerk);
             await mediator.Send(new HandOut.Command("示例经办", day, number));
         }
 
@@ -383,11 +386,11 @@ internal sealed class Stories
     }
 
     /// <summary>Somebody of the role sits down at a time of a day.</summary>
-    private void At(DateOnly day, int hour, int minute, Role role, string? department = null)
+    private void At(DateOnly day, int hour, int minute, Role role, string? department = null, string? login = null)
     {
         time.Now = new DateTimeOffset(clock.Utc(day.ToDateTime(new TimeOnly(hour, minute))), TimeSpan.Zero);
-        var person = people[role].First(p => department is null || p.Department == department);
-        actor.Become(person.Id, person.Login, person.Name, person.Department, [role]);
+        var person = people[role].First(p => (department is null || p.Department == department) && (login is null || p.Login == login));
+        actor.Become(person.Id, person.Login, person.Name, person.Department, [role], window: person.WindowId);
     }
 
     private sealed class WalkedTime : TimeProvider

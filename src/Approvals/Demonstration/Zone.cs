@@ -14,7 +14,7 @@ internal static class Zone
     /// <summary>Account and role; the accounts are named for what they do.</summary>
     public static readonly IReadOnlyList<(string Login, string Role)> Accounts =
     [
-        ("clerk", "窗口人员 window clerk (clerk2: another)"),
+        ("clerk", "窗口人员 window clerk (clerk2: another at 1号窗口; clerk3 at 2号窗口)"),
         ("zrzy", "部门经办人 reviewer of a department (zfjs, sthj, …; heads: zrzy-head, …)"),
         ("agent", "代办员 agent"),
         ("manager", "项目经理 project manager"),
@@ -26,6 +26,8 @@ internal static class Zone
         ("audit-admin", "审计管理员 audit administrator: the record"),
     ];
 
+    private static readonly IReadOnlyList<(string Window, IReadOnlyList<string> Logins)> Windows = [("1号窗口", ["clerk", "clerk2"]), ("2号窗口", ["clerk3"])];
+
     public static async Task LoadDemonstration(this IServiceProvider services, CancellationToken ct)
     {
         if (!services.GetRequiredService<IHostEnvironment>().IsDevelopment()) return;
@@ -36,6 +38,12 @@ internal static class Zone
         var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
         var today = services.GetRequiredService<ZoneClock>().Today;
         await mediator.Send(new AddDemonstrationAccounts.Command([.. People(services.GetRequiredService<CatalogueInForce>().Current, today)], Password), ct);
+        if ((await mediator.Send(new ManageWindows.Query(), ct)).Windows.Count > 0) return;
+        foreach (var (window, logins) in Windows)
+        {
+            var opened = await mediator.Send(new ManageWindows.Open(window), ct);
+            foreach (var login in logins) await mediator.Send(new SeatUser.Command(opened.Id, login), ct);
+        }
     }
 
     /// <summary>The projects of the zone. They take half a second the first time, so the site is up before.</summary>
@@ -47,6 +55,7 @@ internal static class Zone
     {
         yield return new("clerk", "窗口人员（示例）", null, Role.WindowClerk);
         yield return new("clerk2", "窗口人员二（示例）", null, Role.WindowClerk);
+        yield return new("clerk3", "窗口人员三（示例）", null, Role.WindowClerk);
         yield return new("agent", "代办员（示例）", null, Role.Agent);
         yield return new("manager", "项目经理（示例）", null, Role.ProjectManager);
         yield return new("supervisor", "中心督办（示例）", null, Role.Supervisor);

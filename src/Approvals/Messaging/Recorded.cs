@@ -48,6 +48,7 @@ internal static class Subject
     public const string Project = "project";
     public const string Order = "order";
     public const string Account = "account";
+    public const string Window = "window";
     public const string Channel = "channel";
     public const string Calendar = "calendar";
     public const string Catalogue = "catalogue";

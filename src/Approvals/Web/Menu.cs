@@ -32,6 +32,7 @@ internal sealed class Menu(IActionDescriptorCollectionProvider actions)
         new("/calendar", new("日历", "Calendar")),
         new("/substitutions", new("替岗", "Substitutions")),
         new("/accounts", new("账号", "Accounts")),
+        new("/windows", new("窗口", "Windows")),
         new("/audit", new("审计", "Audit")),
         new("/operations", new("运行", "Operations")),
     ];

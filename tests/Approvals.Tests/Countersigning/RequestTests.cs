@@ -389,7 +389,7 @@ internal sealed class RequestTests
     {
         await using var scope = app.Services.CreateAsyncScope();
         var actor = scope.ServiceProvider.GetRequiredService<Actor>();
-        await actor.As(id, login, login, "SWJ", [role], standsInFor is null ? null : new(-1, standsInFor, standsInFor), () => scope.ServiceProvider.GetRequiredService<IMediator>().Send(request));
+        await actor.As(id, login, login, "SWJ", [role], standsInFor is null ? null : new(-1, standsInFor, standsInFor), null, () => scope.ServiceProvider.GetRequiredService<IMediator>().Send(request));
     }
 
     private sealed class Fails : INotificationHandler<CasePaused>

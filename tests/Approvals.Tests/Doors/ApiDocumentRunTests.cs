@@ -134,6 +134,7 @@ internal sealed partial class ApiDocumentRunTests
             ["projects"] = await Of("SELECT code FROM projects_project ORDER BY id DESC"),
             ["parcels"] = await Of("SELECT number FROM land_parcel ORDER BY id DESC"),
             ["orders"] = await Of("SELECT number FROM supervision_order ORDER BY id DESC"),
+            ["windows"] = await Of("SELECT CONCAT(id, '') FROM access_window ORDER BY id"),
             ["users"] = ["clerk2"],
             ["accounts"] = ["clerk2"],
         };

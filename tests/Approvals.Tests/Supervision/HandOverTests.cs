@@ -74,6 +74,30 @@ internal sealed class HandOverTests
     }
 
     [Test]
+    public async Task To_a_clerk_of_another_window_they_move_to_that_window_and_say_so()
+    {
+        var s = await Start();
+        await using var app = s.App;
+        var (one, two) = ((await app.Send(new ManageWindows.Open("1号窗口"))).Id, (await app.Send(new ManageWindows.Open("2号窗口"))).Id);
+        await app.Send(new SeatUser.Command(two, "desk2"));
+        await Deadlines.Clocks.Change(app, "UPDATE onewindow_application SET window_id = @one", new { one });
+        var colleagues = (await app.Send(new HandOverWork.Query("desk"), Person.Supervisor)).Colleagues;
+        await app.Send(new HandOverWork.Command("desk", "desk2", "轮岗"), Person.Supervisor);
+        var there = await app.Send(new GetApplication.Query(s.Application), Person.Clerk);
+        await app.Send(new SeatUser.Command(null, "desk"));
+        await app.Send(new HandOverWork.Command("desk2", "desk", "回岗"), Person.Supervisor);
+        var back = await app.Send(new GetApplication.Query(s.Application), Person.Clerk);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(colleagues.Select(c => (c.Login, c.Window)), Is.EqualTo(new[] { ("desk2", "2号窗口") }));
+            Assert.That((there.Head.Window, there.HandOvers.Single().ToName), Is.EqualTo(("2号窗口", "窗口丁")));
+            Assert.That(there.Moves.Select(m => (m.FromName, m.ToName, m.MovedBy, m.Reason)), Is.EqualTo(new[] { ("1号窗口", "2号窗口", "督办", "轮岗") }));
+            Assert.That((back.Head.Window, back.Moves.Count, back.HandOvers.Count), Is.EqualTo(("2号窗口", 1, 2)), "to whom serves all it comes where it is");
+        });
+    }
+
+    [Test]
     public async Task It_goes_to_nobody_of_another_department_nor_to_a_closed_account_nor_where_something_has_changed_meanwhile()
     {
         var s = await Start();

@@ -93,6 +93,8 @@ internal static class AccessModule
         ResetFactor.Map(api);
         DeactivateUser.Map(api);
         ReactivateUser.Map(api);
+        ManageWindows.Map(api);
+        SeatUser.Map(api);
     }
 
     /// <summary>For the account that runs the program alone: whoever reads a key signs himself in as anybody.</summary>

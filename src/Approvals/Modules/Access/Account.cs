@@ -11,7 +11,7 @@ internal sealed record Account
 {
     /// <summary>What is read of an account, as <c>u</c>.</summary>
     public const string Columns = """
-        u.id, u.login, u.name, u.department, u.email, u.password_hash, u.is_active, u.is_demonstration, u.must_change_password, u.session_round, u.signed_in_at, u.signed_in_from,
+        u.id, u.login, u.name, u.department, u.window_id, u.email, u.password_hash, u.is_active, u.is_demonstration, u.must_change_password, u.session_round, u.signed_in_at, u.signed_in_from,
                (SELECT COUNT(*) FROM access_factor f WHERE f.user_id = u.id) AS factors,
                (SELECT STRING_AGG(r.role, ',') FROM access_user_role r WHERE r.user_id = u.id) AS roles
         """;
@@ -32,6 +32,7 @@ internal sealed record Account
     public string Login { get; init; } = "";
     public string Name { get; init; } = "";
     public string? Department { get; init; }
+    public long? WindowId { get; init; }
     public string? Email { get; init; }
     public string PasswordHash { get; init; } = "";
     public bool IsActive { get; init; }

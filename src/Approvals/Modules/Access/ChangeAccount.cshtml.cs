@@ -23,6 +23,11 @@ internal sealed class ChangeAccountModel(IMediator mediator, Sessions sessions, 
     public string? Department { get; set; }
 
     [BindProperty]
+    public long? Window { get; set; }
+
+    public IReadOnlyList<WindowFacts> Windows { get; private set; } = [];
+
+    [BindProperty]
     public string? Email { get; set; }
 
     [BindProperty]
@@ -50,11 +55,15 @@ internal sealed class ChangeAccountModel(IMediator mediator, Sessions sessions, 
     public async Task OnGetAsync()
     {
         await Load();
-        (Roles, Department, Email) = ([.. User.Roles], User.Department, User.Email);
+        (Roles, Department, Email, Window) = ([.. User.Roles], User.Department, User.Email, User.WindowId);
     }
 
     public Task<IActionResult> OnPostRolesAsync() => Change(
         () => mediator.Send(new ChangeRoles.Command(Department, Roles, Login)),
+        Words.T("已保存。", "Saved."));
+
+    public Task<IActionResult> OnPostWindowAsync() => Change(
+        () => mediator.Send(new SeatUser.Command(Window, Login)),
         Words.T("已保存。", "Saved."));
 
     public Task<IActionResult> OnPostEmailAsync() => Change(
@@ -101,8 +110,10 @@ internal sealed class ChangeAccountModel(IMediator mediator, Sessions sessions, 
     private async Task Load()
     {
         User = await mediator.Send(new ShowUser.Query(Login));
+        Windows = User.Roles.Contains(Role.WindowClerk) ? await mediator.Send(new OpenWindows()) : [];
         Sessions = await mediator.Send(new ListSessions.Of(Login));
         if (Request.Method == "POST" && Request.Query["handler"] != "Roles") (Roles, Department) = ([.. User.Roles], User.Department);
+        if (Request.Method == "POST" && Request.Query["handler"] != "Window") Window = User.WindowId;
         if (Request.Method == "POST" && Request.Query["handler"] != "Email") Email = User.Email;
     }
 }

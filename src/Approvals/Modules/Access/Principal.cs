@@ -8,6 +8,7 @@ namespace Approvals.Modules.Access;
 internal static class Principal
 {
     private const string Department = "department";
+    private const string WindowClaim = "window";
     private const string StampClaim = "stamp";
     private const string LoginClaim = "login";
     private const string ScopeClaim = "scope";
@@ -21,7 +22,7 @@ internal static class Principal
     private const string ForLoginClaim = "for-login";
     private const string ForNameClaim = "for-name";
 
-    /// <param name="behalf">Whoever is stood in for: the roles and the department are theirs.</param>
+    /// <param name="behalf">Whoever is stood in for: the roles, the department and the window are theirs.</param>
     public static ClaimsPrincipal Of(Account user, string scheme, Account? behalf = null)
     {
         var identity = new ClaimsIdentity(scheme, ClaimTypes.Name, ClaimTypes.Role);
@@ -38,6 +39,7 @@ internal static class Principal
 
         var holder = behalf ?? user;
         if (holder.Department is { } department) identity.AddClaim(new(Department, department));
+        if (holder.WindowId is { } window) identity.AddClaim(new(WindowClaim, window.ToString(CultureInfo.InvariantCulture)));
         foreach (var role in holder.RoleList) identity.AddClaim(new(ClaimTypes.Role, role.ToString()));
         return new(identity);
     }
@@ -85,7 +87,8 @@ internal static class Principal
     {
         if (user.UserId() is { } id)
             actor.Become(id, user.FindFirstValue(LoginClaim) ?? "", user.FindFirstValue(ClaimTypes.Name) ?? "", user.FindFirstValue(Department), user.RoleList(),
-                Id(user.FindFirstValue(ForIdClaim)) is { } behalf ? new(behalf, user.FindFirstValue(ForLoginClaim) ?? "", user.FindFirstValue(ForNameClaim) ?? "") : null);
+                Id(user.FindFirstValue(ForIdClaim)) is { } behalf ? new(behalf, user.FindFirstValue(ForLoginClaim) ?? "", user.FindFirstValue(ForNameClaim) ?? "") : null,
+                Id(user.FindFirstValue(WindowClaim)));
         if (user.Facts() is { HasFactor: true }) actor.HasShownSecondFactor = true;
         if (user.ScopeList() is { } scopes) actor.ActsWithin(scopes);
     }

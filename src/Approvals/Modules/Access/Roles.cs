@@ -9,6 +9,8 @@ internal static class Roles
 {
     private const string Clear = "DELETE FROM access_user_role WHERE user_id = @userId";
     private const string Give = "INSERT INTO access_user_role (user_id, role) VALUES (@userId, @role)";
+    // Who is a clerk no longer sits at no window.
+    private const string Unseat = "UPDATE access_user SET window_id = NULL WHERE id = @userId AND window_id IS NOT NULL";
     private const string OtherSecurityAdministrators = """
         SELECT COUNT(*)
           FROM access_user u
@@ -31,10 +33,11 @@ internal static class Roles
             "部门经办人和部门负责人须填所属部门的代码，例如 ZRZY。", "A reviewer or department head needs the code of the department, such as ZRZY.");
     }
 
-    public static async Task Replace(Db db, long userId, IEnumerable<Role> roles, CancellationToken ct)
+    public static async Task Replace(Db db, long userId, IReadOnlyCollection<Role> roles, CancellationToken ct)
     {
         await db.Execute(Clear, new { userId }, ct);
         await db.Execute(Give, roles.Distinct().Select(role => new { userId, role = role.ToString() }).ToList(), ct);
+        if (!roles.Contains(Role.WindowClerk)) await db.Execute(Unseat, new { userId }, ct);
     }
 
     /// <summary>Without a security administrator nobody could open accounts but the command line.</summary>

@@ -21,7 +21,7 @@ internal sealed record Filter(string? Person = null, string? About = null, DateO
 /// <summary>Finds records, the newest first: by an index on the person, on the matter or on what was refused, and else from the end.</summary>
 internal sealed class RecordReader(Db db, ZoneClock clock)
 {
-    private static readonly string[] Kinds = [Subject.Case, Subject.Application, Subject.Parcel, Subject.Project, Subject.Order, Subject.Account, Subject.Channel];
+    private static readonly string[] Kinds = [Subject.Case, Subject.Application, Subject.Parcel, Subject.Project, Subject.Order, Subject.Account, Subject.Window, Subject.Channel];
 
     private const string Rest = """
         id < @before AND id > @least AND id <= @most AND recorded_at >= @from AND recorded_at < @to

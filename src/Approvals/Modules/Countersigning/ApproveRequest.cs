@@ -60,7 +60,7 @@ internal static class ApproveRequest
             trail.Current = null;
             try
             {
-                await actor.As(row.AskerId, row.AskerLogin, asker, row.AskerDepartment, roles, behalf,
+                await actor.As(row.AskerId, row.AskerLogin, asker, row.AskerDepartment, roles, behalf, row.AskerWindow,
                     () => second.Approved(approval, async () =>
                     {
                         await TwoPersonCommands.Send(mediator, asked, ct);

@@ -43,7 +43,7 @@ internal sealed class Countersigned<TRequest, TResponse>(SecondPerson second, Tr
             var name = typeof(TRequest).GetCustomAttribute<RecordAsAttribute>()!.Name;
             var file = new FileRequest.Command(needed.AsAsked ?? request, name, entry.Subject, needed.Says, needed.Posts);
             // A token that was let in to the command is let in to ask for it.
-            var filed = await actor.As(actor.UserId, actor.Login, actor.OwnName, actor.Department, actor.Roles, actor.For, () => services.GetRequiredService<IMediator>().Send(file, ct));
+            var filed = await actor.As(actor.UserId, actor.Login, actor.OwnName, actor.Department, actor.Roles, actor.For, actor.Window, () => services.GetRequiredService<IMediator>().Send(file, ct));
             entry.IsSettled = true;
             return new(filed.Number, filed.Who);
         }

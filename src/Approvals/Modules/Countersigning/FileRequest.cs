@@ -40,9 +40,9 @@ internal static class FileRequest
     {
         private const string Insert = """
             INSERT INTO countersigning_request (id, number, command, fingerprint, name_zh, name_en, subject, says_zh, says_en, who_zh, who_en,
-                   asker_id, asker_login, asker_name, asker_roles, asker_department, asker_on_behalf_of, asked_at, expires_on, state)
+                   asker_id, asker_login, asker_name, asker_roles, asker_department, asker_window, asker_on_behalf_of, asked_at, expires_on, state)
             VALUES (@Id, @Number, @Name, @Fingerprint, @NameZh, @NameEn, @Subject, @SaysZh, @SaysEn, @WhoZh, @WhoEn,
-                   @UserId, @Login, @UserName, @Roles, @Department, @OnBehalfOf, @Now, @Expires, 'Pending')
+                   @UserId, @Login, @UserName, @Roles, @Department, @Window, @OnBehalfOf, @Now, @Expires, 'Pending')
             """;
 
         private const string InsertPost = "INSERT INTO countersigning_post (request_id, role, department) VALUES (@Id, @Role, @Department)";
@@ -83,6 +83,7 @@ internal static class FileRequest
                     UserName = actor.Name,
                     Roles = string.Join(',', actor.Roles.Order()),
                     actor.Department,
+                    actor.Window,
                     OnBehalfOf = actor.OnBehalfOf ?? "",
                     clock.Now,
                     Expires = calendar.Current.Add(clock.Today, OpenFor).Date,

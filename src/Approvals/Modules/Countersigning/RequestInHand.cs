@@ -52,7 +52,7 @@ internal sealed class RequestInHand(Db db, IMediator mediator, Actor actor, Zone
 {
     private const string FindRow = """
         SELECT id, number, command, name_zh, name_en, subject, says_zh, says_en, who_zh, who_en, asker_id, asker_login, asker_name, asker_roles,
-               asker_department, asker_on_behalf_of, asked_at, expires_on, state, decided_at, decided_by, decided_login, reason
+               asker_department, asker_window, asker_on_behalf_of, asked_at, expires_on, state, decided_at, decided_by, decided_login, reason
           FROM countersigning_request
          WHERE number = @number
         """;
@@ -185,6 +185,7 @@ internal sealed record RequestRow
     public string AskerName { get; init; } = "";
     public string AskerRoles { get; init; } = "";
     public string? AskerDepartment { get; init; }
+    public long? AskerWindow { get; init; }
     public string AskerOnBehalfOf { get; init; } = "";
     public DateTime AskedAt { get; init; }
     public DateOnly ExpiresOn { get; init; }

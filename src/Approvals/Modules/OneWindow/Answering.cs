@@ -19,17 +19,18 @@ internal sealed class Answering(Db db, IMediator mediator, ZoneClock clock, Offi
 {
     public const string DeemedZh = "逾期未告知，自收到申请材料之日起即为受理（行政许可法第三十二条）";
 
-    // Of two clerks who answer at once, one touches no row.
+    // Of two clerks who answer at once, one touches no row. What came from another window is in the hands of whoever answers it.
     private const string Answer = """
         UPDATE onewindow_application
-           SET state = @state, answered_at = @at, answered_by = @by, refusal_reason = @reason, right_authority = @authority
-         WHERE number = @number AND state IN ('Received', 'Correcting')
+           SET state = @state, answered_at = @at, answered_by = @by, refusal_reason = @reason, right_authority = @authority,
+               handler_id = CASE WHEN handler_id = 0 THEN @me ELSE handler_id END
+         WHERE number = @number AND state IN ('Received', 'Correcting') AND (window_id IS NULL OR @Window IS NULL OR window_id = @Window)
         """;
 
     private const string AcceptByLaw = """
         UPDATE onewindow_application
            SET state = 'Accepted', answered_at = @now, answered_by = @by, deemed_on = @receivedOn
-         WHERE id = @Id AND state = 'Received'
+         WHERE id = @Id AND state = 'Received' AND (window_id IS NULL OR @Window IS NULL OR window_id = @Window)
         """;
 
     // A date that rests on an unpublished calendar deems nothing: the real one may be later.
@@ -42,16 +43,17 @@ internal sealed class Answering(Db db, IMediator mediator, ZoneClock clock, Offi
         """;
 
     private const string Find = """
-        SELECT a.state, a.answered_at, a.answered_by, a.withdrawn_at, a.withdrawn_by, c.asked_at, c.asked_by
+        SELECT a.state, a.answered_at, a.answered_by, a.withdrawn_at, a.withdrawn_by, c.asked_at, c.asked_by, a.window_id, w.name AS window_name
           FROM onewindow_application a
           LEFT JOIN onewindow_correction c ON c.application_id = a.id
+          LEFT JOIN access_public_window w ON w.id = a.window_id
          WHERE a.number = @number
         """;
 
     /// <returns>The application's id.</returns>
     public async Task<long> Give(string number, ApplicationState state, DateTime at, string? reason, string? authority, CancellationToken ct)
     {
-        var answer = new { number, state = state.ToString(), at, by = actor.Name, reason, authority };
+        var answer = new { number, state = state.ToString(), at, by = actor.Name, reason, authority, me = actor.WorksAs, Window = actor.WindowFor(Act.DecideIntake) };
         if (await db.Execute(Answer, answer, ct) == 0) throw await Lost(number, ct);
         trail.Changed(new("状态", "Status"), null, (Text?)state.Name());
         return await EndPeriod(number, at, ct);
@@ -79,7 +81,7 @@ internal sealed class Answering(Db db, IMediator mediator, ZoneClock clock, Offi
     {
         if (await db.Find<Period>(FindPeriod, new { number }, ct) is not { } period || !(period.DueOn < clock.DayOf(at))) return null;
         var receivedOn = office.DayOf(period.ReceivedAt);
-        if (await db.Execute(AcceptByLaw, new { period.Id, receivedOn, now = clock.Now, by = actor.Name }, ct) == 0) return null;
+        if (await db.Execute(AcceptByLaw, new { period.Id, receivedOn, now = clock.Now, by = actor.Name, Window = actor.WindowFor(Act.DecideIntake) }, ct) == 0) return null;
         trail.Changed(new("状态", "Status"), ApplicationState.Received.Name(), ApplicationState.Accepted.Name());
         trail.Changed(new("视为受理之日", "Counts as accepted on"), null, (DateOnly?)receivedOn);
         await mediator.Send(new StopClocks("application", period.Id, clock.Today), ct);
@@ -93,12 +95,13 @@ internal sealed class Answering(Db db, IMediator mediator, ZoneClock clock, Offi
         return receivedOn;
     }
 
-    /// <summary>Why nothing was touched: there is no such application, or somebody was first.</summary>
+    /// <summary>Why nothing was touched: there is no such application, it is another window's, or somebody was first.</summary>
     public async Task<Refused> Lost(string number, CancellationToken ct)
     {
         var row = await db.Find<Row>(Find, new { number }, ct);
         if (row is null)
             return Refused.NotFound("application.unknown", "number", $"没有编号为「{number}」的申请。", $"There is no application “{number}”.");
+        if (!actor.IsSystem && !actor.Serves(row.WindowId)) return WindowScope.Other(number, row.WindowName!);
         var state = Enum.Parse<ApplicationState>(row.State);
         return state switch
         {
@@ -134,5 +137,7 @@ internal sealed class Answering(Db db, IMediator mediator, ZoneClock clock, Offi
         public string? WithdrawnBy { get; init; }
         public DateTime? AskedAt { get; init; }
         public string? AskedBy { get; init; }
+        public long? WindowId { get; init; }
+        public string? WindowName { get; init; }
     }
 }

@@ -3,6 +3,7 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Audit.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Countersigning.Contract;
+using Approvals.Modules.Projects.Contract;
 using Approvals.Web;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -48,6 +49,16 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
     [BindProperty]
     public string? LateReason { get; set; }
 
+    /// <summary>The window it is to go to.</summary>
+    [BindProperty]
+    public long? Window { get; set; }
+
+    /// <summary>Where it could go: no window where the reader may not move it.</summary>
+    public IReadOnlyList<WindowFacts> Windows { get; private set; } = [];
+
+    /// <summary>The reader is a clerk of another window.</summary>
+    public bool IsForeign => actor.Roles.Contains(Role.WindowClerk) && !actor.Serves(Application.Head.WindowId);
+
     public GetApplication.Result Application { get; private set; } = null!;
 
     /// <summary>The form that was sent and refused: it stays open.</summary>
@@ -64,7 +75,7 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
     /// <summary>The day that counts as the day of receipt.</summary>
     public DateOnly ReceivedOn => office.DayOf(Application.Head.ReceivedAt);
 
-    public bool May(Act act) => actor.May(act);
+    public bool May(Act act) => actor.May(act, Application.Project.Place() with { Window = Application.Head.WindowId });
 
     /// <summary>The authority that granted the permit extends it.</summary>
     public bool MayExtend(PermitStart.Standing start) => actor.May(Act.DecideCase) && actor.Department == start.Department;
@@ -85,6 +96,8 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
     public Task<IActionResult> OnPostNoPermitNeeded() => Send("no-permit", new NoPermitNeeded.Command(Reason ?? "", Number));
 
     public Task<IActionResult> OnPostWithdraw() => Send("withdraw", new Withdraw.Command(Reason ?? "", Number));
+
+    public Task<IActionResult> OnPostMove() => Send("move", new MoveToWindow.Command(Window ?? 0, Reason ?? "", Number));
 
     public Task<IActionResult> OnPostHandOut() => Send("hand-out", new HandOut.Command(Recipient ?? "", HandedOutOn, CaseNumber ?? "", LateReason: LateReason));
 
@@ -114,6 +127,7 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
         }
 
         events.AddRange(Application.HandOvers.Select(h => (h.HandedAt, new Text("移交", "Handed over"), h.HandedBy, Words.T($"{h.FromName} → {h.ToName}：{h.Reason}", $"{h.FromName} → {h.ToName}: {h.Reason}"))));
+        events.AddRange(Application.Moves.Select(m => (m.MovedAt, new Text("转窗", "Moved to another window"), m.MovedBy, Words.T($"{m.FromName ?? "未定窗口"} → {m.ToName}：{m.Reason}", $"{m.FromName ?? "no window"} → {m.ToName}: {m.Reason}"))));
         if (head.WithdrawnAt is { } withdrawn) events.Add((withdrawn, ApplicationState.Withdrawn.Name(), head.WithdrawnBy ?? "", head.WithdrawalReason ?? ""));
         events.AddRange(Application.Papers.Select(p => (p.ArrivedAt, new Text($"结果到窗口：{p.Name.Zh}", $"Result at the window: {p.Name.En}"), "", $"{p.CaseNumber} {p.CertificateNumber}")));
         foreach (var e in events.OrderBy(e => e.At)) yield return (Time(e.At), e.What, e.Who, e.Note);
@@ -131,6 +145,7 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
     private async Task Load()
     {
         Application = await mediator.Send(new GetApplication.Query(Number));
+        if (May(Act.MoveToWindow)) Windows = [.. (await mediator.Send(new OpenWindows())).Where(w => w.Id != Application.Head.WindowId)];
         IReadOnlyList<string> subjects = [Subject.Of(Subject.Application, Application.Head.Number), .. Application.Cases.Select(c => Subject.Of(Subject.Case, c.Number))];
         Record = await mediator.Send(new HistoryOf(subjects));
         Pending = await mediator.Send(new PendingOn(subjects));

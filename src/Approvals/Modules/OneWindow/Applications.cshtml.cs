@@ -18,6 +18,15 @@ internal sealed class ApplicationsModel(IMediator mediator, Actor actor, ZoneClo
     [BindProperty(SupportsGet = true)]
     public string? After { get; set; }
 
+    /// <summary>The id of a window, or <c>all</c>; nothing is the reader's own, where there is one.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Window { get; set; }
+
+    public IReadOnlyList<WindowFacts> Windows { get; private set; } = [];
+
+    /// <summary>The window at which the reader sits, whose work is shown unless asked otherwise.</summary>
+    public long? Own => actor.WindowFor(Act.DecideIntake);
+
     public ListApplications.Result List { get; private set; } = null!;
 
     public bool MayTakeIn => actor.May(Act.TakeIn);
@@ -26,7 +35,8 @@ internal sealed class ApplicationsModel(IMediator mediator, Actor actor, ZoneClo
 
     public async Task<IActionResult> OnGet()
     {
-        List = await mediator.Send(new ListApplications.Query(State, Search, After));
+        if (actor.SeesAll) Windows = await mediator.Send(new OpenWindows());
+        List = await mediator.Send(new ListApplications.Query(State, Search, After, Window));
         return List.Rows.Count == 1 && Search is { Length: > 0 } && After is null && !Search.Trim().Equals(List.Rows[0].ProjectCode, StringComparison.OrdinalIgnoreCase)
             ? Redirect($"/applications/{List.Rows[0].Number}")
             : Page();

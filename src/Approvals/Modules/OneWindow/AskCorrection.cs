@@ -38,13 +38,13 @@ internal static class AskCorrection
             SELECT a.id, a.state, c.asked_at, c.asked_by
               FROM onewindow_application a
               LEFT JOIN onewindow_correction c ON c.application_id = a.id
-             WHERE a.number = @Number
+             WHERE a.number = @Number AND (a.window_id IS NULL OR @Window IS NULL OR a.window_id = @Window)
             """;
 
         private const string BeginCorrecting = """
             UPDATE onewindow_application
                SET state = 'Correcting'
-             WHERE id = @Id AND state = 'Received'
+             WHERE id = @Id AND state = 'Received' AND (window_id IS NULL OR @Window IS NULL OR window_id = @Window)
             """;
 
         private const string InsertCorrection = """
@@ -65,15 +65,16 @@ internal static class AskCorrection
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
-            var row = await db.Find<Row>(Find, new { command.Number }, ct) ?? throw await answering.Lost(command.Number, ct);
+            var window = actor.WindowFor(Act.DecideIntake);
+            var row = await db.Find<Row>(Find, new { command.Number, Window = window }, ct) ?? throw await answering.Lost(command.Number, ct);
             if (row.AskedAt is not null) throw Again(row);
             if (row.State != nameof(ApplicationState.Received)) throw await answering.Lost(command.Number, ct);
             var items = await Read(command, row.Id, ct);
 
             var at = Occurrence.When(command.OccurredAt, clock);
-            if (await db.Execute(BeginCorrecting, new { row.Id }, ct) == 0) throw await answering.Lost(command.Number, ct);
+            if (await db.Execute(BeginCorrecting, new { row.Id, Window = window }, ct) == 0) throw await answering.Lost(command.Number, ct);
             if (!await db.TryInsert(InsertCorrection, new { row.Id, at, by = actor.Name }, ct))
-                throw Again((await db.Find<Row>(Find, new { command.Number }, ct))!);
+                throw Again((await db.Find<Row>(Find, new { command.Number, Window = window }, ct))!);
             trail.Changed(new("状态", "Status"), ApplicationState.Received.Name(), ApplicationState.Correcting.Name());
             await answering.EndPeriod(command.Number, at, ct);
             var lines = items.Select(i => new { row.Id, i.Document, i.What }).ToList();

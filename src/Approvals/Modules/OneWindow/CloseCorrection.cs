@@ -28,14 +28,14 @@ internal static class CloseCorrection
         })
         .Needs<Command>().WithTags("OneWindow").WithSummary("Close the correction: what was asked for has come");
 
-    private sealed class Handler(Db db, IMediator mediator, Materials materials, Answering answering, ZoneClock clock, OfficeHours office, Trail trail) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Materials materials, Answering answering, ZoneClock clock, OfficeHours office, Actor actor, Trail trail) : IRequestHandler<Command, Unit>
     {
         private const string FindId = "SELECT id FROM onewindow_application WHERE number = @Number";
 
         private const string EndCorrecting = """
             UPDATE onewindow_application
                SET state = 'Received'
-             WHERE number = @Number AND state = 'Correcting'
+             WHERE number = @Number AND state = 'Correcting' AND (window_id IS NULL OR @Window IS NULL OR window_id = @Window)
             """;
 
         private const string Close = """
@@ -48,7 +48,7 @@ internal static class CloseCorrection
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
-            if (await db.Execute(EndCorrecting, new { command.Number }, ct) == 0) throw await answering.Lost(command.Number, ct);
+            if (await db.Execute(EndCorrecting, new { command.Number, Window = actor.WindowFor(Act.DecideIntake) }, ct) == 0) throw await answering.Lost(command.Number, ct);
             var id = await db.Find<long>(FindId, new { command.Number }, ct);
             var at = Occurrence.When(command.OccurredAt, clock);
             await materials.Give(id, command.GivenDocuments ?? [], "givenDocuments", at, ct);

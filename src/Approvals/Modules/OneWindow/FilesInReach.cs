@@ -8,12 +8,17 @@ using MediatR;
 namespace Approvals.Modules.OneWindow;
 
 /// <summary>
-/// Who may see the files of an application: the window, the departments that have a case of it, the agent and the manager
+/// Who may see the files of an application: its window, the departments that have a case of it, the agent and the manager
 /// of its project, and supervision. Files hold what pages do not show, so a role alone does not open them.
 /// </summary>
 internal sealed class FilesInReach(Db db, IMediator mediator, Actor actor, Answering answering)
 {
-    private const string Find = "SELECT id, number, project_id, state, deemed_on FROM onewindow_application WHERE number = @number";
+    private const string Find = """
+        SELECT a.id, a.number, a.project_id, a.state, a.deemed_on, a.window_id, w.name AS window_name
+          FROM onewindow_application a
+          LEFT JOIN access_public_window w ON w.id = a.window_id
+         WHERE a.number = @number
+        """;
 
     internal sealed record Row
     {
@@ -22,6 +27,8 @@ internal sealed class FilesInReach(Db db, IMediator mediator, Actor actor, Answe
         public long ProjectId { get; init; }
         public string State { get; init; } = "";
         public DateOnly? DeemedOn { get; init; }
+        public long? WindowId { get; init; }
+        public string? WindowName { get; init; }
 
         /// <summary>The window has not answered yet: what was handed in may still be exchanged.</summary>
         public bool IsOpen => State is nameof(ApplicationState.Received) or nameof(ApplicationState.Correcting);
@@ -29,24 +36,28 @@ internal sealed class FilesInReach(Db db, IMediator mediator, Actor actor, Answe
 
     /// <param name="Cases">In the order of the form.</param>
     /// <param name="IsProjects">The reader acts for the project.</param>
-    internal sealed record Seen(Row Application, IReadOnlyList<CaseFact> Cases, bool IsProjects);
+    /// <param name="IsWindows">The reader is a clerk of its window.</param>
+    internal sealed record Seen(Row Application, IReadOnlyList<CaseFact> Cases, bool IsProjects, bool IsWindows);
 
     /// <exception cref="Refused">No such application, or none of the reader's.</exception>
     public async Task<Seen> See(string number, CancellationToken ct) => await Look(number, ct, refuse: true) ?? throw Refused.Forbidden("file.notYours",
-        "这件申请的材料文件只向窗口、有其办理件的部门、本项目的代办员和项目经理及督办开放。",
-        "The files of this application are open to the window, the departments that have a case of it, the project's agent and manager, and supervision.");
+        "这件申请的材料文件只向其窗口、有其办理件的部门、本项目的代办员和项目经理及督办开放。",
+        "The files of this application are open to its window, the departments that have a case of it, the project's agent and manager, and supervision.");
 
     /// <returns>Null where it is none of the reader's.</returns>
     public async Task<Seen?> Look(string number, CancellationToken ct, bool refuse = false)
     {
         number = (number ?? "").Trim().ToUpperInvariant();
-        var row = await db.Find<Row>(Find, new { number }, ct) ?? throw await answering.Lost(number, ct);
+        var row = await (db.InTransaction ? db.FindHeld<Row>(Find, new { number }, ct) : db.Find<Row>(Find, new { number }, ct)) ?? throw await answering.Lost(number, ct);
         var project = await mediator.Send(new GetProject(row.ProjectId), ct);
         if (refuse) project.Within(actor, Act.SeeWork);
         var cases = await mediator.Send(new CasesOfApplication(row.Number), ct);
         var projects = (actor.Roles.Contains(Role.Agent) && project.AgentId == actor.WorksAs) || (actor.Roles.Contains(Role.ProjectManager) && project.ManagerId == actor.WorksAs);
-        var sees = actor.IsSystem || projects || actor.Roles.Contains(Role.WindowClerk) || actor.Roles.Contains(Role.Supervisor)
+        var clerk = actor.Roles.Contains(Role.WindowClerk);
+        var windows = clerk && actor.Serves(row.WindowId);
+        var sees = actor.IsSystem || projects || windows || actor.Roles.Contains(Role.Supervisor)
             || (actor.Department is { } own && (actor.Roles.Contains(Role.Reviewer) || actor.Roles.Contains(Role.DepartmentHead)) && cases.Any(c => c.Department == own));
-        return sees ? new(row, cases, projects) : null;
+        if (refuse && clerk && !sees) throw WindowScope.Other(row.Number, row.WindowName!);
+        return sees ? new(row, cases, projects, windows) : null;
     }
 }

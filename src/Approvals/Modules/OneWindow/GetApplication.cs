@@ -31,7 +31,8 @@ internal static class GetApplication
         IReadOnlyList<ClockFact> Answer,
         IReadOnlyList<StageRow> Stages,
         PermitStart.Standing? Start,
-        IReadOnlyList<HandOver> HandOvers)
+        IReadOnlyList<HandOver> HandOvers,
+        IReadOnlyList<Move> Moves)
     {
         public IReadOnlyList<Materials.Line> Missing => [.. Materials.Where(m => m.IsMissing)];
     }
@@ -56,6 +57,22 @@ internal static class GetApplication
         public DateTime? WithdrawnAt { get; init; }
         public string? WithdrawnBy { get; init; }
         public string? WithdrawalReason { get; init; }
+
+        /// <summary>The window it belongs to; null is every window's.</summary>
+        public long? WindowId { get; init; }
+
+        public string? Window { get; init; }
+    }
+
+    /// <summary>转窗.</summary>
+    /// <remarks>From none where it was every window's.</remarks>
+    internal sealed record Move
+    {
+        public DateTime MovedAt { get; init; }
+        public string MovedBy { get; init; } = "";
+        public string? FromName { get; init; }
+        public string ToName { get; init; } = "";
+        public string Reason { get; init; } = "";
     }
 
     /// <summary>移交.</summary>
@@ -103,9 +120,10 @@ internal static class GetApplication
         private const string FindHead = """
             SELECT a.id, a.project_id, a.process_id, a.number, a.state, a.applicant, a.applicant_phone, a.query_code, a.received_at, a.received_by_name,
                    a.answered_at, a.answered_by, a.deemed_on, a.refusal_reason, a.right_authority, a.withdrawn_at, a.withdrawn_by, a.withdrawal_reason,
-                   c.asked_at, c.asked_by, c.closed_at
+                   a.window_id, w.name AS [window], c.asked_at, c.asked_by, c.closed_at
               FROM onewindow_application a
               LEFT JOIN onewindow_correction c ON c.application_id = a.id
+              LEFT JOIN access_public_window w ON w.id = a.window_id
              WHERE a.number = @number
             """;
 
@@ -125,6 +143,8 @@ internal static class GetApplication
             """;
 
         private const string HandedOver = "SELECT handed_at, handed_by, from_name, to_name, reason FROM onewindow_handover WHERE application_id = @Id ORDER BY id";
+
+        private const string Moved = "SELECT moved_at, moved_by, from_name, to_name, reason FROM onewindow_window_move WHERE application_id = @Id ORDER BY id";
 
         private const string Stages = "SELECT id, stage FROM onewindow_stage WHERE application_id = @Id ORDER BY started_on, stage";
 
@@ -147,19 +167,19 @@ internal static class GetApplication
                 ? new Correction(asked, row.AskedBy!, row.ClosedAt, await db.Query<Wrong>(CorrectionItems, new { row.Id }, ct))
                 : null;
             var answer = await mediator.Send(new ClocksOf("application", row.Id), ct);
-            var head = HasNeed(project, facts) ? row : row with { ApplicantPhone = Personal.Phone(row.ApplicantPhone), QueryCode = Personal.Hidden };
+            var head = HasNeed(project.Place() with { Window = row.WindowId }, facts) ? row : row with { ApplicantPhone = Personal.Phone(row.ApplicantPhone), QueryCode = Personal.Hidden };
             return new(
                 head, project, await materials.Of(row.Id, ct), correction,
                 [.. facts.Select(f => Show(f, clocks.GetValueOrDefault((f.Id, Rules.Promised))))],
                 [.. papers.Select(p => Show(p, facts.Single(f => f.Id == p.CaseId), clocks.GetValueOrDefault((p.CaseId, Rules.Delivery))))],
                 answer.FirstOrDefault(c => c.StoppedOn is null) is { } due ? DutyLight.Of(due) : null, answer,
                 await StagesOf(row, ct), await PermitStart.StandingOf(facts, db, mediator, clock.Today, ct),
-                await db.Query<HandOver>(HandedOver, new { row.Id }, ct));
+                await db.Query<HandOver>(HandedOver, new { row.Id }, ct), await db.Query<Move>(Moved, new { row.Id }, ct));
         }
 
-        /// <summary>Whoever must reach the applicant: the window, a department that has one of the cases, the agent of the project.</summary>
-        private bool HasNeed(ProjectFacts project, IReadOnlyList<CaseFact> cases) =>
-            actor.May(Act.DecideIntake) || actor.May(Act.TakeIn, project.Place()) || cases.Any(c => actor.May(Act.HandleCase, new Place(c.Department)));
+        /// <summary>Whoever must reach the applicant: its window, a department that has one of the cases, the agent of the project.</summary>
+        private bool HasNeed(Place place, IReadOnlyList<CaseFact> cases) =>
+            actor.May(Act.DecideIntake, place) || actor.May(Act.TakeIn, place) || cases.Any(c => actor.May(Act.HandleCase, new Place(c.Department)));
 
         private async Task<IReadOnlyList<StageRow>> StagesOf(HeadRow row, CancellationToken ct)
         {

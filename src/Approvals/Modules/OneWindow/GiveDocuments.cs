@@ -27,15 +27,17 @@ internal static class GiveDocuments
     private sealed class Handler(Db db, Materials materials, Answering answering, ZoneClock clock, IMediator mediator, Actor actor) : IRequestHandler<Command, Unit>
     {
         private const string Open = """
-            SELECT id, project_id
-              FROM onewindow_application
-             WHERE number = @Number AND (state IN ('Received', 'Correcting') OR state = 'Accepted' AND deemed_on IS NOT NULL)
+            SELECT a.id, a.project_id, a.window_id, w.name AS window_name
+              FROM onewindow_application a
+              LEFT JOIN access_public_window w ON w.id = a.window_id
+             WHERE a.number = @Number AND (a.state IN ('Received', 'Correcting') OR a.state = 'Accepted' AND a.deemed_on IS NOT NULL)
             """;
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
-            var application = await db.Find<Row>(Open, new { command.Number }, ct) ?? throw await answering.Lost(command.Number, ct);
-            (await mediator.Send(new GetProject(application.ProjectId), ct)).Within(actor, Act.TakeIn);
+            var application = await db.FindHeld<Row>(Open, new { command.Number }, ct) ?? throw await answering.Lost(command.Number, ct);
+            var project = (await mediator.Send(new GetProject(application.ProjectId), ct)).Within(actor, Act.TakeIn);
+            if (!actor.May(Act.TakeIn, project.Place() with { Window = application.WindowId })) throw WindowScope.Other(command.Number, application.WindowName!);
             if (command.Documents is not { Count: > 0 })
                 throw Refused.Invalid("application.noDocument", "documents", "请至少选择一份材料。", "Choose at least one document.");
             await materials.Give(application.Id, command.Documents, "documents", clock.Now, ct);
@@ -46,6 +48,8 @@ internal static class GiveDocuments
         {
             public long Id { get; init; }
             public long ProjectId { get; init; }
+            public long? WindowId { get; init; }
+            public string? WindowName { get; init; }
         }
     }
 }

@@ -40,12 +40,15 @@ internal static class HandOut
                SET handed_out_on = @on, handed_out_at = @now, handed_out_by = @by, recipient = @recipient
              WHERE case_number = @CaseNumber AND handed_out_on IS NULL AND decided_on <= @on
                AND EXISTS (SELECT 1 FROM permits_public_case c WHERE c.id = onewindow_result.case_id AND c.status IN (11, 12, 13))
+               AND EXISTS (SELECT 1 FROM onewindow_application a WHERE a.number = onewindow_result.application_number AND (a.window_id IS NULL OR @Window IS NULL OR a.window_id = @Window))
             """;
 
         private const string Find = """
-            SELECT r.case_id, r.decided_on, r.handed_out_on, r.handed_out_at, r.handed_out_by, r.recipient, c.status
+            SELECT r.case_id, r.decided_on, r.handed_out_on, r.handed_out_at, r.handed_out_by, r.recipient, c.status, r.application_number, a.window_id, w.name AS window_name
               FROM onewindow_result r
               JOIN permits_public_case c ON c.id = r.case_id
+              JOIN onewindow_application a ON a.number = r.application_number
+              LEFT JOIN access_public_window w ON w.id = a.window_id
              WHERE r.case_number = @CaseNumber
             """;
 
@@ -58,7 +61,7 @@ internal static class HandOut
                 .Done();
             var recipient = command.Recipient.Trim();
             if (command.Number.Length > 0 && !command.CaseNumber.StartsWith(command.Number + "-", StringComparison.Ordinal)) throw Unknown(command.CaseNumber);
-            var given = await db.Execute(Give, new { command.CaseNumber, on, now = clock.Now, by = actor.Name, recipient }, ct) > 0;
+            var given = await db.Execute(Give, new { command.CaseNumber, on, now = clock.Now, by = actor.Name, recipient, Window = actor.WindowFor(Act.HandOut) }, ct) > 0;
             var row = await db.Find<Row>(Find, new { command.CaseNumber }, ct) ?? throw Unknown(command.CaseNumber);
             if (given)
             {
@@ -67,6 +70,7 @@ internal static class HandOut
                 return await mediator.Send(new StopClocks("case", row.CaseId, on, Rules.Delivery), ct);
             }
 
+            if (!actor.May(Act.HandOut, new Place(Window: row.WindowId))) throw WindowScope.Other(row.ApplicationNumber, row.WindowName!);
             if (row.HandedOutOn is null && row.Status is CaseStatus.Recalled or CaseStatus.Revoked)
             {
                 throw Refused.Conflict("result.takenBack",
@@ -93,6 +97,9 @@ internal static class HandOut
             public string? HandedOutBy { get; init; }
             public string? Recipient { get; init; }
             public CaseStatus Status { get; init; }
+            public string ApplicationNumber { get; init; } = "";
+            public long? WindowId { get; init; }
+            public string? WindowName { get; init; }
         }
     }
 }

@@ -10,7 +10,7 @@ namespace Approvals.Modules.OneWindow;
 internal static class HandingOverApplications
 {
     private sealed class Handler(Db db, Ids ids, Actor actor, ZoneClock clock)
-        : IRequestHandler<ApplicationsInHandOf, IReadOnlyList<ApplicationInHandOf>>, IRequestHandler<HandOverApplications, Unit>, INotificationHandler<CountingInHand>
+        : IRequestHandler<ApplicationsInHandOf, IReadOnlyList<ApplicationInHandOf>>, IRequestHandler<HandOverApplications, Unit>, INotificationHandler<CountingInHand>, INotificationHandler<CountingAtWindow>
     {
         // Found by what still runs: answers, stages, papers. None of the three is long.
         private const string InHand = """
@@ -30,7 +30,33 @@ internal static class HandingOverApplications
              ORDER BY received_at, id
             """;
 
-        private const string Take = "UPDATE onewindow_application SET handler_id = @ToId WHERE id = @id";
+        // Whoever takes it takes it to their own window; to whom serves all it comes where it is.
+        private const string Take = "UPDATE onewindow_application SET handler_id = @ToId, window_id = COALESCE(@ToWindow, window_id) WHERE id = @id";
+
+        private const string Move = """
+            INSERT INTO onewindow_window_move (id, application_id, moved_at, moved_by, from_name, to_name, reason)
+            SELECT @row, a.id, @Now, @by, f.name, t.name, @Reason
+              FROM onewindow_application a
+              JOIN access_public_window t ON t.id = @ToWindow
+              LEFT JOIN access_public_window f ON f.id = a.window_id
+             WHERE a.id = @id AND (a.window_id IS NULL OR a.window_id <> @ToWindow)
+            """;
+
+        private const string OpenAt = """
+            SELECT a.id
+              FROM onewindow_application a
+             WHERE a.window_id = @WindowId AND a.state IN ('Received', 'Correcting')
+            UNION
+            SELECT a.id
+              FROM onewindow_stage s
+              JOIN onewindow_application a ON a.id = s.application_id
+             WHERE s.ended_on IS NULL AND a.state = 'Accepted' AND a.window_id = @WindowId
+            UNION
+            SELECT a.id
+              FROM onewindow_result r
+              JOIN onewindow_application a ON a.number = r.application_number
+             WHERE r.handed_out_on IS NULL AND a.window_id = @WindowId
+            """;
 
         private const string Note = """
             INSERT INTO onewindow_handover (id, application_id, handed_at, handed_by, from_name, to_name, reason)
@@ -44,7 +70,8 @@ internal static class HandingOverApplications
         {
             foreach (var id in command.ApplicationIds)
             {
-                await db.Execute(Take, new { id, command.ToId }, ct);
+                if (command.ToWindow is not null) await db.Execute(Move, new { row = await ids.Next(), id, clock.Now, by = actor.Name, command.ToWindow, command.Reason }, ct);
+                await db.Execute(Take, new { id, command.ToId, command.ToWindow }, ct);
                 await db.Execute(Note, new { row = await ids.Next(), id, clock.Now, by = actor.Name, command.From, command.To, command.Reason }, ct);
             }
 
@@ -55,6 +82,12 @@ internal static class HandingOverApplications
         {
             var count = (await Handle(new ApplicationsInHandOf(asked.UserId), ct)).Count;
             if (count > 0) asked.Lines.Add(new($"申请 {count} 件", $"{count} {(count == 1 ? "application" : "applications")}"));
+        }
+
+        public async Task Handle(CountingAtWindow asked, CancellationToken ct)
+        {
+            var count = (await db.Query<long>(OpenAt, new { asked.WindowId }, ct)).Count;
+            if (count > 0) asked.Lines.Add(new($"未办完的申请 {count} 件", $"{count} open {(count == 1 ? "application" : "applications")}"));
         }
     }
 }

@@ -16,7 +16,7 @@ internal static class ListFiles
     internal sealed record IfInReach(string Number) : IRequest<Result?>, IInside;
 
     /// <param name="IsOpen">The window has not answered: files come in and are exchanged.</param>
-    /// <param name="MayUpload">Whoever asks is of the window, or acts for the project.</param>
+    /// <param name="MayUpload">Whoever asks is of its window, or acts for the project.</param>
     internal sealed record Result(string Number, ApplicationState State, bool IsOpen, bool MayUpload, Antivirus Antivirus, IReadOnlyList<Line> Documents);
 
     /// <param name="Takes">A file may come in now.</param>
@@ -37,7 +37,7 @@ internal static class ListFiles
         {
             var application = seen.Application;
             var files = (await mediator.Send(new FilesOf(application.Number), ct)).Where(f => f.CaseNumber.Length == 0).ToLookup(f => f.Document);
-            var mayUpload = actor.May(Act.TakeIn) && (seen.IsProjects || actor.Roles.Contains(Role.WindowClerk));
+            var mayUpload = actor.May(Act.TakeIn) && (seen.IsProjects || seen.IsWindows);
             return new(
                 application.Number, Enum.Parse<ApplicationState>(application.State), application.IsOpen, mayUpload, await mediator.Send(new AntivirusNow(), ct),
                 [.. (await materials.Of(application.Id, ct)).Select(m => new Line(m.Document, m.Name, m.WantedBy, m.ComesFrom, m.GivenAt, m.IsMissing,

@@ -35,6 +35,7 @@ internal static class OneWindowModule
         NoPermitNeeded.Map(api);
         Withdraw.Map(api);
         HandOut.Map(api);
+        MoveToWindow.Map(api);
         HandOutAll.Map(api);
         ExtendPermitStart.Map(api);
         ShowIntake.Map(api);

@@ -63,13 +63,14 @@ internal static class ShowDesk
              WHERE department = @department AND status IN (3, 6, 7, 8, 9, 10) AND accepted_on IS NOT NULL
             """;
 
-        private const string CountApplications = "SELECT COUNT(id) FROM onewindow_application WHERE state = @state";
+        private const string CountApplications = "SELECT COUNT(a.id) FROM onewindow_application a WHERE a.state = @state AND (a.window_id IS NULL OR @window IS NULL OR a.window_id = @window)";
 
         private const string CountToHandOut = """
             SELECT COUNT(r.case_id)
               FROM onewindow_result r
               JOIN permits_public_case c ON c.id = r.case_id
              WHERE r.handed_out_on IS NULL AND c.status IN (11, 12, 13)
+               AND (@window IS NULL OR EXISTS (SELECT 1 FROM onewindow_application a WHERE a.number = r.application_number AND (a.window_id IS NULL OR @window IS NULL OR a.window_id = @window)))
             """;
 
         private const string CountDecided = "SELECT COUNT(case_id) FROM onewindow_result WHERE decided_on >= @from";
@@ -82,7 +83,7 @@ internal static class ShowDesk
               JOIN projects_public_project p ON p.id = a.project_id
               LEFT JOIN onewindow_correction c ON c.application_id = a.id
               LEFT JOIN deadlines_public_clock k ON k.subject_id = a.id AND k.subject_kind = 'application' AND k.stopped_on IS NULL
-             WHERE a.state = @state
+             WHERE a.state = @state AND (a.window_id IS NULL OR @window IS NULL OR a.window_id = @window)
              ORDER BY a.id
             """;
 
@@ -93,7 +94,7 @@ internal static class ShowDesk
               JOIN onewindow_application a ON a.number = r.application_number
               JOIN projects_public_project p ON p.id = a.project_id
               LEFT JOIN deadlines_public_clock k ON k.subject_id = r.case_id AND k.subject_kind = 'case' AND k.limit_rule = 'delivery' AND k.stopped_on IS NULL
-             WHERE r.handed_out_on IS NULL AND c.status IN (11, 12, 13)
+             WHERE r.handed_out_on IS NULL AND c.status IN (11, 12, 13) AND (a.window_id IS NULL OR @window IS NULL OR a.window_id = @window)
              ORDER BY r.arrived_at, r.case_id
             """;
 
@@ -103,6 +104,7 @@ internal static class ShowDesk
               JOIN permits_public_case c ON c.id = k.subject_id
               JOIN projects_public_project p ON p.id = c.project_id
              WHERE k.stopped_on IS NULL AND k.warn_on <= @today AND k.due_on IS NOT NULL AND k.subject_kind = 'case' AND k.limit_rule = 'promised'
+               AND (@window IS NULL OR EXISTS (SELECT 1 FROM onewindow_application a WHERE a.number = c.application_number AND (a.window_id IS NULL OR @window IS NULL OR a.window_id = @window)))
              ORDER BY k.warn_on, k.id
             """;
 
@@ -129,27 +131,28 @@ internal static class ShowDesk
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
             var (mine, others) = (new List<Duty>(), new List<Duty>());
-            var department = actor.Department;
+            var (department, window) = (actor.Department, actor.WindowFor(Act.DecideIntake));
             if (actor.Roles.Contains(Role.WindowClerk))
             {
-                mine.AddRange((await db.First<ApplicationRow>(Read, Waiting, new { state = nameof(ApplicationState.Received) }, ct)).Select(Answer));
-                mine.AddRange((await db.First<ResultRow>(Read, ToHandOut, null, ct)).Select(HandOut));
-                others.AddRange((await db.First<ApplicationRow>(Read, Waiting, new { state = nameof(ApplicationState.Correcting) }, ct)).Select(Correct));
+                mine.AddRange((await db.First<ApplicationRow>(Read, Waiting, new { state = nameof(ApplicationState.Received), window }, ct)).Select(Answer));
+                mine.AddRange((await db.First<ResultRow>(Read, ToHandOut, new { window }, ct)).Select(HandOut));
+                others.AddRange((await db.First<ApplicationRow>(Read, Waiting, new { state = nameof(ApplicationState.Correcting), window }, ct)).Select(Correct));
             }
 
             if (department is not null)
                 mine.AddRange((await db.First<CaseRow>(Read, QueueOfDepartment, new { department }, ct)).Select(c => Decide(c, mine: true)));
             else if (actor.Roles.Any(WatchesAll.Contains))
-                others.AddRange((await db.First<CaseRow>(Read, AtRisk, new { today = clock.Today }, ct)).Select(c => Decide(c, mine: false)));
+                others.AddRange((await db.First<CaseRow>(Read, AtRisk, new { today = clock.Today, window }, ct)).Select(c => Decide(c, mine: false)));
 
             var late = InOrder(mine.Where(IsLate)).Concat(InOrder(others.Where(IsLate))).ToList();
             var projects = await db.First<ProjectRow>(Read, MyProjects, new { me = actor.WorksAs }, ct);
             return new(
-                await Count(department, ct), late, InOrder(mine.Except(late)), InOrder(others.Except(late)),
+                await Count(department, window, ct), late, InOrder(mine.Except(late)), InOrder(others.Except(late)),
                 projects.Count > 0 || actor.Roles.Contains(Role.ProjectManager) || actor.Roles.Contains(Role.Agent) ? projects : null);
         }
 
-        private async Task<Counters> Count(string? department, CancellationToken ct)
+        /// <remarks>What is the window's to do is counted as its lists show it: of the reader's window and of none.</remarks>
+        private async Task<Counters> Count(string? department, long? window, CancellationToken ct)
         {
             var today = clock.Today;
             var alerts = await mediator.Send(new OpenAlerts(department, 1), ct);
@@ -158,9 +161,9 @@ internal static class ShowDesk
                 LateCases = alerts.Late,
                 AtRiskCases = alerts.AtRisk,
                 RunningCases = department is null ? await db.Find<int>(CountCases, null, ct) : await db.Find<int>(CountCasesOfDepartment, new { department }, ct),
-                ToAnswer = await db.Find<int>(CountApplications, new { state = nameof(ApplicationState.Received) }, ct),
-                Correcting = await db.Find<int>(CountApplications, new { state = nameof(ApplicationState.Correcting) }, ct),
-                ToHandOut = await db.Find<int>(CountToHandOut, null, ct),
+                ToAnswer = await db.Find<int>(CountApplications, new { state = nameof(ApplicationState.Received), window }, ct),
+                Correcting = await db.Find<int>(CountApplications, new { state = nameof(ApplicationState.Correcting), window }, ct),
+                ToHandOut = await db.Find<int>(CountToHandOut, new { window }, ct),
                 DecidedThisMonth = await db.Find<int>(CountDecided, new { from = new DateOnly(today.Year, today.Month, 1) }, ct),
             };
         }

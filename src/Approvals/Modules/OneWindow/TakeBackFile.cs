@@ -36,7 +36,7 @@ internal static class TakeBackFile
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
             var seen = await reach.See(command.Number, ct);
-            if (!seen.IsProjects && !actor.Roles.Contains(Role.WindowClerk) && !actor.IsSystem)
+            if (!seen.IsProjects && !seen.IsWindows && !actor.IsSystem)
                 throw Refused.Forbidden("file.notYourProject", "代办员只能撤回自己项目的材料。", "An agent takes back files of their own projects.");
             if (!seen.Application.IsOpen) throw await answering.Lost(seen.Application.Number, ct);
             var number = seen.Application.Number;

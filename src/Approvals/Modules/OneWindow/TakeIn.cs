@@ -53,12 +53,14 @@ internal static partial class TakeIn
 
         private const int Tries = 8;
 
+        // A window that was closed while the clerk's session still names it takes nothing in.
         private const string InsertApplication = """
             INSERT INTO onewindow_application
                    (id, number, request_key, project_id, process_id, state, applicant, applicant_phone, query_code,
-                    received_at, received_by, received_by_name, handler_id)
+                    received_at, received_by, received_by_name, handler_id, window_id)
             VALUES (@Id, @Number, @RequestKey, @ProjectId, @ProcessId, @State, @Applicant, @ApplicantPhone, @QueryCode,
-                    @ReceivedAt, @ReceivedBy, @ReceivedByName, @HandlerId)
+                    @ReceivedAt, @ReceivedBy, @ReceivedByName, @HandlerId,
+                    (SELECT w.id FROM access_public_window w WHERE w.id = @Window AND w.closed_at IS NULL))
             """;
 
         private const string InsertMaterial = """
@@ -159,6 +161,7 @@ internal static partial class TakeIn
                     ReceivedBy = actor.UserId,
                     ReceivedByName = actor.Name,
                     HandlerId = actor.For?.Id,
+                    actor.Window,
                 }, ct)) return number;
                 if (await db.Find<Sent>(FindByRequest, new { requestKey }, ct) is not null) return null;
             }

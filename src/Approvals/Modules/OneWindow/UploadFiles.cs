@@ -125,7 +125,7 @@ internal static class UploadFiles
         private async Task<FilesInReach.Row> Open(string number, string document, CancellationToken ct)
         {
             var seen = await reach.See(number, ct);
-            if (!seen.IsProjects && !actor.Roles.Contains(Role.WindowClerk) && !actor.IsSystem)
+            if (!seen.IsProjects && !seen.IsWindows && !actor.IsSystem)
                 throw Refused.Forbidden("file.notYourProject", "代办员只能上传自己项目的材料。", "An agent uploads files of their own projects.");
             var line = (await materials.Of(seen.Application.Id, ct)).FirstOrDefault(l => l.Document == document);
             if (line is null)

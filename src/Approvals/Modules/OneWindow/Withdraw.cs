@@ -32,7 +32,7 @@ internal static class Withdraw
         private const string End = """
             UPDATE onewindow_application
                SET state = 'Withdrawn', withdrawn_at = @at, withdrawn_by = @by, withdrawal_reason = @reason
-             WHERE number = @Number AND state IN ('Received', 'Correcting', 'Accepted')
+             WHERE number = @Number AND state IN ('Received', 'Correcting', 'Accepted') AND (window_id IS NULL OR @Window IS NULL OR window_id = @Window)
             """;
 
         private const string FindId = "SELECT id FROM onewindow_application WHERE number = @Number";
@@ -42,7 +42,7 @@ internal static class Withdraw
             new Check().Text(command.Reason, "reason", "撤件原因", "The reason", 500).Done();
             var at = Occurrence.When(command.OccurredAt, clock);
             var reason = command.Reason.Trim();
-            if (await db.Execute(End, new { command.Number, at, by = actor.Name, reason }, ct) == 0) throw await answering.Lost(command.Number, ct);
+            if (await db.Execute(End, new { command.Number, at, by = actor.Name, reason, Window = actor.WindowFor(Act.DecideIntake) }, ct) == 0) throw await answering.Lost(command.Number, ct);
             trail.Changed(new("状态", "Status"), null, (Text?)ApplicationState.Withdrawn.Name());
             var cases = await mediator.Send(new CasesOfApplication(command.Number), ct);
             // Where each case was withdrawn by itself, the application still can be: nothing else would take it off the desk.

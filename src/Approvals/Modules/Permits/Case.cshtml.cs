@@ -50,14 +50,15 @@ internal sealed class CaseModel(IMediator mediator, Actor actor, ZoneClock clock
 
     public bool MayExtend => MayPause && Shown.Extension is null && Shown.Clocks.Any(k => IsDecision(k) && k.Limit.Unit == Limit.WorkingDays);
 
-    public bool MayWithdraw => !Case.Status.IsTerminal() && actor.May(Act.DecideIntake);
+    public bool MayWithdraw => !Case.Status.IsTerminal() && MayReceive;
 
     /// <summary>The head takes back what is in hand, or what has been granted.</summary>
     public bool MayRecall => Case.AcceptedOn is not null && (!Case.Status.IsTerminal() || Case.Status.IsApproved()) && IsMine && actor.May(Act.DecideCase) && actor.Roles.Contains(Role.DepartmentHead);
 
     public bool MayRevoke => MayRecall && Case.Status.IsApproved();
 
-    public bool MayReceive => actor.May(Act.DecideIntake);
+    /// <summary>A clerk of the window that has the application.</summary>
+    public bool MayReceive { get; private set; }
 
     /// <summary>What was asked to be looked at before it is confirmed, and the form that asked.</summary>
     public PreviewCaseDates.Result? Preview { get; private set; }
@@ -76,6 +77,7 @@ internal sealed class CaseModel(IMediator mediator, Actor actor, ZoneClock clock
     public async Task OnGetAsync()
     {
         Shown = await mediator.Send(new ShowCase.Query(Number));
+        MayReceive = actor.May(Act.DecideIntake, (await mediator.WindowOf(Case.ApplicationNumber)).Place);
         History = await mediator.Send(new HistoryOf([Subject.Of(Subject.Case, Case.Number), Subject.Of(Subject.Application, Case.ApplicationNumber)]));
         Pending = await mediator.Send(new PendingOn([Subject.Of(Subject.Case, Case.Number), Subject.Of(Subject.Application, Case.ApplicationNumber)]));
     }

@@ -3,6 +3,7 @@ using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Deadlines.Contract;
+using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -19,6 +20,7 @@ internal static class GiveOwedDocument
     private sealed record Row
     {
         public long Id { get; init; }
+        public string ApplicationNumber { get; init; } = "";
         public DateOnly? DecidedOn { get; init; }
         public DateOnly? GivenOn { get; init; }
     }
@@ -31,7 +33,7 @@ internal static class GiveOwedDocument
     private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, LateEntry late) : IRequestHandler<Command, Unit>
     {
         private const string Find = """
-            SELECT c.id, c.decided_on, o.given_on
+            SELECT c.id, c.application_number, c.decided_on, o.given_on
               FROM permits_case c
               JOIN permits_owed_document o ON o.case_id = c.id
              WHERE c.number = @number AND o.document = @document
@@ -50,6 +52,7 @@ internal static class GiveOwedDocument
             var givenOn = command.GivenOn ?? clock.Today;
             var owed = await db.Find<Row>(Find, new { number, document }, ct)
                 ?? throw Refused.NotFound("owed.notFound", "document", $"{number} 没有容缺材料 {document}。", $"{number} owes no document {document}.");
+            await mediator.DemandWindow(actor, owed.ApplicationNumber, ct);
             new Check().That(givenOn <= clock.Today && givenOn >= owed.DecidedOn, "owed.givenOn", "givenOn",
                 $"补交日期应在 {Words.Day(owed.DecidedOn)} 与今天之间。", $"It was given between {Words.Day(owed.DecidedOn)} and today.").Done();
             if (await db.Execute(Give, new { givenOn, actor.Name, number, document }, ct) == 0)

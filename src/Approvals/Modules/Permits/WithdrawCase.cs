@@ -56,6 +56,7 @@ internal static class WithdrawCase
         {
             var number = command.Number.Trim().ToUpperInvariant();
             var c = await db.Find<Row>(Find, new { number }, ct) ?? throw CaseInHand.Unknown(number);
+            await mediator.DemandWindow(actor, c.ApplicationNumber, ct);
             if (c.Status.IsTerminal()) throw CaseInHand.Closed(number, c.Status, c.DecidedOn, c.CertificateNumber);
             new Check().Text(command.Reason, "reason", "撤件原因", "The reason of the withdrawal", GiveOpinion.Longest).Done();
             var occurredAt = Occurrence.When(command.OccurredAt, clock);

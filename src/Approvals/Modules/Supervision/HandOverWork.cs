@@ -28,6 +28,9 @@ internal static class HandOverWork
     {
         public string Login { get; init; } = "";
         public string Name { get; init; } = "";
+
+        /// <summary>Where a clerk sits; null where at none.</summary>
+        public string? Window { get; init; }
     }
 
     /// <param name="From">The login of whoever hands over.</param>
@@ -60,10 +63,11 @@ internal static class HandOverWork
             """;
 
         private const string OfWindow = """
-            SELECT DISTINCT u.login, u.name
-              FROM access_public_user u
-              JOIN access_public_user_role r ON r.user_id = u.id
-             WHERE r.role = 'WindowClerk' AND u.is_active = 1 AND u.id <> @Id
+            SELECT u.login, u.name, w.name AS [window]
+              FROM access_public_clerk c
+              JOIN access_public_user u ON u.id = c.user_id
+              LEFT JOIN access_public_window w ON w.id = c.window_id
+             WHERE u.id <> @Id
              ORDER BY u.login
             """;
 
@@ -101,7 +105,7 @@ internal static class HandOverWork
             trail.Changed(new("办理件", "Cases"), null, string.Join(' ', cases.Select(c => c.Number)));
             trail.Changed(new("申请", "Applications"), null, string.Join(' ', applications.Select(a => a.Number)));
             if (cases.Count > 0) await mediator.Send(new HandOverCases([.. cases.Select(c => c.Id)], from.Name, to.Id, to.Name, reason), ct);
-            if (applications.Count > 0) await mediator.Send(new HandOverApplications([.. applications.Select(a => a.Id)], from.Name, to.Id, to.Name, reason), ct);
+            if (applications.Count > 0) await mediator.Send(new HandOverApplications([.. applications.Select(a => a.Id)], from.Name, to.Id, to.Name, reason, to.WindowId), ct);
             await mediator.Send(
                 new Notify($"handover:{Guid.NewGuid():n}", [new(UserId: to.Id), new(UserId: from.Id)],
                     new($"移交：{from.Name}的 {count} 件由{to.Name}经办", $"Handed over: {count} things of {from.Name} are now with {to.Name}"),

@@ -33,6 +33,9 @@ internal sealed class Actor
     /// <summary>The department whose cases this person handles, or null; that of whom they stand in for.</summary>
     public string? Department { get; private set; }
 
+    /// <summary>The window of the hall this person sits at, or null; that of whom they stand in for.</summary>
+    public long? Window { get; private set; }
+
     public IReadOnlySet<Role> Roles { get; private set; } = new HashSet<Role>();
 
     public bool IsSystem { get; private set; }
@@ -55,9 +58,9 @@ internal sealed class Actor
     /// <summary>Where this person's day begins.</summary>
     public string Home => May(Act.SeeWork) ? "/" : May(Act.ManageAccounts) ? "/accounts" : May(Act.Operate) ? "/operations" : May(Act.ReadAudit) ? "/audit" : "/account";
 
-    public void Become(long userId, string login, string name, string? department, IEnumerable<Role> roles, StoodInFor? behalf = null)
+    public void Become(long userId, string login, string name, string? department, IEnumerable<Role> roles, StoodInFor? behalf = null, long? window = null)
     {
-        (UserId, Login, OwnName, Department, IsSystem, For) = (userId, login, name, department, false, behalf);
+        (UserId, Login, OwnName, Department, IsSystem, For, Window) = (userId, login, name, department, false, behalf, window);
         Roles = roles.ToHashSet();
     }
 
@@ -73,10 +76,10 @@ internal sealed class Actor
     }
 
     /// <summary>Does something as somebody else: what was approved is done by whoever asked for it. What a token is for was asked when it asked or approved.</summary>
-    public async Task<T> As<T>(long userId, string login, string name, string? department, IEnumerable<Role> roles, StoodInFor? behalf, Func<Task<T>> work)
+    public async Task<T> As<T>(long userId, string login, string name, string? department, IEnumerable<Role> roles, StoodInFor? behalf, long? window, Func<Task<T>> work)
     {
-        var self = (UserId, Login, OwnName, Department, Roles, For, Scopes);
-        Become(userId, login, name, department, roles, behalf);
+        var self = (UserId, Login, OwnName, Department, Roles, For, Window, Scopes);
+        Become(userId, login, name, department, roles, behalf, window);
         Scopes = null;
         try
         {
@@ -84,7 +87,7 @@ internal sealed class Actor
         }
         finally
         {
-            Become(self.UserId, self.Login, self.OwnName, self.Department, self.Roles, self.For);
+            Become(self.UserId, self.Login, self.OwnName, self.Department, self.Roles, self.For, self.Window);
             Scopes = self.Scopes;
         }
     }
@@ -109,9 +112,16 @@ internal sealed class Actor
     public bool May(Act act, Place place) => IsSystem || (May(act) && Permissions.Matrix[act].Any(grant => Roles.Contains(grant.Role) && grant.Reach switch
     {
         Reach.Department => place.Department is { } department && department == Department,
+        Reach.Window => Serves(place.Window),
         Reach.Project => (grant.Role == Role.ProjectManager ? place.ManagerId : place.AgentId) == WorksAs,
         _ => true,
     }));
+
+    /// <summary>Sits at that window. What belongs to no window is every clerk's, and a clerk who sits at none serves all.</summary>
+    public bool Serves(long? window) => window is null || Window is null || window == Window;
+
+    /// <summary>For the guard of a statement: the one window that the act reaches, beside what belongs to none; null where it reaches all.</summary>
+    public long? WindowFor(Act act) => IsSystem || Permissions.Matrix[act].Any(grant => grant.Reach == Reach.All && Roles.Contains(grant.Role)) ? null : Window;
 
     /// <summary>Of the work everything, and not the projects alone that are this person's.</summary>
     public bool SeesAll => IsSystem || Permissions.Matrix[Act.SeeWork].Any(grant => grant.Reach == Reach.All && Roles.Contains(grant.Role));

@@ -48,6 +48,9 @@ internal enum Reach
     /// <summary>What is in the hands of one's own department.</summary>
     Department,
 
+    /// <summary>What belongs to one's own window of the hall, or to none.</summary>
+    Window,
+
     /// <summary>The projects of which one is the manager or the agent.</summary>
     Project,
 }
@@ -58,8 +61,9 @@ internal readonly record struct Grant(Role Role, Reach Reach)
     public static implicit operator Grant(Role role) => new(role, Reach.All);
 }
 
-/// <summary>Where something stands that an act is on: the department that has it, the people of its project.</summary>
-internal sealed record Place(string? Department = null, long? ManagerId = null, long? AgentId = null);
+/// <summary>Where something stands that an act is on: the department or the window that has it, the people of its project.</summary>
+/// <param name="Window">Null is every window's.</param>
+internal sealed record Place(string? Department = null, long? ManagerId = null, long? AgentId = null, long? Window = null);
 
 /// <summary>What can be done. Every command, query, page and endpoint names one of these.</summary>
 internal enum Act
@@ -80,6 +84,9 @@ internal enum Act
     TakeIn,
     DecideIntake,
     HandOut,
+
+    /// <summary>转窗: gives an application to another window.</summary>
+    MoveToWindow,
     HandleCase,
     DecideCase,
     /// <summary>Registers a parcel and what was paid for it: the window's and any department's entry, a step of none.</summary>
@@ -144,9 +151,10 @@ internal static class Permissions
         [Act.AssignPeople] = [Role.WindowClerk, Role.Agent.In(Reach.Project), Role.Supervisor],
         [Act.ReportMilestone] = [Role.ProjectManager.In(Reach.Project), Role.Agent.In(Reach.Project), Role.Supervisor],
         [Act.Remark] = [Role.WindowClerk, Role.Reviewer, Role.DepartmentHead, Role.Supervisor, Role.ZoneLeader, Role.ProjectManager.In(Reach.Project), Role.Agent.In(Reach.Project)],
-        [Act.TakeIn] = [Role.WindowClerk, Role.Agent.In(Reach.Project)],
-        [Act.DecideIntake] = [Role.WindowClerk],
-        [Act.HandOut] = [Role.WindowClerk],
+        [Act.TakeIn] = [Role.WindowClerk.In(Reach.Window), Role.Agent.In(Reach.Project)],
+        [Act.DecideIntake] = [Role.WindowClerk.In(Reach.Window)],
+        [Act.HandOut] = [Role.WindowClerk.In(Reach.Window)],
+        [Act.MoveToWindow] = [Role.WindowClerk.In(Reach.Window), Role.Supervisor],
         [Act.HandleCase] = [Role.Reviewer.In(Reach.Department), Role.DepartmentHead.In(Reach.Department)],
         [Act.DecideCase] = [Role.Reviewer.In(Reach.Department), Role.DepartmentHead.In(Reach.Department)],
         [Act.RegisterLand] = [Role.WindowClerk, Role.Reviewer.In(Reach.Department), Role.DepartmentHead.In(Reach.Department)],
@@ -200,6 +208,7 @@ internal static class Permissions
         Act.TakeIn => new("窗口收件", "Take in applications"),
         Act.DecideIntake => new("受理、补正、不予受理", "Accept, ask for correction, not accept"),
         Act.HandOut => new("出件", "Hand out results"),
+        Act.MoveToWindow => new("转窗", "Move applications to another window"),
         Act.HandleCase => new("办理件", "Handle cases"),
         Act.DecideCase => new("作出决定", "Decide cases"),
         Act.RegisterLand => new("登记地块和缴款", "Register parcels and payments"),

@@ -35,7 +35,7 @@ internal static class Scopes
     {
         Act.SeeWork or Act.SeeCentre or Act.ReadAudit or Act.ReadReport => Contract.Scope.Read,
         Act.UseOwnAccount => Contract.Scope.Account,
-        Act.TakeIn or Act.DecideIntake or Act.HandOut => Contract.Scope.Intake,
+        Act.TakeIn or Act.DecideIntake or Act.HandOut or Act.MoveToWindow => Contract.Scope.Intake,
         Act.HandleCase or Act.DecideCase or Act.AskApproval or Act.Countersign => Contract.Scope.Cases,
         Act.HandleLand or Act.RegisterLand => Contract.Scope.Land,
         Act.RegisterProject or Act.AssignPeople or Act.ReportMilestone or Act.Remark => Contract.Scope.Projects,

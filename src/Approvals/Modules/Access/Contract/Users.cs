@@ -11,10 +11,11 @@ internal sealed record UserFacts
     public string Login { get; init; } = "";
     public string Name { get; init; } = "";
     public string? Department { get; init; }
+    public long? WindowId { get; init; }
 }
 
 /// <summary>An account whether it is open or closed, with its roles.</summary>
-internal sealed record KnownUser(long Id, string Login, string Name, string? Department, IReadOnlyList<Role> Roles, bool IsActive);
+internal sealed record KnownUser(long Id, string Login, string Name, string? Department, IReadOnlyList<Role> Roles, bool IsActive, long? WindowId);
 
 /// <summary>The account of a login, open or closed, or null.</summary>
 internal sealed record FindKnownUser(string? Login) : IRequest<KnownUser?>, IInside;
