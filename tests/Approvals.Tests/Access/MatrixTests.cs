@@ -46,7 +46,6 @@ internal sealed class MatrixTests
     [
         typeof(DueDate.Query), typeof(CountDays.Query), typeof(ShowYear.Query), typeof(ListEditions.Query),
         typeof(ListCatalogue.Query), typeof(ShowProcess.Query), typeof(ShowItem.Query), typeof(ShowPlan.Query),
-        typeof(SubscribeFeed.Command), typeof(SubscribeFeed.Stop), typeof(SubscribeFeed.Since), // one's own; what it shows, FeedTests hold
     ];
 
     /// <summary>What a clerk does at their own window, whichever that is: what is taken in there belongs to it.</summary>
@@ -76,7 +75,7 @@ internal sealed class MatrixTests
         new TakeIn.Command(Guid.NewGuid().ToString(), Ground.Project, ["A03"], [], "示例经办", "0813-0000000"), new GiveDocuments.Command(["D02"], received), new ShowIntake.Query(Ground.Project, []),
         new UploadFiles.Command([Samples.Pdf().Sent("材料.pdf")], "D02", received), new UploadFiles.Keep([], "D02", received), new TakeBackFile.Command("x", received),
         new DownloadFile.Query(application, "x"), new ListFiles.Query(application),
-        new HandOverWork.Query("fgjx-head"), new HandOverWork.Command("fgjx-head", "fgjx", "调离"),
+        new HandOverWork.Query("fgjx-head"), new HandOverWork.Command("fgjx-head", "fgjx", "调离", [@case]),
         new AssignPeople.Query(Ground.Project), new AssignPeople.Command(null, "agent", "调整", Ground.Project),
         new ArrangeSubstitution.Command("fgjx-head", "fgjx", new(2026, 3, 2), new(2026, 3, 3), "年休"),
         new Accept.Command(received), new AskCorrection.Command([new("D04", "投资额有误")], received), new CloseCorrection.Command([], received),

@@ -1,10 +1,13 @@
 using System.Net;
+using System.Net.Http.Json;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Audit.Contract;
 using Approvals.Modules.Countersigning;
+using Approvals.Modules.Messages.Contract;
 using Approvals.Modules.Permits;
 using Approvals.Tests.Countersigning;
+using Approvals.Tests.Messages;
 using Approvals.Tests.Permits;
 
 namespace Approvals.Tests.Access;
@@ -250,6 +253,152 @@ internal sealed class SubstitutionTests
             Assert.That(after.QuerySelector(".standin"), Is.Null);
             Assert.That(after.QuerySelector(".who .name")!.TextContent, Is.EqualTo("经办人乙"));
         });
+    }
+
+    [TestCase("everywhere")]
+    [TestCase("this one")]
+    public async Task A_session_that_was_ended_does_not_begin_anew_by_the_switch(string how)
+    {
+        await using var app = await Pair();
+        var (lead, aide) = (await Who(app, "lead"), await Who(app, "aide"));
+        await Name(app, lead, "aide");
+        using var browser = await app.SignedIn("aide", Password);
+        await browser.Page("/queue");
+
+        // As another server ends it: this one does not know yet.
+        if (how == "everywhere") await app.Send(new SignOutEverywhere.Command(), aide);
+        else await app.Send(new EndSession.Others(0), aide);
+        using var entered = await browser.Submit("/queue", "form[action*=StandIn]");
+        using var at = await browser.GetAsync("/queue");
+        app.Clock.Advance(TimeSpan.FromMinutes(2));
+        using var later = await browser.GetAsync("/queue");
+
+        Assert.That(entered.Headers.Location!.OriginalString, Does.Contain("/sign-in"));
+        Assert.That((at.StatusCode, later.StatusCode), Is.EqualTo((HttpStatusCode.Redirect, HttpStatusCode.Redirect)));
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM audit_record WHERE command = 'Access.StandInFor'"), Is.Zero);
+    }
+
+    [Test]
+    public async Task What_was_opened_for_one_is_not_sent_for_another_whatever_pages_were_opened_meanwhile()
+    {
+        await using var app = await Pair();
+        var id = (await Name(app, await Who(app, "lead"), "aide")).Id;
+        using var browser = await app.SignedIn("aide", Password);
+        static string Token(AngleSharp.Html.Dom.IHtmlDocument page) => page.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+        async Task<(HttpStatusCode, bool)> Send(string token, string email)
+        {
+            using var answer = await browser.PostAsync("/account?handler=Email", new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token), KeyValuePair.Create("Email", email)]));
+            return (answer.StatusCode, (await answer.Content.ReadAsStringAsync()).Contains("另一身份", StringComparison.Ordinal));
+        }
+
+        var own = Token(await browser.Page("/account"));
+        using var entered = await browser.Submit("/queue", "form[action*=StandIn]");
+        await browser.Page("/queue");
+        var ownWhileActing = await Send(own, "one@zone.example");
+        var acting = Token(await browser.Page("/account"));
+        await app.Send(new EndSubstitution.Command(id), await Who(app, "lead"));
+        await browser.Page("/queue"); // here the session learns that it is over; nothing is refused for that any more
+        await browser.Page("/messages");
+        var actingWhileOwn = await Send(acting, "two@zone.example");
+        var ownWhileOwn = await Send(own, "three@zone.example");
+
+        Assert.That((ownWhileActing, actingWhileOwn), Is.EqualTo(((HttpStatusCode.Forbidden, true), (HttpStatusCode.Forbidden, true))));
+        Assert.That(ownWhileOwn.Item1, Is.EqualTo(HttpStatusCode.Redirect));
+        Assert.That(await app.Value<string>("SELECT email FROM access_user WHERE login = 'aide'"), Is.EqualTo("three@zone.example"));
+    }
+
+    [Test]
+    public async Task No_token_lends_its_owners_roles_or_anybody_elses()
+    {
+        await using var app = await Pair();
+        using var program = app.Http(await app.Token("lead", "全", Scopes.All));
+        var body = new { login = "aide", substitute = "lead", from = Monday, to = Monday, reason = "年休" };
+        using var own = await program.PostAsJsonAsync("/api/account/substitutions", body);
+        using var others = await program.PostAsJsonAsync("/api/substitutions", body);
+        using var read = await program.GetAsync("/api/account/substitutions");
+
+        Assert.That((own.StatusCode, others.StatusCode, read.StatusCode), Is.EqualTo((HttpStatusCode.MethodNotAllowed, HttpStatusCode.MethodNotAllowed, HttpStatusCode.OK)));
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM access_substitution"), Is.Zero);
+    }
+
+    [Test]
+    public async Task What_somebody_away_is_told_the_substitute_is_told_within_the_days_and_once()
+    {
+        await using var app = await Zone();
+        await app.Send(new AddUser.Store("jx2", "经办人辛", "FGJX", [Role.Reviewer], "unusable", false));
+        var (head, colleague) = (await Who(app, "jx-head"), await Who(app, "jx"));
+        var toHead = new Audience(Role.DepartmentHead, "FGJX");
+        await app.Tell(Telling.News("before", MessageLevel.Yellow, toHead));
+        var id = (await Name(app, head, "jx")).Id;
+        for (var i = 0; i < 2; i++) await app.Tell(Telling.News("within", MessageLevel.Yellow, toHead));
+        await app.Tell(Telling.News("both", MessageLevel.Yellow, toHead, new(Role.Reviewer, "FGJX")));
+        await app.Tell(Telling.News("other", MessageLevel.Yellow, new Audience(UserId: (await Who(app, "jx2")).Id)));
+        var within = (await app.Inbox(colleague)).New;
+        await app.Send(new EndSubstitution.Command(id), head);
+        await app.Tell(Telling.News("after", MessageLevel.Yellow, toHead));
+        var after = await app.Inbox(colleague);
+
+        async Task<IReadOnlyList<string>> Keys(string login) => await app.Rows<string>("SELECT m.message_key FROM messages_message m JOIN access_user u ON u.id = m.user_id WHERE u.login = @login AND m.message_key NOT LIKE 'substitution:%' ORDER BY m.id", new { login });
+        Assert.Multiple(async () =>
+        {
+            Assert.That(within.Select(m => m.For), Is.EqualTo(new[] { null, "负责人甲", null }), "both, within, the substitution itself");
+            Assert.That(await Keys("jx-head"), Is.EqualTo(new[] { "before", "within", "both", "after" }), "whoever is away is told all the same");
+            Assert.That(await Keys("jx"), Is.EqualTo(new[] { "within", "both" }));
+            Assert.That(await Keys("jx2"), Is.EqualTo(new[] { "both", "other" }));
+            Assert.That(after.New.Select(m => m.For), Is.All.Null, "what is left of it is to do no longer");
+            Assert.That(after.Rows.Select(m => m.For), Does.Contain("负责人甲"));
+        });
+    }
+
+    [Test]
+    public async Task No_substitute_is_told_whose_account_is_closed_or_who_does_not_fit_any_more()
+    {
+        await using var app = await Zone();
+        await Name(app, await Who(app, "jx-head"), "jx");
+        await app.Send(new ChangeRoles.Command("ZRZY", [Role.Reviewer], "jx"), await Who(app, "root"));
+
+        await app.Tell(Telling.News("within", MessageLevel.Red, new Audience(Role.DepartmentHead, "FGJX")));
+
+        Assert.That(await app.Rows<string>("SELECT u.login FROM messages_message m JOIN access_user u ON u.id = m.user_id WHERE m.message_key = 'within'"), Is.EqualTo(new[] { "jx-head" }));
+    }
+
+    [Test]
+    public async Task A_substitute_is_not_asked_to_approve_what_they_asked_for()
+    {
+        await using var app = await Zone();
+        await app.Project();
+        var number = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        await app.Send(new StartHandling.Command(number), await Who(app, "jx"));
+        await Name(app, await Who(app, "jx-head"), "jx");
+        var asked = await app.Ask(new PauseCase.Command(number, "expert-review", PlannedDays: 5, NoticeNumber: "告知〔2026〕1号"), await Who(app, "jx"));
+
+        Assert.That(await app.Rows<string>("SELECT u.login FROM messages_message m JOIN access_user u ON u.id = m.user_id WHERE m.message_key = @key", new { key = $"request:{asked}" }), Is.EqualTo(new[] { "jx-head" }));
+    }
+
+    [Test]
+    public async Task What_presses_is_mailed_to_whoever_acts_and_once()
+    {
+        using var sink = new MailSink();
+        await using var app = await App.Start(chosen: sink.Settings);
+        foreach (var (login, name, role, email) in new[] { ("lead", "负责人甲", Role.DepartmentHead, "lead@zone.example"), ("aide", "经办人乙", Role.Reviewer, "aide@zone.example"), ("mute", "经办人丙", Role.Reviewer, (string?)null) })
+            await app.Send(new AddUser.Command(login, name, "FGJX", [role], Password, email));
+        var toHead = new Audience(Role.DepartmentHead, "FGJX");
+        var id = (await Name(app, await Who(app, "lead"), "aide")).Id;
+        await app.Tell(Telling.News("one", MessageLevel.Red, toHead));
+        await app.Send(new EndSubstitution.Command(id), await Who(app, "lead"));
+        await Name(app, await Who(app, "lead"), "mute");
+        await app.Tell(Telling.News("two", MessageLevel.Red, toHead));
+
+        Assert.That((await app.Outbox()).Select(m => (m.IdempotencyKey[(m.IdempotencyKey.LastIndexOf(':') + 1)..], m.Address)), Is.EqualTo(new[] { ("one", "经办人乙 <aide@zone.example>"), ("two", "负责人甲 <lead@zone.example>") }),
+            "where the substitute has no address, whoever is away is mailed");
+    }
+
+    private static async Task<App> Pair()
+    {
+        var app = await App.Start();
+        await app.Send(new AddUser.Command("lead", "负责人甲", "FGJX", [Role.DepartmentHead], Password));
+        await app.Send(new AddUser.Command("aide", "经办人乙", "FGJX", [Role.Reviewer], Password));
+        return app;
     }
 
     private sealed record Known

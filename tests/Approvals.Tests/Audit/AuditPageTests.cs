@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using System.Net;
 using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Audit;
+using Approvals.Modules.Permits;
 using Approvals.Tests.Access;
 using Approvals.Tests.Permits;
 
@@ -28,6 +30,23 @@ internal sealed class AuditPageTests
         Assert.That(await Found(app, new(To: new(2026, 3, 2), Person: "窗口")), Is.EqualTo(new[] { "OneWindow.TakeIn", "Projects.RegisterProject" }));
         Assert.That(await Found(app, new(Outcome: Filter.NotDone)), Is.EqualTo(new[] { "Access.DeactivateUser" }));
         Assert.That(await Found(app, new(Outcome: "invalid")), Is.Empty);
+    }
+
+    [Test]
+    public async Task What_was_done_for_somebody_is_found_under_their_name_too()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var number = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        await app.Send(new AddUser.Store("jx", "经办人甲", "FGJX", [Role.Reviewer], "unusable", false));
+        var away = new Person(await app.Value<long>("SELECT id FROM access_user WHERE login = 'jx'"), "jx", "FGJX", Role.Reviewer);
+        await app.Send(new StartHandling.Command(number), Person.Reviewer("FGJX") with { For = new(away.Id, "jx", "经办人甲") });
+        await app.Send(new GiveOpinion.Command(number, "同意"), away);
+
+        foreach (var person in new[] { "jx", "经办人甲" })
+            Assert.That(await Found(app, new(Person: person)), Is.EqualTo(new[] { "Permits.GiveOpinion", "Permits.StartHandling" }), person);
+        Assert.That(await Found(app, new(Person: "jx", About: number)), Is.EqualTo(new[] { "Permits.GiveOpinion", "Permits.StartHandling" }));
+        Assert.That(await Found(app, new(Person: "经办人")), Is.EqualTo(new[] { "Permits.StartHandling" }), "and under that of whoever did it");
     }
 
     [Test]

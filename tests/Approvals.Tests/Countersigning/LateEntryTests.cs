@@ -1,3 +1,4 @@
+using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Countersigning;
 using Approvals.Modules.Land;
 using Approvals.Modules.OneWindow;
@@ -31,6 +32,12 @@ internal sealed class LateEntryTests
             (day, why) => Ground.Contract with { SignedOn = day, LateReason = why }, Land, Person.Head("ZRZY"), Person.Supervisor, "SELECT COUNT(*) FROM land_contract", "缴清价款：2026-03-27 到期"),
         ["a payment of the price"] = (
             (day, why) => new RecordPayment.Command(PaymentKind.Price, 1_000_000m, day, "JK-9", Ground.Parcel, why), Person.Clerk, Person.Supervisor, Person.Head("ZRZY"), "SELECT COUNT(*) FROM land_payment WHERE voucher = 'JK-9'", "缴清价款：2026-03-25 到期，止于 2026-02-27 为按期"),
+        ["a payment of the price that the land's department enters"] = (
+            (day, why) => new RecordPayment.Command(PaymentKind.Price, 1_000_000m, day, "JK-9", Ground.Parcel, why), Land, Person.Supervisor, Person.Head("ZRZY"), "SELECT COUNT(*) FROM land_payment WHERE voucher = 'JK-9'", "缴清价款"),
+        ["handover and title on one day, approved by the other of the two departments"] = (
+            (day, why) => Ground.Both with { HandedOverOn = day, LateReason = why }, Registry, Person.Head("ZRZY"), Person.Head("GWHJS"), "SELECT COUNT(*) FROM land_title", ""),
+        ["a milestone of a manager who is of a department"] = (
+            (day, why) => new ReportMilestone.Command(MilestoneKind.DesignApproved, day, 0, Ground.Project, why), Person.Manager with { Department = "ZRZY" }, Person.Supervisor, Person.Head("ZRZY"), "SELECT COUNT(*) FROM projects_milestone WHERE kind = 'DesignApproved' AND reached_on IS NOT NULL", ""),
         ["a levelling order"] = (
             (day, why) => new OrderLevelling.Command("PC-1", day, new(2026, 4, 1), "填方", Ground.Parcel, why), Person.Reviewer("GWHJS"), Person.Head("GWHJS"), Person.Head("ZRZY"), "SELECT COUNT(*) FROM land_levelling_order", ""),
         ["the handover of a parcel"] = (
@@ -124,6 +131,67 @@ internal sealed class LateEntryTests
     }
 
     [Test]
+    public async Task What_the_window_enters_late_the_supervisor_approves_though_the_clerk_is_of_a_department_too()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01");
+        await app.Send(new ApproveWithDocumentsOwed.Command(applied["A01"], "1号", ["D04"], new(2026, 3, 6)), Person.Reviewer("FGJX"));
+        app.Clock.Advance(TimeSpan.FromDays(16));
+        var day = new DateOnly(2026, 3, 5);
+        var both = new Person(90, "双岗", "FGJX", Role.WindowClerk, Role.Reviewer);
+
+        foreach (var number in new[]
+        {
+            await app.Ask(new GiveOwedDocument.Command(applied["A01"], "D04", day, Late), both),
+            await app.Ask(new HandOut.Command("示例经办", day, applied["A01"], applied.Number, Late), both),
+            await app.Ask(new HandOutAll.Command("示例经办", day, applied.Number, Late), both),
+        })
+        {
+            Assert.That((await Scene.Refusal(app, new ApproveRequest.Command(number), Person.Head("FGJX"))).Code(), Is.EqualTo("request.otherPost"), number);
+            Assert.That(await app.Rows<string>("SELECT p.role FROM countersigning_post p JOIN countersigning_request r ON r.id = p.request_id WHERE r.number = @number", new { number }), Is.EqualTo(new[] { "Supervisor" }));
+        }
+    }
+
+    [Test]
+    public async Task A_deposit_from_before_the_contract_is_late_once_it_is_entered_long_after_the_contract()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.OpenParcel();
+        await app.Send(Ground.Contract with { SignedOn = new(2026, 3, 2) }, Land);
+        RecordPayment.Command Paid(string voucher, DateOnly on) => new(PaymentKind.Price, 1_000_000m, on, voucher, Ground.Parcel);
+
+        await app.Send(Paid("JK-1", new(2026, 2, 10)), Person.Clerk);
+        app.Clock.Advance(TimeSpan.FromDays(1));
+        await app.Send(Paid("JK-2", new(2026, 2, 10)), Person.Clerk);
+        app.Clock.Advance(TimeSpan.FromDays(2));
+        var late = await Scene.Refusal(app, Paid("JK-3", new(2026, 2, 10)), Person.Clerk);
+        var afterwards = await Scene.Refusal(app, Paid("JK-4", new(2026, 3, 2)), Person.Clerk);
+
+        Assert.That((late.Code(), afterwards.Code()), Is.EqualTo(("event.lateWithoutReason", "event.lateWithoutReason")));
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM land_payment"), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task What_comes_to_the_window_after_the_asking_is_not_handed_out_with_it()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01", "A02");
+        await app.Approve(applied["A01"], "FGJX");
+        app.Clock.Advance(TimeSpan.FromDays(3));
+        var asked = await app.Ask(new HandOutAll.Command("示例经办", new(2026, 3, 2), applied.Number, Late), Person.Clerk);
+        await app.Approve(applied["A02"], "ZRZY");
+        await app.Change("UPDATE onewindow_result SET decided_on = '2026-03-02'");
+        var preview = string.Join('\n', (await app.Send(new ShowRequest.Query(asked), Person.Supervisor)).Preview.Select(l => l.Zh));
+
+        await app.Countersign(asked, Person.Supervisor);
+
+        Assert.That(preview, Does.Contain(applied["A01"]).And.Not.Contain(applied["A02"]));
+        Assert.That(await app.Rows<string>("SELECT case_number FROM onewindow_result WHERE handed_out_on IS NOT NULL"), Is.EqualTo(new[] { applied["A01"] }));
+    }
+
+    [Test]
     public async Task A_report_is_corrected_by_one_while_it_is_fresh_and_by_two_once_it_has_stood()
     {
         await using var app = await App.Start("2026-03-02 09:00");
@@ -177,7 +245,7 @@ internal sealed class LateEntryTests
             return;
         }
 
-        await app.BringToHandover(contract: name is not "the contract of a parcel", price: name is "a payment of the price" ? 11_000_000m : 12_000_000m);
+        await app.BringToHandover(contract: name is not "the contract of a parcel", price: name.StartsWith("a payment of the price", StringComparison.Ordinal) ? 11_000_000m : 12_000_000m);
         await app.Change("UPDATE projects_project SET manager_id = 4, agent_id = 3");
         if (name is "the title of a parcel") await app.Send(new HandOverParcel.Command("JD-1", Friday, "三方", Ground.Parcel));
         if (name.StartsWith("a milestone", StringComparison.Ordinal)) await app.Send(new HandOverParcel.Command("JD-1", new(2026, 2, 27), "三方", Ground.Parcel));

@@ -1,11 +1,14 @@
+using Approvals.Database;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Documents;
 using Approvals.Modules.Documents.Contract;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Operations;
+using Approvals.Modules.Projects.Contract;
 using Approvals.Tests.Audit;
 using Approvals.Tests.Permits;
 using Approvals.Web;
+using MediatR;
 
 namespace Approvals.Tests.Documents;
 
@@ -61,6 +64,41 @@ internal sealed class UploadTests
             Assert.That((line.Files.Single().EndedByName, line.Files.Single().ReplacedBy), Is.EqualTo((Person.Clerk.Name, (int?)null)));
             Assert.That(again.Code(), Is.EqualTo("file.gone"));
         });
+    }
+
+    [TestCase("upload")]
+    [TestCase("take back")]
+    public async Task Of_a_window_that_answers_and_a_file_that_changes_at_once_the_second_is_refused(string how)
+    {
+        var answers = new Answers();
+        await using var app = await App.Start("2026-03-02 09:00", listen: services => services.AddSingleton(answers).AddTransient<IRequestHandler<GetProject, ProjectFacts>, AnsweredMeanwhile>());
+        var number = await Taken(app);
+        var file = await Upload(app, number, Samples.Pdf());
+        answers.Now = true;
+
+        var refused = how == "upload"
+            ? await app.Refusal(Command(number, Samples.Jpeg(), "照片.jpg"), Person.Clerk)
+            : await app.Refusal(new TakeBackFile.Command(file.Code, number), Person.Clerk);
+
+        answers.Now = false;
+        Assert.That(refused.Status, Is.EqualTo(RefusedAs.Conflict));
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM documents_file WHERE ended_at IS NULL"), Is.EqualTo(1));
+    }
+
+    private sealed class Answers
+    {
+        public bool Now { get; set; }
+    }
+
+    /// <summary>Between the look at an application and the change of its files somebody answers it, as another connection would on a server.</summary>
+    private sealed class AnsweredMeanwhile(IServiceProvider services, Db db, Answers answers) : IRequestHandler<GetProject, ProjectFacts>
+    {
+        public async Task<ProjectFacts> Handle(GetProject query, CancellationToken ct)
+        {
+            if (answers.Now && db.InTransaction) await db.Execute("UPDATE onewindow_application SET state = 'Accepted'", ct: ct);
+            var real = typeof(Approvals.Modules.Projects.RegisterProject).Assembly.GetTypes().Single(t => t != typeof(AnsweredMeanwhile) && t.IsAssignableTo(typeof(IRequestHandler<GetProject, ProjectFacts>)));
+            return await ((IRequestHandler<GetProject, ProjectFacts>)ActivatorUtilities.CreateInstance(services, real)).Handle(query, ct);
+        }
     }
 
     [Test]

@@ -1,7 +1,11 @@
+using AngleSharp.Dom;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.OneWindow;
+using Approvals.Modules.OneWindow.Contract;
 using Approvals.Modules.Permits;
+using Approvals.Modules.Permits.Contract;
+using Approvals.Modules.Projects;
 using Approvals.Modules.Supervision;
 using Approvals.Tests.Access;
 using Approvals.Tests.Permits;
@@ -42,7 +46,7 @@ internal sealed class HandOverTests
         await using var app = s.App;
         var shown = await app.Send(new HandOverWork.Query("jx"), s.Head);
         var before = await Owner(app, "case");
-        await app.Send(new HandOverWork.Command("jx", "jx2", "调离", shown.Count), s.Head);
+        await app.Send(new HandOverWork.Command("jx", "jx2", "调离", [s.Case]), s.Head);
 
         var last = (await app.Log(s.Case))[^1];
         var shownCase = await app.Send(new ShowCase.Query(s.Case), s.Head);
@@ -65,7 +69,7 @@ internal sealed class HandOverTests
         var s = await Start();
         await using var app = s.App;
         var before = await Owner(app, "stage");
-        await app.Send(new HandOverWork.Command("desk", "desk2", "轮岗"), Person.Supervisor);
+        await app.Send(new HandOverWork.Command("desk", "desk2", "轮岗", [s.Application]), Person.Supervisor);
 
         var handed = (await app.Send(new GetApplication.Query(s.Application), Person.Clerk)).HandOvers.Single();
         Assert.That((before, await Owner(app, "stage")), Is.EqualTo(("desk", "desk2")));
@@ -103,16 +107,17 @@ internal sealed class HandOverTests
         var s = await Start();
         await using var app = s.App;
         foreach (var to in new[] { "zr", "desk", "jx", "nobody" })
-            Assert.That((await app.Refusal(new HandOverWork.Command("jx", to, "调离"), Person.Supervisor)).Code(), Is.EqualTo("handover.unfit"), to);
+            Assert.That((await app.Refusal(new HandOverWork.Command("jx", to, "调离", [s.Case]), Person.Supervisor)).Code(), Is.EqualTo("handover.unfit"), to);
         await app.Send(new DeactivateUser.Command("jx2"));
-        Assert.That((await app.Refusal(new HandOverWork.Command("jx", "jx2", "调离"), s.Head)).Code(), Is.EqualTo("handover.unfit"));
+        Assert.That((await app.Refusal(new HandOverWork.Command("jx", "jx2", "调离", [s.Case]), s.Head)).Code(), Is.EqualTo("handover.unfit"));
         await app.Send(new ReactivateUser.Command("jx2"));
-        Assert.That((await app.Refusal(new HandOverWork.Command("jx", "jx2", "调离", 2), s.Head)).Code(), Is.EqualTo("handover.changed"));
-        Assert.That((await app.Refusal(new HandOverWork.Command("jx", "jx2", ""), s.Head)).Problems.Single().Field, Is.EqualTo("reason"));
-        Assert.That((await app.Refusal(new HandOverWork.Command("jx", "jx2", "调离"), Person.Head("ZRZY"))).Code(), Is.EqualTo("account.otherDepartment"));
+        Assert.That((await app.Refusal(new HandOverWork.Command("jx", "jx2", "调离", [s.Case, $"{s.Application}-09"]), s.Head)).Code(), Is.EqualTo("handover.changed"));
+        Assert.That((await app.Refusal(new HandOverWork.Command("jx", "jx2", "调离", []), s.Head)).Problems.Single().Field, Is.EqualTo("numbers"));
+        Assert.That((await app.Refusal(new HandOverWork.Command("jx", "jx2", "", [s.Case]), s.Head)).Problems.Single().Field, Is.EqualTo("reason"));
+        Assert.That((await app.Refusal(new HandOverWork.Command("jx", "jx2", "调离", [s.Case]), Person.Head("ZRZY"))).Code(), Is.EqualTo("account.otherDepartment"));
 
         Assert.That(await Owner(app, "case"), Is.EqualTo("jx"));
-        Assert.That((await app.Refusal(new HandOverWork.Command("jx2", "jx", "调离"), s.Head)).Code(), Is.EqualTo("handover.nothing"));
+        Assert.That((await app.Refusal(new HandOverWork.Command("jx2", "jx", "调离", [s.Case]), s.Head)).Code(), Is.EqualTo("handover.changed"), "it is in no such hands");
     }
 
     [Test]
@@ -123,7 +128,7 @@ internal sealed class HandOverTests
         var shown = await app.Send(new ShowUser.Query("jx"), Person.SecurityAdministrator);
         await app.Send(new DeactivateUser.Command("jx"), Person.SecurityAdministrator);
         var told = await app.Rows<string>("SELECT u.login FROM messages_message m JOIN access_user u ON u.id = m.user_id WHERE m.link = '/hand-over?from=jx' ORDER BY u.login");
-        await app.Send(new HandOverWork.Command("jx", "jx2", "离职"), s.Head);
+        await app.Send(new HandOverWork.Command("jx", "jx2", "离职", [s.Case]), s.Head);
 
         Assert.That(shown.InHand!.Select(l => l.Zh), Is.EqualTo(new[] { "办理件 1 件" }), "a number, and nothing of the work");
         Assert.That(told, Is.EqualTo(new[] { "centre-supervisor", "fgjx-head" }));
@@ -135,14 +140,70 @@ internal sealed class HandOverTests
     {
         await using var app = await App.Start(environment: "Development");
         using var head = await app.SignedIn("zrzy-head");
-        var page = await head.Page("/hand-over?from=zrzy");
-        var count = page.QuerySelector("input[name=Expected]")!.GetAttribute("value");
         await app.Send(new AddUser.Store("zrzy2", "经办二", "ZRZY", [Role.Reviewer], "unusable", false));
-        using var sent = await head.Submit("/hand-over?from=zrzy", "form[method=post][action*=hand-over]", ("To", "zrzy2"), ("Reason", "调离"));
-        var after = await head.Page("/hand-over?from=zrzy");
+        IReadOnlyList<string> Ticked(AngleSharp.Html.Dom.IHtmlDocument page) =>
+            [.. page.QuerySelectorAll<AngleSharp.Html.Dom.IHtmlInputElement>("input[name=Numbers]").Where(i => i.IsChecked).Select(i => i.Value)];
+        var before = Ticked(await head.Page("/hand-over?from=zrzy"));
+        const string Form = "form[method=post][action*=hand-over]";
+        using var none = await head.Submit("/hand-over?from=zrzy", Form, ("To", "zrzy2"), ("Reason", ""), ("Numbers", before[0]));
+        var wrong = await none.Html();
+        using var one = await head.Submit("/hand-over?from=zrzy", Form, ("To", "zrzy2"), ("Reason", "调离"), ("Numbers", before[0]));
+        var rest = Ticked(await head.Page("/hand-over?from=zrzy"));
+        using var all = await head.Submit("/hand-over?from=zrzy", Form, ("To", "zrzy2"), ("Reason", "调离"));
 
-        Assert.That(count, Is.Not.EqualTo("0"));
-        Assert.That((int)sent.StatusCode, Is.EqualTo(302));
-        Assert.That(after.QuerySelector("input[name=Expected]"), Is.Null);
+        Assert.Multiple(async () =>
+        {
+            Assert.That(before, Has.Count.GreaterThan(1), "all that is shown is ticked");
+            Assert.That((Ticked(wrong), wrong.QuerySelectorAll("input[name=Numbers]").Length), Is.EqualTo((new[] { before[0] }, before.Count)), "what was ticked stays ticked");
+            Assert.That(((int)one.StatusCode, (int)all.StatusCode), Is.EqualTo((302, 302)));
+            Assert.That(rest, Is.EqualTo(before.Skip(1)), "what was not ticked stays where it is");
+            Assert.That(Ticked(await head.Page("/hand-over?from=zrzy")), Is.Empty);
+            Assert.That(Ticked(await head.Page("/hand-over?from=zrzy2")), Is.EquivalentTo(before));
+        });
+    }
+
+    [Test]
+    public async Task A_decision_of_before_the_hand_over_is_entered_after_it()
+    {
+        var s = await Start();
+        await using var app = s.App;
+        app.Clock.Advance(TimeSpan.FromHours(4));
+        await app.Send(new HandOverWork.Command("jx", "jx2", "调离", [s.Case]), s.Head);
+        app.Clock.Advance(TimeSpan.FromHours(1));
+
+        await app.Send(new ApproveCase.Command(s.Case, "1号", null, new DateTime(2026, 3, 2, 11, 0, 0)), s.Taker);
+
+        Assert.That((await app.Log(s.Case)).Select(e => (e.Note.StartsWith("移交", StringComparison.Ordinal), app.Zone.Local(e.OccurredAt).Hour)).TakeLast(2), Is.EqualTo(new[] { (true, 13), (false, 11) }));
+    }
+
+    [Test]
+    public async Task What_has_changed_since_it_was_read_moves_nothing()
+    {
+        var s = await Start();
+        await using var app = s.App;
+        var read = new CaseInHandOf { Id = await app.Value<long>("SELECT id FROM permits_case WHERE number = @Case", new { s.Case }), Number = s.Case, LastEvent = await app.Value<int>("SELECT last_event FROM permits_case WHERE number = @Case", new { s.Case }) - 1 };
+        var application = new ApplicationInHandOf { Id = await app.Value<long>("SELECT id FROM onewindow_application"), Number = s.Application };
+        var acted = await Scene.RefusalOf(() => app.Within(new HandOverCases([read], "经办甲", s.Taker.Id, "经办乙", "调离")));
+        var other = await Id(app, "desk2");
+        var elsewhere = await Scene.RefusalOf(() => app.Within(new HandOverApplications([application], other, "窗口丁", s.Taker.Id, "经办乙", "调离", null)));
+
+        Assert.That((acted.Code(), elsewhere.Code()), Is.EqualTo(("case.changed", "handover.changed")));
+        Assert.That((await Owner(app, "case"), await Owner(app, "stage")), Is.EqualTo(("jx", "desk")));
+    }
+
+    [Test]
+    public async Task Projects_are_in_hand_too()
+    {
+        await using var app = await App.Start();
+        await app.Open();
+        await app.Project();
+        await app.Send(new AddUser.Store("pm", "经理", null, [Role.ProjectManager], "unusable", false));
+        await app.Send(new AssignPeople.Command("pm", null, "指定", Scene.ProjectCode), Person.Supervisor);
+
+        var shown = await app.Send(new ShowUser.Query("pm"), Person.SecurityAdministrator);
+        await app.Send(new DeactivateUser.Command("pm"), Person.SecurityAdministrator);
+
+        Assert.That(shown.InHand!.Select(l => l.Zh), Is.EqualTo(new[] { "项目 1 个" }));
+        Assert.That(await app.Value<string>("SELECT body_zh FROM messages_message WHERE message_key LIKE 'left:%'"), Does.Contain("项目 1 个"));
     }
 }

@@ -7,6 +7,7 @@ using Approvals.Modules.Timeline;
 using Approvals.Tests.Access;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Land;
+using Approvals.Tests.Permits;
 using Approvals.Tests.Projects;
 
 namespace Approvals.Tests.Timeline;
@@ -93,6 +94,73 @@ internal sealed class FeedTests
         using var closed = await http.GetAsync(other);
 
         Assert.That((administrator.StatusCode, closed.StatusCode), Is.EqualTo((HttpStatusCode.NotFound, HttpStatusCode.NotFound)));
+    }
+
+    [Test]
+    public async Task It_ends_with_the_account_and_does_not_come_back_with_it()
+    {
+        await using var app = await Zone();
+        using var http = app.Http();
+        var path = await Subscribe(app, "manager1");
+        await app.Send(new DeactivateUser.Command("manager1"), Person.SecurityAdministrator);
+        await app.Send(new ReactivateUser.Command("manager1"), Person.SecurityAdministrator);
+        using var answer = await http.GetAsync(path);
+
+        Assert.That((answer.StatusCode, await app.Value<int>("SELECT COUNT(*) FROM timeline_feed")), Is.EqualTo((HttpStatusCode.NotFound, 0)));
+    }
+
+    [Test]
+    public async Task Each_part_of_it_goes_with_the_role_it_is_for()
+    {
+        await using var app = await Zone();
+        using var http = app.Http();
+        await app.Apply(Ground.Project, "A01");
+        await app.Receive(Ground.Project, "A03");
+        var path = await Subscribe(app, "manager1");
+        var seen = new List<string>();
+        foreach (var (roles, department) in new[] { ("ProjectManager", null), ("Agent", "FGJX"), ("Reviewer", "FGJX"), ("WindowClerk", "FGJX"), ("Supervisor", (string?)null) })
+        {
+            await app.Change($"UPDATE access_user_role SET role = '{roles}' WHERE user_id = (SELECT id FROM access_user WHERE login = 'manager1')");
+            await app.Change($"UPDATE access_user SET department = {(department is null ? "NULL" : $"'{department}'")} WHERE login = 'manager1'");
+            var titles = Ical.Net.Calendar.Load(await http.GetStringAsync(path))!.Events.Select(e => e.Summary!).ToList();
+            string Has(string part) => titles.Any(t => t.Contains(part, StringComparison.Ordinal)) ? part : "-";
+            seen.Add($"{roles}: {Has("计划 竣工")} {Has("承诺时限")} {Has("收件答复")}");
+        }
+
+        Assert.That(seen, Is.EqualTo(new[]
+        {
+            "ProjectManager: 计划 竣工 承诺时限 -",
+            "Agent: - - -", // manager no longer, and the department is of no use
+            "Reviewer: - 承诺时限 -",
+            "WindowClerk: - - 收件答复",
+            "Supervisor: - 承诺时限 -",
+        }));
+    }
+
+    [Test]
+    public async Task The_page_says_what_there_is_for_the_readers_roles()
+    {
+        await using var app = await App.Start(environment: "Development");
+        foreach (var (login, says) in new[] { ("manager", "您任项目经理"), ("zrzy", "您所在部门"), ("clerk", "窗口未办结"), ("supervisor", "全园区") })
+        {
+            using var browser = await app.SignedIn(login);
+            var lines = (await browser.Page("/feed")).QuerySelectorAll("section[aria-labelledby=h-what] li").Select(l => l.TextContent).ToList();
+            Assert.That(lines, Has.Count.EqualTo(2), login);
+            Assert.That(lines[0], Does.StartWith(says), login);
+        }
+    }
+
+    [Test]
+    public async Task A_token_that_may_only_read_takes_no_address_that_outlives_it()
+    {
+        await using var app = await Zone();
+        using var reads = app.Http(await app.Token("manager1", "看", [Scope.Read]));
+        using var account = app.Http(await app.Token("manager1", "账号", [Scope.Account]));
+        using var refused = await reads.PostAsync("/api/feed", null);
+        using var given = await account.PostAsync("/api/feed", null);
+        using var kept = await reads.DeleteAsync("/api/feed");
+
+        Assert.That((refused.StatusCode, given.StatusCode, kept.StatusCode), Is.EqualTo((HttpStatusCode.Forbidden, HttpStatusCode.OK, HttpStatusCode.Forbidden)));
     }
 
     [Test]

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Approvals.Modules.Access.Contract;
 using Approvals.Web;
 using Hangfire;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -41,6 +42,7 @@ internal static class AccessModule
         services.AddSingleton<Devices>();
         services.AddScoped<Steps>();
         services.AddOptions<CookieAuthenticationOptions>(Sessions.Scheme).Configure<SignInSettings>((cookie, settings) => cookie.ExpireTimeSpan = settings.Idle);
+        services.AddSingleton<IAntiforgeryAdditionalDataProvider, OpenedFor>();
         services.AddSingleton<Menu>();
         var authentication = services.AddAuthentication(Scheme)
             .AddPolicyScheme(Scheme, null, options => options.ForwardDefaultSelector =
@@ -80,10 +82,8 @@ internal static class AccessModule
         ChangeOwnEmail.Map(api);
         ListTokens.Map(api);
         MySubstitutions.Map(api);
-        NameSubstitute.Map(api);
         EndSubstitution.Map(api);
         ListSubstitutions.Map(api);
-        ArrangeSubstitution.Map(api);
         RevokeToken.Map(api);
         ListUsers.Map(api);
         AddUser.Map(api);

@@ -6,7 +6,7 @@ using MediatR;
 
 namespace Approvals.Modules.Access;
 
-/// <summary>安排替岗: for somebody who cannot do it any more, by the head of the department, the supervisor or the security administrator.</summary>
+/// <summary>安排替岗: for somebody who cannot do it any more, by the head of the department, the supervisor or the security administrator; on the page, as <see cref="NameSubstitute"/>.</summary>
 internal static class ArrangeSubstitution
 {
     /// <param name="Login">Who is stood in for.</param>
@@ -16,10 +16,6 @@ internal static class ArrangeSubstitution
     [RecordAs("安排替岗", "Arrange a substitution", Subject.Account, "Login")]
     [Needs(Act.ArrangeSubstitution)]
     internal sealed record Command(string Login, string Substitute, DateOnly? From, DateOnly? To, string Reason) : ICommand<NameSubstitute.Result>;
-
-    internal static void Map(IEndpointRouteBuilder api) => api
-        .MapPost("/substitutions", async (Command body, IMediator mediator, CancellationToken ct) => await mediator.Send(body, ct))
-        .Needs<Command>().WithTags("Access").WithSummary("Name who stands in for somebody else");
 
     private sealed class Handler(Db db, Actor actor, Substitutions substitutions) : IRequestHandler<Command, NameSubstitute.Result>
     {

@@ -6,7 +6,7 @@ using MediatR;
 
 namespace Approvals.Modules.Access;
 
-/// <summary>Closes an account: its tokens end at once, its sessions within a minute. What it did stays.</summary>
+/// <summary>Closes an account: its tokens and its calendar subscription end at once, its sessions within a minute. What it did stays.</summary>
 internal static class DeactivateUser
 {
     [RecordAs("停用账号", "Close an account", Subject.Account, "Login")]
@@ -33,6 +33,7 @@ internal static class DeactivateUser
                 throw Refused.Conflict("account.alreadyClosed", "此账号已经停用。", "This account is already closed.");
             trail.Changed<Text>(new("状态", "Status"), new("使用中", "Open"), new("已停用", "Closed"));
             await db.Execute(EndTokens, new { id = user.Id, now = time.GetUtcNow().UtcDateTime }, ct);
+            await mediator.Publish(new AccountClosed(user.Id), ct);
             var inHand = new List<Text>();
             await mediator.Publish(new CountingInHand(user.Id, user.Department, inHand), ct);
             if (inHand.Count > 0) await mediator.Publish(new ClosedWithWork(user.Id, user.Login, user.Name, user.Department, inHand), ct);

@@ -24,7 +24,7 @@ internal static class MySubstitutions
         .MapGet("/account/substitutions", (IMediator mediator, CancellationToken ct) => mediator.Send(new Query(), ct))
         .Needs<Query>().WithTags("Access").WithSummary("Who stands in for oneself, and for whom one stands in");
 
-    private sealed class Handler(Db db, Actor actor, Substitutions substitutions) : IRequestHandler<Query, Result>, IRequestHandler<StandInsOf, IReadOnlyList<StandIn>>
+    private sealed class Handler(Db db, Actor actor, Substitutions substitutions) : IRequestHandler<Query, Result>, IRequestHandler<StandInsOf, IReadOnlyList<StandIn>>, IRequestHandler<SubstitutesNow, IReadOnlyList<SubstituteNow>>
     {
         private const string OfMine = $"""
             {Substitutions.Rows}
@@ -46,6 +46,15 @@ internal static class MySubstitutions
              ORDER BY s.id
             """;
 
+        private const string Running = """
+            SELECT user_id, substitute_id
+              FROM access_substitution
+             WHERE ends_on >= @today AND starts_on <= @today AND ended_at IS NULL
+             ORDER BY id
+            """;
+
+        private const string Both = $"SELECT {Account.Columns} FROM access_user u WHERE u.id IN @ids";
+
         private const string Active = $"SELECT {Account.Columns} FROM access_user u WHERE u.is_active = 1 ORDER BY u.login";
 
         public async Task<Result> Handle(Query query, CancellationToken ct)
@@ -63,5 +72,20 @@ internal static class MySubstitutions
 
         public Task<IReadOnlyList<StandIn>> Handle(StandInsOf query, CancellationToken ct) =>
             db.Query<StandIn>(InForce, new { query.UserId, today = substitutions.Today }, ct);
+
+        public async Task<IReadOnlyList<SubstituteNow>> Handle(SubstitutesNow query, CancellationToken ct)
+        {
+            var running = await db.Query<Pair>(Running, new { today = substitutions.Today }, ct);
+            if (running.Count == 0) return [];
+            var ids = running.SelectMany(p => new[] { p.UserId, p.SubstituteId }).Distinct();
+            var accounts = (await db.Query<Account>(Both, new { ids }, ct)).ToDictionary(a => a.Id);
+            return [.. running.Where(p => Substitutions.Fits(accounts[p.UserId], accounts[p.SubstituteId])).Select(p => new SubstituteNow(p.UserId, p.SubstituteId))];
+        }
+
+        private sealed record Pair
+        {
+            public long UserId { get; init; }
+            public long SubstituteId { get; init; }
+        }
     }
 }

@@ -1,12 +1,11 @@
 using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
-using Approvals.Web;
 using MediatR;
 
 namespace Approvals.Modules.Access;
 
-/// <summary>指定替岗人: somebody says who acts for them while they are away.</summary>
+/// <summary>指定替岗人: somebody says who acts for them while they are away. On the page alone: no token lends its owner's roles to somebody else.</summary>
 internal static class NameSubstitute
 {
     /// <param name="Substitute">The login.</param>
@@ -17,10 +16,6 @@ internal static class NameSubstitute
     internal sealed record Command(string Substitute, DateOnly? From, DateOnly? To, string Reason) : ICommand<Result>;
 
     internal sealed record Result(long Id);
-
-    internal static void Map(IEndpointRouteBuilder api) => api
-        .MapPost("/account/substitutions", async (Command body, IMediator mediator, CancellationToken ct) => await mediator.Send(body, ct))
-        .Needs<Command>().WithTags("Access").WithSummary("Name who stands in for oneself");
 
     private sealed class Handler(Db db, Actor actor, Substitutions substitutions) : IRequestHandler<Command, Result>
     {

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 namespace Approvals.Modules.Access;
 
 /// <summary>
-/// People's sessions: a cookie, looked after once a minute against the database, so that a closed account, another
-/// password or other roles take effect while somebody is signed in.
+/// People's sessions: a cookie, looked after once a minute against the database, and each time something is sent, so that
+/// a closed account, another password or other roles take effect while somebody is signed in.
 /// </summary>
 internal sealed class Sessions(TimeProvider time, SignInSettings settings, Settings site)
 {
@@ -74,7 +74,9 @@ internal sealed class Sessions(TimeProvider time, SignInSettings settings, Setti
     /// <summary>From here on this session acts by a substitution for somebody else, or for its owner again.</summary>
     public async Task ActFor(HttpContext context, long? substitution)
     {
-        if (context.User.Facts() is { } facts && await Account.Find(context.RequestServices.GetRequiredService<Db>(), context.User.UserId() ?? 0, context.RequestAborted) is { } user)
+        // Signed out everywhere this very moment, it gets no cookie that would begin anew.
+        if (context.User.Facts() is { } facts && await Account.Find(context.RequestServices.GetRequiredService<Db>(), context.User.UserId() ?? 0, context.RequestAborted) is { } user
+            && user.Stamp == context.User.Stamp())
             await Start(context, user, facts with { For = substitution });
     }
 
@@ -126,10 +128,13 @@ internal sealed class Sessions(TimeProvider time, SignInSettings settings, Setti
         await context.HttpContext.SignOutAsync(Scheme);
     }
 
+    /// <summary>What was known a minute ago will do for it; who changes something, the session itself included, is looked at anew.</summary>
+    private static bool OnlyLooks(HttpContext context) => HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+
     private async Task<Account?> Seen(long id, HttpContext context)
     {
         var now = time.GetUtcNow();
-        if (seen.TryGetValue(id, out var known) && now - known.At < Trusted) return known.User;
+        if (OnlyLooks(context) && seen.TryGetValue(id, out var known) && now - known.At < Trusted) return known.User;
         var user = await Account.Find(context.RequestServices.GetRequiredService<Db>(), id, context.RequestAborted);
         seen[id] = (user, now);
         return user;
@@ -139,7 +144,7 @@ internal sealed class Sessions(TimeProvider time, SignInSettings settings, Setti
     private async Task<bool> IsOpen(long id, long userId, HttpContext context)
     {
         var now = time.GetUtcNow();
-        if (rows.TryGetValue(id, out var known) && now - known.At < Trusted) return known.IsOpen && known.UserId == userId;
+        if (OnlyLooks(context) && rows.TryGetValue(id, out var known) && now - known.At < Trusted) return known.IsOpen && known.UserId == userId;
         var db = context.RequestServices.GetRequiredService<Db>();
         var used = await db.Find<DateTime?>(Row, new { id, userId }, context.RequestAborted);
         if (now.UtcDateTime - used >= Noted)

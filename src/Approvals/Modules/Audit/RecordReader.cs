@@ -6,7 +6,7 @@ using MediatR;
 
 namespace Approvals.Modules.Audit;
 
-/// <param name="Person">A login, or a name as it stands on the account.</param>
+/// <param name="Person">A login, or a name as it stands on the account: of whoever did it, or for whom it was done (代).</param>
 /// <param name="About">The number of a case, an application, a parcel, a project or an order, or a login.</param>
 /// <param name="From">The first day.</param>
 /// <param name="To">The last day.</param>
@@ -47,6 +47,13 @@ internal sealed class RecordReader(Db db, ZoneClock clock)
          WHERE login IN @logins AND {Rest}
         """;
 
+    // Whoever stood in for somebody did it for them: an index of its own, and so a statement of its own.
+    private const string ForPerson = $"""
+        SELECT {Record.Columns}
+          FROM audit_record
+         WHERE on_behalf_of <> '' AND on_behalf_of IN @logins AND {Rest}
+        """;
+
     private const string OfSubject = $"""
         SELECT {Record.Columns}
           FROM audit_record
@@ -56,7 +63,7 @@ internal sealed class RecordReader(Db db, ZoneClock clock)
     private const string OfSubjectAndPerson = $"""
         SELECT {Record.Columns}
           FROM audit_record
-         WHERE subject IN @subjects AND login IN @logins AND {Rest}
+         WHERE subject IN @subjects AND (login IN @logins OR on_behalf_of IN @logins) AND {Rest}
         """;
 
     private const string LoginsNamed = "SELECT login FROM access_public_user WHERE name = @name";
@@ -88,7 +95,7 @@ internal sealed class RecordReader(Db db, ZoneClock clock)
             _ => All,
         };
         var (from, to) = (filter.From ?? new DateOnly(2000, 1, 1), filter.To ?? new DateOnly(9000, 1, 1));
-        return await db.First<Record>(rows, sql, new
+        var which = new
         {
             logins,
             subjects,
@@ -98,7 +105,9 @@ internal sealed class RecordReader(Db db, ZoneClock clock)
             from = clock.Utc(from.ToDateTime(TimeOnly.MinValue)),
             to = clock.Utc(to.AddDays(1).ToDateTime(TimeOnly.MinValue)),
             outcome = filter.Outcome ?? "",
-        }, ct);
+        };
+        var found = await db.First<Record>(rows, sql, which, ct);
+        return sql == OfPerson ? [.. found.Concat(await db.First<Record>(rows, ForPerson, which, ct)).DistinctBy(r => r.Id).OrderByDescending(r => r.Id).Take(rows)] : found;
     }
 
     /// <summary>People type a number; what kind of matter has it, is for the index to say.</summary>

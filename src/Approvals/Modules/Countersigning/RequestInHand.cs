@@ -81,7 +81,7 @@ internal sealed class RequestInHand(Db db, IMediator mediator, Actor actor, Zone
     /// <summary>Whoever asked, or stands in for or is stood in for by whoever asked.</summary>
     public bool IsAsker(RequestRow row) => Names(actor.Login, actor.OnBehalfOf).Intersect(Names(row.AskerLogin, row.AskerOnBehalfOf)).Any();
 
-    /// <summary>Those who asked and decided; the asker's department; who supervises, leads or audits. Whoever may approve it is one of these.</summary>
+    /// <summary>Those who asked and decided; the asker's department; who supervises, leads or audits. To whoever may approve it, it is open too while it is pending.</summary>
     public bool IsOpenTo(RequestRow row) => actor.IsSystem || IsAsker(row) || row.DecidedLogin == actor.Login
         || (row.AskerDepartment is not null && row.AskerDepartment == actor.Department)
         || actor.Roles.Overlaps([Role.Supervisor, Role.ZoneLeader, Role.Auditor]);

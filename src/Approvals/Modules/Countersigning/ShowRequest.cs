@@ -55,7 +55,7 @@ internal static class ShowRequest
         {
             var row = await requests.Find(query.Number, ct);
             var (asked, post) = (requests.IsAsker(row), await requests.HoldsPost(row, ct));
-            if (!requests.IsOpenTo(row))
+            if (!post && !requests.IsOpenTo(row))
                 throw Refused.NotFound("request.unknown", "number", $"没有编号为「{row.Number}」的提请。", $"There is no request “{row.Number}”.");
             var state = Enum.Parse<RequestState>(row.State);
             var pending = state == RequestState.Pending;

@@ -73,7 +73,7 @@ internal static class HandOverParcel
             check.Done();
 
             var day = command.HandedOverOn!.Value;
-            if (!command.IsJoint) late.Demand(new("交地于", "handed over on"), day, command.LateReason);
+            if (!command.IsJoint) late.Demand(new("交地于", "handed over on"), day, command.LateReason, owner.Heads(StepOwner.Handover));
             await db.Execute(Insert, new { parcel.Id, confirmation, HandedOverOn = day, confirmedBy = command.ConfirmedBy.Trim(), now = clock.Now, by = actor.UserId }, ct);
             await mediator.Send(new StopClocks(LandClocks.Parcel, parcel.Id, day, Rules.Handover), ct);
             if (LandClocks.OfTitle(parcel.Id, parcel.Number, day, catalogue.Current) is { } title) await mediator.Send(new StartClocks([title]), ct);

@@ -39,7 +39,7 @@ internal static class HandOverWithTitle
             if (!check.Failed) Handover.CheckTitleDay(check, parcel, command.HandedOverOn, command.HandedOverOn, clock.Today, "handedOverOn");
             check.Done();
 
-            late.Demand(new("交地并发证于", "handed over and titled on"), command.HandedOverOn!.Value, command.LateReason);
+            late.Demand(new("交地并发证于", "handed over and titled on"), command.HandedOverOn!.Value, command.LateReason, owner.Heads(StepOwner.Handover, StepOwner.Title));
             var handover = await mediator.Send(new HandOverParcel.Command(command.ConfirmationNumber, command.HandedOverOn, command.ConfirmedBy, parcel.Number) { IsJoint = true }, ct);
             var title = await mediator.Send(new IssueTitle.Command(command.CertificateNumber, command.HandedOverOn, parcel.Number) { IsJoint = true }, ct);
             return new(parcel.Number, handover.ConfirmationNumber, title.CertificateNumber, handover.HandedOverOn);

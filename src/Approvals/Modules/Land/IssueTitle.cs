@@ -71,7 +71,7 @@ internal static class IssueTitle
             check.Done();
 
             var day = command.IssuedOn!.Value;
-            if (!command.IsJoint) late.Demand(new("发证于", "title issued on"), day, command.LateReason);
+            if (!command.IsJoint) late.Demand(new("发证于", "title issued on"), day, command.LateReason, owner.Heads(StepOwner.Title));
             if (!await db.TryInsert(Insert, new { parcel.Id, certificate, IssuedOn = day, now = clock.Now, by = actor.UserId }, ct))
             {
                 var holder = await db.Find<string>(Holder, new { certificate }, ct);

@@ -51,7 +51,7 @@ internal static class OrderLevelling
                     $"第 {parcel.Surveys} 次测量已下达 {first}（{Words.Day(parcel.OrderedOn)}），请录复测。", $"Order {first} of {Words.Day(parcel.OrderedOn)} already answers survey {parcel.Surveys}; record the new survey.");
             Handover.NotBefore(check, command.IssuedOn, "issuedOn", new("下达日期", "the order"), parcel.SurveyedOn, new("测量日期", "the survey"));
             check.Done();
-            late.Demand(new("平场令下达于", "levelling order issued on"), command.IssuedOn!.Value, command.LateReason);
+            late.Demand(new("平场令下达于", "levelling order issued on"), command.IssuedOn!.Value, command.LateReason, owner.Heads(StepOwner.Levelling));
             await db.Execute(Insert, new
             {
                 parcel.SurveyId,

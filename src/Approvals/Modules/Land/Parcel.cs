@@ -16,6 +16,7 @@ internal sealed record Parcel
 
     public string? ContractNumber { get; init; }
     public DateOnly? SignedOn { get; init; }
+    public DateTime? ContractRecordedAt { get; init; }
     public long PriceFen { get; init; }
     public long PaidFen { get; init; }
     public DateOnly? PaymentBy { get; init; }
@@ -54,7 +55,7 @@ internal static class Parcels
 {
     private const string All = """
         SELECT p.id, p.number, p.project_id, p.area_dm2, p.required_level_mm, p.tolerance_mm,
-               c.number AS contract_number, c.signed_on, c.price_fen, c.paid_fen,
+               c.number AS contract_number, c.signed_on, c.recorded_at AS contract_recorded_at, c.price_fen, c.paid_fen,
                c.payment_by, c.handover_by, c.start_by, c.complete_by,
                (SELECT MAX(y.paid_on) FROM land_payment y WHERE y.parcel_id = p.id AND y.kind = 'price') AS last_paid_on,
                (SELECT MIN(y.paid_on) FROM land_payment y WHERE y.parcel_id = p.id AND y.kind = 'tax') AS tax_paid_on,

@@ -17,8 +17,9 @@ internal enum PaymentKind
 
 /// <summary>Records a payment by its voucher. The price may come in parts; the title waits for all of them.</summary>
 /// <remarks>
-/// A payment may be older than the contract: the deposit of the auction becomes part of the price. The day of the price
-/// decides whether it was paid in time, so a late entry of it takes two; no limit hangs on the day of the tax.
+/// A payment may be older than the contract: the deposit of the auction becomes part of the price, and is entered with the
+/// contract. The day of the price decides whether it was paid in time, so a late entry of it takes two; no limit hangs on
+/// the day of the tax.
 /// </remarks>
 internal static class RecordPayment
 {
@@ -79,7 +80,10 @@ internal static class RecordPayment
                     parcel.OwedFen == 0 ? "出让价款已缴清，不能再录。" : $"金额 {Measures.Yuan(amount)} 元超过尚欠的 {Measures.Yuan(parcel.OwedFen)} 元，请核对。",
                     parcel.OwedFen == 0 ? "The price is already paid in full." : $"{Measures.Yuan(amount)} yuan is more than the {Measures.Yuan(parcel.OwedFen)} yuan still owed.");
 
-            if (isPrice) late.Demand(new($"价款 {Measures.Yuan(amount)} 元缴于", $"{Measures.Yuan(amount)} yuan of the price paid on"), command.PaidOn!.Value, command.LateReason);
+            // A deposit from before the contract could be entered no sooner than the contract was: it is late from that day on.
+            var isLate = command.PaidOn < parcel.SignedOn ? late.IsLate(clock.DayOf(parcel.ContractRecordedAt!.Value)) : late.IsLate(command.PaidOn!.Value);
+            if (isPrice && isLate)
+                late.Demand(new($"价款 {Measures.Yuan(amount)} 元缴于", $"{Measures.Yuan(amount)} yuan of the price paid on"), command.PaidOn!.Value, command.LateReason, LateEntry.OfTheCentre);
             var owed = parcel.OwedFen - (isPrice ? amount : 0);
             trail.Changed(new("尚欠价款（元）", "Price still owed, yuan"), Measures.Yuan(parcel.OwedFen), Measures.Yuan(owed));
             if (isPrice && owed == 0)

@@ -64,7 +64,7 @@ internal static class SignContract
                 throw Refused.Conflict("land.contractExists",
                     $"地块 {parcel.Number} 已有合同 {first}（{Words.Day(parcel.SignedOn)} 签订），不能再录一份。", $"Parcel {parcel.Number} already has contract {first}, signed on {Words.Day(parcel.SignedOn)}.");
             var signedOn = command.SignedOn!.Value;
-            late.Demand(new("合同签订于", "contract signed on"), signedOn, command.LateReason);
+            late.Demand(new("合同签订于", "contract signed on"), signedOn, command.LateReason, owner.Heads(StepOwner.Contract));
             var paymentBy = command.PaymentBy ?? signedOn.AddMonths(1);
             await db.Execute(Insert, new
             {

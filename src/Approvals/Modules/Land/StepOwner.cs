@@ -1,3 +1,4 @@
+using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Web;
@@ -29,6 +30,9 @@ internal sealed class StepOwner(CatalogueInForce catalogue, Actor actor)
             string.Join("；", names.Select(n => $"「{n.Item1.Zh}」由{n.Item2.Zh}办理")) + "，请联系该部门。",
             string.Join("; ", names.Select(n => $"“{n.Item1.En}” is done by {n.Item2.En}")) + "; ask that department.");
     }
+
+    /// <summary>Who approves what of these steps is entered late: the head of the department of the step, or of either.</summary>
+    public IReadOnlyList<Post> Heads(params string[] steps) => [.. steps.Select(step => new Post(Role.DepartmentHead, Step(step)?.Who))];
 
     private LandStep? Step(string code) => catalogue.Current.LandSteps.FirstOrDefault(s => s.Code == code);
 }

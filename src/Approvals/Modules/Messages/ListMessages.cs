@@ -20,7 +20,8 @@ internal static class ListMessages
     /// <param name="Next">Where the next page begins, or null on the last.</param>
     internal sealed record Result(int Unread, IReadOnlyList<Message> New, IReadOnlyList<Message> Rows, IReadOnlyList<Mute> Mutes, long? Next);
 
-    internal sealed record Message(long Id, string Level, Text Title, Text Body, string Link, string Subject, bool Muted, DateTime At, DateTime? ReadAt);
+    /// <param name="For">Whom the reader stood in for when it came (代 X); null where it concerns the reader.</param>
+    internal sealed record Message(long Id, string Level, Text Title, Text Body, string Link, string Subject, bool Muted, DateTime At, DateTime? ReadAt, string? For);
 
     internal sealed record Mute(string Subject, string Reason, DateOnly Until);
 
@@ -33,17 +34,19 @@ internal static class ListMessages
     private sealed class Handler(Db db, Actor actor, ZoneClock clock) : IRequestHandler<Query, Result>
     {
         private const string Unread = """
-            SELECT id, level, title_zh, title_en, body_zh, body_en, link, subject_key, is_muted, created_at, read_at
-              FROM messages_message
-             WHERE user_id = @userId AND read_at IS NULL AND is_muted = 0
-             ORDER BY id DESC
+            SELECT m.id, m.level, m.title_zh, m.title_en, m.body_zh, m.body_en, m.link, m.subject_key, m.is_muted, m.created_at, m.read_at, u.name AS for_name
+              FROM messages_message m
+              LEFT JOIN access_public_user u ON u.id = m.for_user_id
+             WHERE m.user_id = @userId AND m.read_at IS NULL AND m.is_muted = 0
+             ORDER BY m.id DESC
             """;
 
         private const string Others = """
-            SELECT id, level, title_zh, title_en, body_zh, body_en, link, subject_key, is_muted, created_at, read_at
-              FROM messages_message
-             WHERE user_id = @userId AND id < @before AND (read_at IS NOT NULL OR is_muted = 1)
-             ORDER BY id DESC
+            SELECT m.id, m.level, m.title_zh, m.title_en, m.body_zh, m.body_en, m.link, m.subject_key, m.is_muted, m.created_at, m.read_at, u.name AS for_name
+              FROM messages_message m
+              LEFT JOIN access_public_user u ON u.id = m.for_user_id
+             WHERE m.user_id = @userId AND m.id < @before AND (m.read_at IS NOT NULL OR m.is_muted = 1)
+             ORDER BY m.id DESC
             """;
 
         private const string Count = "SELECT COUNT(*) FROM messages_message WHERE user_id = @userId AND read_at IS NULL AND is_muted = 0";
@@ -82,8 +85,9 @@ internal static class ListMessages
             public bool IsMuted { get; init; }
             public DateTime CreatedAt { get; init; }
             public DateTime? ReadAt { get; init; }
+            public string? ForName { get; init; }
 
-            public Message Message => new(Id, Level, new(TitleZh, TitleEn), new(BodyZh, BodyEn), Link, SubjectKey, IsMuted, CreatedAt, ReadAt);
+            public Message Message => new(Id, Level, new(TitleZh, TitleEn), new(BodyZh, BodyEn), Link, SubjectKey, IsMuted, CreatedAt, ReadAt, ForName);
         }
     }
 }

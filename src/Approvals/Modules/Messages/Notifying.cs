@@ -1,4 +1,5 @@
 using Approvals.Database;
+using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Messages.Contract;
 using MediatR;
@@ -14,10 +15,16 @@ internal static class Notifying
         public string Name { get; init; } = "";
         public string? Email { get; init; }
         public string? Department { get; init; }
+
+        /// <summary>For whom they are told it, standing in for them.</summary>
+        public long? For { get; init; }
+
+        /// <summary>Somebody stands in for them who is mailed in their place.</summary>
+        public bool IsAway { get; init; }
     }
 
     /// <summary>Who fits an audience, looked up once a scope: a scan tells the same few people a thousand things.</summary>
-    internal sealed class People(Db db)
+    internal sealed class People(Db db, Actor actor, IMediator mediator)
     {
         private const string OfRole = "SELECT user_id, name, email, department FROM access_public_user_role WHERE role = @role";
         private const string OfRoleInDepartment = "SELECT user_id, name, email FROM access_public_user_role WHERE role = @role AND department = @department";
@@ -25,6 +32,7 @@ internal static class Notifying
         private const string One = "SELECT id AS user_id, name, email FROM access_public_user WHERE id = @id AND is_active = 1";
 
         private readonly Dictionary<Audience, IReadOnlyList<Person>> known = [];
+        private IReadOnlyList<SubstituteNow>? substitutes;
 
         public async Task<IReadOnlyCollection<Person>> Of(IEnumerable<Audience> audiences, CancellationToken ct)
         {
@@ -35,7 +43,26 @@ internal static class Notifying
                 foreach (var person in people) all.TryAdd(person.UserId, person);
             }
 
+            substitutes ??= await mediator.Send(new SubstitutesNow(), ct);
+            if (substitutes.Count > 0) await AddSubstitutes(all, ct);
             return all.Values;
+        }
+
+        /// <summary>替岗: whoever stands in for one of them is told it too, unless it concerns them anyway or is their own doing: nobody approves what they asked for.</summary>
+        private async Task AddSubstitutes(Dictionary<long, Person> all, CancellationToken ct)
+        {
+            foreach (var one in substitutes!.Where(s => s.SubstituteId != actor.UserId && all.TryGetValue(s.UserId, out var away) && away.For is null).ToList())
+            {
+                if (!all.TryGetValue(one.SubstituteId, out var substitute))
+                {
+                    var audience = new Audience(UserId: one.SubstituteId);
+                    if (!known.TryGetValue(audience, out var found)) known.Add(audience, found = await Find(audience, ct));
+                    if (found.Count == 0) continue;
+                    all.Add(one.SubstituteId, substitute = found[0] with { For = one.UserId });
+                }
+
+                if (substitute.Email is not null) all[one.UserId] = all[one.UserId] with { IsAway = true };
+            }
         }
 
         /// <summary>A role that many departments are told of is read once for all of them.</summary>
@@ -74,8 +101,8 @@ internal static class Notifying
     private sealed class Handler(Db db, Ids ids, People people, Outbox outbox, ZoneClock clock) : IRequestHandler<Notify, Unit>, IRequestHandler<NotifyAll, Unit>
     {
         private const string Insert = """
-            INSERT INTO messages_message (id, user_id, message_key, level, title_zh, title_en, body_zh, body_en, link, subject_key, is_muted, created_at, mailed_on)
-            VALUES (@Id, @UserId, @Key, @Level, @TitleZh, @TitleEn, @BodyZh, @BodyEn, @Link, @Subject, @IsMuted, @Now, @MailedOn)
+            INSERT INTO messages_message (id, user_id, message_key, level, title_zh, title_en, body_zh, body_en, link, subject_key, is_muted, created_at, mailed_on, for_user_id)
+            VALUES (@Id, @UserId, @Key, @Level, @TitleZh, @TitleEn, @BodyZh, @BodyEn, @Link, @Subject, @IsMuted, @Now, @MailedOn, @For)
             """;
 
         private const string MutingOne = "SELECT user_id, subject_key FROM messages_mute WHERE subject_key = @SubjectKey AND until_on >= @today";
@@ -112,7 +139,7 @@ internal static class Notifying
             foreach (var person in to)
             {
                 var isMuted = muted.Contains(new() { UserId = person.UserId, SubjectKey = told.SubjectKey });
-                var mails = told.AtOnce && !isMuted && outbox.HasMail && person.Email is not null;
+                var mails = told.AtOnce && !isMuted && !person.IsAway && outbox.HasMail && person.Email is not null;
                 var row = new
                 {
                     Id = await ids.Next(),
@@ -128,6 +155,7 @@ internal static class Notifying
                     IsMuted = isMuted,
                     Now = now,
                     MailedOn = mails ? (DateOnly?)today : null,
+                    person.For,
                 };
                 if (await db.TryInsert(Insert, row, ct) && mails) await outbox.Mail($"mail:{person.UserId}:{told.Key}", person.Name, person.Email!, letter, ct);
             }

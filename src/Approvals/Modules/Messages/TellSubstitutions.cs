@@ -1,15 +1,20 @@
+using Approvals.Database;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Messages.Contract;
 using Approvals.Web;
 using MediatR;
 
 namespace Approvals.Modules.Messages;
 
-/// <summary>Both of a substitution are told when it is named, begins and ends.</summary>
-internal sealed class TellSubstitutions(IMediator mediator) : INotificationHandler<SubstitutionTurned>
+/// <summary>Both of a substitution are told when it is named, begins and ends. With its end what the substitute has not read of the other's is to do no longer.</summary>
+internal sealed class TellSubstitutions(Db db, IMediator mediator, ZoneClock clock) : INotificationHandler<SubstitutionTurned>
 {
-    public Task Handle(SubstitutionTurned told, CancellationToken ct)
+    private const string Settle = "UPDATE messages_message SET read_at = @Now WHERE user_id = @SubstituteId AND for_user_id = @UserId AND read_at IS NULL";
+
+    public async Task Handle(SubstitutionTurned told, CancellationToken ct)
     {
+        if (told.Turn == SubstitutionTurn.Ended) await db.Execute(Settle, new { told.SubstituteId, told.UserId, clock.Now }, ct);
         var (from, to) = (Words.Day(told.From), Words.Day(told.To));
         var (title, body) = told.Turn switch
         {
@@ -23,7 +28,7 @@ internal sealed class TellSubstitutions(IMediator mediator) : INotificationHandl
                 new Text($"替岗结束：{told.Substitute}不再代{told.User}办理", $"Substitution over: {told.Substitute} no longer acts for {told.User}"),
                 new Text($"{told.Why.Zh}。", $"{told.Why.En}.")),
         };
-        return mediator.Send(
+        await mediator.Send(
             new Notify($"substitution:{told.Id}:{told.Turn}", [new(UserId: told.UserId), new(UserId: told.SubstituteId)], title, body, "/account#substitutions", MessageLevel.Info), ct);
     }
 }

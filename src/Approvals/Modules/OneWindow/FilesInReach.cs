@@ -20,6 +20,16 @@ internal sealed class FilesInReach(Db db, IMediator mediator, Actor actor, Answe
          WHERE a.number = @number
         """;
 
+    // Writes nothing new. Whoever answers waits for what changes the files, and what comes after the answer touches no row.
+    private const string Hold = """
+        UPDATE onewindow_application
+           SET state = state
+         WHERE id = @Id
+           AND (state IN ('Received', 'Correcting')
+                OR (@document <> '' AND state = 'Accepted' AND deemed_on IS NOT NULL
+                    AND EXISTS (SELECT 1 FROM onewindow_material m WHERE m.application_id = onewindow_application.id AND m.document = @document AND m.is_given = 0 AND m.comes_from IS NULL)))
+        """;
+
     internal sealed record Row
     {
         public long Id { get; init; }
@@ -38,6 +48,14 @@ internal sealed class FilesInReach(Db db, IMediator mediator, Actor actor, Answe
     /// <param name="IsProjects">The reader acts for the project.</param>
     /// <param name="IsWindows">The reader is a clerk of its window.</param>
     internal sealed record Seen(Row Application, IReadOnlyList<CaseFact> Cases, bool IsProjects, bool IsWindows);
+
+    /// <summary>In a command that changes files: the window has not answered, and will not until the command is over.</summary>
+    /// <param name="owed">A document that may come in after the window was silent too long, where it is still owed.</param>
+    /// <exception cref="Refused">It has answered.</exception>
+    public async Task HoldOpen(Row application, string owed, CancellationToken ct)
+    {
+        if (await db.Execute(Hold, new { application.Id, document = owed }, ct) == 0) throw await answering.Lost(application.Number, ct);
+    }
 
     /// <exception cref="Refused">No such application, or none of the reader's.</exception>
     public async Task<Seen> See(string number, CancellationToken ct) => await Look(number, ct, refuse: true) ?? throw Refused.Forbidden("file.notYours",

@@ -66,7 +66,7 @@ internal static class HandOut
             if (given)
             {
                 trail.Changed(new("出件日", "Handed out on"), null, (DateOnly?)on);
-                late.Demand(What(recipient), on, command.LateReason);
+                late.Demand(What(recipient), on, command.LateReason, LateEntry.OfTheCentre);
                 return await mediator.Send(new StopClocks("case", row.CaseId, on, Rules.Delivery), ct);
             }
 

@@ -2,6 +2,7 @@ using Approvals.Database;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.OneWindow.Contract;
+using Approvals.Web;
 using MediatR;
 
 namespace Approvals.Modules.OneWindow;
@@ -31,7 +32,7 @@ internal static class HandingOverApplications
             """;
 
         // Whoever takes it takes it to their own window; to whom serves all it comes where it is.
-        private const string Take = "UPDATE onewindow_application SET handler_id = @ToId, window_id = COALESCE(@ToWindow, window_id) WHERE id = @id";
+        private const string Take = "UPDATE onewindow_application SET handler_id = @ToId, window_id = COALESCE(@ToWindow, window_id) WHERE id = @Id AND COALESCE(handler_id, received_by) = @FromId";
 
         private const string Move = """
             INSERT INTO onewindow_window_move (id, application_id, moved_at, moved_by, from_name, to_name, reason)
@@ -39,7 +40,7 @@ internal static class HandingOverApplications
               FROM onewindow_application a
               JOIN access_public_window t ON t.id = @ToWindow
               LEFT JOIN access_public_window f ON f.id = a.window_id
-             WHERE a.id = @id AND (a.window_id IS NULL OR a.window_id <> @ToWindow)
+             WHERE a.id = @Id AND (a.window_id IS NULL OR a.window_id <> @ToWindow)
             """;
 
         private const string OpenAt = """
@@ -60,7 +61,7 @@ internal static class HandingOverApplications
 
         private const string Note = """
             INSERT INTO onewindow_handover (id, application_id, handed_at, handed_by, from_name, to_name, reason)
-            VALUES (@row, @id, @Now, @by, @From, @To, @Reason)
+            VALUES (@row, @Id, @Now, @by, @From, @To, @Reason)
             """;
 
         public Task<IReadOnlyList<ApplicationInHandOf>> Handle(ApplicationsInHandOf query, CancellationToken ct) =>
@@ -68,11 +69,12 @@ internal static class HandingOverApplications
 
         public async Task<Unit> Handle(HandOverApplications command, CancellationToken ct)
         {
-            foreach (var id in command.ApplicationIds)
+            foreach (var a in command.Applications)
             {
-                if (command.ToWindow is not null) await db.Execute(Move, new { row = await ids.Next(), id, clock.Now, by = actor.Name, command.ToWindow, command.Reason }, ct);
-                await db.Execute(Take, new { id, command.ToId, command.ToWindow }, ct);
-                await db.Execute(Note, new { row = await ids.Next(), id, clock.Now, by = actor.Name, command.From, command.To, command.Reason }, ct);
+                if (command.ToWindow is not null) await db.Execute(Move, new { row = await ids.Next(), a.Id, clock.Now, by = actor.Name, command.ToWindow, command.Reason }, ct);
+                if (await db.Execute(Take, new { a.Id, command.FromId, command.ToId, command.ToWindow }, ct) == 0)
+                    throw Refused.Conflict("handover.changed", $"申请 {a.Number} 刚刚已由他人移交，没有移交；请刷新核对后重试。", $"Somebody has just handed application {a.Number} over: nothing was moved. Reload and look again.");
+                await db.Execute(Note, new { row = await ids.Next(), a.Id, clock.Now, by = actor.Name, command.From, command.To, command.Reason }, ct);
             }
 
             return Unit.Value;

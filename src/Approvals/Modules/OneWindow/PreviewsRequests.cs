@@ -50,10 +50,10 @@ internal static class PreviewsRequests
                     await Answered(c.Number, at, previewed.Lines, ct);
                     break;
                 case HandOut.Command { HandedOutOn: { } on } c:
-                    await Delivered(c.CaseNumber[..c.CaseNumber.LastIndexOf('-')], c.CaseNumber, on, previewed.Lines, ct);
+                    await Delivered(c.CaseNumber[..c.CaseNumber.LastIndexOf('-')], [c.CaseNumber], on, previewed.Lines, ct);
                     break;
                 case HandOutAll.Command { HandedOutOn: { } on } c:
-                    await Delivered(c.Number, null, on, previewed.Lines, ct);
+                    await Delivered(c.Number, c.Cases ?? [], on, previewed.Lines, ct);
                     break;
             }
         }
@@ -76,9 +76,9 @@ internal static class PreviewsRequests
                     lines.Add(BackDated.Begins(item.Promised is null ? Rules.Statutory : Rules.Promised, limit, on, clock.Today, calendar.Current, c.Number));
         }
 
-        private async Task Delivered(string number, string? only, DateOnly on, ICollection<Text> lines, CancellationToken ct)
+        private async Task Delivered(string number, IReadOnlyList<string> cases, DateOnly on, ICollection<Text> lines, CancellationToken ct)
         {
-            foreach (var c in (await mediator.Send(new CasesOfApplication(number), ct)).Where(c => only is null || c.Number == only))
+            foreach (var c in (await mediator.Send(new CasesOfApplication(number), ct)).Where(c => cases.Contains(c.Number)))
                 await Ends("case", c.Id, on, Rules.Delivery, c.Number, lines, ct);
         }
 

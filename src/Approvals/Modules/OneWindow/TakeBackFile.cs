@@ -22,7 +22,7 @@ internal static class TakeBackFile
         })
         .Needs<Command>().WithTags("OneWindow").WithSummary("Take a file back: it stays, and no longer counts");
 
-    private sealed class Handler(Db db, IMediator mediator, FilesInReach reach, Answering answering, Actor actor, Trail trail) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, FilesInReach reach, Actor actor, Trail trail) : IRequestHandler<Command, Unit>
     {
         // A document that was handed in on paper as well keeps its tick.
         private const string Forget = "DELETE FROM onewindow_ticked_by_file WHERE application_id = @Id AND document = @Document";
@@ -38,7 +38,7 @@ internal static class TakeBackFile
             var seen = await reach.See(command.Number, ct);
             if (!seen.IsProjects && !seen.IsWindows && !actor.IsSystem)
                 throw Refused.Forbidden("file.notYourProject", "代办员只能撤回自己项目的材料。", "An agent takes back files of their own projects.");
-            if (!seen.Application.IsOpen) throw await answering.Lost(seen.Application.Number, ct);
+            await reach.HoldOpen(seen.Application, "", ct);
             var number = seen.Application.Number;
             var file = await mediator.Send(new TakeFileBack(number, command.Code ?? ""), ct);
             if (file.CaseNumber.Length > 0) throw Refused.Forbidden("file.ofCase", "办理件的文件由部门替换。", "A file of a case is replaced by its department.");

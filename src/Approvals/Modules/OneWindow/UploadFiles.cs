@@ -114,6 +114,7 @@ internal static class UploadFiles
         {
             var (number, document) = (Code(command.Number), Code(command.Document));
             var application = await Open(number, document, ct);
+            await reach.HoldOpen(application, document, ct);
             var kept = new List<FileFact>();
             foreach (var file in command.Files ?? []) kept.Add(await mediator.Send(new KeepFile(application.ProjectId, number, "", document, file, command.Replaces), ct));
             if (await db.Execute(Tick, new { application.Id, document, at = clock.Now }, ct) > 0) await db.TryInsert(TickedByFile, new { application.Id, document }, ct);

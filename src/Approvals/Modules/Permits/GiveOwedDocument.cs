@@ -61,7 +61,7 @@ internal static class GiveOwedDocument
                 throw Refused.Conflict("owed.alreadyGiven", $"{document} 已于 {when} 补交。", $"{document} was given on {when} already.");
             }
 
-            late.Demand(new($"{document} 补交于", $"{document} given on"), givenOn, command.LateReason);
+            late.Demand(new($"{document} 补交于", $"{document} given on"), givenOn, command.LateReason, LateEntry.OfTheCentre);
             await mediator.Send(new StopClocks("case", owed.Id, givenOn, $"{Rules.Owed}:{document}"), ct);
             return Unit.Value;
         }

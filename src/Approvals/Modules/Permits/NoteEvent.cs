@@ -10,8 +10,7 @@ namespace Approvals.Modules.Permits;
 /// <summary>Something happened to a case that leaves its status as it is: the log repeats the status, with a note.</summary>
 internal static class NoteEvent
 {
-    /// <param name="InHandsOf">To whom the case is handed over with it.</param>
-    internal sealed record Command(long CaseId, string Note, long? InHandsOf = null) : ICommand<Unit>, IInside;
+    internal sealed record Command(long CaseId, string Note) : ICommand<Unit>, IInside;
 
     private sealed class Handler(Db db, Actor actor, ZoneClock clock) : IRequestHandler<Command, Unit>
     {
@@ -29,7 +28,7 @@ internal static class NoteEvent
         {
             if (await db.Execute(Count, new { command.CaseId, clock.Now }, ct) == 0)
                 throw Refused.NotFound("case.notFound", "number", "没有这个办理件，请检查编号。", "There is no such case; check the number.");
-            await db.Execute(Insert, new { command.CaseId, clock.Now, actor.UserId, actor.Name, command.Note, InHandsOf = command.InHandsOf ?? actor.For?.Id }, ct);
+            await db.Execute(Insert, new { command.CaseId, clock.Now, actor.UserId, actor.Name, command.Note, InHandsOf = actor.For?.Id }, ct);
             return Unit.Value;
         }
     }

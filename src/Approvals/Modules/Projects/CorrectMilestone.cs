@@ -121,7 +121,8 @@ internal static class CorrectMilestone
             {
                 late.Ask(
                     new($"更正「{name.Zh}」：{Words.Day(row.ReachedOn)} → {(command.On is null ? "撤回填报" : Words.Day(command.On))}", $"Correct “{name.En}”: {Words.Day(row.ReachedOn)} → {(command.On is null ? "taken back" : Words.Day(command.On))}"),
-                    change.reason);
+                    change.reason,
+                    LateEntry.OfTheCentre);
             }
 
             await mediator.Publish(new MilestonesChanged(project.Id, [new(command.Phase, command.Kind, false, row.ReachedOn, command.On, change.reason)]), ct);

@@ -86,7 +86,7 @@ internal static class ReportMilestone
                     $"「{name.Zh}」刚刚已由他人填报，请刷新页面查看。",
                     $"Somebody has just reported “{name.En}”; reload the page.");
             trail.Changed(name, null, command.On);
-            late.Demand(new($"「{name.Zh}」", $"“{name.En}”"), command.On!.Value, command.LateReason);
+            late.Demand(new($"「{name.Zh}」", $"“{name.En}”"), command.On!.Value, command.LateReason, LateEntry.OfTheCentre);
             await mediator.Publish(new MilestoneReached(project.Id, command.Phase, command.Kind, command.On!.Value), ct);
             return Unit.Value;
         }

@@ -20,8 +20,9 @@ internal sealed class HandOverModel(IMediator mediator, CatalogueInForce catalog
     [BindProperty]
     public string? Reason { get; set; }
 
+    /// <summary>What is ticked; all that is shown until somebody has said otherwise.</summary>
     [BindProperty]
-    public int? Expected { get; set; }
+    public List<string> Numbers { get; set; } = [];
 
     [TempData]
     public string? Done { get; set; }
@@ -29,6 +30,8 @@ internal sealed class HandOverModel(IMediator mediator, CatalogueInForce catalog
     public HandOverWork.Result? Shown { get; private set; }
 
     public IReadOnlyList<ListOwners.Owner> People { get; private set; } = [];
+
+    public bool IsTicked(string number) => Request.Method != "POST" || Numbers.Contains(number);
 
     public Text Item(string code, long id) => catalogue.Current.Item(id)?.Name ?? new(code, code);
 
@@ -50,9 +53,9 @@ internal sealed class HandOverModel(IMediator mediator, CatalogueInForce catalog
     public Task<IActionResult> OnPostAsync() => this.Do(
         async () =>
         {
-            var moved = await mediator.Send(new HandOverWork.Command(From!, To!, Reason!, Expected));
+            var moved = await mediator.Send(new HandOverWork.Command(From!, To!, Reason!, Numbers));
             Done = Words.T($"已移交：办理件 {moved.Cases} 件，申请 {moved.Applications} 件。", $"Handed over: {moved.Cases} cases, {moved.Applications} applications.");
-            return Redirect("/hand-over");
+            return Redirect($"/hand-over?from={Uri.EscapeDataString(From!)}");
         },
         OnGetAsync);
 }

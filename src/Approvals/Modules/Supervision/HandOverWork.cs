@@ -9,10 +9,13 @@ using MediatR;
 
 namespace Approvals.Modules.Supervision;
 
-/// <summary>移交: what somebody has in hand goes to a colleague of the same department, at once and with its history.</summary>
+/// <summary>移交: what somebody has in hand, all of it or some, goes to a colleague of the same department, at once and with its history.</summary>
 internal static class HandOverWork
 {
     private const int LongestReason = 200;
+
+    /// <summary>Of one hand-over, and shown on the page at once.</summary>
+    public const int Most = 200;
 
     /// <param name="From">The login of whoever hands over, open or closed.</param>
     [Needs(Act.HandOverWork)]
@@ -35,10 +38,10 @@ internal static class HandOverWork
 
     /// <param name="From">The login of whoever hands over.</param>
     /// <param name="To">The login of whoever takes it.</param>
-    /// <param name="Expected">How much was shown; where it is another number by now, nothing is moved.</param>
+    /// <param name="Numbers">The cases and applications that go, of those that were shown: these and nothing else. Where one is no longer in those hands, nothing is moved.</param>
     [RecordAs("移交在办工作", "Hand work over", Subject.Account, "From")]
     [Needs(Act.HandOverWork)]
-    internal sealed record Command(string From, string To, string Reason, int? Expected = null) : ICommand<Moved>;
+    internal sealed record Command(string From, string To, string Reason, IReadOnlyList<string> Numbers) : ICommand<Moved>;
 
     internal sealed record Moved(int Cases, int Applications);
 
@@ -46,11 +49,11 @@ internal static class HandOverWork
     {
         api.MapGet("/accounts/{login}/in-hand", (string login, IMediator mediator) => mediator.Send(new Query(login)))
             .Needs<Query>().WithSummary("What somebody has in hand, and who could take it").WithTags("Supervision");
-        api.MapPost("/accounts/{login}/hand-over", (string login, Body body, IMediator mediator) => mediator.Send(new Command(login, body.To, body.Reason, body.Expected)))
-            .Needs<Command>().WithSummary("Hand all that somebody has in hand over to a colleague").WithTags("Supervision");
+        api.MapPost("/accounts/{login}/hand-over", (string login, Body body, IMediator mediator) => mediator.Send(new Command(login, body.To, body.Reason, body.Numbers)))
+            .Needs<Command>().WithSummary("Hand cases and applications that somebody has in hand over to a colleague").WithTags("Supervision");
     }
 
-    internal sealed record Body(string To, string Reason, int? Expected = null);
+    internal sealed record Body(string To, string Reason, IReadOnlyList<string> Numbers);
 
     private sealed class Handler(Db db, IMediator mediator, Actor actor, Trail trail) : IRequestHandler<Query, Result>, IRequestHandler<Command, Moved>
     {
@@ -85,10 +88,21 @@ internal static class HandOverWork
                 .Text(command.From, "from", "移交人", "Who hands over", 40)
                 .Text(command.To, "to", "接收人", "Who takes it", 40)
                 .Text(command.Reason, "reason", "移交理由", "The reason", LongestReason)
+                .That(command.Numbers is { Count: > 0 }, "handover.none", "numbers", "请勾选要移交的件。", "Tick what is to be handed over.")
+                .That(command.Numbers is null || command.Numbers.Count <= Most, "handover.many", "numbers", $"一次最多移交 {Most} 件，请分次移交。", $"At most {Most} things are handed over at once; do it in parts.")
                 .Done();
             var from = await InReach(command.From, ct);
             var to = await mediator.Send(new FindKnownUser(command.To), ct);
-            var (cases, applications) = await InHand(from, ct);
+            var numbers = (command.Numbers ?? []).Select(n => (n ?? "").Trim().ToUpperInvariant()).ToHashSet();
+            var (allCases, allApplications) = await InHand(from, ct);
+            var (cases, applications) = (allCases.Where(c => numbers.Contains(c.Number)).ToList(), allApplications.Where(a => numbers.Contains(a.Number)).ToList());
+            var gone = numbers.Except(cases.Select(c => c.Number)).Except(applications.Select(a => a.Number)).Order(StringComparer.Ordinal).ToList();
+            if (gone.Count > 0)
+            {
+                var (shown, more) = (string.Join(' ', gone.Take(5)), gone.Count > 5 ? " …" : "");
+                throw Refused.Conflict("handover.changed", $"{shown}{more} 已不由{from.Name}经办，没有移交；请刷新核对后重试。", $"{shown}{more} is not in the hands of {from.Name} any more: nothing was moved. Reload and look again.");
+            }
+
             if (to is null || !to.IsActive || to.Id == from.Id
                 || (cases.Count > 0 && !(to.Department == from.Department && to.Roles.Any(r => r is Role.Reviewer or Role.DepartmentHead)))
                 || (applications.Count > 0 && !to.Roles.Contains(Role.WindowClerk)))
@@ -96,16 +110,13 @@ internal static class HandOverWork
                     $"请选择另一个使用中的账号：办理件移交给同部门的经办人或负责人，申请移交给窗口人员。「{command.To}」不符。",
                     $"Choose another open account: cases go to a reviewer or head of the same department, applications to a clerk of the window. “{command.To}” does not fit.");
             var count = cases.Count + applications.Count;
-            if (count == 0) throw Refused.Conflict("handover.nothing", $"{from.Name}没有在办的工作，无需移交。", $"{from.Name} has nothing in hand.");
-            if (command.Expected is { } expected && expected != count)
-                throw Refused.Conflict("handover.changed", $"在办已由 {expected} 件变为 {count} 件，没有移交；请刷新核对后重试。", $"{expected} things were in hand, now it is {count}: nothing was moved. Reload and look again.");
             var reason = command.Reason.Trim();
             trail.On(Subject.Account, from.Login);
             trail.Changed(new("经办人", "In the hands of"), from.Name, to.Name);
             trail.Changed(new("办理件", "Cases"), null, string.Join(' ', cases.Select(c => c.Number)));
             trail.Changed(new("申请", "Applications"), null, string.Join(' ', applications.Select(a => a.Number)));
-            if (cases.Count > 0) await mediator.Send(new HandOverCases([.. cases.Select(c => c.Id)], from.Name, to.Id, to.Name, reason), ct);
-            if (applications.Count > 0) await mediator.Send(new HandOverApplications([.. applications.Select(a => a.Id)], from.Name, to.Id, to.Name, reason, to.WindowId), ct);
+            if (cases.Count > 0) await mediator.Send(new HandOverCases(cases, from.Name, to.Id, to.Name, reason), ct);
+            if (applications.Count > 0) await mediator.Send(new HandOverApplications(applications, from.Id, from.Name, to.Id, to.Name, reason, to.WindowId), ct);
             await mediator.Send(
                 new Notify($"handover:{Guid.NewGuid():n}", [new(UserId: to.Id), new(UserId: from.Id)],
                     new($"移交：{from.Name}的 {count} 件由{to.Name}经办", $"Handed over: {count} things of {from.Name} are now with {to.Name}"),

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Approvals.Modules.Timeline;
 
 /// <summary>日历订阅: the address for one's calendar program, and its end.</summary>
-[Needs(Act.SeeWork)]
-internal sealed class FeedModel(IMediator mediator, ZoneClock clock) : PageModel
+[Needs(Act.Subscribe)]
+internal sealed class FeedModel(IMediator mediator, Actor actor, ZoneClock clock) : PageModel
 {
     /// <summary>The address, on the one page that shows it.</summary>
     public string? Address { get; private set; }
@@ -18,6 +18,9 @@ internal sealed class FeedModel(IMediator mediator, ZoneClock clock) : PageModel
     public string? Done { get; set; }
 
     public DateTime? Since { get; private set; }
+
+    /// <summary>What of the calendar there is for somebody of the reader's roles.</summary>
+    public bool Has(params Role[] roles) => actor.Roles.Overlaps(roles);
 
     public async Task OnGetAsync() => Since = await mediator.Send(new SubscribeFeed.Since()) is { } at ? clock.Local(at) : null;
 

@@ -16,11 +16,16 @@ namespace Approvals.Modules.Timeline;
 /// <summary>
 /// The calendar at a person's secret address (iCalendar, RFC 5545), whole days: planned milestones and due dates of the
 /// projects that are theirs; the due dates of their department or window; for whoever watches all, what is yellow or red.
+/// Each part goes with the role it is for: whoever has lost the role reads nothing of it any more.
 /// </summary>
 internal static class ShowFeed
 {
     /// <summary>As many entries as a calendar can be read with; the earliest.</summary>
     private const int Most = 500;
+
+    public static readonly Role[] OfProjects = [Role.ProjectManager, Role.Agent];
+    public static readonly Role[] OfDepartment = [Role.Reviewer, Role.DepartmentHead];
+    public static readonly Role[] WatchesAll = [Role.Supervisor, Role.ZoneLeader, Role.Auditor];
 
     /// <summary>Open to whoever has the address: that is what lets one in.</summary>
     /// <param name="Site">The address people open this site by, for the links.</param>
@@ -46,7 +51,7 @@ internal static class ShowFeed
             SELECT p.id AS project_id, p.code, p.name, m.phase, m.kind, m.planned_on
               FROM projects_public_project p
               JOIN projects_public_milestone m ON m.project_id = p.id
-             WHERE (p.manager_id = @Id OR p.agent_id = @Id) AND m.planned_on IS NOT NULL AND m.reached_on IS NULL
+             WHERE (p.manager_id = @manager OR p.agent_id = @agent) AND m.planned_on IS NOT NULL AND m.reached_on IS NULL
              ORDER BY m.planned_on, p.id
             """;
 
@@ -55,11 +60,11 @@ internal static class ShowFeed
               FROM projects_public_project p
               JOIN permits_public_case c ON c.project_id = p.id
               JOIN deadlines_public_clock k ON k.subject_id = c.id AND k.subject_kind = 'case'
-             WHERE (p.manager_id = @Id OR p.agent_id = @Id) AND k.stopped_on IS NULL AND k.due_on IS NOT NULL
+             WHERE (p.manager_id = @manager OR p.agent_id = @agent) AND k.stopped_on IS NULL AND k.due_on IS NOT NULL
              ORDER BY k.due_on, k.id
             """;
 
-        private const string DueOfDepartment = """
+        private const string DueOf = """
             SELECT id, subject_kind, label, item, limit_rule AS [rule], due_on, is_provisional
               FROM deadlines_public_clock
              WHERE department = @department AND stopped_on IS NULL AND due_on IS NOT NULL
@@ -73,8 +78,6 @@ internal static class ShowFeed
              ORDER BY warn_on, id
             """;
 
-        private static readonly Role[] WatchesAll = [Role.Supervisor, Role.ZoneLeader, Role.Auditor];
-
         public async Task<string> Handle(Query query, CancellationToken ct)
         {
             var owner = await db.Find<OwnerRow>(Owner, new { hash = SubscribeFeed.Hash(query.Secret) }, ct);
@@ -87,7 +90,7 @@ internal static class ShowFeed
             string Say(Text text) => owner.Language == "en" ? text.En : text.Zh;
             feed.AddProperty("X-WR-CALNAME", Say(new($"一窗通 · {owner.Name}", $"Approvals · {owner.Name}")));
             feed.AddProperty("X-PUBLISHED-TTL", "PT1H");
-            foreach (var m in await db.First<Milestone>(Most, MilestonesOfMine, new { owner.Id }, ct))
+            foreach (var m in await db.First<Milestone>(Most, MilestonesOfMine, Own(owner, roles), ct))
             {
                 var name = Milestones.Name(Enum.Parse<MilestoneKind>(m.Kind));
                 var (zh, en) = m.Phase > 0 ? ($"（第 {m.Phase} 期）", $" (phase {m.Phase})") : ("", "");
@@ -120,12 +123,15 @@ internal static class ShowFeed
             });
         }
 
+        private static object Own(OwnerRow owner, List<Role> roles) =>
+            new { manager = roles.Contains(Role.ProjectManager) ? owner.Id : -1, agent = roles.Contains(Role.Agent) ? owner.Id : -1 };
+
         private async Task<List<DueRow>> Due(OwnerRow owner, List<Role> roles, CancellationToken ct)
         {
-            var due = (await db.First<DueRow>(Most, DueOfMine, new { owner.Id }, ct)).ToList();
-            var department = owner.Department ?? (roles.Contains(Role.WindowClerk) ? "" : null);
-            if (department is not null) due.AddRange(await db.First<DueRow>(Most, DueOfDepartment, new { department }, ct));
-            else if (roles.Any(WatchesAll.Contains)) due.AddRange(await db.First<DueRow>(Most, Lit, new { today = clock.Today }, ct));
+            var due = (await db.First<DueRow>(Most, DueOfMine, Own(owner, roles), ct)).ToList();
+            if (owner.Department is { } department && roles.Any(OfDepartment.Contains)) due.AddRange(await db.First<DueRow>(Most, DueOf, new { department }, ct));
+            if (roles.Contains(Role.WindowClerk)) due.AddRange(await db.First<DueRow>(Most, DueOf, new { department = "" }, ct));
+            if (roles.Any(WatchesAll.Contains)) due.AddRange(await db.First<DueRow>(Most, Lit, new { today = clock.Today }, ct));
             return due;
         }
 

@@ -14,18 +14,18 @@ namespace Approvals.Modules.Timeline;
 internal static class SubscribeFeed
 {
     [RecordAs("订阅日历", "Subscribe to one's calendar")]
-    [Needs(Act.SeeWork)]
+    [Needs(Act.Subscribe)]
     internal sealed record Command : ICommand<Result>;
 
     /// <param name="Path">On this site; whoever has it reads the calendar.</param>
     internal sealed record Result([property: Masked] string Path);
 
     [RecordAs("停止订阅日历", "End one's calendar subscription")]
-    [Needs(Act.SeeWork)]
+    [Needs(Act.Subscribe)]
     internal sealed record Stop : ICommand<Unit>;
 
     /// <summary>Since when there is an address; null where there is none.</summary>
-    [Needs(Act.SeeWork)]
+    [Needs(Act.Subscribe)]
     internal sealed record Since : IRequest<DateTime?>;
 
     /// <summary>What is kept of a secret. It has 256 random bits, so a plain hash is enough.</summary>
@@ -42,7 +42,7 @@ internal static class SubscribeFeed
         }).Needs<Stop>().WithTags("Timeline").WithSummary("End the address");
     }
 
-    private sealed class Handler(Db db, Actor actor, ZoneClock clock) : IRequestHandler<Command, Result>, IRequestHandler<Stop, Unit>, IRequestHandler<Since, DateTime?>
+    private sealed class Handler(Db db, Actor actor, ZoneClock clock) : IRequestHandler<Command, Result>, IRequestHandler<Stop, Unit>, IRequestHandler<Since, DateTime?>, INotificationHandler<AccountClosed>
     {
         private const string Change = "UPDATE timeline_feed SET hash = @hash, language = @language, created_at = @Now WHERE user_id = @UserId";
         private const string Insert = "INSERT INTO timeline_feed (user_id, hash, language, created_at) VALUES (@UserId, @hash, @language, @Now)";
@@ -62,6 +62,9 @@ internal static class SubscribeFeed
             await db.Execute(Delete, new { actor.UserId }, ct);
             return Unit.Value;
         }
+
+        /// <remarks>It does not come back with the account.</remarks>
+        public Task Handle(AccountClosed closed, CancellationToken ct) => db.Execute(Delete, new { closed.UserId }, ct);
 
         public Task<DateTime?> Handle(Since query, CancellationToken ct) => db.Find<DateTime?>(Find, new { actor.UserId }, ct);
     }

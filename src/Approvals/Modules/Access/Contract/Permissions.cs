@@ -127,6 +127,9 @@ internal enum Act
 
     /// <summary>Counts the report of a day again.</summary>
     RecomputeReport,
+
+    /// <summary>Takes a secret address by which a calendar program reads what one has to watch.</summary>
+    Subscribe,
     UseOwnAccount,
 }
 
@@ -174,6 +177,7 @@ internal static class Permissions
         [Act.RecomputeReport] = [Role.Supervisor],
         [Act.AskApproval] = [Role.WindowClerk, Role.Agent, Role.ProjectManager, Role.Reviewer, Role.DepartmentHead, Role.Supervisor],
         [Act.Countersign] = [Role.DepartmentHead, Role.Supervisor, Role.ZoneLeader],
+        [Act.Subscribe] = [.. AtWork],
         [Act.UseOwnAccount] = [.. Everyone],
     };
 
@@ -228,6 +232,7 @@ internal static class Permissions
         Act.ReadAudit => new("查阅审计记录", "Read the audit record"),
         Act.ReadReport => new("查阅报告", "Read the reports"),
         Act.RecomputeReport => new("重算报告", "Recompute reports"),
+        Act.Subscribe => new("订阅日历", "Subscribe to one's calendar"),
         Act.UseOwnAccount => new("使用本人账号", "Use one's own account"),
         _ => throw new ArgumentOutOfRangeException(nameof(act)),
     };

@@ -8,7 +8,7 @@ internal enum Scope
     /// <summary>See the work; the record for those who read it.</summary>
     Read,
 
-    /// <summary>One's own account: mail address, password, tokens. To read it needs no scope.</summary>
+    /// <summary>One's own account: mail address, password, tokens, the calendar's address, which outlives the token. To read it needs no scope.</summary>
     Account,
     Intake,
     Cases,
@@ -34,7 +34,7 @@ internal static class Scopes
     public static Scope Scope(this Act act) => act switch
     {
         Act.SeeWork or Act.SeeCentre or Act.ReadAudit or Act.ReadReport => Contract.Scope.Read,
-        Act.UseOwnAccount => Contract.Scope.Account,
+        Act.UseOwnAccount or Act.Subscribe => Contract.Scope.Account,
         Act.TakeIn or Act.DecideIntake or Act.HandOut or Act.MoveToWindow => Contract.Scope.Intake,
         Act.HandleCase or Act.DecideCase or Act.AskApproval or Act.Countersign => Contract.Scope.Cases,
         Act.HandleLand or Act.RegisterLand => Contract.Scope.Land,

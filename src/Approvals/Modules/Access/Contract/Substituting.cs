@@ -18,6 +18,12 @@ internal enum SubstitutionTurn
 /// <param name="Why">The reason it was named for, or why it ends.</param>
 internal sealed record SubstitutionTurned(long Id, SubstitutionTurn Turn, long UserId, string User, long SubstituteId, string Substitute, DateOnly From, DateOnly To, Text Why) : INotification;
 
+/// <summary>Who stands in for whom just now, with all that it takes; both read once for many messages.</summary>
+internal sealed record SubstitutesNow : IRequest<IReadOnlyList<SubstituteNow>>, IInside;
+
+/// <param name="UserId">Who is away.</param>
+internal sealed record SubstituteNow(long UserId, long SubstituteId);
+
 /// <summary>For whom an account may act today; for the switch on the screen.</summary>
 internal sealed record StandInsOf(long UserId) : IRequest<IReadOnlyList<StandIn>>, IInside;
 

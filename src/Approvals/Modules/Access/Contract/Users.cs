@@ -23,6 +23,9 @@ internal sealed record FindKnownUser(string? Login) : IRequest<KnownUser?>, IIns
 /// <summary>How much of the work an account still has in hand: whoever knows adds a line. Its particulars are for those who see the work.</summary>
 internal sealed record CountingInHand(long UserId, string? Department, ICollection<Text> Lines) : INotification;
 
+/// <summary>An account was closed: whatever lets its owner in by another way ends with it.</summary>
+internal sealed record AccountClosed(long UserId) : INotification;
+
 /// <summary>An account was closed that still has things in hand.</summary>
 internal sealed record ClosedWithWork(long UserId, string Login, string Name, string? Department, IReadOnlyList<Text> Lines) : INotification;
 

@@ -12,6 +12,9 @@ internal sealed class LateEntry(SecondPerson second, Actor actor, Trail trail, Z
 {
     public const int LongestReason = 200;
 
+    /// <summary>Whoever approves what is the window's, a project's, or no department's own: the window itself has no head.</summary>
+    public static readonly IReadOnlyList<Post> OfTheCentre = [new Post(Role.Supervisor)];
+
     /// <summary>The one field of a form, as it is offered everywhere.</summary>
     public static readonly Text Label = new("补录原因", "Reason for the late entry");
 
@@ -27,22 +30,21 @@ internal sealed class LateEntry(SecondPerson second, Actor actor, Trail trail, Z
     /// <param name="what">What happened on that day.</param>
     /// <param name="on">The day; where it is late, it is when the record says that it happened.</param>
     /// <param name="reason">Why it is entered late.</param>
-    public void Demand(Text what, DateOnly on, string? reason)
+    /// <param name="by">Who may approve it: of the act, whoever enters it.</param>
+    /// <param name="asAsked">The command with what it leaves open filled in as it is now; the command as it was sent where null.</param>
+    public void Demand(Text what, DateOnly on, string? reason, IReadOnlyList<Post> by, object? asAsked = null)
     {
         if (actor.IsSystem || !IsLate(on)) return;
         trail.Happened(clock.Utc(on.ToDateTime(new TimeOnly(9, 0))));
-        Ask(new($"补录：{what.Zh} {Words.Day(on)}", $"Entered late: {what.En} {Words.Day(on)}"), Given(reason));
+        Ask(new($"补录：{what.Zh} {Words.Day(on)}", $"Entered late: {what.En} {Words.Day(on)}"), Given(reason), by, asAsked);
     }
 
-    /// <summary>The head of the department that enters it; the supervisor for the window and for people of projects.</summary>
     /// <param name="reason">Kept with the record of what was done.</param>
-    public void Ask(Text says, string reason)
+    /// <param name="by">Who may approve it.</param>
+    public void Ask(Text says, string reason, IReadOnlyList<Post> by, object? asAsked = null)
     {
         trail.Changed(Label, null, reason);
-        second.Demand(
-            new($"{says.Zh}；原因：{reason}", $"{says.En}; reason: {reason}"),
-            null,
-            actor.Department is { } department ? new Post(Role.DepartmentHead, department) : new Post(Role.Supervisor));
+        second.Demand(new($"{says.Zh}；原因：{reason}", $"{says.En}; reason: {reason}"), asAsked, by);
     }
 
     private static string Given(string? reason)

@@ -25,7 +25,7 @@ internal sealed record Audience(Role? Role = null, string? Department = null, lo
 /// <summary>
 /// Tells people that something happened, within the transaction in which it happens. They find it in their inbox; mail
 /// and the channels of groups follow from the outbox after the commit. The same key is told the same person once,
-/// however often it is sent.
+/// however often it is sent. Whoever stands in for one of them (替岗) is told it too, and mailed in their place.
 /// </summary>
 /// <param name="Key">What happened, such as <c>alert:123</c>; at most 150 characters.</param>
 /// <param name="To">Whoever fits any of these, each once.</param>

@@ -15,6 +15,6 @@ internal sealed record ApplicationInHandOf
 /// <summary>The applications of a clerk that are not answered, or whose stages or papers still run.</summary>
 internal sealed record ApplicationsInHandOf(long UserId) : IRequest<IReadOnlyList<ApplicationInHandOf>>, IInside;
 
-/// <summary>移交: each application says from whom, to whom and why, and is in the other's hands, and at the other's window, from then on.</summary>
+/// <summary>移交: each application says from whom, to whom and why, and is in the other's hands, and at the other's window, from then on. Refused where one is in other hands by now.</summary>
 /// <param name="ToWindow">Where the other sits; null where at none: then it stays where it is.</param>
-internal sealed record HandOverApplications(IReadOnlyList<long> ApplicationIds, string From, long ToId, string To, string Reason, long? ToWindow) : ICommand<Unit>, IInside;
+internal sealed record HandOverApplications(IReadOnlyList<ApplicationInHandOf> Applications, long FromId, string From, long ToId, string To, string Reason, long? ToWindow) : ICommand<Unit>, IInside;
