@@ -86,10 +86,10 @@ internal sealed class HandOverTests
         await app.Send(new SeatUser.Command(two, "desk2"));
         await Deadlines.Clocks.Change(app, "UPDATE onewindow_application SET window_id = @one", new { one });
         var colleagues = (await app.Send(new HandOverWork.Query("desk"), Person.Supervisor)).Colleagues;
-        await app.Send(new HandOverWork.Command("desk", "desk2", "轮岗"), Person.Supervisor);
+        await app.Send(new HandOverWork.Command("desk", "desk2", "轮岗", [s.Application]), Person.Supervisor);
         var there = await app.Send(new GetApplication.Query(s.Application), Person.Clerk);
         await app.Send(new SeatUser.Command(null, "desk"));
-        await app.Send(new HandOverWork.Command("desk2", "desk", "回岗"), Person.Supervisor);
+        await app.Send(new HandOverWork.Command("desk2", "desk", "回岗", [s.Application]), Person.Supervisor);
         var back = await app.Send(new GetApplication.Query(s.Application), Person.Clerk);
 
         Assert.Multiple(() =>
