@@ -81,6 +81,19 @@ internal sealed class WindowScopeTests
     }
 
     [Test]
+    public async Task A_correction_is_asked_for_and_closed_by_its_own_window_alone()
+    {
+        await using var hall = await Open();
+        var number = await hall.TakeIn(hall.First);
+
+        Assert.That((await hall.App.Refusal(new AskCorrection.Command([new("D04", "投资额有误")], number), hall.Second)).Code(), Is.EqualTo("application.otherWindow"));
+        await hall.App.Send(new AskCorrection.Command([new("D04", "投资额有误")], number), hall.First);
+        Assert.That((await hall.App.Refusal(new CloseCorrection.Command(["D04"], number), hall.Second)).Code(), Is.EqualTo("application.otherWindow"));
+        Assert.That((await hall.See(number, hall.First)).Head.State, Is.EqualTo(ApplicationState.Correcting));
+        await hall.App.Send(new CloseCorrection.Command(["D04"], number), hall.First);
+    }
+
+    [Test]
     public async Task An_agent_hands_in_what_is_missing_for_the_own_project_at_whichever_window_it_is()
     {
         await using var hall = await Open();
