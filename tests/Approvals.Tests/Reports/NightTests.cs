@@ -1,11 +1,15 @@
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Messages;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Reports;
 using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
+using Approvals.Tests.Messages;
 using Approvals.Tests.Permits;
 using Approvals.Web;
+using MimeKit;
+using MiniExcelLibs;
 
 namespace Approvals.Tests.Reports;
 
@@ -79,7 +83,9 @@ internal sealed class NightTests
             Assert.That(runs[1].Changed, Does.Contain("closed 0→1").And.Contain("elapsed 0→1"));
             Assert.That(await Counts(app, day, 1), Is.EqualTo(frozen));
             Assert.That((await app.Report(day)).Whole.Now["closed"], Is.EqualTo(1));
-            Assert.That((await app.Report(day)).Whole.Now["open"], Is.EqualTo(1), "as it was known on that evening");
+            Assert.That(runs[1].Changed, Does.Contain("open 1→0"), "on that evening one was known to be open");
+            Assert.That((await app.Report(day)).Whole.Now["open"], Is.EqualTo(0));
+            Assert.That((await app.Runs()).Where(r => r.BusinessDate > day && r.BusinessDate < new DateOnly(2026, 3, 9)).GroupBy(r => r.BusinessDate).Select(g => g.Max(r => r.Revision)), Is.All.EqualTo(2), "and so on each evening until the entry");
             Assert.That((await app.Report(new DateOnly(2026, 3, 9))).Whole.Now["lateEntries"], Is.EqualTo(1));
             Assert.That((await app.Report(new DateOnly(2026, 3, 9))).Whole.Now["open"], Is.EqualTo(0));
         });
@@ -131,7 +137,7 @@ internal sealed class NightTests
         await app.MakeReports(again: "补入历史数据");
         var slow = await SlowReport.Of(app);
         var (first, day) = (new DateOnly(2026, 10, 29), new DateOnly(2026, 10, 30));
-        var (week, counted) = ((await app.Report(day, Period.Week)).Whole.Now, slow.Figures(first, day, null, _ => true, true));
+        var (week, counted) = ((await app.Report(day, Period.Week)).Whole.Now, slow.Figures(first, day, _ => true));
         Assert.That(week["entries"], Is.EqualTo(counted["entries"]).And.Positive, "the week begins with the first report");
         Assert.That((week["closed"], week["accepted"]), Is.EqualTo((counted["closed"], counted["accepted"])));
         Assert.That((await app.Runs()).Where(r => r.Revision == 2).Select(r => r.Reason).Distinct(), Is.EqualTo(new[] { "补入历史数据" }));
@@ -150,6 +156,83 @@ internal sealed class NightTests
         await app.Send(new Subscribe.Command(false), leader);
         await Night(app, "2026-03-06 00:30");
         Assert.That(await app.Value<int>("SELECT COUNT(*) FROM messages_message"), Is.EqualTo(1));
+    }
+
+    /// <summary>The files lie beside the mail in the database: a process that ends before it is sent loses nothing.</summary>
+    [Test]
+    public async Task Subscribers_are_mailed_the_workbook_and_the_printed_report_of_what_they_may_read()
+    {
+        using var sink = new MailSink();
+        await using var app = await App.Start("2026-03-02 09:00", chosen: sink.Settings);
+        await app.Project();
+        var readers = new Dictionary<string, Person>
+        {
+            ["leader"] = await app.Has("leader", Role.ZoneLeader, email: "leader@zone.example"),
+            ["auditor"] = await app.Has("auditor", Role.Auditor, email: "auditor@zone.example"),
+            ["fgjx"] = await app.Has("fgjx", Role.DepartmentHead, "FGJX", "fgjx@zone.example"),
+            ["gone"] = await app.Has("gone", Role.Reviewer, "FGJX", "gone@zone.example"),
+        };
+        foreach (var reader in readers.Values) await app.Send(new Subscribe.Command(true), reader);
+        await app.Send(new ChangeRoles.Command(null, [Role.WindowClerk], "gone"), Person.SecurityAdministrator);
+        await app.Apply(Scene.ProjectCode, "A01", "A03");
+        await Night(app, "2026-03-03 00:30");
+        await app.MakeReports();
+        Assert.That(sink.Got, Is.Empty, "it waits in the outbox");
+        Assert.That(await app.Value<int>("SELECT COUNT(DISTINCT sha256) FROM messages_enclosure"), Is.EqualTo(4), "two files for the zone, two for the department, whoever gets them");
+
+        await app.Dispatch();
+        await app.Dispatch();
+
+        var mails = sink.Got.ToDictionary(m => m.To.Mailboxes.Single().Address[..^"@zone.example".Length]);
+        Assert.That(mails.Keys, Is.EquivalentTo(new[] { "leader", "auditor", "fgjx" }), "each once, and nobody who may not read it any more");
+        Assert.Multiple(() =>
+        {
+            Assert.That(Files(mails["leader"]).Keys, Is.EqualTo(new[] { "sla-20260302.xlsx", "sla-20260302.html" }));
+            Assert.That(Files(mails["fgjx"]).Keys, Is.EqualTo(new[] { "sla-20260302-FGJX.xlsx", "sla-20260302-FGJX.html" }));
+            Assert.That(Cases(Files(mails["leader"])["sla-20260302.xlsx"]), Is.EqualTo(2));
+            Assert.That(Cases(Files(mails["auditor"])["sla-20260302.xlsx"]), Is.EqualTo(2));
+            Assert.That(Cases(Files(mails["fgjx"])["sla-20260302-FGJX.xlsx"]), Is.EqualTo(1), "its own case alone");
+            Assert.That(System.Text.Encoding.UTF8.GetString(Files(mails["leader"])["sla-20260302.html"]), Does.Contain("审批时效日报 2026-03-02").And.Contain("全区"));
+            Assert.That(mails["fgjx"].TextBody, Does.Contain("收件 1；"));
+            Assert.That(mails["leader"].TextBody, Does.Contain("收件 2；"));
+        });
+
+        await app.Send(new DropSent.Batch());
+        Assert.That(await app.Value<int>("SELECT (SELECT COUNT(*) FROM messages_enclosure) + (SELECT COUNT(*) FROM messages_enclosure_part)"), Is.Zero, "what has gone out is not kept twice");
+
+        static Dictionary<string, byte[]> Files(MimeMessage mail) => mail.Attachments.OfType<MimePart>().ToDictionary(a => a.FileName!, a =>
+        {
+            using var bytes = new MemoryStream();
+            a.Content!.DecodeTo(bytes);
+            return bytes.ToArray();
+        });
+
+        static int Cases(byte[] workbook)
+        {
+            using var stream = new MemoryStream(workbook);
+            return stream.Query(sheetName: "办理件").Count() - 1;
+        }
+    }
+
+    /// <summary>A process that ends between the night and the mail, and one that ends within the night.</summary>
+    [Test]
+    public async Task The_files_of_a_mail_that_waits_are_whole_and_those_of_a_night_undone_are_none()
+    {
+        using var sink = new MailSink { Refuses = "leader@zone.example" };
+        await using var app = await App.Start("2026-03-02 09:00", chosen: sink.Settings);
+        await app.Project();
+        await app.Send(new Subscribe.Command(true), await app.Has("leader", Role.ZoneLeader, email: "leader@zone.example"));
+        await app.Apply(Scene.ProjectCode, "A01");
+        await Night(app, "2026-03-03 00:30");
+        await app.Dispatch();
+        await app.Send(new DropSent.Batch());
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM messages_enclosure"), Is.EqualTo(2), "it was refused, and is tried again");
+        sink.Refuses = "";
+        app.Clock.Advance(TimeSpan.FromMinutes(2));
+
+        await app.Dispatch();
+
+        Assert.That(sink.Got.Single().Attachments.Count(), Is.EqualTo(2));
     }
 
     [Test]
@@ -182,7 +265,7 @@ internal sealed class NightTests
         using var reader = new StreamReader(file);
         var text = reader.ReadToEnd().ReplaceLineEndings("\n");
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)))[..16];
-        Assert.That((Definitions.Version, hash), Is.EqualTo((1, "d9bfe1549e31a162")));
+        Assert.That((Definitions.Version, hash), Is.EqualTo((2, "546c7b2379b46440")));
     }
 
     private static async Task<App> Zone(string now = "2026-03-02 09:00")

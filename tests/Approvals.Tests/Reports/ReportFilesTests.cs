@@ -99,7 +99,7 @@ internal sealed class ReportFilesTests
         Assert.That(page.QuerySelector("h1")!.TextContent, Does.Contain("2026-10-30"));
         Assert.That(page.QuerySelectorAll("svg.chart title"), Is.Not.Empty);
 
-        foreach (var code in (string[])["received", "accepted", "closed", "closedInTime", "open", "overdue", "newRed", "waiting", "approved", "refused", "metByPause", "handedOut", "lateEntries"])
+        foreach (var code in (string[])["received", "accepted", "closed", "closedInTime", "open", "overdue", "newRed", "waiting", "approved", "refused", "metByPause", "handedOut", "handedOutLate", "lateEntries"])
         {
             var link = Drill.Of(code, report.Period)!;
             var of = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(link[link.IndexOf('?', StringComparison.Ordinal)..]);
@@ -135,7 +135,7 @@ internal sealed class ReportFilesTests
     public async Task The_file_for_print_is_Chinese_and_needs_nothing_beside_it()
     {
         var html = ReportHtml.Document(await app.Report(Day), "body{}", app.Zone);
-        Assert.That(html, Does.Contain("审批时效日报 2026-10-30").And.Contain("按时办结率").And.Contain("定义（第 1 版）"));
+        Assert.That(html, Does.Contain("审批时效日报 2026-10-30").And.Contain("按时办结率").And.Contain("定义（第 2 版）"));
         Assert.That(html, Does.Not.Contain("href=").And.Not.Contain("<script"));
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
 
@@ -11,60 +12,93 @@ internal sealed class SlowReport
 {
     private readonly WorkingDays days;
     private readonly CatalogueSnapshot catalogue;
-    private readonly List<Life> lives;
     private readonly ZoneClock zone;
+    private readonly List<Life> lives;
+    private readonly IReadOnlyList<Document> documents;
+    private readonly IReadOnlyList<Order> orders;
+    private readonly IReadOnlyList<Milestone> milestones;
 
-    private SlowReport(App app, List<Life> lives)
+    private SlowReport(App app, List<Life> lives, IReadOnlyList<Document> documents, IReadOnlyList<Order> orders, IReadOnlyList<Milestone> milestones)
     {
         days = app.Services.GetRequiredService<CalendarInForce>().Current;
         catalogue = app.Services.GetRequiredService<CatalogueInForce>().Current;
         zone = app.Zone;
-        this.lives = lives;
+        (this.lives, this.documents, this.orders, this.milestones) = (lives, documents, orders, milestones);
     }
 
-    public IReadOnlyList<string> Departments => [.. lives.Select(l => l.Case.Department).Distinct().Order()];
+    /// <summary>What something is counted under; null where it belongs to none.</summary>
+    internal sealed record Where(string? Department, string? Item, string? Window, string? Process);
 
-    public IReadOnlyList<string> Items => [.. lives.Select(l => l.Case.ItemCode).Distinct().Order()];
+    public IEnumerable<string> Departments => Keys(w => w.Department);
+
+    public IEnumerable<string> Items => Keys(w => w.Item);
+
+    public IEnumerable<string> Windows => Keys(w => w.Window);
+
+    public IEnumerable<string> Processes => Keys(w => w.Process);
 
     public static async Task<SlowReport> Of(App app)
     {
         var events = (await app.Rows<Event>("SELECT case_id, number, status, occurred_at, recorded_at FROM permits_event ORDER BY case_id, number")).ToLookup(e => e.CaseId);
         var cases = await app.Rows<Case>("""
-            SELECT c.id, c.application_number, c.item_code, c.department, c.received_at, c.admitted_at, c.accepted_on, c.due_on, c.decided_on, c.promised_limit, c.statutory_limit, c.statutory_unit, a.process_id,
-                   r.handed_out_on
+            SELECT c.id, c.application_number, c.item_code, c.department, c.received_at, c.admitted_at, c.accepted_on, c.due_on, c.decided_on, c.promised_limit, c.statutory_limit, c.statutory_unit,
+                   a.process_id, a.received_by, a.received_by_name, a.deemed_on, r.handed_out_on
               FROM permits_case c
               JOIN onewindow_application a ON a.number = c.application_number
               LEFT JOIN onewindow_result r ON r.case_id = c.id
             """);
-        return new(app, [.. cases.Select(c => new Life(c, [.. events[c.Id]]))]);
+        return new(
+            app,
+            [.. cases.Select(c => new Life(c, [.. events[c.Id]]))],
+            await app.Rows<Document>("SELECT case_id, given_on FROM permits_owed_document"),
+            await app.Rows<Order>("""
+                SELECT o.subject_kind, o.department, o.item, o.opened_at, o.finished_at, o.finished_how, a.process_id, a.received_by, a.received_by_name
+                  FROM supervision_order o
+                  LEFT JOIN permits_case c ON c.number = o.label
+                  LEFT JOIN onewindow_application a ON a.number = COALESCE(c.application_number, o.label)
+                """),
+            await app.Rows<Milestone>("SELECT m.project_id, p.process_id, m.kind, m.reached_on FROM projects_milestone m JOIN projects_project p ON p.id = m.project_id WHERE m.phase = 0 AND m.reached_on IS NOT NULL"));
     }
 
-    /// <summary>What happened from one day to another, and how things stood as they were known at the end of the last.</summary>
-    /// <param name="asKnown">Entries after this day are not known where stocks are counted; null: known or not, by the day they happened.</param>
-    public Dictionary<string, decimal?> Figures(DateOnly from, DateOnly to, DateOnly? asKnown, Func<Case, bool> part, bool isWhole)
+    /// <summary>What happened from one day to another, and how things stood at the end of the last.</summary>
+    /// <param name="asKnown">What was open as it was known at the end of this day; null: by all that is known now.</param>
+    public Dictionary<string, decimal?> Figures(DateOnly from, DateOnly to, Func<Where, bool> part, DateOnly? asKnown = null)
     {
-        var mine = lives.Where(l => part(l.Case)).ToList();
+        var mine = lives.Where(l => part(Of(l.Case))).ToList();
         bool In(DateOnly? day) => day >= from && day <= to;
 
         var closed = mine.Where(l => In(Decided(l))).ToList();
-        var inTime = closed.Where(l => Decided(l) <= l.Case.DueOn).ToList();
+        var inTime = closed.Where(l => l.Case.DueOn is not { } due || Decided(l) <= due).ToList();
         var used = closed.Select(Used).Order().ToList();
-        var hands = closed.Select(l => Hands(l)).ToList();
+        var hands = closed.Select(Hands).ToList();
         var statutory = closed.Where(l => l.Case.StatutoryUnit == "wd").ToList();
         var handedOut = mine.Where(l => In(l.Case.HandedOutOn)).ToList();
+        var waited = handedOut.Select(l => Days(Ended(l)!.Value, l.Case.HandedOutOn!.Value).Count()).ToList();
         var entries = mine.SelectMany(l => l.Events).Where(e => In(zone.DayOf(e.RecordedAt))).ToList();
-        var late = entries.Count(e => Days(zone.DayOf(e.OccurredAt), zone.DayOf(e.RecordedAt)).Count() > 1);
+        var late = entries.Select(e => Days(zone.DayOf(e.OccurredAt), zone.DayOf(e.RecordedAt)).Count()).Where(d => d > 1).ToList();
         var paused = mine.SelectMany(Pauses).Where(p => In(p.To)).ToList();
-        var corrections = 0m;
+        var corrections = closed.Sum(l => Corrections(l).Count() + Pauses(l).Count(p => p.IsCorrection));
+        var ended = mine.Where(l => Decided(l) is null && In(Ended(l))).Select(l => l.Events.First(IsTerminal).Status).ToList();
 
         DateTime? until = asKnown is { } known ? zone.Utc(known.AddDays(1).ToDateTime(TimeOnly.MinValue)) : null;
         bool Knows(Life life, Func<Event, bool> what, DateOnly? on) => on <= to && life.Events.Where(what).Take(1).Any(e => until is not { } end || e.RecordedAt < end);
-        bool IsDone(Life l) => Knows(l, e => e.Status is 11 or 12 or 13, Decided(l));
-        var running = mine.Where(l => Knows(l, e => e.Status == 3, l.Case.AcceptedOn) && !IsDone(l)).ToList();
-        var waiting = mine.Where(l => Knows(l, e => e.Status == 1, zone.DayOf(l.Case.ReceivedAt)) && !Knows(l, e => e.Status == 3, l.Case.AcceptedOn) && !IsDone(l)).ToList();
+        // A case is known with the first entry about it, whichever that is.
+        bool IsKnown(Life l) => zone.DayOf(l.Case.ReceivedAt) <= to && l.Events.Exists(e => until is not { } end || e.RecordedAt < end);
+        bool IsDone(Life l) => Knows(l, IsTerminal, Ended(l));
+        bool IsAccepted(Life l) => Knows(l, e => e.Status == 3, l.Case.AcceptedOn);
+        var running = mine.Where(l => IsAccepted(l) && !IsDone(l)).ToList();
+        var waiting = mine.Where(l => IsKnown(l) && !IsAccepted(l) && !IsDone(l)).ToList();
         var overdue = running.Count(l => l.Case.DueOn < to);
 
-        var figures = new Dictionary<string, decimal?>
+        var asked = orders.Where(o => part(Of(o))).ToList();
+        var settled = asked.Count(o => o.FinishedHow != "moved" && o.FinishedAt is { } at && In(zone.DayOf(at)));
+        var standing = asked.Count(o => zone.DayOf(o.OpenedAt) <= to && !(o.FinishedAt is { } at && zone.DayOf(at) <= to));
+
+        var applications = Applications().Where(a => In(a.On) && part(a.Where)).ToList();
+        var started = Spans("LandAcquired", "ConstructionStarted").Where(s => In(s.On) && part(s.Where)).ToList();
+        var titled = Spans("HandedOver", "Titled").Where(s => In(s.On) && part(s.Where)).ToList();
+
+        return new()
         {
             ["received"] = mine.Count(l => In(zone.DayOf(l.Case.ReceivedAt))),
             ["accepted"] = mine.Count(l => In(l.Case.AcceptedOn)),
@@ -75,7 +109,7 @@ internal sealed class SlowReport
             ["overdue"] = overdue,
             ["overdueRate"] = Ratio(overdue, running.Count),
             ["waiting"] = waiting.Count,
-            ["newRed"] = mine.Count(l => l.Case.AcceptedOn is not null && In(l.Case.DueOn?.AddDays(1)) && !(Decided(l) <= l.Case.DueOn)),
+            ["newRed"] = mine.Count(l => l.Case.AcceptedOn is not null && In(l.Case.DueOn?.AddDays(1)) && !(Ended(l) <= l.Case.DueOn)),
             ["usedMean"] = Ratio(used.Sum(), used.Count),
             ["usedMedian"] = used.Count == 0 ? null : (used[(used.Count - 1) / 2] + used[used.Count / 2]) / 2m,
             ["usedP90"] = used.Count == 0 ? null : used[(int)Math.Ceiling(used.Count * 0.9m) - 1],
@@ -87,68 +121,102 @@ internal sealed class SlowReport
             ["statutoryCompression"] = Below(statutory.Sum(Used), statutory.Sum(l => l.Case.StatutoryLimit!.Value)),
             ["corrections"] = corrections,
             ["correctionsPerCase"] = Ratio(corrections, closed.Count),
+            ["askedAgain"] = mine.SelectMany(Pauses).Count(p => p.IsCorrection && In(p.From)),
             ["pauses"] = paused.Count,
-            ["pauseDays"] = paused.Sum(p => Days(p.From, p.To).Count()),
+            ["pauseDays"] = paused.Sum(p => Days(p.From, p.To!.Value).Count()),
             ["metByPause"] = inTime.Count(l => Days(l.Case.AcceptedOn!.Value, Decided(l)!.Value).Count() > l.Case.PromisedLimit),
-            ["deemed"] = 0,
+            ["deemed"] = mine.Count(l => l.Case.DeemedOn is not null && In(l.Case.AcceptedOn)),
             ["approved"] = closed.Count(l => l.Events.Exists(e => e.Status is 11 or 12)),
             ["refused"] = closed.Count(l => l.Events.Exists(e => e.Status == 13)),
-            ["withdrawn"] = 0,
-            ["notAccepted"] = 0,
-            ["owed"] = 0,
+            ["withdrawn"] = ended.Count(status => status is not (4 or 5)),
+            ["notAccepted"] = ended.Count(status => status is 4 or 5),
+            ["owed"] = documents.Count(d => mine.Exists(l => l.Case.Id == d.CaseId && Ended(l) <= to && l.Events.First(IsTerminal).Status == 12) && !(d.GivenOn <= to)),
             ["handedOut"] = handedOut.Count,
-            ["handOutMean"] = Ratio(handedOut.Sum(l => Days(l.Case.DecidedOn!.Value, l.Case.HandedOutOn!.Value).Count()), handedOut.Count),
+            ["handOutMean"] = Ratio(waited.Sum(), waited.Count),
+            ["handedOutLate"] = waited.Count(w => w > 10),
             ["entries"] = entries.Count,
-            ["lateEntries"] = late,
-            ["lateShare"] = Ratio(late, entries.Count),
-            ["landToStart"] = null,
-            ["landCompression"] = null,
-            ["handoverToTitle"] = null,
-            ["approvalMean"] = null,
-            ["approvalCompression"] = null,
+            ["lateEntries"] = late.Count,
+            ["lateShare"] = Ratio(late.Count, entries.Count),
+            ["lateMean"] = Ratio(late.Sum(), late.Count),
+            ["ordersOpened"] = asked.Count(o => In(zone.DayOf(o.OpenedAt))),
+            ["ordersSettled"] = settled,
+            ["ordersOpen"] = standing,
+            ["resolvedShare"] = Ratio(settled, settled + standing),
+            ["approvalMean"] = Ratio(applications.Sum(a => a.Days), applications.Count),
+            ["approvalCompression"] = Below(applications.Sum(a => a.Days), applications.Sum(a => a.Baseline)),
+            ["landToStart"] = Ratio(started.Sum(s => s.Days), started.Count),
+            ["landCompression"] = Below(started.Sum(s => s.Days), started.Sum(s => s.Baseline)),
+            ["handoverToTitle"] = Ratio(titled.Sum(s => s.Days), titled.Count),
         };
-        if (!isWhole) return figures;
-        var whole = Applications().Where(a => In(a.On)).ToList();
-        figures["approvalMean"] = Ratio(whole.Sum(a => a.Days), whole.Count);
-        figures["approvalCompression"] = Below(whole.Sum(a => a.Days), whole.Sum(a => a.Baseline));
-        return figures;
     }
+
+    private IEnumerable<string> Keys(Func<Where, string?> key) => lives.Select(l => key(Of(l.Case))).Concat(orders.Select(o => key(Of(o)))).OfType<string>().Distinct().Order();
+
+    private static Where Of(Case c) => new(c.Department, c.ItemCode, Window(c.ReceivedBy, c.ReceivedByName), Process(c.ProcessId));
+
+    private static Where Of(Order o) => new(o.Department, o.Item, o.ReceivedByName is null ? "" : Window(o.ReceivedBy!.Value, o.ReceivedByName), Process(o.ProcessId ?? 0));
+
+    private static string Window(long id, string name) => string.Create(CultureInfo.InvariantCulture, $"{id} {name}");
+
+    private static string Process(long id) => id.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>In whose hands each working day was, one day after the other.</summary>
     private (int Authority, int Applicant, int Uncounted) Hands(Life life)
     {
-        var (from, to) = (zone.DayOf(life.Case.ReceivedAt), Decided(life)!.Value);
-        var (authority, uncounted) = (0, 0);
-        var admitted = zone.DayOf(life.Case.AdmittedAt!.Value);
-        foreach (var day in Days(from, to))
+        var (authority, applicant, uncounted) = (0, 0, 0);
+        DateOnly? admitted = life.Case.AdmittedAt is { } at ? zone.DayOf(at) : null;
+        var pauses = Pauses(life).ToList();
+        var asked = Corrections(life).Concat(pauses.Where(p => p.IsCorrection)).ToList();
+        foreach (var day in Days(zone.DayOf(life.Case.ReceivedAt), Decided(life)!.Value))
         {
-            var waits = day > admitted && day <= life.Case.AcceptedOn;
-            if (waits || Pauses(life).Any(p => day > p.From && day <= p.To)) uncounted++;
+            if (asked.Exists(p => p.Holds(day))) applicant++;
+            else if ((day > admitted && !(day > life.Case.AcceptedOn)) || pauses.Exists(p => p.Holds(day))) uncounted++;
             else authority++;
         }
 
-        return (authority, 0, uncounted);
+        return (authority, applicant, uncounted);
     }
 
-    private int Used(Life life) => Days(life.Case.AcceptedOn!.Value, Decided(life)!.Value).Count(day => !Pauses(life).Any(p => day > p.From && day <= p.To));
+    private int Used(Life life) => Days(life.Case.AcceptedOn!.Value, Decided(life)!.Value).Count(day => !Pauses(life).Any(p => p.Holds(day)));
 
-    private IEnumerable<(DateOnly On, int Days, int Baseline)> Applications() =>
+    private IEnumerable<(DateOnly On, int Days, int Baseline, Where Where)> Applications() =>
         from application in lives.GroupBy(l => l.Case.ApplicationNumber)
-        where application.All(l => Decided(l) is not null)
+        where application.All(l => Ended(l) is not null)
+        let decided = application.Where(l => Decided(l) is not null).ToList()
         let process = catalogue.Process(application.First().Case.ProcessId)!
-        where process.Items.All(i => application.Any(l => l.Case.ItemCode == i.Item.Code))
-        let first = application.Min(l => l.Case.AcceptedOn!.Value)
-        let last = application.Max(l => Decided(l)!.Value)
-        select (last, Days(first, last).Count(day => application.Any(l => day > l.Case.AcceptedOn && day <= Decided(l) && !Pauses(l).Any(p => day > p.From && day <= p.To))), process.BaselineWorkingDays);
+        where process.Items.All(i => decided.Exists(l => l.Case.ItemCode == i.Item.Code))
+        let first = decided.Min(l => l.Case.AcceptedOn!.Value)
+        let last = application.Max(l => Ended(l)!.Value)
+        select (last, Days(first, last).Count(day => decided.Exists(l => day > l.Case.AcceptedOn && day <= Decided(l) && !Pauses(l).Any(p => p.Holds(day)))), process.BaselineWorkingDays,
+            Of(application.First().Case) with { Department = null, Item = null });
 
-    private IEnumerable<(DateOnly From, DateOnly To)> Pauses(Life life)
+    private IEnumerable<(DateOnly On, int Days, int Baseline, Where Where)> Spans(string begins, string ends) =>
+        from end in milestones.Where(m => m.Kind == ends)
+        from begin in milestones.Where(m => m.Kind == begins && m.ProjectId == end.ProjectId)
+        select (end.ReachedOn, Days(begin.ReachedOn, end.ReachedOn).Count(), catalogue.Process(end.ProcessId)!.LandToStartBaseline, new Where(null, null, null, Process(end.ProcessId)));
+
+    /// <summary>What stopped the case after its acceptance.</summary>
+    private IEnumerable<Stretch> Pauses(Life life)
     {
-        var begins = life.Events.Where(e => e.Status == 9).Select(e => zone.DayOf(e.OccurredAt));
-        var ends = life.Events.Where(e => e.Status == 10).Select(e => zone.DayOf(e.OccurredAt));
-        return begins.Zip(ends);
+        var after = life.Events.SkipWhile(e => e.Status != 3).ToList();
+        return Stretches(after, 6, 7, Ended(life)).Concat(Stretches(after, 9, 10, Ended(life)));
     }
 
-    private DateOnly? Decided(Life life) => life.Events.Where(e => e.Status is 11 or 12 or 13).Select(e => (DateOnly?)zone.DayOf(e.OccurredAt)).FirstOrDefault();
+    /// <summary>What the window asked for before it.</summary>
+    private IEnumerable<Stretch> Corrections(Life life) => Stretches([.. life.Events.TakeWhile(e => e.Status != 3)], 6, 7, Ended(life));
+
+    private IEnumerable<Stretch> Stretches(List<Event> events, int opens, int closes, DateOnly? otherwise)
+    {
+        var begins = events.Where(e => e.Status == opens).Select(e => zone.DayOf(e.OccurredAt)).ToList();
+        var ends = events.Where(e => e.Status == closes).Select(e => (DateOnly?)zone.DayOf(e.OccurredAt)).ToList();
+        return begins.Select((from, i) => new Stretch(from, i < ends.Count ? ends[i] : otherwise, opens == 6));
+    }
+
+    private static bool IsTerminal(Event e) => e.Status is 2 or 4 or 5 or 11 or 12 or 13 or 14 or 15;
+
+    private DateOnly? Ended(Life life) => life.Events.Where(IsTerminal).Select(e => (DateOnly?)zone.DayOf(e.OccurredAt)).FirstOrDefault();
+
+    private DateOnly? Decided(Life life) => life.Events.FirstOrDefault(IsTerminal) is { Status: 11 or 12 or 13 } e ? zone.DayOf(e.OccurredAt) : null;
 
     private IEnumerable<DateOnly> Days(DateOnly after, DateOnly upTo)
     {
@@ -160,9 +228,14 @@ internal sealed class SlowReport
 
     private static decimal? Below(decimal part, decimal whole) => Ratio(part, whole) is { } ratio ? 1 - ratio : null;
 
-    internal sealed record Life(Case Case, List<Event> Events);
+    private sealed record Life(Case Case, List<Event> Events);
 
-    internal sealed record Case
+    private sealed record Stretch(DateOnly From, DateOnly? To, bool IsCorrection)
+    {
+        public bool Holds(DateOnly day) => day > From && !(day > To);
+    }
+
+    private sealed record Case
     {
         public long Id { get; init; }
         public string ApplicationNumber { get; init; } = "";
@@ -172,20 +245,49 @@ internal sealed class SlowReport
         public DateTime? AdmittedAt { get; init; }
         public DateOnly? AcceptedOn { get; init; }
         public DateOnly? DueOn { get; init; }
-        public DateOnly? DecidedOn { get; init; }
         public int? PromisedLimit { get; init; }
         public int? StatutoryLimit { get; init; }
         public string? StatutoryUnit { get; init; }
         public long ProcessId { get; init; }
+        public long ReceivedBy { get; init; }
+        public string ReceivedByName { get; init; } = "";
+        public DateOnly? DeemedOn { get; init; }
         public DateOnly? HandedOutOn { get; init; }
     }
 
-    internal sealed record Event
+    private sealed record Event
     {
         public long CaseId { get; init; }
         public int Number { get; init; }
         public int Status { get; init; }
         public DateTime OccurredAt { get; init; }
         public DateTime RecordedAt { get; init; }
+    }
+
+    private sealed record Document
+    {
+        public long CaseId { get; init; }
+        public DateOnly? GivenOn { get; init; }
+    }
+
+    private sealed record Order
+    {
+        public string SubjectKind { get; init; } = "";
+        public string Department { get; init; } = "";
+        public string Item { get; init; } = "";
+        public DateTime OpenedAt { get; init; }
+        public DateTime? FinishedAt { get; init; }
+        public string? FinishedHow { get; init; }
+        public long? ProcessId { get; init; }
+        public long? ReceivedBy { get; init; }
+        public string? ReceivedByName { get; init; }
+    }
+
+    private sealed record Milestone
+    {
+        public long ProjectId { get; init; }
+        public long ProcessId { get; init; }
+        public string Kind { get; init; } = "";
+        public DateOnly ReachedOn { get; init; }
     }
 }

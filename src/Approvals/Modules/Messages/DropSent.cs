@@ -31,13 +31,15 @@ internal static class DropSent
         }
     }
 
-    private sealed class Handler(Db db, ZoneClock clock, MessageSettings settings) : IRequestHandler<Batch, int>
+    private sealed class Handler(Db db, Enclosures enclosures, ZoneClock clock, MessageSettings settings) : IRequestHandler<Batch, int>
     {
         private const string Oldest = "SELECT id, sent_at FROM messages_outbox WHERE state = 'sent' AND sent_at < @before ORDER BY sent_at, id";
         private const string Drop = "DELETE FROM messages_outbox WHERE state = 'sent' AND (sent_at < @SentAt OR sent_at = @SentAt AND id <= @Id)";
 
         public async Task<int> Handle(Batch batch, CancellationToken ct)
         {
+            // The row stays as the record; the bytes have gone where they were to go.
+            await enclosures.Drop(ct);
             var oldest = await db.First<Row>(batch.Rows, Oldest, new { before = clock.Now - settings.KeepSent }, ct);
             return oldest.Count == 0 ? 0 : await db.Execute(Drop, oldest[^1], ct);
         }

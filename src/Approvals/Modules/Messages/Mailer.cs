@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Messages.Contract;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -57,6 +58,24 @@ internal sealed class Mailer(MessageSettings settings, ZoneClock clock)
         }
     }
 
+    private static MimeEntity With(IReadOnlyList<Enclosure> enclosures, TextPart text)
+    {
+        if (enclosures.Count == 0) return text;
+        var whole = new Multipart("mixed") { text };
+        foreach (var enclosure in enclosures)
+        {
+            whole.Add(new MimePart(ContentType.Parse(enclosure.MediaType))
+            {
+                Content = new MimeContent(new MemoryStream(enclosure.Content)),
+                ContentDisposition = new(ContentDisposition.Attachment),
+                ContentTransferEncoding = ContentEncoding.Base64,
+                FileName = enclosure.Name,
+            });
+        }
+
+        return whole;
+    }
+
     private MimeMessage Write(SendOutbox.Claimed row, MessageSettings.Server server)
     {
         var letter = Letter.Read(row.Payload);
@@ -67,10 +86,10 @@ internal sealed class Mailer(MessageSettings settings, ZoneClock clock)
             Subject = letter.Title.Zh,
             MessageId = MessageId(row.IdempotencyKey, server.From.Domain),
             Date = new DateTimeOffset(clock.Local(letter.At), clock.Zone.GetUtcOffset(letter.At)),
-            Body = new TextPart("plain")
+            Body = With(row.Enclosures, new TextPart("plain")
             {
                 Text = $"{letter.Title.Zh}\n\n{letter.Body.Zh}\n\n{link}\n\n—— English ——\n\n{letter.Title.En}\n\n{letter.Body.En}\n\n{link}\n",
-            },
+            }),
         };
         mail.From.Add(server.From);
         mail.To.Add(new MailboxAddress(row.Address[..bracket], row.Address[(bracket + 2)..^1]));

@@ -13,6 +13,7 @@ internal static class MessagesModule
         services.AddSingleton(MessageSettings.Read(configuration));
         services.AddScoped<Notifying.People>();
         services.AddScoped<Outbox>();
+        services.AddScoped<Enclosures>();
         services.AddSingleton<Mailer>();
         services.AddSingleton<Robots>();
         services.AddSingleton<SendOutbox.Gate>();

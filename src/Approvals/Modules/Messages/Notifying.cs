@@ -157,7 +157,7 @@ internal static class Notifying
                     MailedOn = mails ? (DateOnly?)today : null,
                     person.For,
                 };
-                if (await db.TryInsert(Insert, row, ct) && mails) await outbox.Mail($"mail:{person.UserId}:{told.Key}", person.Name, person.Email!, letter, ct);
+                if (await db.TryInsert(Insert, row, ct) && mails) await outbox.Mail($"mail:{person.UserId}:{told.Key}", person.Name, person.Email!, letter, told.Enclosures, ct);
             }
 
             if (told.AtOnce) await outbox.Channels(letter, ct);

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Approvals.Database;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Messages.Contract;
 
 namespace Approvals.Modules.Messages;
 
 /// <summary>Writes what is to leave the process, within the transaction of whoever tells; a job sends it.</summary>
-internal sealed class Outbox(Db db, Ids ids, ZoneClock clock, MessageSettings settings)
+internal sealed class Outbox(Db db, Ids ids, Enclosures enclosures, ZoneClock clock, MessageSettings settings)
 {
     public const string MailChannel = "mail";
 
@@ -22,7 +23,13 @@ internal sealed class Outbox(Db db, Ids ids, ZoneClock clock, MessageSettings se
     public bool HasMail => settings.Mail is not null;
 
     /// <returns>False where it had been written before.</returns>
-    public Task<bool> Mail(string key, string name, string email, Letter letter, CancellationToken ct) => Write(key, MailChannel, null, $"{name} <{email}>", letter, ct);
+    public async Task<bool> Mail(string key, string name, string email, Letter letter, IReadOnlyList<Enclosure> with, CancellationToken ct)
+    {
+        var id = await ids.Next();
+        if (!await Write(id, key, MailChannel, null, $"{name} <{email}>", letter, ct)) return false;
+        await enclosures.Keep(id, with, ct);
+        return true;
+    }
 
     /// <summary>To each channel that takes the level.</summary>
     public async Task Channels(Letter letter, CancellationToken ct)
@@ -32,10 +39,10 @@ internal sealed class Outbox(Db db, Ids ids, ZoneClock clock, MessageSettings se
             await ToChannel($"channel:{channel.Id.ToString(CultureInfo.InvariantCulture)}:{letter.Key}", channel, letter, ct);
     }
 
-    public Task<bool> ToChannel(string key, Channel channel, Letter letter, CancellationToken ct) => Write(key, channel.Kind, channel.Id, channel.Name, letter, ct);
+    public async Task<bool> ToChannel(string key, Channel channel, Letter letter, CancellationToken ct) => await Write(await ids.Next(), key, channel.Kind, channel.Id, channel.Name, letter, ct);
 
-    private async Task<bool> Write(string key, string channel, long? channelId, string address, Letter letter, CancellationToken ct) =>
-        await db.TryInsert(Insert, new { Id = await ids.Next(), Key = key, Channel = channel, ChannelId = channelId, Address = address, Payload = letter.Write(), clock.Now }, ct);
+    private Task<bool> Write(long id, string key, string channel, long? channelId, string address, Letter letter, CancellationToken ct) =>
+        db.TryInsert(Insert, new { Id = id, Key = key, Channel = channel, ChannelId = channelId, Address = address, Payload = letter.Write(), clock.Now }, ct);
 
     internal sealed record Channel
     {

@@ -2,6 +2,7 @@ using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Messages.Contract;
 using Hangfire;
 using MediatR;
 
@@ -54,6 +55,8 @@ internal static class SendOutbox
         public string? Url { get; init; }
         public string? Secret { get; init; }
         public bool? IsActive { get; init; }
+
+        public IReadOnlyList<Enclosure> Enclosures { get; init; } = [];
     }
 
     /// <summary>The door for Hangfire.</summary>
@@ -146,7 +149,7 @@ internal static class SendOutbox
         }
     }
 
-    private sealed class Claiming(Db db, ZoneClock clock, MessageSettings settings) : IRequestHandler<Claim, Claimed?>
+    private sealed class Claiming(Db db, Enclosures enclosures, ZoneClock clock, MessageSettings settings) : IRequestHandler<Claim, Claimed?>
     {
         private const string Take = """
             UPDATE messages_outbox
@@ -164,9 +167,8 @@ internal static class SendOutbox
         public async Task<Claimed?> Handle(Claim command, CancellationToken ct)
         {
             var now = clock.Now;
-            return await db.Execute(Take, new { command.Id, now, until = now + settings.Lease }, ct) == 1
-                ? await db.Find<Claimed>(Read, command, ct)
-                : null;
+            if (await db.Execute(Take, new { command.Id, now, until = now + settings.Lease }, ct) == 0 || await db.Find<Claimed>(Read, command, ct) is not { } row) return null;
+            return row.Channel == Outbox.MailChannel ? row with { Enclosures = await enclosures.Read(row.Id, ct) } : row;
         }
     }
 

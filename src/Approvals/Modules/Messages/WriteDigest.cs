@@ -102,7 +102,7 @@ internal static class WriteDigest
             if (all == 0) return false;
             var rows = (await db.First<Row>(Listed, Unread, which, ct)).OrderBy(r => r.Level switch { "red" => 0, "yellow" => 1, _ => 2 }).ToList();
             var key = $"digest:{person.UserId}:{Words.Day(today)}";
-            if (!await outbox.Mail(key, person.Name, person.Email, Write(key, rows, all, today), ct)) return false;
+            if (!await outbox.Mail(key, person.Name, person.Email, Write(key, rows, all, today), [], ct)) return false;
             await db.Execute(Mark, which, ct);
             return true;
         }

@@ -16,6 +16,8 @@ internal record CaseFact
                c.limit_days, c.statutory_days, c.used_days, c.run_days, c.authority_days, c.applicant_days, c.uncounted_days, c.split_on, c.now_with, c.span_days, c.corrections, c.handed_out_on, c.hand_out_days, c.owed
         """;
 
+    public const int DeliverWithin = 10;
+
     public long CaseId { get; init; }
     public string Number { get; init; } = "";
     public string ApplicationNumber { get; init; } = "";
@@ -53,6 +55,9 @@ internal record CaseFact
 
     /// <summary>Where no limit was promised, nothing was missed.</summary>
     public bool IsInTime => IsClosed && (DueOn is not { } due || EndedOn <= due);
+
+    /// <summary>More than 10 working days after the decision (行政许可法 44).</summary>
+    public bool IsHandedOutLate => HandOutDays > DeliverWithin;
 
     public int ElapsedDays => AuthorityDays + ApplicantDays + UncountedDays;
 }

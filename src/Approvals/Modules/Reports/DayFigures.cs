@@ -68,7 +68,54 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
          GROUP BY department, item_code, process_id, window_key, clerk_key
         """;
 
-    private const string Owed = $"SELECT {CaseFact.Columns} FROM reports_case WHERE owed > 0 AND ended_on <= @day";
+    private const string AskedAgain = """
+        SELECT c.department, c.item_code, c.process_id, c.window_key
+          FROM reports_pause p
+          JOIN reports_case c ON c.case_id = p.case_id
+         WHERE p.kind = 'correction' AND p.from_on = @day
+        """;
+
+    /// <remarks>
+    /// The documents themselves say from when to when they were owed, whenever the day is counted. They come first: an
+    /// engine without statistics would go through all cases ended by that day, which is the whole history.
+    /// </remarks>
+    private const string Owed = """
+        SELECT c.department, c.item_code, c.process_id, c.window_key, c.clerk_key, COUNT(*) AS n
+          FROM (SELECT case_id FROM permits_public_owed_document WHERE given_on IS NULL
+                 UNION ALL
+                SELECT case_id FROM permits_public_owed_document WHERE given_on > @day) o
+         CROSS JOIN reports_case c
+         WHERE c.case_id = o.case_id AND c.ended_on <= @day AND c.status = 12
+         GROUP BY c.department, c.item_code, c.process_id, c.window_key, c.clerk_key
+        """;
+
+    private const string OrdersOpened = $"""
+        {OrderPlace}
+         WHERE o.opened_at >= @from AND o.opened_at < @end
+        """;
+
+    private const string OrdersSettled = $"""
+        {OrderPlace}
+         WHERE o.finished_at >= @from AND o.finished_at < @end AND o.finished_how <> 'moved'
+        """;
+
+    private const string OrdersStillOpen = $"""
+        {OrderPlace}
+         WHERE o.finished_at IS NULL AND o.opened_at < @end
+        """;
+
+    private const string OrdersFinishedSince = $"""
+        {OrderPlace}
+         WHERE o.finished_at >= @end AND o.opened_at < @end
+        """;
+
+    private const string OrderPlace = """
+        SELECT o.department, o.item AS item_code, COALESCE(a.process_id, b.process_id, 0) AS process_id, COALESCE(a.received_by, b.received_by, 0) AS received_by, COALESCE(a.received_by_name, b.received_by_name, '') AS received_by_name
+          FROM supervision_public_order o
+          LEFT JOIN permits_public_case c ON c.id = o.subject_id AND o.subject_kind = 'case'
+          LEFT JOIN onewindow_public_application a ON a.number = c.application_number
+          LEFT JOIN onewindow_public_application b ON b.id = o.subject_id AND o.subject_kind = 'application'
+        """;
 
     /// <summary>What happened on the day.</summary>
     public async Task<Tally> Flows(DateOnly day, CancellationToken ct)
@@ -81,7 +128,10 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
         foreach (var c in await db.Query<CaseFact>(HandedOut, new { day }, ct)) tally.HandedOut(c);
         foreach (var c in await db.Query<CaseFact>(TurnedRed, new { before = day.AddDays(-1) }, ct)) tally.TurnedRed(c);
         foreach (var p in await db.Query<Pause>(Paused, new { day }, ct)) tally.PauseEnded(p.Place, p.Kind, p.ApprovedBy, p.Days ?? 0);
+        foreach (var p in await db.Query<Placed>(AskedAgain, new { day }, ct)) tally.AskedAgain(p.Place);
         var (from, end) = Bounds(day);
+        foreach (var o in await db.Query<Order>(OrdersOpened, new { from, end }, ct)) tally.OrderOpened(o.Place);
+        foreach (var o in await db.Query<Order>(OrdersSettled, new { from, end }, ct)) tally.OrderSettled(o.Place);
         foreach (var e in await db.Query<Entry>(Entered, new { from, end }, ct)) tally.Entered(e.Place, clock.DayOf(e.OccurredAt), clock.DayOf(e.RecordedAt));
         foreach (var a in await db.Query<ApplicationFact>(Completed, new { day }, ct))
             if (catalogue.Current.Process(a.ProcessId) is { } process) tally.Completed(a.WindowKey, a.ProcessId, a.ApprovalDays, process.BaselineWorkingDays);
@@ -92,12 +142,20 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
         return tally;
     }
 
-    /// <summary>How things stood at its end.</summary>
-    public async Task Stocks(Tally tally, DateOnly day, CancellationToken ct)
+    /// <summary>Which cases were open at its end.</summary>
+    public async Task CasesAtEnd(Tally tally, DateOnly day, CancellationToken ct)
     {
         foreach (var group in await db.Query<Group>(Open, new { day }, ct)) tally.Standing(group.Place, group.N, group.Overdue, group.Waiting);
         foreach (var group in await db.Query<Group>(EndedSince, new { day }, ct)) tally.Standing(group.Place, group.N, group.Overdue, group.Waiting);
-        foreach (var c in await db.Query<CaseFact>(Owed, new { day }, ct)) tally.Owed(c);
+    }
+
+    /// <summary>What else stood open at its end; it is looked up for any day as well as for the last.</summary>
+    public async Task RestAtEnd(Tally tally, DateOnly day, CancellationToken ct)
+    {
+        foreach (var group in await db.Query<Group>(Owed, new { day }, ct)) tally.Owed(group.Place, group.N);
+        var end = Bounds(day).End;
+        foreach (var o in await db.Query<Order>(OrdersStillOpen, new { end }, ct)) tally.OrderOpen(o.Place);
+        foreach (var o in await db.Query<Order>(OrdersFinishedSince, new { end }, ct)) tally.OrderOpen(o.Place);
     }
 
     /// <summary>The instants between which the zone's day lies.</summary>
@@ -136,7 +194,15 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
         public string UserName { get; init; } = "";
 
         /// <summary>Under whoever entered it.</summary>
-        public override Place Place => base.Place with { Clerk = $"{Department}/{UserId} {UserName}" };
+        public override Place Place => base.Place with { Clerk = $"{Department}/{Place.Person(UserId, UserName)}" };
+    }
+
+    private sealed record Order : Placed
+    {
+        public long ReceivedBy { get; init; }
+        public string ReceivedByName { get; init; } = "";
+
+        public override Place Place => base.Place with { Window = ReceivedByName.Length == 0 ? "" : Place.Person(ReceivedBy, ReceivedByName) };
     }
 
     private sealed record Span

@@ -38,12 +38,15 @@ internal static class Drill
         ["refused"] = "refused",
         ["withdrawn"] = "ended",
         ["notAccepted"] = "ended",
+        ["askedAgain"] = "askedAgain",
         ["owed"] = "owed",
         ["handedOut"] = "handedOut",
         ["handOutMean"] = "handedOut",
+        ["handedOutLate"] = "handedOutLate",
         ["entries"] = "lateEntries",
         ["lateEntries"] = "lateEntries",
         ["lateShare"] = "lateEntries",
+        ["lateMean"] = "lateEntries",
         ["approvalMean"] = "closed",
         ["approvalCompression"] = "closed",
     };
@@ -51,7 +54,14 @@ internal static class Drill
     public static IEnumerable<string> Names => Lists.Values.Distinct();
 
     /// <summary>The address of the list; null for a figure of whole projects.</summary>
-    public static string? Of(string figure, Period period, string cut = Cuts.Zone, string key = Cuts.Whole) => Lists.ContainsKey(figure) ? To(figure, period, cut, key) : null;
+    public static string? Of(string figure, Period period, string cut = Cuts.Zone, string key = Cuts.Whole) => figure switch
+    {
+        "ordersOpened" or "ordersSettled" or "resolvedShare" => Orders(true, cut, key),
+        "ordersOpen" => Orders(false, cut, key),
+        _ => Lists.ContainsKey(figure) ? To(figure, period, cut, key) : null,
+    };
+
+    private static string Orders(bool all, string cut, string key) => $"/orders?all={(all ? "true" : "false")}{(cut == Cuts.Department ? $"&department={Uri.EscapeDataString(key)}" : "")}";
 
     public static string To(string figure, Period period, string cut, string key)
     {

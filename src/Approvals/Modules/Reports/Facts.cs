@@ -46,9 +46,9 @@ internal sealed class Facts(Db db, Sources sources, CalendarInForce calendar, Ca
     /// <param name="ids">The cases.</param>
     /// <param name="until">As they were known before this instant.</param>
     /// <param name="day">The last day up to which the time of an open case is split.</param>
-    /// <param name="touched">To be added to: the days whose figures are others now.</param>
+    /// <param name="changes">To be added to: the days whose figures are others now; null where no report rests on them.</param>
     /// <param name="ct">Gives up.</param>
-    public async Task Refresh(IEnumerable<long> ids, DateTime until, DateOnly day, ISet<DateOnly> touched, CancellationToken ct)
+    public async Task Refresh(IEnumerable<long> ids, DateTime until, DateOnly day, Changes? changes, CancellationToken ct)
     {
         var ended = new HashSet<string>();
         foreach (var share in ids.Chunk(Sources.Share))
@@ -67,18 +67,17 @@ internal sealed class Facts(Db db, Sources sources, CalendarInForce calendar, Ca
             await db.Execute(InsertPause, found.SelectMany(f => f.Pauses), ct);
             foreach (var (now, pauses) in found)
             {
-                Touch(before.GetValueOrDefault(now.CaseId), now, touched);
-                foreach (var end in pauses.Select(p => (p.Kind, p.ApprovedBy, p.ToOn, p.Days)).ToHashSet().SymmetricDifference(pausesBefore[now.CaseId].Select(p => (p.Kind, p.ApprovedBy, p.ToOn, p.Days))))
-                    if (end.ToOn is { } on) touched.Add(on);
+                changes?.Add(before.GetValueOrDefault(now.CaseId), now);
+                changes?.Add(pausesBefore[now.CaseId], pauses);
                 if (now.EndedOn is not null || before.GetValueOrDefault(now.CaseId)?.EndedOn is not null) ended.Add(now.ApplicationNumber);
             }
         }
 
-        foreach (var share in ended.Chunk(Sources.Share)) await Complete(share, until, day, touched, ct);
+        foreach (var share in ended.Chunk(Sources.Share)) await Complete(share, until, day, changes, ct);
     }
 
     /// <summary>Applications of a whole process, once the last of their cases has ended.</summary>
-    private async Task Complete(string[] numbers, DateTime until, DateOnly day, ISet<DateOnly> touched, CancellationToken ct)
+    private async Task Complete(string[] numbers, DateTime until, DateOnly day, Changes? changes, CancellationToken ct)
     {
         var members = await db.Query<Member>(OfApplications, new { numbers }, ct);
         var facts = new List<CaseFact>();
@@ -107,8 +106,8 @@ internal sealed class Facts(Db db, Sources sources, CalendarInForce calendar, Ca
         {
             var (old, now) = (before.GetValueOrDefault(number), complete.GetValueOrDefault(number));
             if (old == now) continue;
-            if (old is not null) touched.Add(old.CompletedOn);
-            if (now is not null) touched.Add(now.CompletedOn);
+            changes?.Touch(old?.CompletedOn);
+            changes?.Touch(now?.CompletedOn);
         }
     }
 
@@ -147,39 +146,9 @@ internal sealed class Facts(Db db, Sources sources, CalendarInForce calendar, Ca
         return sum;
     }
 
-    private static void Touch(CaseFact? old, CaseFact now, ISet<DateOnly> touched)
-    {
-        // Moved to another place: all its days.
-        var elsewhere = old is not null && Place.Undecided(old) != Place.Undecided(now);
-        Day(old?.ReceivedOn, now.ReceivedOn, elsewhere);
-        Day(old?.AcceptedOn, now.AcceptedOn, elsewhere || old?.IsDeemed != now.IsDeemed);
-        Day(old?.HandedOutOn, now.HandedOutOn, elsewhere || old?.HandOutDays != now.HandOutDays);
-        Day(Red(old), Red(now), elsewhere);
-        // What else an ended case says: its time, its outcome.
-        Day(old?.EndedOn, now.EndedOn, old is null || (old with { HandedOutOn = now.HandedOutOn, HandOutDays = now.HandOutDays, Owed = now.Owed, SplitOn = now.SplitOn }) != now);
-
-        void Day(DateOnly? before, DateOnly? after, bool anyhow)
-        {
-            if (before == after && !anyhow) return;
-            if (before is { } b) touched.Add(b);
-            if (after is { } a) touched.Add(a);
-        }
-
-        static DateOnly? Red(CaseFact? c) => c is { DueOn: { } due } && (c.EndedOn is not { } ended || ended > due) ? due.AddDays(1) : null;
-    }
-
     private sealed record Member
     {
         public long Id { get; init; }
         public string ApplicationNumber { get; init; } = "";
-    }
-}
-
-file static class Sets
-{
-    public static HashSet<T> SymmetricDifference<T>(this HashSet<T> set, IEnumerable<T> other)
-    {
-        set.SymmetricExceptWith(other);
-        return set;
     }
 }

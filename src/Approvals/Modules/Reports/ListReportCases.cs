@@ -47,8 +47,10 @@ internal static class ListReportCases
         "approved" => new("通过", "Approved"),
         "refused" => new("不通过", "Refused"),
         "ended" => new("撤件、不受理", "Withdrawn, not accepted"),
+        "askedAgain" => new("受理后补充材料", "Documents asked for again"),
         "owed" => new("欠交材料", "Documents owed"),
         "handedOut" => new("出件", "Handed out"),
+        "handedOutLate" => new("逾期出件", "Handed out late"),
         "lateEntries" => new("补录", "Late entries"),
         _ => new(list, list),
     };
@@ -92,6 +94,7 @@ internal static class ListReportCases
             SELECT c.handed_out_on AS on_day, {CaseFact.Columns}
               FROM reports_case c
              WHERE c.handed_out_on BETWEEN @begin AND @To AND (c.handed_out_on > @begin OR c.case_id > @after)
+               AND (@list <> 'handedOutLate' OR c.hand_out_days > @within)
                {Where}
              ORDER BY c.handed_out_on, c.case_id
             """;
@@ -106,41 +109,41 @@ internal static class ListReportCases
             """;
 
         private const string Overdue = $"""
-            SELECT on_day, {CaseFact.Columns}
-              FROM (SELECT c.due_on AS on_day, {CaseFact.Columns}
-                      FROM reports_case c
-                     WHERE c.ended_on IS NULL AND c.due_on < @To AND c.accepted_on <= @To
-                       {Where}
-                     UNION ALL
-                    SELECT c.due_on AS on_day, {CaseFact.Columns}
-                      FROM reports_case c
-                     WHERE c.ended_on > @To AND c.due_on < @To AND c.accepted_on <= @To
-                       {Where}) o
-             WHERE on_day > @begin OR (on_day = @begin AND case_id > @after)
+            SELECT c.due_on AS on_day, {CaseFact.Columns}
+              FROM reports_case c
+             WHERE c.ended_on IS NULL AND c.due_on >= @begin AND c.due_on < @To AND c.accepted_on <= @To AND (c.due_on > @begin OR c.case_id > @after)
+               {Where}
+             UNION ALL
+            SELECT c.due_on AS on_day, {CaseFact.Columns}
+              FROM reports_case c
+             WHERE c.ended_on > @To AND c.due_on < @To AND c.accepted_on <= @To AND (c.due_on > @begin OR (c.due_on = @begin AND c.case_id > @after))
+               {Where}
              ORDER BY on_day, case_id
             """;
 
+        /// <remarks>Each part comes in its index's order, so a page costs its own rows, wherever it begins.</remarks>
         private const string Open = $"""
-            SELECT on_day, {CaseFact.Columns}
-              FROM (SELECT c.received_on AS on_day, {CaseFact.Columns}
-                      FROM reports_case c
-                     WHERE c.ended_on IS NULL AND c.received_on <= @To
-                       AND ((@list = 'open' AND c.accepted_on <= @To) OR (@list = 'waiting' AND (c.accepted_on IS NULL OR c.accepted_on > @To)))
-                       {Where}
-                     UNION ALL
-                    SELECT c.received_on AS on_day, {CaseFact.Columns}
-                      FROM reports_case c
-                     WHERE c.ended_on > @To AND c.received_on <= @To
-                       AND ((@list = 'open' AND c.accepted_on <= @To) OR (@list = 'waiting' AND (c.accepted_on IS NULL OR c.accepted_on > @To)))
-                       {Where}) o
-             WHERE on_day > @begin OR (on_day = @begin AND case_id > @after)
+            SELECT c.received_on AS on_day, {CaseFact.Columns}
+              FROM reports_case c
+             WHERE c.ended_on IS NULL AND c.received_on >= @begin AND c.received_on <= @To AND (c.received_on > @begin OR c.case_id > @after)
+               AND ((@list = 'open' AND c.accepted_on <= @To) OR (@list = 'waiting' AND (c.accepted_on IS NULL OR c.accepted_on > @To)))
+               {Where}
+             UNION ALL
+            SELECT c.received_on AS on_day, {CaseFact.Columns}
+              FROM reports_case c
+             WHERE c.ended_on > @To AND c.received_on <= @To AND (c.received_on > @begin OR (c.received_on = @begin AND c.case_id > @after))
+               AND ((@list = 'open' AND c.accepted_on <= @To) OR (@list = 'waiting' AND (c.accepted_on IS NULL OR c.accepted_on > @To)))
+               {Where}
              ORDER BY on_day, case_id
             """;
 
         private const string Owed = $"""
-            SELECT c.ended_on AS on_day, {CaseFact.Columns}
-              FROM reports_case c
-             WHERE c.owed > 0 AND c.ended_on <= @To AND (c.ended_on > @begin OR (c.ended_on = @begin AND c.case_id > @after))
+            SELECT c.ended_on AS on_day, {CaseFact.ColumnsOfC}
+              FROM (SELECT case_id FROM permits_public_owed_document WHERE given_on IS NULL
+                     UNION
+                    SELECT case_id FROM permits_public_owed_document WHERE given_on > @To) o
+             CROSS JOIN reports_case c
+             WHERE c.case_id = o.case_id AND c.status = 12 AND c.ended_on <= @To AND (c.ended_on > @begin OR (c.ended_on = @begin AND c.case_id > @after))
                {Where}
              ORDER BY c.ended_on, c.case_id
             """;
@@ -152,6 +155,18 @@ internal static class ListReportCases
                      WHERE p.to_on BETWEEN @From AND @To AND (@kind IS NULL OR p.kind = @kind) AND (@approver IS NULL OR p.approved_by = @approver)
                      GROUP BY p.case_id) q
               JOIN reports_case c ON c.case_id = q.paused_id
+             WHERE (on_day > @begin OR (on_day = @begin AND c.case_id > @after))
+               {Where}
+             ORDER BY on_day, c.case_id
+            """;
+
+        private const string AskedAgain = $"""
+            SELECT on_day, {CaseFact.ColumnsOfC}
+              FROM (SELECT MAX(p.from_on) AS on_day, p.case_id AS asked_id
+                      FROM reports_pause p
+                     WHERE p.kind = 'correction' AND p.from_on BETWEEN @From AND @To
+                     GROUP BY p.case_id) q
+              JOIN reports_case c ON c.case_id = q.asked_id
              WHERE (on_day > @begin OR (on_day = @begin AND c.case_id > @after))
                {Where}
              ORDER BY on_day, c.case_id
@@ -200,6 +215,7 @@ internal static class ListReportCases
                 clerk = Key(query, Cuts.Clerk),
                 process = long.TryParse(Key(query, Cuts.Process), CultureInfo.InvariantCulture, out var process) ? (long?)process : null,
                 project = long.TryParse(Key(query, Cuts.Project), CultureInfo.InvariantCulture, out var project) ? (long?)project : null,
+                within = CaseFact.DeliverWithin,
                 kind = Key(query, Cuts.Pause),
                 approver = Key(query, Cuts.Approver),
                 first = clock.Utc(from.ToDateTime(TimeOnly.MinValue)),
@@ -232,12 +248,13 @@ internal static class ListReportCases
         {
             "received" => Received,
             "accepted" or "deemed" => Accepted,
-            "handedOut" => HandedOut,
+            "handedOut" or "handedOutLate" => HandedOut,
             "newRed" => NewRed,
             "overdue" => Overdue,
             "open" or "waiting" => Open,
             "owed" => Owed,
             "paused" => Paused,
+            "askedAgain" => AskedAgain,
             _ => Ended,
         };
 

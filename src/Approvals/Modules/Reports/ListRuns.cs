@@ -21,7 +21,13 @@ internal static class ListRuns
 
     /// <param name="Missing">Days that are over and have no report yet.</param>
     /// <param name="IsOpening">The cases are still being read for the first one.</param>
-    internal sealed record Result(IReadOnlyList<Run> Runs, DateOnly? Next, DateOnly? Last, int Missing, bool IsOpening, long LookedAt);
+    /// <param name="LookedAt">So many of them so far.</param>
+    /// <param name="Percent">How far the run is: through the cases, or through the days since the last report of a day that was over in time.</param>
+    internal sealed record Result(IReadOnlyList<Run> Runs, DateOnly? Next, DateOnly? Last, int Missing, bool IsOpening, long LookedAt, int Percent)
+    {
+        /// <summary>There is something to make, and so something to watch.</summary>
+        public bool IsBehind => IsOpening || Missing > 0;
+    }
 
     internal static void Map(RouteGroupBuilder api) => api
         .MapGet("/reports/sla/runs", (DateOnly? before, IMediator mediator, CancellationToken ct) => mediator.Send(new Query(before), ct))
@@ -36,6 +42,8 @@ internal static class ListRuns
              ORDER BY business_date DESC, revision DESC
             """;
 
+        private const string Ends = "SELECT MIN(id) AS first_id, MAX(id) AS last_id FROM permits_public_case";
+
         private const string All = "SELECT business_date FROM reports_run WHERE is_current = 1 ORDER BY business_date";
 
         public async Task<Result> Handle(Query query, CancellationToken ct)
@@ -47,7 +55,28 @@ internal static class ListRuns
             var next = page.Count > PageSize ? page[PageSize].BusinessDate : (DateOnly?)null;
             var shown = next is { } day && page.Any(r => r.BusinessDate > day) ? [.. page.Where(r => r.BusinessDate > day)] : page;
             var first = last?.AddDays(1) ?? opening?.FromOn;
-            return new(shown, next?.AddDays(1), last, first is { } from ? Math.Max(0, clock.Today.DayNumber - from.DayNumber) : 0, opening is { FinishedAt: null }, opening?.LookedAt ?? 0);
+            var missing = first is { } from ? Math.Max(0, clock.Today.DayNumber - from.DayNumber) : 0;
+            return new(shown, next?.AddDays(1), last, missing, opening is { FinishedAt: null }, opening?.LookedAt ?? 0, await Percent(opening, missing, ct));
+        }
+
+        /// <remarks>Ids ascend, so where the reading stands among them says how far it is, and nothing need be counted.</remarks>
+        private async Task<int> Percent(OpenReports.Row? opening, int missing, CancellationToken ct)
+        {
+            if (opening is null) return 0;
+            if (opening.FinishedAt is not null)
+            {
+                var all = clock.Today.DayNumber - opening.FromOn.DayNumber;
+                return all <= 0 ? 100 : 100 * (all - missing) / all;
+            }
+
+            var (least, most) = await db.Find<Bounds>(Ends, null, ct) is { FirstId: { } low, LastId: { } high } ? (low, high) : (0, 0);
+            return most <= least || opening.AfterId < least ? 0 : (int)Math.Min(100, 100 * (opening.AfterId - least) / (most - least));
+        }
+
+        private sealed record Bounds
+        {
+            public long? FirstId { get; init; }
+            public long? LastId { get; init; }
         }
 
         public Task<IReadOnlyList<DateOnly>> Handle(Days query, CancellationToken ct) => db.Query<DateOnly>(All, null, ct);

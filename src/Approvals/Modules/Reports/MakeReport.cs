@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
@@ -27,14 +28,23 @@ internal static class MakeReport
 
     private sealed class Handler(Db db, Runs runs, Facts facts, DayFigures figures, ZoneClock clock, IMediator mediator, Trail trail) : IRequestHandler<Command, Result>
     {
+        /// <summary>Cases of a mailed workbook: a mail of many megabytes arrives nowhere, and the page has them all.</summary>
+        private const int MostMailed = 5_000;
+
         private const string Opening = OpenReports.Row.Find;
 
         private const string EnteredBetween = "SELECT DISTINCT case_id FROM permits_public_event WHERE recorded_at >= @from AND recorded_at < @end";
 
         private const string HandedOutBetween = "SELECT case_id FROM onewindow_public_result WHERE handed_out_at >= @from AND handed_out_at < @end";
 
-        /// <remarks>The day on which it was given is not that of its entry.</remarks>
-        private const string GivenSince = "SELECT DISTINCT case_id FROM permits_public_owed_document WHERE given_on >= @since";
+        /// <remarks>The day on which it was given is not that of its entry, which may come long after it.</remarks>
+        private const string Given = """
+            SELECT c.case_id, MIN(o.given_on) AS first_given_on
+              FROM reports_case c
+             CROSS JOIN permits_public_owed_document o
+             WHERE c.owed > 0 AND o.case_id = c.case_id AND o.given_on <= @day
+             GROUP BY c.case_id
+            """;
 
         private const string MovedBetween = """
             SELECT DISTINCT c.subject_id
@@ -45,7 +55,12 @@ internal static class MakeReport
 
         private const string ReachedBefore = "SELECT DISTINCT reached_on FROM projects_public_milestone WHERE reported_at >= @from AND reported_at < @end AND reached_on < @day";
 
-        private const string Subscribers = "SELECT user_id FROM reports_subscriber ORDER BY user_id";
+        private const string Subscribers = """
+            SELECT s.user_id, r.role, r.department
+              FROM reports_subscriber s
+              JOIN access_public_user_role r ON r.user_id = s.user_id
+             ORDER BY s.user_id
+            """;
 
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
@@ -62,47 +77,84 @@ internal static class MakeReport
             }
 
             var (from, end) = figures.Bounds(day);
-            var touched = new HashSet<DateOnly>();
+            var changes = new Changes(opening.FromOn, day.AddDays(-1));
             // What was entered before the reports began has been read already.
-            if (end > openedAt) await Follow(day, from, end, touched, ct);
+            if (end > openedAt) await Follow(day, from, end, changes, ct);
             var tally = await figures.Flows(day, ct);
-            await figures.Stocks(tally, day, ct);
+            await figures.CasesAtEnd(tally, day, ct);
+            await figures.RestAtEnd(tally, day, ct);
             if (!await runs.Write(day, 1, tally.Counts, "", "", ct))
                 throw Refused.Conflict("report.madeElsewhere", $"{Words.Day(day)} 的报告已由另一进程生成。", $"Another process has made the report of {Words.Day(day)}.");
             var revised = new List<DateOnly>();
-            foreach (var earlier in touched.Where(d => d < day && d >= opening.FromOn).Order())
-                if (await runs.Revise(earlier, $"{Words.Day(day)} 补录或更正", always: false, ct)) revised.Add(earlier);
+            foreach (var earlier in changes.Days)
+                if (await runs.Revise(earlier, $"{Words.Day(day)} 补录或更正", always: false, changes.Shifts(earlier), ct)) revised.Add(earlier);
             if (day == yesterday) await Tell(day, ct);
             trail.Changed(new("日报", "Report"), "", Words.Day(day));
             return new(day, upTo.DayNumber - day.DayNumber, revised);
         }
 
-        private async Task Follow(DateOnly day, DateTime from, DateTime end, HashSet<DateOnly> touched, CancellationToken ct)
+        private async Task Follow(DateOnly day, DateTime from, DateTime end, Changes changes, CancellationToken ct)
         {
             var ids = new SortedSet<long>(await db.Query<long>(EnteredBetween, new { from, end }, ct));
             ids.UnionWith(await db.Query<long>(HandedOutBetween, new { from, end }, ct));
-            ids.UnionWith(await db.Query<long>(GivenSince, new { since = day.AddDays(-14) }, ct));
+            var given = await db.Query<GivenDocuments>(Given, new { day }, ct);
+            ids.UnionWith(given.Select(g => g.CaseId));
+            foreach (var documents in given) changes.TouchFrom(documents.FirstGivenOn);
             ids.UnionWith(await db.Query<long>(MovedBetween, new { from, end }, ct));
-            await facts.Refresh(ids, end, day, touched, ct);
-            touched.UnionWith(await db.Query<DateOnly>(ReachedBefore, new { from, end, day }, ct));
+            await facts.Refresh(ids, end, day, changes, ct);
+            foreach (var reached in await db.Query<DateOnly>(ReachedBefore, new { from, end, day }, ct)) changes.Touch(reached);
         }
 
+        /// <summary>Each subscriber is told of what they may read: the zone, or their own department; whoever may read no report any more, of nothing.</summary>
         private async Task Tell(DateOnly day, CancellationToken ct)
         {
-            var subscribers = await db.Query<long>(Subscribers, null, ct);
-            if (subscribers.Count == 0) return;
-            var measures = Measures.Of(await runs.Counts(day, day, Cuts.Zone, ct)).GetValueOrDefault(Cuts.Whole) ?? Measures.Empty;
-            string[] wanted = ["received", "accepted", "closed", "inTimeRate", "open", "overdue", "overdueRate", "newRed", "usedMean", "usedMedian", "usedP90", "deemed", "owed", "lateShare"];
-            var lines = wanted.Select(code => (Figure: Definitions.Of(code), Value: Definitions.Of(code).Show(measures[code]))).ToList();
+            var readers = from of in (await db.Query<Subscriber>(Subscribers, null, ct)).GroupBy(s => s.UserId)
+                          let roles = of.Select(s => Enum.Parse<Role>(s.Role)).Where(r => Permissions.Allows(r, Act.ReadReport)).ToList()
+                          where roles.Count > 0
+                          group of.Key by ShowReport.OnlyDepartment(roles, of.First().Department);
+            var hasMail = (await mediator.Send(new OutboxNow(), ct)).HasMail;
+            foreach (var part in readers) await Tell(day, part.Key, [.. part], hasMail, ct);
+        }
+
+        private async Task Tell(DateOnly day, string? department, IReadOnlyList<long> people, bool hasMail, CancellationToken ct)
+        {
+            var report = await mediator.Send(new ShowReport.Query(day, Department: department), ct);
+            string[] wanted = ["received", "accepted", "closed", "inTimeRate", "open", "overdue", "overdueRate", "newRed", "usedMean", "usedMedian", "usedP90", "deemed", "owed", "lateShare", "ordersOpen"];
+            var lines = wanted.Select(code => (Figure: Definitions.Of(code), Value: Definitions.Of(code).Show(report.Whole.Now[code]))).ToList();
             await mediator.Send(new Notify(
                 $"report:sla:{Words.Day(day)}",
-                [.. subscribers.Select(id => new Audience(UserId: id))],
+                [.. people.Select(id => new Audience(UserId: id))],
                 new($"审批时效日报 {Words.Day(day)}", $"SLA report of {Words.Day(day)}"),
                 new(string.Join("；", lines.Select(l => $"{l.Figure.Name.Zh} {l.Value}")), string.Join("; ", lines.Select(l => $"{l.Figure.Name.En} {l.Value}"))),
                 string.Create(CultureInfo.InvariantCulture, $"/reports/sla?date={day:yyyy-MM-dd}"),
                 MessageLevel.Info,
                 "report:sla")
-            { AtOnce = true }, ct);
+            { AtOnce = true, Enclosures = hasMail ? await Enclosures(day, department, report, ct) : [] }, ct);
+        }
+
+        private async Task<IReadOnlyList<Enclosure>> Enclosures(DateOnly day, string? department, ShowReport.Report report, CancellationToken ct)
+        {
+            using var workbook = new MemoryStream();
+            await mediator.Send(new ReportFiles.WriteWorkbook(day, Period.Day, workbook, null, department, MostMailed), ct);
+            var name = string.Create(CultureInfo.InvariantCulture, $"sla-{day:yyyyMMdd}{(department is null ? "" : "-" + department)}");
+            return
+            [
+                new($"{name}.xlsx", ReportFiles.Workbook, workbook.ToArray()),
+                new($"{name}.html", "text/html; charset=utf-8", Encoding.UTF8.GetBytes(ReportHtml.Document(report, ReportHtml.Style, clock))),
+            ];
+        }
+
+        private sealed record Subscriber
+        {
+            public long UserId { get; init; }
+            public string Role { get; init; } = "";
+            public string? Department { get; init; }
+        }
+
+        private sealed record GivenDocuments
+        {
+            public long CaseId { get; init; }
+            public DateOnly FirstGivenOn { get; init; }
         }
     }
 }

@@ -44,6 +44,8 @@ internal sealed class Measures
         "correctionsPerCase" => Share(Total("corrections"), N("closed")),
         "handOutMean" => Mean("handedOut"),
         "lateShare" => Share(N("lateEntries"), N("entries")),
+        "lateMean" => Mean("lateEntries"),
+        "resolvedShare" => Share(N("ordersSettled"), N("ordersSettled") + N("ordersOpen")),
         "pauses" => N("pauseDays"),
         "authority" or "applicant" or "uncounted" or "elapsed" or "corrections" or "pauseDays" => Total(code),
         _ => N(code),

@@ -21,9 +21,12 @@ internal sealed class Naming(CatalogueInForce catalogue)
         _ => new("全区", "The zone"),
     };
 
-    public Text Department(string code) => catalogue.Current.Department(code)?.Name ?? new(code, code);
+    /// <remarks>What is about a whole application or a parcel, such as an order on the window's answer.</remarks>
+    private static readonly Text NoItem = new("不属于单个事项", "No single item");
 
-    public Text Item(string code) => catalogue.Current.Items.Where(i => i.Code == code).MaxBy(i => i.Version) is { } item ? new($"{code} {item.Name.Zh}", $"{code} {item.Name.En}") : new(code, code);
+    public Text Department(string code) => code.Length == 0 ? new("综合窗口", "The window") : catalogue.Current.Department(code)?.Name ?? new(code, code);
+
+    public Text Item(string code) => code.Length == 0 ? NoItem : catalogue.Current.Items.Where(i => i.Code == code).MaxBy(i => i.Version) is { } item ? new($"{code} {item.Name.Zh}", $"{code} {item.Name.En}") : new(code, code);
 
     public string DepartmentOfItem(string code) => catalogue.Current.Items.Where(i => i.Code == code).MaxBy(i => i.Version)?.Department ?? "";
 
@@ -35,6 +38,8 @@ internal sealed class Naming(CatalogueInForce catalogue)
                 return Department(key);
             case Cuts.Item:
                 return Item(key);
+            case Cuts.Process when key == "0":
+                return new("不属于流程", "No process");
             case Cuts.Process:
                 return long.TryParse(key, CultureInfo.InvariantCulture, out var id) && catalogue.Current.Process(id) is { } process
                     ? new($"{process.Name.Zh}（第 {process.Version} 版）", $"{process.Name.En} (version {process.Version})") : new(key, key);
@@ -43,7 +48,7 @@ internal sealed class Naming(CatalogueInForce catalogue)
             case Cuts.Clerk when key.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash:
                 return Person(key[(slash + 1)..], key[..slash]);
             case Cuts.Clerk or Cuts.Window:
-                return new("未经办", "Nobody yet");
+                return cut == Cuts.Clerk ? new("未经办", "Nobody yet") : new("不经窗口", "No window");
             case Cuts.Pause:
                 return PauseKinds.Find(key)?.Name ?? (key == "special" ? new("特别程序（日志）", "Special procedure (from the log)") : new(key, key));
             case Cuts.Approver when key.Length == 0:

@@ -7,7 +7,7 @@ using MediatR;
 namespace Approvals.Modules.Reports;
 
 /// <summary>
-/// Before the first report: what is open, or was closed since the beginning of last year, is read once, a share at a
+/// Before the first report: what is open, owes documents, or was closed since the beginning of last year, is read once, a share at a
 /// time. The same again where a history was brought in behind the reports that exist.
 /// </summary>
 internal static class OpenReports
@@ -42,7 +42,9 @@ internal static class OpenReports
         private const string Next = """
             SELECT id
               FROM permits_public_case
-             WHERE id > @after AND (decided_on IS NULL OR decided_on >= @since)
+             WHERE id > @after
+               AND (decided_on IS NULL OR decided_on >= @since
+                    OR EXISTS (SELECT 1 FROM permits_public_owed_document o WHERE o.case_id = permits_public_case.id AND (o.given_on IS NULL OR o.given_on >= @from)))
              ORDER BY id
             """;
 
@@ -82,8 +84,8 @@ internal static class OpenReports
                 return new(true, row.FromOn, row.LookedAt, row.Reason);
             }
 
-            var ids = await db.First<long>(command.Share, Next, new { after = row.AfterId, since = row.FromOn.AddDays(-DaysBefore) }, ct);
-            await facts.Refresh(ids, clock.Now.AddSeconds(1), clock.Today.AddDays(-1), new HashSet<DateOnly>(), ct);
+            var ids = await db.First<long>(command.Share, Next, new { after = row.AfterId, since = row.FromOn.AddDays(-DaysBefore), from = row.FromOn }, ct);
+            await facts.Refresh(ids, clock.Now.AddSeconds(1), clock.Today.AddDays(-1), null, ct);
             if (ids.Count > 0 && await db.Execute(GoOn, new { last = ids[^1], n = ids.Count, row.AfterId }, ct) == 0)
                 throw Web.Refused.Conflict("report.openedElsewhere", "另一进程正在建账。", "Another process is reading the cases.");
             if (ids.Count == command.Share) return new(false, row.FromOn, row.LookedAt + ids.Count, row.Reason);

@@ -51,8 +51,8 @@ internal static class RecomputeReport
             // What else the cases changed is told by the night that follows them.
             var ids = await db.Query<long>(OfDay, new { day, before = day.AddDays(-1) }, ct);
             var last = (await runs.Last(ct))!.Value;
-            await facts.Refresh(ids, clock.Utc(last.AddDays(1).ToDateTime(TimeOnly.MinValue)), last, new HashSet<DateOnly>(), ct);
-            var isNew = await runs.Revise(day, command.Reason!.Trim(), !command.OnlyIfChanged, ct);
+            await facts.Refresh(ids, clock.Utc(last.AddDays(1).ToDateTime(TimeOnly.MinValue)), last, null, ct);
+            var isNew = await runs.Revise(day, command.Reason!.Trim(), !command.OnlyIfChanged, null, ct);
             var now = isNew ? (await db.Find<Run>(Of, new { day }, ct))! : run;
             trail.Changed(new("修订号", "Revision"), run.Revision, now.Revision);
             return new(day, now.Revision, now.Changed);

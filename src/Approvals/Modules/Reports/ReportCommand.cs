@@ -28,8 +28,7 @@ internal static class ReportCommand
                 throw Refused.NotFound("report.none", "date", $"{Words.Day(day)} 没有日报：日报从 {Words.Day(report.First)} 开始，到 {Words.Day(report.Last)}。", $"There is no report of {Words.Day(day)}: they begin on {Words.Day(report.First)} and end on {Words.Day(report.Last)}.");
             var folder = Directory.CreateDirectory(parsed.GetValue(target)!.FullName);
             var name = Path.Combine(folder.FullName, string.Create(CultureInfo.InvariantCulture, $"sla-{period}-{day:yyyy-MM-dd}"));
-            var style = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "wwwroot", "app.css"), ct);
-            await File.WriteAllTextAsync(name + ".html", ReportHtml.Document(report, style, clock), ct);
+            await File.WriteAllTextAsync(name + ".html", ReportHtml.Document(report, ReportHtml.Style, clock), ct);
             await File.WriteAllTextAsync(name + ".csv", ReportFiles.Lines(report), ct);
             await File.WriteAllTextAsync(name + ".json", ReportFiles.Json(report), ct);
             await using (var workbook = File.Create(name + ".xlsx"))

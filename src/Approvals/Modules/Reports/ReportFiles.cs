@@ -24,8 +24,10 @@ internal static class ReportFiles
     private const int Share = 1_000;
 
     /// <summary>Writes the workbook, row by row; the cases are those closed in the period and those open at its end.</summary>
+    /// <param name="Department">One department alone.</param>
+    /// <param name="MostCases">Where there are more of them, the sheet of the cases is left out.</param>
     [Needs(Act.ReadReport)]
-    internal sealed record WriteWorkbook(DateOnly? Date, string Kind, Stream To, Action<int>? Progress = null) : IRequest<Unit>;
+    internal sealed record WriteWorkbook(DateOnly? Date, string Kind, Stream To, Action<int>? Progress = null, string? Department = null, int MostCases = int.MaxValue) : IRequest<Unit>;
 
     /// <summary>The cases as lines.</summary>
     [Needs(Act.ReadReport)]
@@ -63,7 +65,7 @@ internal static class ReportFiles
 
         public async Task<Unit> Handle(WriteWorkbook command, CancellationToken ct)
         {
-            var report = await mediator.Send(new ShowReport.Query(command.Date, command.Kind, WithProjects: true), ct);
+            var report = await mediator.Send(new ShowReport.Query(command.Date, command.Kind, WithProjects: true, Department: command.Department), ct);
             var columns = Columns(report.Period.To);
             var settings = new OpenXmlConfiguration
             {
@@ -84,7 +86,8 @@ internal static class ReportFiles
             var sheets = new Dictionary<string, object> { [Words.T("指标", "Figures")] = Figures(report) };
             foreach (var table in report.Cuts) sheets.Add(Naming.Cut(table.Cut).ToString(), Rows(table));
             sheets.Add(Words.T("值得注意", "Findings"), Found(report));
-            sheets.Add(Words.T("办理件", "Cases"), Cells(report, columns, command.Progress, ct));
+            if (report.Whole.Now.N("closed") + report.Whole.Now.N("open") <= command.MostCases)
+                sheets.Add(Words.T("办理件", "Cases"), Cells(report, columns, command.Progress, ct));
             // The library asks for one row after the other and knows no task, so it has a thread of its own to wait on.
             await Task.Run(() => command.To.SaveAs(sheets, configuration: settings), ct);
             return Unit.Value;
@@ -157,7 +160,7 @@ internal static class ReportFiles
                 string? after = null;
                 do
                 {
-                    var page = await mediator.Send(new ListReportCases.Query(list, report.Period.From, report.Period.To, After: after, Rows: Share), ct);
+                    var page = await mediator.Send(new ListReportCases.Query(list, report.Period.From, report.Period.To, report.OnlyDepartment is null ? null : Cuts.Department, report.OnlyDepartment, after, Share), ct);
                     projects.Clear();
                     foreach (var ids in page.Rows.Select(r => r.Case.ProjectId).Distinct().Chunk(Sources.Share))
                         foreach (var p in await db.Query<Project>(Names, new { ids }, ct)) projects[p.Id] = $"{p.Code} {p.Name}";

@@ -21,6 +21,11 @@ internal sealed class ReportHtml
     /// <summary>What the site has from Bootstrap and a file does not.</summary>
     private const string Base = "*{box-sizing:border-box}body{margin:0;font-family:var(--bs-body-font-family);font-size:var(--bs-body-font-size);line-height:1.5;color:var(--ink)}dd,p{margin:0}.d-inline{display:inline}.d-block{display:block}@media print{.panel{break-inside:avoid-page}@page{size:A4;margin:12mm}}";
 
+    private static readonly Lazy<string> SiteStyle = new(() => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "wwwroot", "app.css")));
+
+    /// <summary>The site's own, for a file that needs nothing beside it.</summary>
+    public static string Style => SiteStyle.Value;
+
     private readonly StringBuilder html = new();
     private readonly ShowReport.Report report;
     private readonly bool links;

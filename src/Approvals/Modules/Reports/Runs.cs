@@ -48,7 +48,7 @@ internal sealed class Runs(Db db, Ids ids, DayFigures figures, ZoneClock clock, 
           FROM reports_run r
           JOIN reports_count c ON c.run_id = r.id AND c.cut = @cut
          WHERE r.is_current = 1 AND r.business_date BETWEEN @from AND @to
-           AND (c.figure NOT IN ('open', 'overdue', 'waiting', 'owed') OR r.business_date = @last)
+           AND (c.figure NOT IN ('open', 'overdue', 'waiting', 'owed', 'ordersOpen') OR r.business_date = @last)
          GROUP BY c.cut, c.cut_key, c.figure, c.value
         """;
 
@@ -65,24 +65,49 @@ internal sealed class Runs(Db db, Ids ids, DayFigures figures, ZoneClock clock, 
         return true;
     }
 
-    /// <summary>Counts a reported day again. What was open at its end stays as it was known then.</summary>
+    /// <summary>Counts a reported day again.</summary>
     /// <param name="day">A day that has a report.</param>
     /// <param name="reason">Why.</param>
     /// <param name="always">A revision even where no figure is another.</param>
+    /// <param name="shifts">What became other of the cases open at its end; null where they are counted anew.</param>
     /// <param name="ct">Gives up.</param>
     /// <returns>Whether there is a new revision.</returns>
-    public async Task<bool> Revise(DateOnly day, string reason, bool always, CancellationToken ct)
+    public async Task<bool> Revise(DateOnly day, string reason, bool always, IReadOnlyList<Shift>? shifts, CancellationToken ct)
     {
         if (await db.Find<Run>(Current, new { day }, ct) is not { } run) return false;
         var before = await db.Query<Count>(OfRun, new { id = run.Id }, ct);
         var tally = await figures.Flows(day, ct);
-        foreach (var stock in before.Where(c => Tally.Stocks.Contains(c.Figure))) tally.Keep(stock);
+        await CasesAtEnd(tally, day, before, shifts, ct);
+        await figures.RestAtEnd(tally, day, ct);
         var after = tally.Counts.ToList();
         if (!always && before.ToHashSet().SetEquals(after)) return false;
         await db.Execute(MoveOn, new { day }, ct);
         if (!await Write(day, run.Revision + 1, after, reason, Difference(before, after), ct))
             throw Web.Refused.Conflict("report.revisedElsewhere", "该日报刚刚被另一进程修订，请刷新后重试。", "Another process has just revised this report; reload and try again.");
         return true;
+    }
+
+    /// <remarks>
+    /// In whose hands an open case was on an evening long past is not kept: counted anew it stands with whoever has it now.
+    /// So the counts that were are taken for as long as they add up.
+    /// </remarks>
+    private async Task CasesAtEnd(Tally tally, DateOnly day, IReadOnlyList<Count> before, IReadOnlyList<Shift>? shifts, CancellationToken ct)
+    {
+        var known = before.Where(c => Tally.OfCases.Contains(c.Figure)).ToList();
+        if (shifts is null)
+        {
+            await figures.CasesAtEnd(tally, day, ct);
+            if (!WithoutClerks(known).SetEquals(WithoutClerks(tally.Counts.Where(c => Tally.OfCases.Contains(c.Figure))))) return;
+            tally.Forget(Tally.OfCases);
+        }
+
+        foreach (var count in known) tally.Keep(count);
+        foreach (var shift in shifts ?? []) tally.Standing(shift.Place, shift.Open, shift.Overdue, shift.Waiting);
+        if (tally.Counts.All(c => c.N >= 0)) return;
+        tally.Forget(Tally.OfCases);
+        await figures.CasesAtEnd(tally, day, ct);
+
+        static HashSet<Count> WithoutClerks(IEnumerable<Count> counts) => [.. counts.Where(c => c.Cut != Cuts.Clerk)];
     }
 
     /// <summary>The counts of a cut over the days of a period that have a report; of what is open, those of its last day.</summary>

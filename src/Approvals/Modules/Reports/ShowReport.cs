@@ -15,9 +15,10 @@ internal static class ShowReport
 
     /// <param name="Date">The last day; the newest report unless given.</param>
     /// <param name="Kind">A kind of <see cref="Period"/>.</param>
+    /// <param name="Department">One department alone; whoever is bound to one reads that.</param>
     /// <param name="WithFindings">Findings read the cases of the period; the trend and the cuts do not.</param>
     [Needs(Act.ReadReport)]
-    internal sealed record Query(DateOnly? Date = null, string Kind = Period.Day, bool WithFindings = true, bool WithProjects = false) : IRequest<Report>;
+    internal sealed record Query(DateOnly? Date = null, string Kind = Period.Day, bool WithFindings = true, bool WithProjects = false, string? Department = null) : IRequest<Report>;
 
     internal sealed record Line(string Key, Text Name, Measures Now, Measures Before);
 
@@ -37,8 +38,10 @@ internal static class ShowReport
     }
 
     /// <summary>The one department somebody reads the report of; null for all.</summary>
-    public static string? OnlyDepartment(Actor actor) =>
-        actor.IsSystem || actor.Roles.Any(r => r is Role.Supervisor or Role.ZoneLeader or Role.Auditor) ? null : actor.Department ?? "";
+    public static string? OnlyDepartment(Actor actor) => actor.IsSystem ? null : OnlyDepartment(actor.Roles, actor.Department);
+
+    public static string? OnlyDepartment(IEnumerable<Role> roles, string? department) =>
+        roles.Any(r => r is Role.Supervisor or Role.ZoneLeader or Role.Auditor) ? null : department ?? "";
 
     internal static void Map(RouteGroupBuilder api) => api
         .MapGet("/reports/sla", async (DateOnly? date, string? period, IMediator mediator, CancellationToken ct) =>
@@ -76,7 +79,7 @@ internal static class ShowReport
             new Check().That(WorkingDays.Covers(date) && WorkingDays.Covers(date.AddYears(-1)) && date <= clock.Today, "report.date", "date", "请选择今天或更早的日期。", "Choose today or an earlier day.").Done();
             var period = Period.Of(query.Kind, date, calendar.Current)
                 ?? throw Refused.Invalid("report.period", "period", $"没有「{query.Kind}」这种期间，只能是：{string.Join("、", Period.Kinds)}。", $"There is no period “{query.Kind}”; it is one of: {string.Join(", ", Period.Kinds)}.");
-            var only = OnlyDepartment(actor);
+            var only = OnlyDepartment(actor) ?? query.Department;
             var made = await db.Query<Run>(Between, new { period.From, period.To }, ct);
 
             var tables = new List<Table>();

@@ -43,7 +43,7 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
     private const string Owed = """
         SELECT case_id, COUNT(*) AS n
           FROM permits_public_owed_document
-         WHERE case_id IN @ids AND given_on IS NULL
+         WHERE case_id IN @ids AND (given_on IS NULL OR given_on > @day)
          GROUP BY case_id
         """;
 
@@ -58,7 +58,7 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
         var cases = await db.Query<Row>(Cases, new { ids }, ct);
         var events = (await db.Query<Event>(Events, new { ids, until }, ct)).ToLookup(e => e.CaseId);
         var pauses = (await db.Query<Pause>(Pauses, new { ids, until }, ct)).ToLookup(p => p.SubjectId);
-        var owed = (await db.Query<Owing>(Owed, new { ids }, ct)).ToDictionary(o => o.CaseId, o => o.N);
+        var owed = (await db.Query<Owing>(Owed, new { ids, day }, ct)).ToDictionary(o => o.CaseId, o => o.N);
         return [.. cases.Where(c => events.Contains(c.Id)).Select(c => Fact(c, [.. events[c.Id]], [.. pauses[c.Id]], owed.GetValueOrDefault(c.Id), until, day))];
     }
 
@@ -119,8 +119,8 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
                 ItemCode = row.ItemCode,
                 Department = row.Department,
                 ProcessId = row.ProcessId,
-                WindowKey = Key("", row.ReceivedBy, row.ReceivedByName),
-                ClerkKey = clerk is null ? "" : Key(row.Department + "/", clerk.UserId, clerk.UserName),
+                WindowKey = Place.Person(row.ReceivedBy, row.ReceivedByName),
+                ClerkKey = clerk is null ? "" : $"{row.Department}/{Place.Person(clerk.UserId, clerk.UserName)}",
                 Status = (int)status,
                 ReceivedOn = receivedOn,
                 AcceptedOn = acceptedOn,
@@ -162,8 +162,6 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
         if (from is { } last) stretches.Add(new(last, endedOn));
         return stretches;
     }
-
-    private static string Key(string before, long id, string name) => $"{before}{id} {name}";
 
     private sealed record Row
     {

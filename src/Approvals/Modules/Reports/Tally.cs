@@ -34,6 +34,9 @@ internal readonly record struct Place(string Department, string Item, string Win
     /// <summary>Before a decision nobody answers for a case by name: it may pass from hand to hand.</summary>
     public static Place Undecided(CaseFact c) => Of(c) with { Clerk = "" };
 
+    /// <summary>The key of a person: names are not unique, and ids say nothing.</summary>
+    public static string Person(long id, string name) => string.Create(CultureInfo.InvariantCulture, $"{id} {name}");
+
     public string Key(string cut) => cut switch
     {
         Cuts.Department => Department,
@@ -62,8 +65,8 @@ internal sealed class Tally(WorkingDays days)
     /// <summary>Counted by value, for medians and percentiles.</summary>
     private static readonly HashSet<string> ByValue = ["used", "approval", "landToStart", "handoverToTitle"];
 
-    /// <summary>As known at the end of the day; a revision keeps them.</summary>
-    public static readonly string[] Stocks = ["open", "overdue", "waiting", "owed"];
+    /// <summary>Of the stocks, those counted from the cases.</summary>
+    public static readonly string[] OfCases = ["open", "overdue", "waiting"];
 
     private readonly Dictionary<(string Cut, string Key, string Figure, int Value), (long N, long Total)> counts = [];
 
@@ -81,7 +84,19 @@ internal sealed class Tally(WorkingDays days)
 
     public void TurnedRed(CaseFact c) => Add(Place.Undecided(c), "newRed");
 
-    public void HandedOut(CaseFact c) => Add(Place.Undecided(c), "handedOut", c.HandOutDays ?? 0);
+    public void HandedOut(CaseFact c)
+    {
+        Add(Place.Undecided(c), "handedOut", c.HandOutDays ?? 0);
+        if (c.IsHandedOutLate) Add(Place.Undecided(c), "handedOutLate");
+    }
+
+    public void AskedAgain(Place place) => Add(place, "askedAgain");
+
+    public void OrderOpened(Place place) => Add(place, "ordersOpened");
+
+    public void OrderSettled(Place place) => Add(place, "ordersSettled");
+
+    public void OrderOpen(Place place) => Add(place, "ordersOpen");
 
     public void Ended(CaseFact c)
     {
@@ -154,12 +169,17 @@ internal sealed class Tally(WorkingDays days)
         }
     }
 
-    public void Owed(CaseFact c)
+    public void Owed(Place place, long documents)
     {
-        foreach (var cut in Cuts.Kept) Add(cut, Place.Of(c).Key(cut), "owed", 0, c.Owed, c.Owed);
+        foreach (var cut in Cuts.Kept) Add(cut, place.Key(cut), "owed", 0, documents, documents);
     }
 
     public void Keep(Count count) => Add(count.Cut, count.CutKey, count.Figure, count.Value, count.N, count.Total);
+
+    public void Forget(string[] figures)
+    {
+        foreach (var key in counts.Keys.Where(k => figures.Contains(k.Figure)).ToList()) counts.Remove(key);
+    }
 
     private void Add(Place place, string figure, int value = 1)
     {

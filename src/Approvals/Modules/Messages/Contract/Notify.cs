@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Web;
@@ -38,7 +39,13 @@ internal sealed record Notify(string Key, IReadOnlyList<Audience> To, Text Title
 {
     /// <summary>Whether it is mailed now, a day off or not, rather than with the next digest.</summary>
     public bool AtOnce { get; init; } = Level == MessageLevel.Red;
+
+    /// <summary>What goes with the mail; the inbox and the channels lead to a page instead.</summary>
+    public IReadOnlyList<Enclosure> Enclosures { get; init; } = [];
 }
+
+/// <summary>A file that goes with a mail.</summary>
+internal sealed record Enclosure(string Name, string MediaType, [property: JsonIgnore] byte[] Content);
 
 /// <summary>Tells many things at once, each as <see cref="Notify"/> would.</summary>
 internal sealed record NotifyAll(IReadOnlyList<Notify> Notices) : ICommand<Unit>, IInside;
