@@ -5,7 +5,7 @@ namespace Approvals.Tests.Reports;
 /// <summary>The real process, killed in the middle of its reports and started again: no day twice, none missing, none half.</summary>
 internal sealed class KilledNightTests
 {
-    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("APPROVALS_KILLS") is { Length: > 0 } given ? given : "8", CultureInfo.InvariantCulture);
+    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("APPROVALS_KILLS") is { Length: > 0 } given ? given : "20", CultureInfo.InvariantCulture);
 
     [Test]
     public async Task A_run_killed_at_random_moments_is_made_good_by_the_next_one()
@@ -17,7 +17,7 @@ internal sealed class KilledNightTests
         var at = now.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
         await using var app = await App.Start(at);
         await using var undisturbed = await App.Start(at);
-        foreach (var each in (App[])[app, undisturbed]) await each.LoadHistory(1_200, 7, today.AddDays(-1));
+        foreach (var each in (App[])[app, undisturbed]) await each.LoadHistory(1_800, 7, today.AddDays(-1));
         var data = app.Services.GetRequiredService<Settings>().DataFolder;
         var random = new Random(20260310);
         var (killed, moments) = (0, new List<int>());

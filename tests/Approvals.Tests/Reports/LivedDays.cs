@@ -59,8 +59,8 @@ internal sealed class LivedDays(App app, int seed)
         var code = $"2602-510300-{seed % 100:00}-09-{++projects:000000}";
         await app.Send(new RegisterProject.Command(code, $"厂房 {projects}（示例）", "示例科技有限公司", "91510300MA0000001Y", "IND-REFORM", 1_000m, RegisterProject.MoneyUnit.Wan, 8_000m, "高新区示例路"), Person.Clerk);
         milestones.Add(code, 0);
-        var items = Catalogue.Processes.Where(p => p.Code == "IND-REFORM").MaxBy(p => p.Version)!.Items.Where(i => i.Needs.Count == 0).ToList();
-        var chosen = Enumerable.Range(0, 1 + random.Next(2)).Select(_ => items[random.Next(items.Count)].Item).DistinctBy(i => i.Code).ToList();
+        var items = Catalogue.Processes.Where(p => p.Code == "IND-REFORM").MaxBy(p => p.Version)!.Items;
+        var chosen = Enumerable.Range(0, 1 + random.Next(2)).Select(_ => items[Chance(0.5) ? 0 : random.Next(items.Count)].Item).DistinctBy(i => i.Code).ToList();
         await Do(new TakeIn.Command(Guid.NewGuid().ToString(), code, [.. chosen.Select(i => i.Code)], [.. chosen.SelectMany(i => i.Documents).Select(d => d.Code).Distinct()], "示例经办", "0813-0000000"), random.Next(2) == 0 ? Person.Clerk : Person.OtherClerk);
     }
 

@@ -112,6 +112,68 @@ internal sealed class NightTests
     }
 
     [Test]
+    public async Task Documents_owed_by_what_was_decided_before_the_books_began_are_counted_and_listed_until_they_are_given()
+    {
+        await using var app = await App.Start("2026-10-31 00:30");
+        await app.LoadHistory(1_500, 7, new DateOnly(2026, 10, 29));
+        var old = await app.Value<long>("SELECT MIN(case_id) FROM permits_event WHERE status = 11 AND occurred_at < '2023-06-01'");
+        await app.Change("UPDATE permits_event SET status = 12 WHERE case_id = @old AND status = 11", new { old });
+        await app.Change("INSERT INTO permits_owed_document (case_id, document, due_on) VALUES (@old, 'D01', '2023-06-30')", new { old });
+        await app.Change("INSERT INTO permits_owed_document (case_id, document, due_on, given_on) VALUES (@old, 'D02', '2023-06-30', '2026-10-28')", new { old });
+        await app.MakeReports();
+        var (before, after) = (new DateOnly(2026, 10, 27), new DateOnly(2026, 10, 28));
+
+        Assert.That(((await app.Report(before)).Whole.Now["owed"], (await app.Report(after)).Whole.Now["owed"]), Is.EqualTo(((decimal?)2, (decimal?)1)));
+        Assert.That((await app.Send(new ListReportCases.Query("owed", after, after), Person.Leader)).Rows.Select(r => r.Case.CaseId), Is.EqualTo(new[] { old }));
+
+        // Given long ago, and entered only now.
+        await app.Change("UPDATE permits_owed_document SET given_on = '2026-10-26' WHERE case_id = @old AND document = 'D01'", new { old });
+        await Night(app, "2026-11-01 00:30");
+
+        Assert.That(((await app.Report(before)).Whole.Now["owed"], (await app.Report(after)).Whole.Now["owed"]), Is.EqualTo(((decimal?)1, (decimal?)0)));
+        Assert.That((await app.Runs()).Where(r => r.IsCurrent && r.Changed == "owed 1→0").Select(r => r.BusinessDate), Does.Contain(after).And.Contain(after.AddDays(2)), "each evening between");
+        Assert.That((await app.Send(new ListReportCases.Query("owed", after, after), Person.Leader)).Rows, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_day_keeps_the_version_of_the_definitions_it_was_counted_by_and_its_revision_has_todays()
+    {
+        await using var app = await Zone();
+        await Night(app, "2026-03-04 00:30");
+        var day = new DateOnly(2026, 3, 2);
+        await app.Change("UPDATE reports_run SET definitions = 1");
+        Assert.That((await app.Report(day)).Definitions, Is.EqualTo(1));
+        await app.Send(new RecomputeReport.Command(day, "按新定义重算"), Person.Supervisor);
+        Assert.That((await app.Report(day)).Definitions, Is.EqualTo(Definitions.Version));
+        Assert.That((await app.Report(day.AddDays(1))).Definitions, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Whoever_watches_sees_how_far_a_run_is()
+    {
+        await using var app = await App.Start("2026-10-30 09:00");
+        await app.LoadHistory(1_200, 7, new DateOnly(2026, 10, 29));
+        var seen = new List<(int Percent, long LookedAt, bool IsBehind)>();
+        while (!(await app.Send(new OpenReports.Command(Share: 200))).IsOpen)
+        {
+            var shown = await app.Send(new ListRuns.Query(), Person.Leader);
+            Assert.That(shown.IsOpening);
+            seen.Add((shown.Percent, shown.LookedAt, shown.IsBehind));
+        }
+
+        Assert.That(seen.Select(s => s.LookedAt), Is.Ordered.Ascending.And.Unique);
+        Assert.That(seen.Select(s => s.Percent), Is.Ordered.Ascending.And.All.InRange(1, 99), "by where the reading stands");
+        Assert.That(seen, Has.All.Matches<(int, long, bool IsBehind)>(s => s.IsBehind));
+
+        var days = new List<int>();
+        while (await app.Send(new MakeReport.Command()) is { Day: not null, Left: > 600 or 0 } night && days.Count < 5) days.Add((await app.Send(new ListRuns.Query(), Person.Leader)).Missing);
+        Assert.That(days, Is.EqualTo(Enumerable.Range(0, days.Count).Select(i => days[0] - i)).And.Not.Empty);
+        await app.MakeReports();
+        var done = await app.Send(new ListRuns.Query(), Person.Leader);
+        Assert.That((done.IsBehind, done.Percent, done.Missing), Is.EqualTo((false, 100, 0)));
+    }
+
+    [Test]
     public async Task To_recompute_needs_a_supervisor_and_a_reason_and_keeps_the_report_that_was()
     {
         await using var app = await Zone();
@@ -174,7 +236,9 @@ internal sealed class NightTests
         };
         foreach (var reader in readers.Values) await app.Send(new Subscribe.Command(true), reader);
         await app.Send(new ChangeRoles.Command(null, [Role.WindowClerk], "gone"), Person.SecurityAdministrator);
-        await app.Apply(Scene.ProjectCode, "A01", "A03");
+        await app.Apply(Scene.ProjectCode, "A01");
+        await Registered(app);
+        await app.Apply("2601-510300-04-01-900002", "A09");
         await Night(app, "2026-03-03 00:30");
         await app.MakeReports();
         Assert.That(sink.Got, Is.Empty, "it waits in the outbox");
@@ -227,7 +291,7 @@ internal sealed class NightTests
         await app.Dispatch();
         await app.Send(new DropSent.Batch());
         Assert.That(await app.Value<int>("SELECT COUNT(*) FROM messages_enclosure"), Is.EqualTo(2), "it was refused, and is tried again");
-        sink.Refuses = "";
+        sink.Refuses = "nobody";
         app.Clock.Advance(TimeSpan.FromMinutes(2));
 
         await app.Dispatch();
@@ -280,9 +344,12 @@ internal sealed class NightTests
     private static async Task<Scene.Application> Received(App app, string at)
     {
         app.SetTime(at);
-        await app.Send(new Approvals.Modules.Projects.RegisterProject.Command("2601-510300-04-01-900002", "另一厂房（示例）", "示例科技有限公司", "91510300MA0000001Y", "IND-REFORM", 1_000m, Approvals.Modules.Projects.RegisterProject.MoneyUnit.Wan, 8_000m, "高新区示例路"), Person.Clerk);
+        await Registered(app);
         return await app.Apply("2601-510300-04-01-900002", "A01");
     }
+
+    private static Task Registered(App app) =>
+        app.Send(new Approvals.Modules.Projects.RegisterProject.Command("2601-510300-04-01-900002", "另一厂房（示例）", "示例科技有限公司", "91510300MA0000001Y", "IND-REFORM", 1_000m, Approvals.Modules.Projects.RegisterProject.MoneyUnit.Wan, 8_000m, "高新区示例路"), Person.Clerk);
 
     private static async Task Night(App app, string at)
     {

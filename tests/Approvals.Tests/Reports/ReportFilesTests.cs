@@ -184,7 +184,57 @@ internal sealed class ReportFilesTests
             Assert.That(events.Select(e => e.GetProperty("id").GetString()), Is.Unique);
             Assert.That(events.Select(e => e.GetProperty("time").GetDateTimeOffset().Offset).Distinct(), Is.EqualTo(new[] { TimeSpan.FromHours(8) }));
             Assert.That(events, Has.Count.EqualTo(written).And.Count.EqualTo(await KnownEvents(Day.AddDays(-60))));
+            Assert.That(Departures(root), Is.Empty, "from the published schema");
         });
+    }
+
+    /// <summary>Where a log departs from the JSON schema of OCEL 2.0: four lists, what each entry must have, and every value a text.</summary>
+    private static List<string> Departures(JsonElement root)
+    {
+        var wrong = new List<string>();
+        foreach (var list in (string[])["eventTypes", "objectTypes"])
+        {
+            foreach (var type in root.GetProperty(list).EnumerateArray())
+            {
+                Texts(type, list, "name");
+                foreach (var attribute in type.GetProperty("attributes").EnumerateArray())
+                {
+                    Texts(attribute, $"{list} attribute", "name", "type");
+                    if (attribute.GetProperty("type").GetString() is not ("string" or "time" or "integer" or "float" or "boolean")) wrong.Add($"{list}: no such type");
+                }
+            }
+        }
+
+        foreach (var (list, needs, ofAttribute) in new (string, string[], string[])[] { ("events", ["id", "type", "time"], ["name", "value"]), ("objects", ["id", "type"], ["name", "value", "time"]) })
+        {
+            var declared = root.GetProperty(list == "events" ? "eventTypes" : "objectTypes").EnumerateArray()
+                .ToDictionary(t => t.GetProperty("name").GetString()!, t => t.GetProperty("attributes").EnumerateArray().ToDictionary(a => a.GetProperty("name").GetString()!, a => a.GetProperty("type").GetString()!));
+            foreach (var entry in root.GetProperty(list).EnumerateArray())
+            {
+                Texts(entry, list, needs);
+                foreach (var attribute in entry.GetProperty("attributes").EnumerateArray())
+                {
+                    Texts(attribute, $"{list} attribute", ofAttribute);
+                    var (name, value) = (attribute.GetProperty("name").GetString()!, attribute.GetProperty("value").ToString());
+                    var type = declared[entry.GetProperty("type").GetString()!].GetValueOrDefault(name);
+                    var fits = type switch { "integer" => long.TryParse(value, out _), "time" => DateTimeOffset.TryParse(value, out _), "string" => true, _ => false };
+                    if (!fits) wrong.Add($"{list} {name}: {value} is no {type ?? "declared attribute"}");
+                }
+
+                foreach (var relation in entry.GetProperty("relationships").EnumerateArray()) Texts(relation, $"{list} relationship", "objectId", "qualifier");
+            }
+        }
+
+        return [.. wrong.Distinct().Take(10)];
+
+        void Texts(JsonElement of, string where, params string[] names)
+        {
+            foreach (var name in names)
+            {
+                if (!of.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.String) wrong.Add($"{where}: {name} is no text");
+                else if (name == "time" && !DateTimeOffset.TryParse(value.GetString(), out _)) wrong.Add($"{where}: {value} is no instant");
+            }
+        }
     }
 
     private Task<int> KnownEvents(DateOnly from) => app.Value<int>(

@@ -11,7 +11,7 @@ internal sealed class SlowReportTests
     private static readonly DateOnly Until = new(2026, 10, 30);
 
     /// <summary>Of these every figure occurs in some; a calculation that only ever compares nothings proves nothing.</summary>
-    private static readonly (int Seed, int Nights)[] Known = [(2, 20), (5, 28), (417, 9)];
+    private static readonly (int Seed, int Nights)[] Known = [(2, 20), (5, 45), (417, 9)];
 
     private static readonly int Drawn = int.Parse(Environment.GetEnvironmentVariable("APPROVALS_HISTORIES") is { Length: > 0 } given ? given : "2", CultureInfo.InvariantCulture);
 
@@ -20,7 +20,7 @@ internal sealed class SlowReportTests
     {
         var occurred = new HashSet<string>();
         var wrong = new List<string>();
-        foreach (var (seed, nights) in Known) wrong.AddRange((await Compare(seed, nights, occurred)).Take(12));
+        foreach (var (seed, nights) in Known) wrong.AddRange((await Compare(seed, nights, occurred)).DistinctBy(w => w.Split(": report")[0].Split(' ')[^1])); // one of each figure
         Assert.That(wrong, Is.Empty);
         Assert.That(Definitions.All.Select(f => f.Code).Except(occurred), Is.Empty, "a figure that never occurs is not tested");
     }

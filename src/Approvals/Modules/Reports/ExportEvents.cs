@@ -161,10 +161,8 @@ internal static class ExportEvents
                     json.WriteString("type", e.Status.Name().Zh);
                     json.WriteString("time", Time(e.OccurredAt));
                     json.WriteStartArray("attributes");
-                    json.WriteStartObject();
-                    json.WriteString("name", "status");
-                    json.WriteNumber("value", (int)e.Status);
-                    json.WriteEndObject();
+                    // The schema takes every value as text; what it means, its type declares.
+                    Attribute(json, "status", Id((int)e.Status));
                     Attribute(json, "recorded", Time(e.RecordedAt));
                     Attribute(json, "user", Id(e.UserId));
                     json.WriteEndArray();

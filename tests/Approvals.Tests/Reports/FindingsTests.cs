@@ -1,0 +1,169 @@
+using System.Globalization;
+using Approvals.Modules.Permits;
+using Approvals.Modules.Reports;
+using Approvals.Tests.Countersigning;
+using Approvals.Tests.Deadlines;
+using Approvals.Tests.Permits;
+
+namespace Approvals.Tests.Reports;
+
+/// <summary>What the report finds, from cases of which each rule is known to hold or not, and the rows each finding leads to.</summary>
+[Parallelizable]
+internal sealed class FindingsTests
+{
+    private static readonly DateOnly Day = new(2026, 3, 10);
+
+    [Test]
+    public async Task The_five_items_that_moved_most_are_named_the_most_on_top_and_lead_to_their_cases()
+    {
+        await using var app = await Opened();
+        for (var item = 1; item <= 7; item++)
+        {
+            // The day before each took 5 days; the first item moved by one, the last by seven, up and down in turn.
+            for (var n = 0; n < 3; n++)
+            {
+                await Closed(app, $"A{item:00}", Day.AddDays(-1), used: 9, limit: 20);
+                await Closed(app, $"A{item:00}", Day, used: item % 2 == 0 ? 9 + item : 9 - item, limit: 20);
+            }
+        }
+
+        var movers = (await Found(app)).Where(f => f.Kind == "mover").ToList();
+
+        Assert.That(movers.Select(f => f.Link.Split("key=")[1]), Is.EqualTo(new[] { "A07", "A06", "A05", "A04", "A03" }));
+        Assert.That(movers[0].Title.Zh, Does.Contain("变快 7.0 日"));
+        Assert.That(movers[1].Title.Zh, Does.Contain("变慢 6.0 日"));
+        Assert.That(movers[0].Detail.Zh, Is.EqualTo("9.0 → 2.0 个工作日，办结 3 件。"));
+        foreach (var mover in movers) Assert.That(await Rows(app, mover.Link), Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task Two_cases_move_nothing()
+    {
+        await using var app = await Opened();
+        for (var n = 0; n < 2; n++)
+        {
+            await Closed(app, "A01", Day.AddDays(-1), used: 9, limit: 20);
+            await Closed(app, "A01", Day, used: 1, limit: 20);
+        }
+
+        Assert.That(await Found(app), Is.Empty);
+    }
+
+    [TestCase(10, 5, 10, "early")]
+    [TestCase(10, 6, 10, null, TestName = "A_limit_of_which_more_than_half_is_used_is_not_too_long")]
+    [TestCase(9, 5, 10, null, TestName = "Nine_cases_judge_no_limit")]
+    public async Task A_limit_that_is_always_met_early_could_be_shorter(int cases, int used, int limit, string? kind)
+    {
+        await using var app = await Opened();
+        for (var n = 0; n < cases; n++) await Closed(app, "A04", Day, used, limit);
+        await Judged(app, kind, cases);
+    }
+
+    [TestCase(10, 5, "never")]
+    [TestCase(10, 4, null, TestName = "A_limit_met_more_often_than_not_is_kept")]
+    public async Task A_limit_that_is_mostly_missed_is_named(int cases, int late, string? kind)
+    {
+        await using var app = await Opened();
+        for (var n = 0; n < cases; n++) await Closed(app, "A04", Day, used: n < late ? 12 : 9, limit: 10);
+        await Judged(app, kind, late);
+    }
+
+    [TestCase(3, 12, "pauses")]
+    [TestCase(3, 13, null, TestName = "Less_than_a_fifth_by_pauses_is_no_finding")]
+    [TestCase(2, 4, null, TestName = "Two_by_pauses_are_no_finding")]
+    public async Task A_department_that_is_in_time_because_of_its_pauses_is_named(int byPause, int others, string? kind)
+    {
+        await using var app = await Opened();
+        for (var n = 0; n < byPause; n++) await Closed(app, "A04", Day, used: 8, limit: 10, run: 15);
+        for (var n = 0; n < others; n++) await Closed(app, "A04", Day, used: 8, limit: 10, run: 8);
+        await Judged(app, kind, byPause);
+    }
+
+    [Test]
+    public async Task A_step_that_was_started_with_no_earlier_case_was_prepared_elsewhere()
+    {
+        await using var app = await App.Start("2026-03-10 09:00");
+        await app.Project();
+        var alone = await app.Apply(Scene.ProjectCode, "A09");
+        await app.Send(new Approvals.Modules.Projects.RegisterProject.Command("2601-510300-04-01-900002", "另一厂房（示例）", "示例科技有限公司", "91510300MA0000001Y", "IND-REFORM", 1_000m, Approvals.Modules.Projects.RegisterProject.MoneyUnit.Wan, 8_000m, "高新区示例路"), Person.Clerk);
+        var whole = await app.Apply("2601-510300-04-01-900002", "A01");
+        await app.Approve(whole["A01"], "FGJX");
+        await app.Apply("2601-510300-04-01-900002", "A09");
+        app.SetTime("2026-03-11 00:30");
+        await app.MakeReports();
+
+        var outside = (await app.Report(Day)).Findings.Where(f => f.Kind == "outside").ToList();
+
+        Assert.That(outside.Select(f => f.Link), Is.EqualTo(new[] { $"/cases/{alone["A09"]}" }));
+        Assert.That(outside[0].Detail.Zh, Does.Contain("没有 A01"));
+    }
+
+    [TestCase(10, "batch")]
+    [TestCase(9, null, TestName = "Nine_late_entries_are_no_batch")]
+    public async Task Entries_made_together_afterwards_are_named_with_whoever_made_them(int cases, string? kind)
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var numbers = new List<string>();
+        for (var n = 1; n <= cases; n++)
+        {
+            var code = $"2601-510300-04-01-{910_000 + n:000000}";
+            await app.Project(code);
+            numbers.Add((await app.Apply(code, "A01"))["A01"]);
+        }
+
+        app.SetTime("2026-03-10 10:00");
+        foreach (var number in numbers)
+            await app.SendByTwo(new ApproveCase.Command(number, "示例〔2026〕1号", null, new DateTime(2026, 3, 3, 16, 0, 0), "纸质办理"), Person.Reviewer("FGJX"), Person.Head("FGJX"));
+        app.SetTime("2026-03-11 00:30");
+        await app.MakeReports();
+
+        var batches = (await app.Report(Day)).Findings.Where(f => f.Kind == "batch").ToList();
+
+        Assert.That(batches.Select(f => f.Kind), Is.EqualTo(kind is null ? [] : new[] { kind }));
+        if (kind is null) return;
+        Assert.That(batches[0].Detail.Zh, Does.Contain($"补录 {cases} 条").And.Contain("平均晚 5.0 个工作日"));
+        Assert.That(await Rows(app, batches[0].Link), Is.EqualTo(cases));
+    }
+
+    private static async Task Judged(App app, string? kind, int rows)
+    {
+        var found = await Found(app);
+        Assert.That(found.Select(f => f.Kind), Is.EqualTo(kind is null ? [] : new[] { kind }));
+        if (kind is not null) Assert.That(await Rows(app, found[0].Link), Is.EqualTo(rows), found[0].Link);
+    }
+
+    /// <summary>Books that begin two days before, with nothing in them.</summary>
+    private static async Task<App> Opened()
+    {
+        var app = await App.Start("2026-03-11 00:30");
+        await app.Change("INSERT INTO reports_opening (id, from_on, after_id, looked_at, reason, began_at, finished_at) VALUES (1, '2026-03-09', 0, 0, '', '2026-03-11 00:00:00', '2026-03-11 00:00:00')");
+        return app;
+    }
+
+    private static int next;
+
+    private static async Task Closed(App app, string item, DateOnly on, int used, int limit, int? run = null)
+    {
+        var id = 1_000_000 + Interlocked.Increment(ref next);
+        var department = item switch { "A01" => "FGJX", "A03" => "BDCDJ", "A06" => "ZFJS", "A07" => "RMFK", _ => "ZRZY" };
+        await app.Change("""
+            INSERT INTO reports_case (case_id, number, application_number, project_id, item_code, department, process_id, window_key, clerk_key, status, received_on, accepted_on, is_deemed, due_on, ended_on,
+                   limit_days, statutory_days, used_days, run_days, authority_days, applicant_days, uncounted_days, split_on, now_with, span_days, corrections, handed_out_on, hand_out_days, owed)
+            VALUES (@id, @number, @application, 1, @item, @department, 1, '1 窗口', @clerk, 11, '2026-01-05', '2026-01-05', 0, @due, @on, @limit, NULL, @used, @run, @used, 0, 0, @on, 'authority', 60, 0, NULL, NULL, 0)
+            """, new { id, number = $"F{id}-01", application = $"F{id}", item, department, clerk = $"{department}/20 经办人", due = used <= limit ? on : on.AddDays(-1), on, limit, used, run = run ?? used });
+    }
+
+    private static async Task<IReadOnlyList<Finding>> Found(App app)
+    {
+        await app.MakeReports();
+        return (await app.Report(Day)).Findings;
+    }
+
+    /// <summary>So many cases stand where a link leads.</summary>
+    private static async Task<int> Rows(App app, string link)
+    {
+        var of = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(link[link.IndexOf('?', StringComparison.Ordinal)..]);
+        DateOnly Of(string name) => DateOnly.ParseExact(of[name].ToString(), "yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return (await app.Send(new ListReportCases.Query(of["list"].ToString(), Of("from"), Of("to"), of["cut"], of["key"]), Person.Leader)).Rows.Count;
+    }
+}
