@@ -1,6 +1,5 @@
 using Approvals.Messaging;
 using Approvals.Modules.Catalogue.Contract;
-using Approvals.Modules.Countersigning;
 using Approvals.Modules.Deadlines;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;

@@ -348,8 +348,8 @@ internal sealed class NightTests
         return await app.Apply("2601-510300-04-01-900002", "A01");
     }
 
-    private static Task Registered(App app) =>
-        app.Send(new Approvals.Modules.Projects.RegisterProject.Command("2601-510300-04-01-900002", "另一厂房（示例）", "示例科技有限公司", "91510300MA0000001Y", "IND-REFORM", 1_000m, Approvals.Modules.Projects.RegisterProject.MoneyUnit.Wan, 8_000m, "高新区示例路"), Person.Clerk);
+    private static async Task Registered(App app) =>
+        await app.Send(new Approvals.Modules.Projects.RegisterProject.Command("2601-510300-04-01-900002", "另一厂房（示例）", "示例科技有限公司", "91510300MA0000001Y", "IND-REFORM", 1_000m, Approvals.Modules.Projects.RegisterProject.MoneyUnit.Wan, 8_000m, "高新区示例路"), Person.Clerk);
 
     private static async Task Night(App app, string at)
     {
