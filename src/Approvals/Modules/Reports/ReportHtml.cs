@@ -19,7 +19,7 @@ internal sealed class ReportHtml
     private static readonly string[] ProjectColumns = ["closed", "inTimeRate", "usedMean", "usedMedian", "usedP90", "spanMean", "authority", "applicant", "uncounted"];
 
     /// <summary>What the site has from Bootstrap and a file does not.</summary>
-    private const string Base = "*{box-sizing:border-box}body{margin:0;font-family:var(--bs-body-font-family);font-size:var(--bs-body-font-size);line-height:1.5;color:var(--ink)}dd,p{margin:0}.d-inline{display:inline}.d-block{display:block}@media print{.panel{break-inside:avoid-page}@page{size:A4;margin:12mm}}";
+    private const string Base = "*{box-sizing:border-box}body{margin:0;font-family:var(--bs-body-font-family);font-size:var(--bs-body-font-size);line-height:1.5;color:var(--ink)}dd,p{margin:0}.d-inline{display:inline}.d-block{display:block}@media print{@page{size:A4;margin:12mm}}";
 
     private static readonly Lazy<string> SiteStyle = new(() => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "wwwroot", "app.css")));
 
