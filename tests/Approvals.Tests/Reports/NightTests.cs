@@ -238,6 +238,7 @@ internal sealed class NightTests
         await app.Send(new ChangeRoles.Command(null, [Role.WindowClerk], "gone"), Person.SecurityAdministrator);
         await app.Apply(Scene.ProjectCode, "A01");
         await Registered(app);
+        await app.Approve((await app.Apply("2601-510300-04-01-900002", "A01"))["A01"], "FGJX");
         await app.Apply("2601-510300-04-01-900002", "A09");
         await Night(app, "2026-03-03 00:30");
         await app.MakeReports();
@@ -253,12 +254,12 @@ internal sealed class NightTests
         {
             Assert.That(Files(mails["leader"]).Keys, Is.EqualTo(new[] { "sla-20260302.xlsx", "sla-20260302.html" }));
             Assert.That(Files(mails["fgjx"]).Keys, Is.EqualTo(new[] { "sla-20260302-FGJX.xlsx", "sla-20260302-FGJX.html" }));
-            Assert.That(Cases(Files(mails["leader"])["sla-20260302.xlsx"]), Is.EqualTo(2));
-            Assert.That(Cases(Files(mails["auditor"])["sla-20260302.xlsx"]), Is.EqualTo(2));
-            Assert.That(Cases(Files(mails["fgjx"])["sla-20260302-FGJX.xlsx"]), Is.EqualTo(1), "its own case alone");
+            Assert.That(Cases(Files(mails["leader"])["sla-20260302.xlsx"]), Is.EqualTo(3));
+            Assert.That(Cases(Files(mails["auditor"])["sla-20260302.xlsx"]), Is.EqualTo(3));
+            Assert.That(Cases(Files(mails["fgjx"])["sla-20260302-FGJX.xlsx"]), Is.EqualTo(2), "its own cases alone");
             Assert.That(System.Text.Encoding.UTF8.GetString(Files(mails["leader"])["sla-20260302.html"]), Does.Contain("审批时效日报 2026-03-02").And.Contain("全区"));
-            Assert.That(mails["fgjx"].TextBody, Does.Contain("收件 1；"));
-            Assert.That(mails["leader"].TextBody, Does.Contain("收件 2；"));
+            Assert.That(mails["fgjx"].TextBody, Does.Contain("收件 2；"));
+            Assert.That(mails["leader"].TextBody, Does.Contain("收件 3；"));
         });
 
         await app.Send(new DropSent.Batch());
