@@ -153,6 +153,7 @@ internal sealed class ReportFilesTests
         Assert.Multiple(async () =>
         {
             Assert.That(log.Name, Is.EqualTo(xes + "log"));
+            Assert.That(decimal.TryParse(log.Attribute("xes.version")?.Value, System.Globalization.CultureInfo.InvariantCulture, out _), "IEEE 1849 has it as a decimal");
             Assert.That(log.Descendants().Select(e => e.Name.Namespace).Distinct(), Is.EqualTo(new[] { xes }));
             Assert.That(log.Elements().Select(e => e.Name.LocalName).Distinct(), Is.EqualTo(new[] { "extension", "global", "classifier", "trace" }), "in the order of the standard");
             Assert.That(keys, Is.EqualTo(new[] { "string:concept:name date:time:timestamp string:lifecycle:transition string:org:resource int:status date:recorded" }));

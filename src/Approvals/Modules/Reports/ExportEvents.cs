@@ -54,7 +54,7 @@ internal static class ExportEvents
             await using var xml = XmlWriter.Create(query.Target, new XmlWriterSettings { Async = true, Indent = true, CloseOutput = false });
             await xml.WriteStartDocumentAsync();
             await xml.WriteStartElementAsync(null, "log", "http://www.xes-standard.org/");
-            xml.WriteAttributeString("xes.version", "1849-2016");
+            xml.WriteAttributeString("xes.version", "1849.2016"); // a decimal in the schema
             xml.WriteAttributeString("xes.features", "");
             foreach (var (name, prefix) in new[] { ("Concept", "concept"), ("Time", "time"), ("Organizational", "org"), ("Lifecycle", "lifecycle") })
             {
