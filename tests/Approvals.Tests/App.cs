@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Net.Http.Headers;
 using Approvals.Database;
 using Approvals.Demonstration;
@@ -13,6 +14,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Data.SqlClient;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -137,6 +139,9 @@ internal sealed class App : IAsyncDisposable
     }
 
     public async Task<T> Value<T>(string sql, object? parameters = null) => (await Rows<T>(sql, parameters)).Single();
+
+    /// <summary>To the database past the program, for looking at all of it.</summary>
+    public DbConnection Connection() => database is null ? new SqliteConnection($"Data Source={Path.Combine(folder, "approvals.db")};Mode=ReadOnly;Pooling=False") : new SqlConnection(On(database));
 
     public HttpClient Http(string? token = null)
     {

@@ -1,6 +1,10 @@
 using Approvals.Demonstration;
+using Approvals.Modules.OneWindow;
+using Approvals.Tests.Documents;
+using Approvals.Tests.Permits;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
+using Hangfire;
 using Microsoft.Playwright;
 
 namespace Approvals.Tests;
@@ -47,6 +51,9 @@ internal sealed class MainJobBrowserTests
         wrong = [];
         page = await browser.NewPageAsync(new() { BaseURL = app.Address.ToString(), Locale = "zh-CN", ViewportSize = new() { Width = 1280, Height = 900 } });
         page.SetDefaultTimeout(60_000);
+        // Whatever a page does against the policy that came with it, and every script that fails, the browser says in its console.
+        page.Console += (_, said) => { if (said.Type == "error") wrong.Add($"{page.Url}: {said.Text}"); };
+        page.PageError += (_, error) => wrong.Add($"{page.Url}: {error}");
     }
 
     [TearDown]
@@ -185,6 +192,88 @@ internal sealed class MainJobBrowserTests
         await Look("receipt");
         if (Pictures is not null) await page.PdfAsync(new() { Path = Path.Combine(Pictures, "receipt.pdf"), PreferCSSPageSize = true, PrintBackground = true });
         Assert.That(wrong, Is.Empty);
+    }
+
+    /// <summary>The two pages that are not the program's own run under a looser policy, and within it.</summary>
+    [Test]
+    public async Task The_jobs_and_the_browser_of_the_api_do_their_work_under_their_policy()
+    {
+        app.Services.GetRequiredService<IRecurringJobManager>().AddOrUpdate<Modules.Documents.SweepFiles.Job>("documents.sweep-files", job => job.Run(CancellationToken.None), "20 2 * * *");
+        await SignIn("admin");
+        foreach (var url in new[] { "/jobs", "/jobs/jobs/enqueued", "/jobs/jobs/scheduled", "/jobs/jobs/processing", "/jobs/jobs/succeeded", "/jobs/jobs/failed", "/jobs/retries", "/jobs/servers", "/jobs/recurring" })
+        {
+            await page.GotoAsync(url);
+            await Assertions.Expect(page.Locator(".page-header").First).ToBeVisibleAsync();
+            await Picture($"admin{url.Replace('/', '-')}-1280.png");
+        }
+
+        await page.Locator("tbody input[type=checkbox]").First.CheckAsync();
+        await page.Locator("button[data-url*='/recurring/trigger']").ClickAsync();
+        await Assertions.Expect(page.Locator("[data-metric='enqueued:count-or-null'], [data-metric='enqueued:count']").First).ToHaveTextAsync("1");
+
+        await page.GotoAsync("/openapi/");
+        await Assertions.Expect(page.GetByText("Take in an application").First).ToBeVisibleAsync();
+        await Picture("openapi-1280.png");
+        await page.GetByText("Take in an application").First.ClickAsync();
+        await Assertions.Expect(page.GetByText("/api/applications").First).ToBeVisibleAsync();
+        await Picture("openapi-operation-1280.png");
+        await page.SetViewportSizeAsync(390, 844);
+        await Picture("openapi-390.png");
+        Assert.That(wrong, Is.Empty);
+    }
+
+    [Test]
+    public async Task What_a_page_does_against_its_policy_is_heard_and_not_done()
+    {
+        await page.GotoAsync("/sign-in");
+        await page.EvaluateAsync("document.body.insertAdjacentHTML('beforeend', '<p id=\"styled\" style=\"color: rgb(1, 2, 3)\" onclick=\"document.title = 1\">x</p>')");
+        await page.Locator("#styled").ClickAsync();
+        var colour = await page.Locator("#styled").EvaluateAsync<string>("p => getComputedStyle(p).color");
+
+        Assert.That((colour, await page.TitleAsync()), Is.Not.EqualTo(("rgb(1, 2, 3)", "1")));
+        Assert.That(colour, Is.Not.EqualTo("rgb(1, 2, 3)"));
+        Assert.That(wrong.Where(w => w.Contains("Content Security Policy", StringComparison.Ordinal)), Has.Exactly(2).Items, "the style and the handler");
+    }
+
+    /// <summary>With the script: what is sent is seen to arrive, and what is wrong stands on the page without the form being lost.</summary>
+    [Test]
+    public async Task A_file_is_sent_with_its_progress_and_what_is_wrong_with_it_is_told_in_place()
+    {
+        await app.Project("2603-510300-04-01-990009");
+        var number = (await app.Send(new TakeIn.Command(Guid.NewGuid().ToString(), "2603-510300-04-01-990009", ["A01"], [], "示例经办", "0813-0000000"), Person.Clerk)).Number;
+        await SignIn("clerk");
+        await page.GotoAsync($"/applications/{number}/files");
+        var form = page.Locator("#doc-D02 form[enctype]");
+
+        await form.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "程序.pdf", MimeType = "application/pdf", Buffer = "MZ program"u8.ToArray() });
+        await form.Locator("button").ClickAsync();
+        await Assertions.Expect(page.Locator(".errors")).ToContainTextAsync("这是程序或脚本");
+        Assert.That(await page.EvaluateAsync<string>("document.activeElement.className"), Does.Contain("errors"), "a screen reader is told");
+        await Look("files-refused");
+
+        // Held at the door, so that the share that has arrived can be looked at.
+        var seen = new TaskCompletionSource();
+        await page.RouteAsync("**/files?handler=Upload", async route =>
+        {
+            await seen.Task;
+            await route.ContinueAsync();
+        });
+        await form.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "资料.pdf", MimeType = "application/pdf", Buffer = Samples.Pdf() });
+        await form.Locator("button").ClickAsync();
+        await Assertions.Expect(form.Locator("progress")).ToBeVisibleAsync();
+        await Assertions.Expect(form.Locator("button")).ToBeDisabledAsync();
+        seen.SetResult();
+        await Assertions.Expect(page.Locator("#doc-D02 td.card-title a")).ToHaveTextAsync("资料.pdf");
+        Assert.That(new Uri(page.Url).Fragment, Is.EqualTo("#doc-D02"));
+        await Look("files");
+
+        await page.UnrouteAsync("**/files?handler=Upload");
+        await page.RouteAsync("**/files?handler=Upload", route => route.AbortAsync());
+        await form.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "资料2.pdf", MimeType = "application/pdf", Buffer = Samples.Jpeg() });
+        await form.Locator("button").ClickAsync();
+        await Assertions.Expect(form.Locator("[role=status]")).ToContainTextAsync("上传中断");
+        await Assertions.Expect(form.Locator("button")).ToBeEnabledAsync();
+        Assert.That(wrong.Where(w => !w.Contains("Failed to load resource", StringComparison.Ordinal)), Is.Empty);
     }
 
     private async Task SignIn(string login)

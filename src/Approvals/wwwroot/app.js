@@ -1,6 +1,8 @@
 // Progressive enhancement only: every page works when this file does not run.
 // data-confirm="text" on a submit button asks first, in <dialog id="confirm"> of the layout.
 // A post form is sent once (data-again on the form lifts this, e.g. for a download). data-print prints. An error summary takes the focus.
+// data-progress on a form with files is what is said while they are sent, with the share that has arrived; data-progress-done
+// once all has, data-progress-failed where the connection broke.
 // data-most on a file field is what its files may have together in bytes, data-most-text what is said beyond it.
 (function () {
   'use strict';
@@ -43,6 +45,55 @@
   }
   function free() { document.querySelectorAll('form[data-sent]').forEach(function (f) { mark(f, false); }); }
   function showErrors(root) { var e = root.querySelector('.errors'); if (e) e.focus(); }
+
+  // After the handler above, which asks and holds a second sending back.
+  document.addEventListener('submit', function (event) {
+    var form = event.target;
+    if (event.defaultPrevented || !form.dataset.progress) return;
+    event.preventDefault();
+    var line = form.querySelector('.progress-line'), bar, said;
+    if (!line) {
+      line = document.createElement('div');
+      line.className = 'progress-line';
+      line.appendChild(document.createElement('progress')).max = 100;
+      line.appendChild(document.createElement('span')).setAttribute('role', 'status');
+      form.appendChild(line);
+    }
+    bar = line.firstChild;
+    said = line.lastChild;
+    bar.setAttribute('aria-label', form.dataset.progress);
+    var request = new XMLHttpRequest();
+    request.upload.onprogress = function (sent) {
+      if (!sent.lengthComputable) return;
+      bar.value = Math.floor(100 * sent.loaded / sent.total);
+      said.textContent = form.dataset.progress + ' ' + bar.value + '%';
+    };
+    request.upload.onload = function () {
+      bar.removeAttribute('value');
+      said.textContent = form.dataset.progressDone;
+    };
+    request.onload = function () {
+      var target = new URL(request.responseURL), section = form.closest('section');
+      if (request.status < 400) {
+        history.replaceState(null, '', target.pathname + target.search + (section ? '#' + section.id : ''));
+        location.reload();
+        return;
+      }
+      // The page with what is wrong, as the browser would show it. Scripts in it do not run.
+      var page = new DOMParser().parseFromString(request.responseText, 'text/html').getElementById('content');
+      if (!page) { request.onerror(); return; }
+      document.getElementById('content').replaceWith(page);
+      scrollTo(0, 0);
+      showErrors(page);
+    };
+    request.onerror = function () {
+      mark(form, false);
+      bar.value = 0;
+      said.textContent = form.dataset.progressFailed;
+    };
+    request.open('POST', form.action);
+    request.send(new FormData(form, event.submitter));
+  });
 
   addEventListener('pageshow', free);
   document.addEventListener('htmx:afterRequest', free);

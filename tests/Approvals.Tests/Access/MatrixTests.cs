@@ -74,6 +74,7 @@ internal sealed class MatrixTests
         new ReportMilestone.Command(MilestoneKind.Signed, new(2026, 3, 2), 0, Ground.Project), new MilestoneReport(Ground.Project, MilestoneKind.Signed, new(2026, 3, 2)),
         new TakeIn.Command(Guid.NewGuid().ToString(), Ground.Project, ["A03"], [], "示例经办", "0813-0000000"), new GiveDocuments.Command(["D02"], received), new ShowIntake.Query(Ground.Project, []),
         new UploadFiles.Command([Samples.Pdf().Sent("材料.pdf")], "D02", received), new UploadFiles.Keep([], "D02", received), new TakeBackFile.Command("x", received),
+        new ReuseFile.Command("x", "D02", received), new UploadPaper.Command([Samples.Pdf().Sent("批文.pdf")], "RESULT", @case), new UploadPaper.Keep([], "RESULT", @case),
         new DownloadFile.Query(application, "x"), new ListFiles.Query(application),
         new HandOverWork.Query("fgjx-head"), new HandOverWork.Command("fgjx-head", "fgjx", "调离", [@case]),
         new AssignPeople.Query(Ground.Project), new AssignPeople.Command(null, "agent", "调整", Ground.Project),

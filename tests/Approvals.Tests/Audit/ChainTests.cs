@@ -19,6 +19,8 @@ internal sealed class ChainTests
     // What is forged is in plain letters: a literal without its N is not the text it was on a server, and the common dialect has no N.
     private const string Copy = "INSERT INTO audit_record (" + Record.Columns + ") SELECT " + Record.Columns + " FROM kept";
 
+    private static readonly string Truncate = App.Server is null ? "DELETE FROM audit_record" : "TRUNCATE TABLE audit_record";
+
     private App app = null!;
     private RootFile kept = null!;
 
@@ -128,7 +130,7 @@ internal sealed class ChainTests
         {
             var rewritten = records[i] with { UserName = i == 9 ? "somebody else" : records[i].UserName };
             var next = rewritten.HashAfter(hash);
-            await app.Tamper($"UPDATE audit_record SET user_name = '{rewritten.UserName}', previous = '{hash}', hash = '{next}' WHERE id = {i + 1}");
+            await app.Tamper($"UPDATE audit_record SET {(i == 9 ? "user_name = 'somebody else', " : "")}previous = '{hash}', hash = '{next}' WHERE id = {i + 1}");
             hash = next;
         }
 
@@ -136,11 +138,37 @@ internal sealed class ChainTests
         await Expect(Damage.Rewritten, 1);
     }
 
+    /// <summary>On a server by the statement that leaves no row in its own log either.</summary>
     [Test]
     public async Task A_record_that_was_emptied_is_found()
     {
-        await app.Tamper("DELETE FROM audit_record");
+        await app.Tamper(Truncate);
+        Assert.That((await Verify()).Found?.Damage, Is.EqualTo(Damage.Removed), "without any root");
         await Expect(Damage.Removed, 0);
+    }
+
+    [Test]
+    public async Task A_record_that_was_emptied_and_begun_anew_is_found_by_the_exported_root()
+    {
+        await app.Tamper(Truncate, $"INSERT INTO audit_record ({Record.Columns}) SELECT {Record.Columns} FROM kept WHERE id = 0");
+        Assert.That((await Verify()).Found, Is.Null, "the records alone cannot know");
+        await Expect(Damage.CutOff, 1);
+    }
+
+    /// <summary>What is put behind the end as the program would have put it is a record; without its hash it is none.</summary>
+    [Test]
+    public async Task A_record_that_was_put_behind_the_end_without_its_hash_is_named()
+    {
+        var last = await app.Value<long>("SELECT MAX(id) FROM kept");
+        await app.Tamper($"INSERT INTO audit_record ({Record.Columns}) SELECT {last + 1}, recorded_at, occurred_at, user_id, login, 'somebody else', roles, on_behalf_of, source, place, command, subject, outcome, said, detail, correlation, hash, '{new string('a', 64)}' FROM kept WHERE id = {last}");
+        await Expect(Damage.Altered, last + 1);
+    }
+
+    [Test]
+    public async Task The_last_record_that_was_removed_is_named_by_the_exported_root()
+    {
+        await app.Tamper("DELETE FROM audit_record WHERE id = (SELECT MAX(id) FROM kept)");
+        await Expect(Damage.CutOff, await app.Value<long>("SELECT MAX(id) FROM kept"));
     }
 
     [Test]
@@ -152,8 +180,20 @@ internal sealed class ChainTests
         await own.Send(new SealDays.Command());
         var file = await own.Send(new ExportRoots.Query());
 
-        await own.Tamper("UPDATE audit_root SET root = 'x' WHERE day = '2026-03-02'");
-        Assert.That((await own.Send(new VerifyChain.Query())).Found?.Damage, Is.EqualTo(Damage.RootAltered));
+        async Task Altered(params string[] attack)
+        {
+            await own.Tamper(attack);
+            Assert.That((await own.Send(new VerifyChain.Query())).Found?.Damage, Is.EqualTo(Damage.RootAltered), attack[0]);
+            await own.Tamper("DELETE FROM audit_root", "INSERT INTO audit_root (day, last_id, hash, previous, root, sealed_at) SELECT day, last_id, hash, previous, root, sealed_at FROM kept_root");
+            Assert.That((await own.Send(new VerifyChain.Query([file]))).Found, Is.Null, "it is whole again");
+        }
+
+        await own.Tamper("CREATE TABLE kept_root (day date NOT NULL PRIMARY KEY, last_id bigint, hash nvarchar(64), previous nvarchar(64), root nvarchar(64), sealed_at datetime2(0))");
+        await own.Tamper("INSERT INTO kept_root (day, last_id, hash, previous, root, sealed_at) SELECT day, last_id, hash, previous, root, sealed_at FROM audit_root");
+        await Altered("UPDATE audit_root SET root = 'x' WHERE day = '2026-03-02'");
+        await Altered("DELETE FROM audit_root WHERE day = '2026-03-02'");
+        await Altered("UPDATE audit_root SET day = '2026-03-01' WHERE day = '2026-03-02'");
+        await Altered("UPDATE audit_root SET day = '2026-01-01' WHERE day = '2026-03-02'", "UPDATE audit_root SET day = '2026-03-02' WHERE day = '2026-03-03'", "UPDATE audit_root SET day = '2026-03-03' WHERE day = '2026-01-01'");
         await own.Tamper("DELETE FROM audit_root");
         Assert.That((await own.Send(new VerifyChain.Query([file]))).Found?.Damage, Is.EqualTo(Damage.RootAltered));
     }

@@ -99,6 +99,15 @@ internal sealed class GateTests
     [TestCase("AC1027")]
     public void Drawings_of_2000_to_2018_come_in(string version) => Assert.That(Samples.Look(Samples.Dwg(version)), Is.EqualTo(FileKind.Dwg));
 
+    /// <summary>Sixty-five parts of eight megabytes, each no larger than any part may be: one packed content stands in all of them.</summary>
+    [Test]
+    public void Parts_that_are_harmless_each_and_swell_together_are_a_bomb()
+    {
+        var part = new byte[8 * 1024 * 1024];
+        Assert.That(Samples.Look(Samples.Swelling(part, 8)), Is.EqualTo(FileKind.Docx), "64 MB");
+        Assert.That(Assert.Throws<Refused>(() => Samples.Look(Samples.Swelling(part, 65)))!.Code(), Is.EqualTo("file.bomb"), "520 MB");
+    }
+
     [TestCaseSource(nameof(Refusals))]
     public void Refuses(byte[] bytes, string code)
     {

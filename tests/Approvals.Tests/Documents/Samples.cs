@@ -118,6 +118,42 @@ internal static class Samples
         return file.ToArray();
     }
 
+    /// <summary>A document with one more part so many times, which is packed once: the size of what it unpacks to costs nothing to make.</summary>
+    public static byte[] Swelling(byte[] content, int times)
+    {
+        var packed = new MemoryStream();
+        using (var deflate = new DeflateStream(packed, CompressionLevel.SmallestSize, leaveOpen: true)) deflate.Write(content);
+        var crc = Crc32.End(Crc32.Add(Crc32.Start, content));
+        var from = Word();
+        var table = from.AsSpan().IndexOf("PK\u0001\u0002"u8);
+        var end = from.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
+        var (parts, entries) = (new MemoryStream(), new MemoryStream());
+        parts.Write(from.AsSpan(0, table));
+        entries.Write(from.AsSpan(table, end - table));
+        for (var i = 0; i < times; i++)
+        {
+            var name = Encoding.ASCII.GetBytes($"word/x{i}.xml");
+            var common = new byte[26];
+            (common[0], common[4]) = (20, 8);
+            BinaryPrimitives.WriteUInt32LittleEndian(common.AsSpan(10), crc);
+            BinaryPrimitives.WriteInt32LittleEndian(common.AsSpan(14), (int)packed.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(common.AsSpan(18), content.Length);
+            BinaryPrimitives.WriteInt16LittleEndian(common.AsSpan(22), (short)name.Length);
+            var where = new byte[14];
+            BinaryPrimitives.WriteInt32LittleEndian(where.AsSpan(10), (int)parts.Length);
+            entries.Write([.. "PK\u0001\u0002"u8, 20, 0, .. common, .. where, .. name]);
+            parts.Write([.. "PK\u0003\u0004"u8, .. common, .. name, .. packed.ToArray()]);
+        }
+
+        var last = from[end..];
+        var count = (short)(BinaryPrimitives.ReadInt16LittleEndian(last.AsSpan(8)) + times);
+        BinaryPrimitives.WriteInt16LittleEndian(last.AsSpan(8), count);
+        BinaryPrimitives.WriteInt16LittleEndian(last.AsSpan(10), count);
+        BinaryPrimitives.WriteInt32LittleEndian(last.AsSpan(12), (int)entries.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(last.AsSpan(16), (int)parts.Length);
+        return [.. parts.ToArray(), .. entries.ToArray(), .. last];
+    }
+
     public static byte[] Dwg(string version, int macros = 0, byte security = 0)
     {
         var bytes = new byte[0x600];

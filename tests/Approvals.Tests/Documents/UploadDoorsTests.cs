@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Approvals.Modules.Access;
 using Approvals.Modules.OneWindow;
+using Approvals.Modules.Permits;
 using Approvals.Tests.Access;
 using Approvals.Tests.Permits;
 
@@ -105,6 +106,62 @@ internal sealed class UploadDoorsTests
         });
     }
 
+    [Test]
+    public async Task A_departments_paper_and_an_owed_document_come_in_through_the_page_and_the_api_and_go_out_as_attachments()
+    {
+        const string Owes = "D04";
+        await app.Project("2603-510300-04-01-990004");
+        var applied = await app.Apply("2603-510300-04-01-990004", "A01");
+        var @case = applied["A01"];
+        await app.Send(new ApproveWithDocumentsOwed.Command(@case, "示例文号〔2026〕2号", [Owes], new DateOnly(2026, 3, 20)), Person.Reviewer("FGJX"));
+        var here = $"/applications/{applied.Number}/files";
+        using var department = await app.SignedIn("fgjx");
+        using var clerk = await app.SignedIn("clerk");
+        using var program = app.Http((await app.Send(new CreateToken.For("clerk", "owed", 30))).Token);
+
+        using var filed = await Send(department, here, "Paper", [new("Document", "RESULT"), new("CaseNumber", @case)], (Samples.Pdf(), "许可证.pdf"));
+        using var owed = await Send(clerk, here, "Upload", [new("Document", Owes), new("CaseNumber", @case)], (Samples.Jpeg(), "补交.jpg"));
+        using var byProgram = await program.PostAsync($"/api/cases/{@case}/owed-documents/{Owes}/files", Form(null, (Samples.Docx(), "补交.docx")));
+        using var notTheirs = await program.PostAsync($"/api/cases/{@case}/papers/RESULT/files", Form(null, (Samples.Pdf(), "x.pdf")));
+        var page = await clerk.Page(here);
+        var link = page.QuerySelector($"[id='{@case}-RESULT'] a[href*=Download]")!;
+        using var file = await clerk.GetAsync(link.GetAttribute("href"));
+        var shown = (await clerk.Page($"/applications/{applied.Number}")).QuerySelector("#results")!.TextContent;
+        var onCase = (await department.Page($"/cases/{@case}")).QuerySelectorAll($"a[href^='{here}']").Select(a => a.GetAttribute("href"));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((filed.StatusCode, owed.StatusCode, byProgram.StatusCode, notTheirs.StatusCode), Is.EqualTo((HttpStatusCode.Redirect, HttpStatusCode.Redirect, HttpStatusCode.Created, HttpStatusCode.Forbidden)));
+            Assert.That(filed.Headers.Location!.ToString(), Is.EqualTo($"{here}#{@case}-RESULT"));
+            Assert.That(page.QuerySelectorAll($"[id='{@case}-{Owes}'] a[href*=Download]").Select(a => a.TextContent), Is.EqualTo(new[] { "补交.jpg", "补交.docx" }));
+            Assert.That(page.QuerySelector($"[id='{@case}-RESULT'] form[enctype]"), Is.Null, "the window files no result");
+            Assert.That(link.TextContent, Is.EqualTo("许可证.pdf"));
+            Assert.That(file.Content.Headers.ContentDisposition!.DispositionType, Is.EqualTo("attachment"));
+            Assert.That(file.Headers.GetValues("X-Content-Type-Options"), Is.EqualTo(new[] { "nosniff" }));
+            Assert.That(shown, Does.Contain("许可证.pdf"));
+            Assert.That(onCase, Has.Member($"{here}#{@case}-RESULT").And.Member($"{here}#{@case}-{Owes}"));
+        });
+    }
+
+    [Test]
+    public async Task What_the_project_has_handed_in_before_is_taken_over_on_the_page()
+    {
+        await app.Project("2603-510300-04-01-990003");
+        async Task<string> Take() => (await app.Send(new TakeIn.Command(Guid.NewGuid().ToString(), "2603-510300-04-01-990003", ["A01"], [], "示例经办", "0813-0000000"), Person.Clerk)).Number;
+        var first = await Take();
+        using var clerk = await app.SignedIn("clerk");
+        using var sent = await Send(clerk, $"/applications/{first}/files", "Upload", [new("Document", "D02"), new("ValidUntil", "2030-01-01")], (Samples.Pdf(), "资料.pdf"));
+        await app.Send(new Withdraw.Command("改期", first), Person.Clerk);
+        var second = await Take();
+
+        using var reused = await clerk.Submit($"/applications/{second}/files", "#doc-D02 form[action*=Reuse]");
+
+        var section = (await clerk.Page($"/applications/{second}/files")).QuerySelector("#doc-D02")!;
+        Assert.That((sent.StatusCode, reused.StatusCode), Is.EqualTo((HttpStatusCode.Redirect, HttpStatusCode.Redirect)));
+        Assert.That(section.TextContent, Does.Contain("资料.pdf").And.Contain("复用本项目已交材料").And.Contain("有效期至 2030-01-01"));
+        Assert.That(section.QuerySelector("form[action*=Reuse]"), Is.Null);
+    }
+
     /// <summary>What one upload takes of memory in all, with the program that sends it.</summary>
     [Test]
     public async Task Fifty_megabytes_pass_without_lying_in_memory()
@@ -145,12 +202,15 @@ internal sealed class UploadDoorsTests
         Assert.Ignore("Something else in this process allocates without end, so nothing can be said of one upload.");
     }
 
-    private static async Task<HttpResponseMessage> Post(HttpClient browser, string here, string document, params (byte[] Bytes, string Name)[] files)
+    private static Task<HttpResponseMessage> Post(HttpClient browser, string here, string document, params (byte[] Bytes, string Name)[] files) =>
+        Send(browser, here, "Upload", [new("Document", document)], files);
+
+    private static async Task<HttpResponseMessage> Send(HttpClient browser, string here, string handler, IEnumerable<KeyValuePair<string, string>> fields, params (byte[] Bytes, string Name)[] files)
     {
         var token = (await browser.Page(here)).QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
         using var form = Form(token, files);
-        form.Add(new StringContent(document), "Document");
-        return await browser.PostAsync(here + "?handler=Upload", form);
+        foreach (var (name, value) in fields) form.Add(new StringContent(value), name);
+        return await browser.PostAsync($"{here}?handler={handler}", form);
     }
 
     private static MultipartFormDataContent Form(string? token, params (byte[] Bytes, string Name)[] files)

@@ -1,11 +1,15 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using Approvals.Modules.Calendar;
 using Approvals.Modules.Catalogue;
 using Approvals.Modules.Deadlines;
+using Approvals.Modules.Portfolio;
 using Approvals.Modules.Projects;
+using Approvals.Modules.Projects.Contract;
+using Approvals.Tests.Projects;
 using Approvals.Web;
 using CsCheck;
 using Microsoft.AspNetCore.Routing;
@@ -25,6 +29,7 @@ internal sealed class FuzzTests
     [
         "null", "true", "-1", "0", "1e999", "99999999999999999999", "\"\"", "[]", "{}", "[null]", "{\"a\":1}", "\"2026-02-30\"", "\"0001-01-01\"", "\"9999-12-31\"", "2026-02-29", "\\ud800", "\\u0000", "\u0000", "\uFEFF",
         "\"", ",", ":", "}", "]", "\r\n", "\r", "\u2028", "长", "😀", "..", "1900", "2100", "10000", "wd", "cd", "months", "agreed-day",
+        "<c>", "</c>", "<!--", "&lt;", "&#0;", "A1:XFD1048576", "r=\"-1\"", "t=\"s\"", ",,", "\t", "79228162514264337593543950335",
     ];
 
     private const string OneYear = """{"year":2027,"source":"国办发明电〔2026〕1号","days":[{"day":"2027-01-01","working":false,"nameZh":"元旦","nameEn":"New Year's Day"},{"day":"2027-01-03","working":true,"nameZh":"元旦","nameEn":"New Year's Day"}]}""";
@@ -72,6 +77,28 @@ internal sealed class FuzzTests
 
     [Test]
     public void A_credit_code_is_right_or_wrong() => Fuzz(["91510300MA0000001Y", "91510300ＭＡ0000001Y"], text => CreditCode.Wrong(CreditCode.Tidy(text), "creditCode"));
+
+    [Test]
+    public void The_lines_of_an_import_of_investment_are_read_or_told() =>
+        Fuzz(["项目代码,月份,计划,完成\n2601-510300-04-01-900001,2026-02,12.5,3\n", "2601-510300-04-01-900002\t2026年3月\t1\t\n2601-510300-04-01-900002\t2026/2\t\t0.01"], text =>
+        {
+            var check = new Web.Check();
+            ImportInvestment.Parse(check, text, MoneyUnit.Wan, new DateOnly(2026, 3, 2));
+            check.Done();
+        });
+
+    /// <summary>The inside of the workbook, packed anew each time: what damages a package is in <c>ImportPlanTests</c>.</summary>
+    [Test]
+    public void A_workbook_of_a_plan_is_read_or_refused()
+    {
+        const char Next = '\f';
+        var planned = new Dictionary<(int, string), DateOnly?> { [(0, "Signed")] = new(2026, 5, 1) };
+        Fuzz([string.Join(Next, PlanBook.Parts.Select(p => p.Xml))], text =>
+        {
+            var parts = text.Split(Next);
+            ImportPlan.Compare(PlanSheet.Read(PlanBook.Zip([.. PlanBook.Parts.Take(parts.Length).Select((p, i) => (p.Name, parts[i]))], CompressionLevel.NoCompression)), 1, planned);
+        });
+    }
 
     /// <summary>The body of every operation, read as the API reads it: what cannot be read is a <see cref="JsonException"/>, which it answers with 400.</summary>
     [Test]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Approvals.Modules.OneWindow;
 using Approvals.Tests.Access;
 using Approvals.Tests.Permits;
@@ -84,6 +85,16 @@ internal sealed class ProgressTests
 
         Assert.That(answers.Distinct().ToList(), Has.Count.EqualTo(1));
         Assert.That(answers[0].Item1, Is.EqualTo(HttpStatusCode.NotFound));
+    }
+
+    /// <summary>How long a comparison takes cannot be measured to a hash over a network, so the rule is held in the text: one comparison, of hashes, whether or not there is such a number.</summary>
+    [Test]
+    public void The_code_is_compared_by_its_hash_in_constant_time_and_nowhere_else()
+    {
+        var text = File.ReadAllText(Path.Combine(Source.Root, "src", "Approvals", "Modules", "OneWindow", "ShowProgress.cs"));
+
+        Assert.That(Regex.Matches(text, @"FixedTimeEquals\(Hash\(row\?\.QueryCode \?\? \w+\), Hash\(code\)\)"), Has.Count.EqualTo(1));
+        Assert.That(Regex.Matches(text, @"QueryCode\s*(==|!=)|(==|!=)\s*(row\S*QueryCode|code\b)|query_code\s*=|\.Equals\(|SequenceEqual"), Is.Empty);
     }
 
     [Test]

@@ -78,6 +78,34 @@ internal sealed class RateTests
         Assert.That(other.StatusCode, Is.EqualTo(HttpStatusCode.OK));
     }
 
+    [Test]
+    public async Task One_address_cannot_take_the_whole_server_whoever_asks_from_it()
+    {
+        await using var app = await App.Start(chosen: With(("Address", "6")));
+        using var client = app.Http();
+        async Task<HttpStatusCode> Read(string from) => (await client.SendAsync(Ask(HttpMethod.Get, "/sign-in", from))).StatusCode;
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 12; i++) answers.Add(await Read("203.0.113.1"));
+
+        Assert.That(answers.Take(6), Has.All.EqualTo(HttpStatusCode.OK));
+        Assert.That(answers, Has.Member(HttpStatusCode.TooManyRequests));
+        Assert.That(await Read("203.0.113.2"), Is.EqualTo(HttpStatusCode.OK), "another address");
+    }
+
+    [Test]
+    public async Task A_machine_does_not_multiply_itself_by_the_addresses_of_its_network()
+    {
+        await using var app = await App.Start(chosen: With(("SignIn", "3")));
+        using var client = app.Http();
+        var answers = new List<HttpStatusCode>();
+        for (var i = 1; i <= 5; i++) answers.Add((await client.SendAsync(Ask(HttpMethod.Post, "/sign-in", $"2001:db8:1:2::{i}"))).StatusCode);
+        using var elsewhere = await client.SendAsync(Ask(HttpMethod.Post, "/sign-in", "2001:db8:1:3::1"));
+
+        Assert.That(answers.Take(3), Has.All.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That(answers, Has.Member(HttpStatusCode.TooManyRequests));
+        Assert.That(elsewhere.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest), "another network");
+    }
+
     /// <summary>With the rates as they ship: three hundred pages as fast as they come, more than anybody reads in ten minutes.</summary>
     [Test]
     public async Task A_day_at_the_desk_never_meets_a_limit()

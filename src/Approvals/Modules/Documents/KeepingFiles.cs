@@ -10,12 +10,15 @@ namespace Approvals.Modules.Documents;
 
 /// <summary>What belongs where: a row for each file. None is ever deleted; what no longer counts says since when, and what took its place.</summary>
 internal sealed class KeepingFiles(Db db, Ids ids, DocumentSettings settings, ZoneClock clock, Actor actor)
-    : IRequestHandler<KeepFile, FileFact>, IRequestHandler<TakeFileBack, FileFact>, IRequestHandler<FilesOf, IReadOnlyList<FileFact>>
+    : IRequestHandler<KeepFile, FileFact>, IRequestHandler<TakeFileBack, FileFact>, IRequestHandler<FilesOf, IReadOnlyList<FileFact>>,
+      IRequestHandler<FilesOfProject, IReadOnlyList<FileFact>>
 {
     private const string Insert = """
         INSERT INTO documents_file
-               (id, code, project_id, application_number, case_number, document, version, name, kind, sha256, size_bytes, is_scanned, kept_at, kept_by, kept_by_name)
-        VALUES (@Id, @Code, @ProjectId, @ApplicationNumber, @CaseNumber, @Document, @Version, @Name, @Kind, @Sha256, @Size, @IsScanned, @KeptAt, @KeptBy, @KeptByName)
+               (id, code, project_id, application_number, case_number, document, version, name, kind, sha256, size_bytes, is_scanned, kept_at, kept_by, kept_by_name,
+                valid_until, source_code)
+        VALUES (@Id, @Code, @ProjectId, @ApplicationNumber, @CaseNumber, @Document, @Version, @Name, @Kind, @Sha256, @Size, @IsScanned, @KeptAt, @KeptBy, @KeptByName,
+                @ValidUntil, @SourceCode)
         """;
 
     // Of two who replace or take back one file, the second touches no row.
@@ -26,10 +29,18 @@ internal sealed class KeepingFiles(Db db, Ids ids, DocumentSettings settings, Zo
         """;
 
     private const string All = """
-        SELECT code, application_number, case_number, document, version, name, kind, sha256, size_bytes, is_scanned, kept_at, kept_by_name, ended_at, ended_by_name, replaced_by
+        SELECT code, application_number, case_number, document, version, name, kind, sha256, size_bytes, is_scanned, kept_at, kept_by_name, ended_at, ended_by_name,
+               replaced_by, valid_until, source_code
           FROM documents_file
          WHERE application_number = @applicationNumber
          ORDER BY case_number, document, version
+        """;
+
+    private const string OfProject = """
+        SELECT code, application_number, case_number, document, version, name, kind, sha256, size_bytes, is_scanned, kept_at, kept_by_name, valid_until, source_code
+          FROM documents_file
+         WHERE project_id = @ProjectId AND case_number = '' AND ended_at IS NULL
+         ORDER BY document, id DESC
         """;
 
     // What is held stays the whole answer: two uploads at once cannot both take the last place.
@@ -66,6 +77,8 @@ internal sealed class KeepingFiles(Db db, Ids ids, DocumentSettings settings, Zo
             IsScanned = file.IsScanned,
             KeptAt = clock.Now,
             KeptByName = actor.Name,
+            ValidUntil = command.ValidUntil,
+            SourceCode = command.Source,
         };
         if (replaced is not null) await Finish(command.ApplicationNumber, replaced.Code, fact.Version, ct);
         await db.Execute(Insert, new
@@ -85,6 +98,8 @@ internal sealed class KeepingFiles(Db db, Ids ids, DocumentSettings settings, Zo
             fact.KeptAt,
             KeptBy = actor.UserId,
             fact.KeptByName,
+            fact.ValidUntil,
+            fact.SourceCode,
         }, ct);
         return fact;
     }
@@ -97,6 +112,8 @@ internal sealed class KeepingFiles(Db db, Ids ids, DocumentSettings settings, Zo
     }
 
     public Task<IReadOnlyList<FileFact>> Handle(FilesOf query, CancellationToken ct) => db.Query<FileFact>(All, new { applicationNumber = query.ApplicationNumber }, ct);
+
+    public Task<IReadOnlyList<FileFact>> Handle(FilesOfProject query, CancellationToken ct) => db.Query<FileFact>(OfProject, query, ct);
 
     private async Task<List<FileFact>> HoldAll(string applicationNumber, CancellationToken ct)
     {

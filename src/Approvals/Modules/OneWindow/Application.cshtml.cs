@@ -3,6 +3,7 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Audit.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Countersigning.Contract;
+using Approvals.Modules.Documents.Contract;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Web;
 using MediatR;
@@ -69,6 +70,10 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
 
     /// <summary>Null where the files are none of the reader's.</summary>
     public ListFiles.Result? Files { get; private set; }
+
+    /// <summary>The scan of a result that its department has filed.</summary>
+    public IEnumerable<FileFact> FilesOfResult(string caseNumber) =>
+        Files?.Cases.Where(c => c.Number == caseNumber).SelectMany(c => c.Papers).Where(p => p.Code == CasePapers.Result).SelectMany(p => p.Counting) ?? [];
 
     public DateOnly Today => clock.Today;
 

@@ -25,6 +25,13 @@ internal sealed class FilesModel(IMediator mediator, ZoneClock clock, FileLimits
     [BindProperty]
     public string? Code { get; set; }
 
+    /// <summary>The case whose paper it is; empty for a document of the checklist.</summary>
+    [BindProperty]
+    public string? CaseNumber { get; set; }
+
+    [BindProperty]
+    public DateOnly? ValidUntil { get; set; }
+
     public ListFiles.Result List { get; private set; } = null!;
 
     public long MostBytes => limits.MostBytes;
@@ -46,8 +53,24 @@ internal sealed class FilesModel(IMediator mediator, ZoneClock clock, FileLimits
     public Task<IActionResult> OnPostUpload(List<IFormFile> files) => this.Do(
         async () =>
         {
-            await mediator.Send(new UploadFiles.Command(UploadFiles.Sent(files), Document ?? "", Number, string.IsNullOrEmpty(Replaces) ? null : Replaces));
-            return Redirect($"/applications/{Number}/files#doc-{Uri.EscapeDataString(Document ?? "")}");
+            await mediator.Send(new UploadFiles.Command(UploadFiles.Sent(files), Document ?? "", Number, Chosen(Replaces), CaseNumber ?? "", ValidUntil));
+            return Back();
+        },
+        Load);
+
+    public Task<IActionResult> OnPostPaper(List<IFormFile> files) => this.Do(
+        async () =>
+        {
+            await mediator.Send(new UploadPaper.Command(UploadFiles.Sent(files), Document ?? "", CaseNumber ?? "", Chosen(Replaces)));
+            return Back();
+        },
+        Load);
+
+    public Task<IActionResult> OnPostReuse() => this.Do(
+        async () =>
+        {
+            await mediator.Send(new ReuseFile.Command(Code ?? "", Document ?? "", Number));
+            return Back();
         },
         Load);
 
@@ -58,6 +81,29 @@ internal sealed class FilesModel(IMediator mediator, ZoneClock clock, FileLimits
             return Redirect($"/applications/{Number}/files");
         },
         Load);
+
+    /// <summary>What one section of the page shows.</summary>
+    /// <param name="Id">Of the section, in the page's address.</param>
+    /// <param name="Handler">Where its form goes; null where nothing comes in now.</param>
+    /// <param name="MayTakeBack">Whoever looks may take back what counts.</param>
+    /// <param name="HasValidity">What stands in it may hold for some time only.</param>
+    internal sealed record Section(
+        string Id, string Document, string CaseNumber, Text Title, string? Note, IReadOnlyList<FileFact> Files, string? Handler, bool MayTakeBack, bool HasValidity, DateTime? GivenAt, string? ComesFrom, bool IsWanted,
+        IReadOnlyList<FileFact> Pool);
+
+    public Section Of(ListFiles.Line line) => new(
+        $"doc-{line.Document}", line.Document, "", new($"{line.Document} {line.Name.Zh}", $"{line.Document} {line.Name.En}"), null, line.Files, line.Takes ? "Upload" : null, List.IsOpen && List.MayUpload, true, line.GivenAt,
+        line.ComesFrom, line.IsMissing, line.Pool);
+
+    public Section Of(ListFiles.OfCase c, CasePapers.Paper paper) => new(
+        $"{c.Number}-{paper.Code}", paper.Code, c.Number, paper.IsOwed ? new($"补交 {paper.Code} {paper.Name.Zh}", $"Owed: {paper.Code} {paper.Name.En}") : paper.Name, paper.Number, paper.Files,
+        !paper.Takes ? null : paper.IsOwed ? List.MayUpload ? "Upload" : null : c.IsOwn ? "Paper" : null, paper.IsOwed && List.MayUpload && !paper.IsSettled, false, null, null,
+        paper.Counting.Count == 0 && (paper.IsDemanded || (paper.IsOwed && !paper.IsSettled)), []);
+
+    private static string? Chosen(string? replaces) => string.IsNullOrEmpty(replaces) ? null : replaces;
+
+    /// <summary>To the section that the form stood in.</summary>
+    private RedirectResult Back() => Redirect($"/applications/{Number}/files#{Uri.EscapeDataString(string.IsNullOrEmpty(CaseNumber) ? $"doc-{Document}" : $"{CaseNumber}-{Document}")}");
 
     private async Task Load() => List = await mediator.Send(new ListFiles.Query(Number));
 }

@@ -13,6 +13,7 @@ internal static class OneWindowModule
         services.AddScoped<Materials>();
         services.AddScoped<StageClocks>();
         services.AddScoped<FilesInReach>();
+        services.AddScoped<CasePapers>();
         services.AddOptions<RazorPagesOptions>().Configure<FileLimits>((pages, limits) =>
             pages.Conventions.AddPageApplicationModelConvention("/OneWindow/Files", page => page.Filters.Add(new UploadLimit(limits))));
     }
@@ -42,7 +43,10 @@ internal static class OneWindowModule
         ListApplications.Map(api);
         GetApplication.Map(api);
         ShowProgress.Map(api);
-        UploadFiles.Map(api, ((IEndpointRouteBuilder)api).ServiceProvider.GetRequiredService<FileLimits>());
+        var limits = ((IEndpointRouteBuilder)api).ServiceProvider.GetRequiredService<FileLimits>();
+        UploadFiles.Map(api, limits);
+        UploadPaper.Map(api, limits);
+        ReuseFile.Map(api);
         TakeBackFile.Map(api);
         DownloadFile.Map(api);
         ListFiles.Map(api);

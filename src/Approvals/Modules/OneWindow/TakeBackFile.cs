@@ -7,7 +7,7 @@ using MediatR;
 
 namespace Approvals.Modules.OneWindow;
 
-/// <summary>A file that was uploaded by mistake no longer counts, until the window has answered. It stays, and says who took it back.</summary>
+/// <summary>A file that was uploaded by mistake no longer counts, until the window has answered or has received what was owed. It stays, and says who took it back.</summary>
 internal static class TakeBackFile
 {
     [RecordAs("撤回材料文件", "Take back a file", Subject.Application)]
@@ -22,7 +22,7 @@ internal static class TakeBackFile
         })
         .Needs<Command>().WithTags("OneWindow").WithSummary("Take a file back: it stays, and no longer counts");
 
-    private sealed class Handler(Db db, IMediator mediator, FilesInReach reach, Actor actor, Trail trail) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, FilesInReach reach, CasePapers papers, Actor actor, Trail trail) : IRequestHandler<Command, Unit>
     {
         // A document that was handed in on paper as well keeps its tick.
         private const string Forget = "DELETE FROM onewindow_ticked_by_file WHERE application_id = @Id AND document = @Document";
@@ -38,14 +38,21 @@ internal static class TakeBackFile
             var seen = await reach.See(command.Number, ct);
             if (!seen.IsProjects && !seen.IsWindows && !actor.IsSystem)
                 throw Refused.Forbidden("file.notYourProject", "代办员只能撤回自己项目的材料。", "An agent takes back files of their own projects.");
-            await reach.HoldOpen(seen.Application, "", ct);
             var number = seen.Application.Number;
             var file = await mediator.Send(new TakeFileBack(number, command.Code ?? ""), ct);
-            if (file.CaseNumber.Length > 0) throw Refused.Forbidden("file.ofCase", "办理件的文件由部门替换。", "A file of a case is replaced by its department.");
+            trail.Changed(new($"{file.Document} 文件", $"Files of {file.Document}"), $"v{file.Version} {file.Name}", null);
+            if (file.CaseNumber.Length > 0)
+            {
+                var paper = (await papers.Of(seen, [], ct)).First(c => c.Case.Number == file.CaseNumber).Papers.First(p => p.Code == file.Document);
+                if (!paper.IsOwed) throw Refused.Forbidden("file.ofCase", "办理件的文书由承办部门替换。", "A paper of a case is replaced by its department.");
+                if (paper.IsSettled) throw Refused.Conflict("file.settled", $"{paper.Name.Zh} 已补交，文件不再更换。", $"{paper.Name.En} is received: its file is no longer exchanged.");
+                return Unit.Value;
+            }
+
+            await reach.HoldOpen(seen.Application, "", ct);
             var left = (await mediator.Send(new FilesOf(number), ct)).Any(f => f.CaseNumber.Length == 0 && f.Document == file.Document && f.EndedAt is null);
             var line = new { seen.Application.Id, file.Document };
             if (!left && await db.Execute(Forget, line, ct) > 0) await db.Execute(Untick, line, ct);
-            trail.Changed(new($"{file.Document} 文件", $"Files of {file.Document}"), $"v{file.Version} {file.Name}", null);
             return Unit.Value;
         }
     }

@@ -28,36 +28,14 @@ internal static class ImportInvestment
         .MapPost("/portfolio/investment", (Command body, IMediator mediator) => mediator.Send(body))
         .Needs<Command>().WithTags("Portfolio").WithSummary("Enter investment of several projects from lines of text: all of them or none");
 
-    private sealed record Line(int Number, string Code, Month Month, long? Planned, long? Actual);
+    internal sealed record Line(int Number, string Code, Month Month, long? Planned, long? Actual);
 
     private sealed class Handler(IMediator mediator, EnterInvestment.Writer writer, ZoneClock clock) : IRequestHandler<Command, Result>
     {
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
-            var text = command.Lines ?? "";
-            new Check()
-                .That(!string.IsNullOrWhiteSpace(text), "field.required", "lines", "请粘贴要填报的行。", "Paste the lines to enter.")
-                .That(text.Length <= MostCharacters, "import.tooMany", "lines", $"一次最多 {MostLines} 行。", $"At most {MostLines} lines at once.")
-                .Done();
-            var given = text.Split('\n').Select((line, i) => (Number: i + 1, Text: line.Trim('\r', ' ', '\uFEFF'))).Where(l => l.Text.Trim().Length > 0).ToList();
-            new Check().That(given.Count <= MostLines, "import.tooMany", "lines", $"一次最多 {MostLines} 行，现有 {given.Count} 行。", $"At most {MostLines} lines at once; there are {given.Count}.").Done();
-
             var check = new Check();
-            var lines = new List<Line>();
-            foreach (var (number, line) in given)
-            {
-                var cells = (line.Contains('\t', StringComparison.Ordinal) ? line.Split('\t') : line.Split(',', '，')).Select(c => c.Trim().Trim('"')).ToArray();
-                if (lines.Count == 0 && number == given[0].Number && cells.Length >= 2 && Month.Read(cells[1]) is null && !cells[0].Any(char.IsAsciiDigit)) continue; // the header
-                if (Read(check, number, cells, command.Unit) is { } read)
-                {
-                    check.That(lines.All(l => l.Code != read.Code || l.Month != read.Month), "investment.twice", Field(number), $"第 {number} 行：{read.Code} 的 {read.Month} 前面已有一行。", $"Line {number}: {read.Month} of {read.Code} stands above already.");
-                    lines.Add(read);
-                }
-
-                if (check.Problems.Count >= MostTold) check.Done();
-            }
-
-            check.That(lines.Count > 0 || check.Failed, "field.required", "lines", "没有要填报的行。", "There is no line to enter.");
+            var lines = Parse(check, command.Lines ?? "", command.Unit, clock.Today);
             var projects = new Dictionary<string, ProjectFacts>(StringComparer.Ordinal);
             foreach (var line in lines.DistinctBy(l => l.Code))
             {
@@ -87,33 +65,61 @@ internal static class ImportInvestment
 
             return new(lines.Count, projects.Count);
         }
+    }
 
-        private Line? Read(Check check, int number, string[] cells, MoneyUnit unit)
+    /// <summary>The lines that can be read; what is wrong with the others is in the check.</summary>
+    internal static IReadOnlyList<Line> Parse(Check check, string text, MoneyUnit unit, DateOnly today)
+    {
+        new Check()
+            .That(!string.IsNullOrWhiteSpace(text), "field.required", "lines", "请粘贴要填报的行。", "Paste the lines to enter.")
+            .That(text.Length <= MostCharacters, "import.tooMany", "lines", $"一次最多 {MostLines} 行。", $"At most {MostLines} lines at once.")
+            .Done();
+        var given = text.Split('\n').Select((line, i) => (Number: i + 1, Text: line.Trim('\r', ' ', '\uFEFF'))).Where(l => l.Text.Trim().Length > 0).ToList();
+        new Check().That(given.Count <= MostLines, "import.tooMany", "lines", $"一次最多 {MostLines} 行，现有 {given.Count} 行。", $"At most {MostLines} lines at once; there are {given.Count}.").Done();
+
+        var lines = new List<Line>();
+        foreach (var (number, line) in given)
         {
-            var before = check.Problems.Count;
-            if (cells.Length is < 3 or > 4)
+            var cells = (line.Contains('\t', StringComparison.Ordinal) ? line.Split('\t') : line.Split(',', '，')).Select(c => c.Trim().Trim('"')).ToArray();
+            if (lines.Count == 0 && number == given[0].Number && cells.Length >= 2 && Month.Read(cells[1]) is null && !cells[0].Any(char.IsAsciiDigit)) continue; // the header
+            if (Read(check, number, cells, unit, today) is { } read)
             {
-                check.Add("import.columns", Field(number), $"第 {number} 行：应有 3 至 4 列（项目代码、月份、计划、完成），现有 {cells.Length} 列；金额不要写千分号。", $"Line {number}: 3 or 4 columns are needed (code, month, planned, actual), there are {cells.Length}; write amounts without thousands separators.");
-                return null;
+                check.That(lines.All(l => l.Code != read.Code || l.Month != read.Month), "investment.twice", Field(number), $"第 {number} 行：{read.Code} 的 {read.Month} 前面已有一行。", $"Line {number}: {read.Month} of {read.Code} stands above already.");
+                lines.Add(read);
             }
 
-            var month = Month.Read(cells[1]);
-            if (month is null) check.Add("investment.month", Field(number), $"第 {number} 行：「{cells[1]}」不是月份，请写成 2026-03 的样子。", $"Line {number}: “{cells[1]}” is no month: write it as 2026-03.");
-            var (planned, actual) = (Amount(check, number, cells[2], unit, new("计划投资", "The plan")), Amount(check, number, cells.Length > 3 ? cells[3] : "", unit, new("完成投资", "The investment")));
-            if (month is { } m && actual is not null) check.That(m <= Month.Of(clock.Today), "investment.future", Field(number), $"第 {number} 行：{m} 还没有到，不能填报完成投资。", $"Line {number}: {m} has not come: nothing can have been invested in it.");
-            check.That(planned is not null || actual is not null || check.Problems.Count > before, "field.required", Field(number), $"第 {number} 行：没有金额。", $"Line {number}: there is no amount.");
-            return check.Problems.Count > before ? null : new(number, cells[0].ToUpperInvariant(), month!.Value, planned, actual);
+            if (check.Problems.Count >= MostTold) check.Done();
         }
 
-        private static long? Amount(Check check, int number, string cell, MoneyUnit unit, Text name)
+        check.That(lines.Count > 0 || check.Failed, "field.required", "lines", "没有要填报的行。", "There is no line to enter.");
+        return lines;
+    }
+
+    private static Line? Read(Check check, int number, string[] cells, MoneyUnit unit, DateOnly today)
+    {
+        var before = check.Problems.Count;
+        if (cells.Length is < 3 or > 4)
         {
-            if (cell.Length == 0) return null;
-            if (decimal.TryParse(cell, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amount))
-                return EnterInvestment.Fen(check, amount, unit, Field(number), $"第 {number} 行：{name.Zh}", $"Line {number}: {name.En}");
-            check.Add("import.number", Field(number), $"第 {number} 行：{name.Zh}「{cell}」不是数字。", $"Line {number}: {name.En} “{cell}” is no number.");
+            check.Add("import.columns", Field(number), $"第 {number} 行：应有 3 至 4 列（项目代码、月份、计划、完成），现有 {cells.Length} 列；金额不要写千分号。", $"Line {number}: 3 or 4 columns are needed (code, month, planned, actual), there are {cells.Length}; write amounts without thousands separators.");
             return null;
         }
 
-        private static string Field(int number) => $"lines[{number}]";
+        var month = Month.Read(cells[1]);
+        if (month is null) check.Add("investment.month", Field(number), $"第 {number} 行：「{cells[1]}」不是月份，请写成 2026-03 的样子。", $"Line {number}: “{cells[1]}” is no month: write it as 2026-03.");
+        var (planned, actual) = (Amount(check, number, cells[2], unit, new("计划投资", "The plan")), Amount(check, number, cells.Length > 3 ? cells[3] : "", unit, new("完成投资", "The investment")));
+        if (month is { } m && actual is not null) check.That(m <= Month.Of(today), "investment.future", Field(number), $"第 {number} 行：{m} 还没有到，不能填报完成投资。", $"Line {number}: {m} has not come: nothing can have been invested in it.");
+        check.That(planned is not null || actual is not null || check.Problems.Count > before, "field.required", Field(number), $"第 {number} 行：没有金额。", $"Line {number}: there is no amount.");
+        return check.Problems.Count > before ? null : new(number, cells[0].ToUpperInvariant(), month!.Value, planned, actual);
     }
+
+    private static long? Amount(Check check, int number, string cell, MoneyUnit unit, Text name)
+    {
+        if (cell.Length == 0) return null;
+        if (decimal.TryParse(cell, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amount))
+            return EnterInvestment.Fen(check, amount, unit, Field(number), $"第 {number} 行：{name.Zh}", $"Line {number}: {name.En}");
+        check.Add("import.number", Field(number), $"第 {number} 行：{name.Zh}「{cell}」不是数字。", $"Line {number}: {name.En} “{cell}” is no number.");
+        return null;
+    }
+
+    private static string Field(int number) => $"lines[{number}]";
 }

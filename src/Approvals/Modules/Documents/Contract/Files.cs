@@ -36,7 +36,10 @@ internal sealed record ReceiveFile(SentFile File) : IRequest<ReceivedFile>, IIns
 /// <summary>The file belongs to a document of an application from now on; with <paramref name="Replaces"/> in place of another.</summary>
 /// <param name="CaseNumber">Where it belongs to one case, such as its result; else empty.</param>
 /// <param name="Replaces">The code of the file whose place it takes, or null.</param>
-internal sealed record KeepFile(long ProjectId, string ApplicationNumber, string CaseNumber, string Document, ReceivedFile File, string? Replaces = null)
+/// <param name="ValidUntil">The last day on which it holds, where that ends by itself.</param>
+/// <param name="Source">The code of the file it was taken over from, where it was not handed in anew.</param>
+internal sealed record KeepFile(
+    long ProjectId, string ApplicationNumber, string CaseNumber, string Document, ReceivedFile File, string? Replaces = null, DateOnly? ValidUntil = null, string? Source = null)
     : ICommand<FileFact>, IInside;
 
 /// <summary>A file no longer counts; it stays, and says so.</summary>
@@ -44,6 +47,9 @@ internal sealed record TakeFileBack(string ApplicationNumber, string Code) : ICo
 
 /// <summary>All files of an application, by document and version, with those that no longer count.</summary>
 internal sealed record FilesOf(string ApplicationNumber) : IRequest<IReadOnlyList<FileFact>>, IInside;
+
+/// <summary>材料池: what applicants have handed in for any application of a project and still counts, by document, the latest first.</summary>
+internal sealed record FilesOfProject(long ProjectId) : IRequest<IReadOnlyList<FileFact>>, IInside;
 
 /// <summary>A file with its bytes, once they are found to be those that were handed in.</summary>
 internal sealed record OpenFile(string ApplicationNumber, string Code) : IRequest<OpenedFile>, IInside;
@@ -86,6 +92,12 @@ internal sealed record FileFact
 
     /// <summary>The version that took its place.</summary>
     public int? ReplacedBy { get; init; }
+
+    /// <summary>The last day on which it holds; null where it does not end by itself.</summary>
+    public DateOnly? ValidUntil { get; init; }
+
+    /// <summary>The file of another application that it was taken over from.</summary>
+    public string? SourceCode { get; init; }
 }
 
 /// <summary>What a deployment lets come in.</summary>
