@@ -1,5 +1,6 @@
 using Approvals.Demonstration;
 using Approvals.Modules.OneWindow;
+using Approvals.Modules.Permits;
 using Approvals.Tests.Documents;
 using Approvals.Tests.Permits;
 using Deque.AxeCore.Commons;
@@ -212,10 +213,11 @@ internal sealed class MainJobBrowserTests
         await Assertions.Expect(page.Locator("[data-metric='enqueued:count-or-null'], [data-metric='enqueued:count']").First).ToHaveTextAsync("1");
 
         await page.GotoAsync("/openapi/");
-        await Assertions.Expect(page.GetByText("Take in an application").First).ToBeVisibleAsync();
+        var operation = page.GetByRole(AriaRole.Link, new() { NameRegex = new("^How the program is") }).First;
+        await Assertions.Expect(operation).ToBeVisibleAsync();
         await Picture("openapi-1280.png");
-        await page.GetByText("Take in an application").First.ClickAsync();
-        await Assertions.Expect(page.GetByText("/api/applications").First).ToBeVisibleAsync();
+        await operation.ClickAsync();
+        await Assertions.Expect(page.Locator("main, [role=main], .section").GetByText("/health").First).ToBeVisibleAsync();
         await Picture("openapi-operation-1280.png");
         await page.SetViewportSizeAsync(390, 844);
         await Picture("openapi-390.png");
@@ -273,6 +275,15 @@ internal sealed class MainJobBrowserTests
         await form.Locator("button").ClickAsync();
         await Assertions.Expect(form.Locator("[role=status]")).ToContainTextAsync("上传中断");
         await Assertions.Expect(form.Locator("button")).ToBeEnabledAsync();
+
+        // What belongs to one case: a document that is owed, and the result, which is the department's to file.
+        await app.Project("2603-510300-04-01-990010");
+        var applied = await app.Apply("2603-510300-04-01-990010", "A01");
+        await app.Send(new ApproveWithDocumentsOwed.Command(applied["A01"], "示例备〔2026〕9号", ["D04"], new DateOnly(2026, 3, 20)), Person.Reviewer("FGJX"));
+        await app.Send(new UploadPaper.Command([Samples.Pdf().Sent("备案证.pdf")], "RESULT", applied["A01"]), Person.Reviewer("FGJX"));
+        await page.GotoAsync($"/applications/{applied.Number}/files");
+        await Assertions.Expect(page.Locator($"[id='{applied["A01"]}-D04'] form[enctype]")).ToBeVisibleAsync();
+        await Look("files-of-a-case");
         Assert.That(wrong.Where(w => !w.Contains("Failed to load resource", StringComparison.Ordinal)), Is.Empty);
     }
 
