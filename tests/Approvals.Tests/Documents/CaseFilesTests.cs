@@ -1,4 +1,3 @@
-using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Documents;
 using Approvals.Modules.Documents.Contract;
 using Approvals.Modules.OneWindow;

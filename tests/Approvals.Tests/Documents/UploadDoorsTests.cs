@@ -82,7 +82,16 @@ internal sealed class UploadDoorsTests
         using var program = app.Http((await app.Send(new CreateToken.For("clerk", "files", 30))).Token);
         var here = $"/api/applications/{number}/documents/D05/files";
 
-        using var made = await program.PostAsync(here, Form(null, (Samples.Docx(), "说明.docx")));
+        MultipartFormDataContent Until(string day)
+        {
+            var form = Form(null, (Samples.Docx(), "说明.docx"));
+            form.Add(new StringContent(day), "validUntil");
+            return form;
+        }
+
+        using var noDay = await program.PostAsync(here, Until("2026-02-30"));
+        using var over = await program.PostAsync(here, Until("2026-03-01"));
+        using var made = await program.PostAsync(here, Until("2030-01-01"));
         var list = await program.GetStringAsync($"/api/applications/{number}/files");
         var code = System.Text.Json.JsonDocument.Parse(await made.Content.ReadAsStringAsync()).RootElement[0].GetProperty("code").GetString();
         var bytes = await program.GetByteArrayAsync($"/api/applications/{number}/files/{code}");
@@ -97,7 +106,8 @@ internal sealed class UploadDoorsTests
         Assert.Multiple(() =>
         {
             Assert.That(made.StatusCode, Is.EqualTo(HttpStatusCode.Created));
-            Assert.That(list, Does.Contain("说明.docx"));
+            Assert.That((noDay.StatusCode, over.StatusCode), Is.EqualTo((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest)), "no such day, and one that is over");
+            Assert.That(list, Does.Contain("说明.docx").And.Contain("2030-01-01"));
             Assert.That(bytes, Is.EqualTo(Samples.Docx()).Or.Length.GreaterThan(100));
             Assert.That(back.StatusCode, Is.EqualTo(HttpStatusCode.NoContent));
             Assert.That(unknown.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));

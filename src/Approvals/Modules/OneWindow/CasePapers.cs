@@ -1,5 +1,4 @@
 using Approvals.Database;
-using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Documents.Contract;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
@@ -40,15 +41,15 @@ internal static class UploadFiles
     {
         api.MapPost("/applications/{number}/documents/{document}/files", async (string number, string document, HttpRequest request, IMediator mediator, CancellationToken ct) =>
         {
-            var (files, replaces) = await Read(request, ct);
-            return Results.Created($"/api/applications/{number}/files", await mediator.Send(new Command(files, document, number, replaces), ct));
+            var form = await Read(request, ct);
+            return Results.Created($"/api/applications/{number}/files", await mediator.Send(new Command(form.Files, document, number, form.Replaces, ValidUntil: form.ValidUntil), ct));
         })
         .Needs<Command>().TakesFiles(limits).Produces<IReadOnlyList<FileFact>>(201).WithTags("OneWindow").WithSummary("Upload files of a document");
         api.MapPost("/cases/{number}/owed-documents/{document}/files", async (string number, string document, HttpRequest request, IMediator mediator, CancellationToken ct) =>
         {
-            var (files, replaces) = await Read(request, ct);
+            var form = await Read(request, ct);
             var application = CasePapers.ApplicationOf(number);
-            return Results.Created($"/api/applications/{application}/files", await mediator.Send(new Command(files, document, application, replaces, number), ct));
+            return Results.Created($"/api/applications/{application}/files", await mediator.Send(new Command(form.Files, document, application, form.Replaces, number, form.ValidUntil), ct));
         })
         .Needs<Command>().TakesFiles(limits).Produces<IReadOnlyList<FileFact>>(201).WithTags("OneWindow").WithSummary("Upload files of a document that an approval still owes");
     }
@@ -100,6 +101,7 @@ internal static class UploadFiles
                             {
                                 ["files"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = file, Description = $"{Files.Allowed.En}; at most {limits.MostBytes / 1048576} MB together" },
                                 ["replaces"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "The code of the file whose place the one file takes" },
+                                ["validUntil"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date", Description = "The last day on which what stands in it holds, where that ends by itself" },
                             },
                         },
                     },
@@ -108,14 +110,21 @@ internal static class UploadFiles
             return Task.CompletedTask;
         });
 
-    public static async Task<(IReadOnlyList<SentFile> Files, string? Replaces)> Read(HttpRequest request, CancellationToken ct)
+    /// <summary>What a program sends.</summary>
+    internal sealed record Form(IReadOnlyList<SentFile> Files, string? Replaces, DateOnly? ValidUntil);
+
+    public static async Task<Form> Read(HttpRequest request, CancellationToken ct)
     {
         if (!request.HasFormContentType) throw Refused.Invalid("file.notMultipart", "files", "请以 multipart/form-data 发送文件，字段名 files。", "Send the files as multipart/form-data, in fields named files.");
         try
         {
             var limits = request.HttpContext.RequestServices.GetRequiredService<FileLimits>();
             var form = await new FormFeature(request, new FormOptions { MultipartBodyLengthLimit = limits.MostOfRequest }).ReadFormAsync(ct);
-            return (Sent(form.Files), form["replaces"].FirstOrDefault() is { Length: > 0 } replaces ? replaces : null);
+            string? Field(string name) => form[name].FirstOrDefault() is { Length: > 0 } value ? value : null;
+            DateOnly? until = Field("validUntil") is not { } given ? null
+                : DateOnly.TryParseExact(given, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day
+                : throw Refused.Invalid("field.date", "validUntil", $"「{given}」不是日期，请写作 2026-03-02。", $"“{given}” is not a date; write 2026-03-02.");
+            return new(Sent(form.Files), Field("replaces"), until);
         }
         catch (InvalidDataException error)
         {

@@ -28,8 +28,8 @@ internal static class UploadPaper
     public static void Map(RouteGroupBuilder api, FileLimits limits) => api
         .MapPost("/cases/{number}/papers/{paper}/files", async (string number, string paper, HttpRequest request, IMediator mediator, CancellationToken ct) =>
         {
-            var (files, replaces) = await UploadFiles.Read(request, ct);
-            return Results.Created($"/api/applications/{CasePapers.ApplicationOf(number)}/files", await mediator.Send(new Command(files, paper, number, replaces), ct));
+            var form = await UploadFiles.Read(request, ct);
+            return Results.Created($"/api/applications/{CasePapers.ApplicationOf(number)}/files", await mediator.Send(new Command(form.Files, paper, number, form.Replaces), ct));
         })
         .Needs<Command>().TakesFiles(limits).Produces<IReadOnlyList<FileFact>>(201).WithTags("OneWindow").WithSummary("Upload a department's paper of a case: its result, or the notice of a pause or an extension");
 
