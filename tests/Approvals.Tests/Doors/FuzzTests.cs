@@ -8,7 +8,6 @@ using Approvals.Modules.Catalogue;
 using Approvals.Modules.Deadlines;
 using Approvals.Modules.Portfolio;
 using Approvals.Modules.Projects;
-using Approvals.Modules.Projects.Contract;
 using Approvals.Tests.Projects;
 using Approvals.Web;
 using CsCheck;
