@@ -61,7 +61,7 @@ internal sealed class CaseModel(IMediator mediator, Actor actor, ZoneClock clock
     public bool MayReceive { get; private set; }
 
     /// <summary>The page of the application's files is open to whoever looks; those of other departments are told there.</summary>
-    public bool SeesFiles => IsMine || actor.Roles.Any(r => r is Role.WindowClerk or Role.Supervisor or Role.Agent or Role.ProjectManager);
+    public bool SeesFiles => IsMine || MayReceive || actor.Roles.Any(r => r is Role.Supervisor or Role.Agent or Role.ProjectManager);
 
     /// <summary>What was asked to be looked at before it is confirmed, and the form that asked.</summary>
     public PreviewCaseDates.Result? Preview { get; private set; }
