@@ -14,7 +14,7 @@ namespace Approvals.Benchmarks;
 /// </summary>
 internal static class PortfolioPage
 {
-    private const int Projects = 5_000;
+    public const int Projects = 5_000;
     private const int Rounds = 7;
 
     public static async Task Run()
@@ -44,7 +44,7 @@ internal static class PortfolioPage
         return load();
     }
 
-    private static async Task Fill(Engine engine, DateOnly today)
+    public static async Task Fill(Engine engine, DateOnly today)
     {
         static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
         var random = new Random(7);

@@ -23,6 +23,7 @@ internal sealed class Program
         ("schedulepage", SchedulePage.Run),
         ("report", NightlyReport.Run),
         ("portfolio", PortfolioPage.Run),
+        ("recompute", Recompute.Run),
     ];
 
     private static async Task<int> Main(string[] args)

@@ -8,6 +8,7 @@ using Approvals.Modules.Land;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Permits.Contract;
+using Approvals.Modules.Portfolio;
 using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Modules.Supervision;
@@ -66,6 +67,12 @@ internal sealed class Stories
         /// <summary>Every third project comes to the second window.</summary>
         public string Clerk => Number % 3 == 0 ? "clerk3" : "clerk";
 
+        /// <summary>What was invested of what was planned until now, in percent; 0 where there is no plan of the year.</summary>
+        public int Invested { get; init; }
+
+        /// <summary>The last month is not reported.</summary>
+        public bool IsSilent { get; init; }
+
         public string? Application { get; set; }
     }
 
@@ -74,14 +81,14 @@ internal sealed class Stories
 
     private static IReadOnlyList<Story> All() =>
     [
-        new(1, "示例·精密结构件产业园一期", "IND-REFORM", 120_000, 186_000, 45, Land.Titled, Form.Accepted),
-        new(2, "示例·储能电池项目一期", "IND-REFORM", 500_000, 80_000, 6, Land.Levelling, Form.None),
+        new(1, "示例·精密结构件产业园一期", "IND-REFORM", 120_000, 186_000, 45, Land.Titled, Form.Accepted) { Invested = 104 },
+        new(2, "示例·储能电池项目一期", "IND-REFORM", 500_000, 80_000, 6, Land.Levelling, Form.None) { Invested = 52 },
         new(3, "示例·高端装备铸造基地", "IND-REFORM", 32_600, 54_300.5m, 0, Land.Titled, Form.Received),
         new(4, "示例·新型建材生产线", "IND-REFORM", 8_800, 26_666.67m, 2, Land.Paying, Form.Correcting),
         new(5, "示例·节能阀门制造", "IND-REFORM", 15_000, 33_333.33m, 3, Land.Titled, Form.Accepted) { Pauses = "A09" },
-        new(6, "示例·航空零部件加工中心", "IND-REFORM", 67_500, 92_000, 12, Land.Titled, Form.Accepted) { Extends = "A05" },
-        new(7, "示例·医疗器械产业化", "IND-REFORM", 21_000, 41_000, 14, Land.Titled, Form.Accepted) { Takes = { ["A04"] = 20 } },
-        new(8, "示例·光伏组件扩产", "IND-REFORM", 230_000, 310_000, 21, Land.Titled, Form.Accepted),
+        new(6, "示例·航空零部件加工中心", "IND-REFORM", 67_500, 92_000, 12, Land.Titled, Form.Accepted) { Extends = "A05", Invested = 97 },
+        new(7, "示例·医疗器械产业化", "IND-REFORM", 21_000, 41_000, 14, Land.Titled, Form.Accepted) { Takes = { ["A04"] = 20 }, Invested = 81 },
+        new(8, "示例·光伏组件扩产", "IND-REFORM", 230_000, 310_000, 21, Land.Titled, Form.Accepted) { Invested = 100, IsSilent = true },
         new(9, "示例·机械加工（改革前流程）", "IND-2019", 5_600, 18_000, 60, Land.Titled, Form.Accepted),
         new(10, "示例·汽车零部件（改革前流程）", "IND-2019", 18_900, 47_000, 104, Land.Titled, Form.Accepted),
         new(11, "示例·精细化工中间体", "IND-REFORM", 44_000, 120_000, 16, Land.Titled, Form.Accepted) { Refuses = "A09" },
@@ -160,6 +167,7 @@ internal sealed class Stories
             }
         }
 
+        foreach (var story in stories.Where(s => s.Invested > 0)) await Invest(story, Month.Ended(today), last);
         return true;
     }
 
@@ -383,6 +391,16 @@ internal sealed class Stories
     {
         At(day, 17, 0, Role.ProjectManager);
         await mediator.Send(new ReportMilestone.Command(MilestoneKind.ConstructionStarted, day, ProjectCode: story.Code));
+    }
+
+    /// <summary>A fifth of the whole is planned for the year, most of it until now; each month has its share of what was done.</summary>
+    private async Task Invest(Story story, Month asOf, DateOnly day)
+    {
+        At(day, 17, 30, Role.ProjectManager);
+        var year = Math.Round(story.Wan / 5);
+        decimal Planned(int month) => Math.Round(month <= asOf.Number ? year * (asOf.Number == 12 ? 1 : 0.8m) / asOf.Number : year * 0.2m / (12 - asOf.Number));
+        decimal? Done(int month) => month > asOf.Number || (story.IsSilent && month == asOf.Number) ? null : Math.Round(Planned(month) * story.Invested / 100, 2);
+        await mediator.Send(new EnterInvestment.Command([.. Enumerable.Range(1, 12).Select(m => new EnterInvestment.Entry(new Month(asOf.Year, m).ToString(), Planned(m), Done(m)))], MoneyUnit.Wan, story.Code));
     }
 
     /// <summary>Somebody of the role sits down at a time of a day.</summary>

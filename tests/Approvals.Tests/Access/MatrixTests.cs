@@ -63,7 +63,7 @@ internal sealed class MatrixTests
     /// <summary>One request of each kind on the zone of <see cref="Started"/>, complete enough to be refused for its place alone.</summary>
     private static IEnumerable<object> Examples(string application, string @case, string received, string decided = "") =>
     [
-        new ShowProject.Query(Ground.Project), new ShowTimeline.Query(Ground.Project), new ShowSchedule.Query(Ground.Project), new ExportSchedule.Query(Ground.Project),
+        new ShowProject.Query(Ground.Project), new ShowTimeline.Query(Ground.Project), new ShowSchedule.Query(Ground.Project), new ExportSchedule.Query(Ground.Project), new ExportScheduleTable.Query(Ground.Project),
         new ShowInvestment.Query(Ground.Project), new EnterInvestment.Command([new("2026-02", 1m, null)], MoneyUnit.Wan, Ground.Project), new SpreadInvestment.Command(2026, 12m, MoneyUnit.Wan, Ground.Project),
         new ReportResumption.Command(2026, null, Ground.Project), new ImportInvestment.Command($"{Ground.Project},2026-02,1"),
         new WritingRemarks.Query(Ground.Project), new WriteRemark(MilestoneKind.Completed, 0, "设备到货可能推迟", null, null, Ground.Project), new CloseRisk(1, "已解决", Ground.Project),

@@ -1,4 +1,5 @@
 using Approvals.Demonstration;
+using Approvals.Modules.Portfolio;
 
 namespace Approvals.Tests.Demonstrations;
 
@@ -31,6 +32,9 @@ internal sealed class StoriesTests
             Assert.That(await app.Value<int>(Late, new { today }), Is.Positive);
             Assert.That(await app.Value<int>(Titles), Is.GreaterThan(5));
             Assert.That(await app.Value<int>(Orders), Is.EqualTo(1));
+            var portfolio = (await app.Send(new ShowPortfolio.Query(), Person.Leader)).Rows;
+            Assert.That(portfolio.Select(s => s.OfInvestment?.Light), Is.SupersetOf(new ProjectLight?[] { ProjectLight.Green, ProjectLight.Yellow, ProjectLight.Red, null }));
+            Assert.That(portfolio.Count(s => s.Unreported == 1), Is.EqualTo(1), "one has not reported its last month");
             Assert.That(await app.Value<int>(Future, new { now = app.Zone.Now }), Is.Zero);
         });
     }

@@ -93,14 +93,14 @@ internal sealed class InvestmentTests
         var future = await app.Refusal(new ReportResumption.Command(2026, new(2026, 3, 3), Code), Person.Supervisor);
         var otherYear = await app.Refusal(new ReportResumption.Command(2026, new(2025, 12, 31), Code), Person.Supervisor);
         await app.Send(new EnterInvestment.Command([new("2026-01", 5m, null)], MoneyUnit.Wan, Code), Person.Supervisor);
-        var before = await app.Send(new ShowPortfolio.Query("2026-03"), Person.Leader);
+        var before = await app.Send(new ShowPortfolio.Query("2026-02"), Person.Leader);
         await app.Send(new ReportResumption.Command(2026, new(2026, 2, 24), Code), Person.Supervisor);
-        var after = await app.Send(new ShowPortfolio.Query("2026-03"), Person.Leader);
+        var after = await app.Send(new ShowPortfolio.Query("2026-02"), Person.Leader);
         await app.Send(new ReportResumption.Command(2026, null, Code), Person.Supervisor);
 
         Assert.That(new[] { notBegun.Code(), future.Code(), otherYear.Code() }, Is.EqualTo(new[] { "resumption.notBegun", "resumption.inFuture", "resumption.otherYear" }));
         Assert.That((before.Continuing.UnderWay, after.Continuing.UnderWay, after.Continuing.InPlan), Is.EqualTo((0, 1, 1)));
-        Assert.That((await app.Send(new ShowPortfolio.Query("2026-03"), Person.Leader)).Continuing.UnderWay, Is.Zero, "taken back");
+        Assert.That((await app.Send(new ShowPortfolio.Query("2026-02"), Person.Leader)).Continuing.UnderWay, Is.Zero, "taken back");
     }
 
     [Test]
@@ -161,6 +161,79 @@ internal sealed class InvestmentTests
             Assert.That(shown.QuerySelector("#why")!.TextContent, Does.Contain("投资：到 2026-02 计划 1,200.5 万元，完成 980 万元"));
         });
     }
+
+    [Test]
+    public async Task Two_people_at_one_form_overwrite_nothing_that_they_have_not_seen()
+    {
+        await using var app = await Started();
+        EnterInvestment.Command Form(params EnterInvestment.Entry[] months) => new(months, MoneyUnit.Wan, Code);
+        await app.Send(Form(new("2026-01", 5m, 4m), new("2026-02", 6m, null)), Person.Supervisor);
+        // Both opened the form; the first plans January anew, the second reports February and leaves January as they saw it.
+        await app.Send(Form(new("2026-01", 8m, 4m, new(5m, 4m)), new("2026-02", 6m, null, new(6m, null))), Person.Supervisor);
+        await app.Send(Form(new("2026-01", 5m, 4m, new(5m, 4m)), new("2026-02", 6m, 3m, new(6m, null))), Person.Supervisor);
+        var kept = await Months(app);
+        // The third had opened it too.
+        var refused = await app.Refusal(Form(new("2026-01", 7m, 4m, new(5m, 4m)), new("2026-02", 6m, 2m, new(6m, null)), new("2026-12", 1m, null, new(null, null))), Person.Supervisor);
+        var same = Form(new EnterInvestment.Entry("2026-01", 8m, 4m, new(5m, 4m)));
+        await app.Send(same, Person.Supervisor);
+
+        Assert.That(kept, Is.EqualTo(new[] { ("2026-01", 8_000_000L, (long?)4_000_000), ("2026-02", 6_000_000L, 3_000_000) }), "what one left as it was seen is the other's");
+        Assert.That((refused.Status, refused.Problems.Count), Is.EqualTo((RefusedAs.Conflict, 2)));
+        Assert.That(refused.Zh(), Does.Contain($"2026-01 刚由{Person.Supervisor.Name}填报为计划 80,000.00 元、完成 40,000.00 元").And.Contain("2026-02"));
+        Assert.That(await Months(app), Is.EqualTo(kept), "nothing of a form that met another's change, and the same once more changes nothing");
+    }
+
+    [Test]
+    public async Task On_the_page_what_another_entered_is_shown_and_what_one_typed_stays()
+    {
+        await using var app = await Started();
+        await app.Send(new AddUser.Command("someone1", "示例账号", null, [Role.ProjectManager], Password));
+        await app.Change("UPDATE projects_project SET manager_id = (SELECT id FROM access_user WHERE login = 'someone1')");
+        using var manager = await app.SignedIn("someone1", Password);
+        var url = $"/projects/{Code}/investment?year=2026";
+        await app.Send(new EnterInvestment.Command([new("2026-01", 9m, 4m)], MoneyUnit.Wan, Code), Person.Supervisor);
+
+        // As opened before anything was entered: both fields of January were empty.
+        (string, string)[] stale = [("months[0].seen.planned", ""), ("months[0].seen.actual", ""), ("months[0].planned", "7"), ("months[0].actual", ""), ("months[1].actual", "1.5")];
+        using var met = await manager.Submit(url, "#months", stale);
+        var page = await met.Html();
+        using var saved = await manager.Submit(url, "#months", ("months[0].planned", "7"));
+        using var spread = await manager.Submit(url, "#spread", ("total", "120"), ("seen", SpreadInvestment.Plans(Enumerable.Repeat<long?>(null, 12))));
+
+        string? Value(string name) => page.QuerySelector($"#months [name='{name}']:not([type=hidden])")!.GetAttribute("value");
+        Assert.Multiple(async () =>
+        {
+            Assert.That((int)met.StatusCode, Is.EqualTo(409));
+            Assert.That(page.QuerySelector(".errors")!.TextContent, Does.Contain("2026-01 刚由").And.Contain("90,000.00"));
+            Assert.That((Value("months[0].planned"), Value("months[0].actual"), Value("months[1].actual")), Is.EqualTo(("7", "4", "1.5")), "typed, the other's, typed");
+            Assert.That(page.QuerySelector("[name='months[0].seen.planned']")!.GetAttribute("value"), Is.EqualTo("9"), "seen by now");
+            Assert.That((int)saved.StatusCode, Is.EqualTo(302));
+            Assert.That((int)spread.StatusCode, Is.EqualTo(409));
+            Assert.That(await Months(app), Is.EqualTo(new[] { ("2026-01", 7_000_000L, (long?)4_000_000) }));
+        });
+    }
+
+    [Test]
+    public async Task A_year_is_not_spread_and_a_day_not_reported_over_what_another_has_entered_meanwhile()
+    {
+        await using var app = await Started();
+        await app.Send(new ReportMilestone.Command(MilestoneKind.ConstructionStarted, new(2025, 6, 3), 0, Code));
+        var seen = SpreadInvestment.Plans(Enumerable.Repeat<long?>(null, 12));
+        await app.Send(new EnterInvestment.Command([new("2026-05", 5m, null)], MoneyUnit.Wan, Code), Person.Supervisor);
+        await app.Send(new ReportResumption.Command(2026, new(2026, 2, 24), Code), Person.Supervisor);
+
+        var spread = await app.Refusal(new SpreadInvestment.Command(2026, 12m, MoneyUnit.Wan, Code, seen), Person.Supervisor);
+        var resumed = await app.Refusal(new ReportResumption.Command(2026, new(2026, 2, 25), Code, ""), Person.Supervisor);
+        await app.Send(new ReportResumption.Command(2026, new(2026, 2, 25), Code, "2026-02-24"), Person.Supervisor);
+        await app.Send(new SpreadInvestment.Command(2026, 12m, MoneyUnit.Wan, Code, SpreadInvestment.Plans([null, null, null, null, 5_000_000, null, null, null, null, null, null, null])), Person.Supervisor);
+
+        Assert.That((spread.Code(), resumed.Code()), Is.EqualTo(("investment.changed", "resumption.changed")));
+        Assert.That(resumed.Zh(), Does.Contain("2026-02-24"));
+        Assert.That((await app.Send(new ShowInvestment.Query(Code, 2026), Person.Leader)).ResumedOn, Is.EqualTo(Clocks.Day("2026-02-25")));
+    }
+
+    private static async Task<(string, long, long?)[]> Months(App app) =>
+        [.. (await app.Send(new ShowInvestment.Query(Code, 2026), Person.Leader)).Months.Where(m => m.Planned is not null).Select(m => (m.Month.ToString(), m.Planned!.Value, m.Actual))];
 
     private static async Task<App> Started()
     {

@@ -1,3 +1,4 @@
+using Approvals.Database;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Portfolio;
@@ -42,6 +43,22 @@ internal sealed class RemarkTests
             Assert.That(remarks.Select(r => (r.IsRisk, r.IsOverdue)), Is.EqualTo(new[] { (true, true), (false, false) }), "the open risk first");
             Assert.That(remarks[0].Id, Is.EqualTo(id));
         });
+    }
+
+    [Test]
+    public async Task However_many_are_past_their_day_the_morning_tells_of_each()
+    {
+        const int Many = 1_203;
+        await using var app = await Started();
+        var (project, manager) = (await app.Value<long>("SELECT id FROM projects_project"), await Person(app, "someone1"));
+        await app.Services.GetRequiredService<Engine>().BulkInsert(
+            "portfolio_remark", ["id", "project_id", "phase", "kind", "is_risk", "body", "owner_id", "owner_name", "due_on", "written_by", "written_by_name", "written_at"],
+            Enumerable.Range(1, Many).Select(n => new object?[] { (long)n, project, 0, "Completed", 1, $"风险 {n}", manager.Id, manager.Name, n % 2 == 0 ? "2026-02-27" : "2026-02-28", manager.Id, manager.Name, "2026-02-20 01:00:00" }),
+            default);
+        await using (var scope = app.Services.CreateAsyncScope())
+            await ActivatorUtilities.CreateInstance<RemindOfRisks.Job>(scope.ServiceProvider).Run(default);
+
+        Assert.That(await app.Rows<string>(MessagesOf, new { login = "someone1" }), Has.Count.EqualTo(Many));
     }
 
     [Test]

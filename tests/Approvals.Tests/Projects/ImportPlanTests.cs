@@ -13,6 +13,7 @@ using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
 using DocumentFormat.OpenXml.Validation;
 using Text = Approvals.Web.Text;
+using Workbook = DocumentFormat.OpenXml.Spreadsheet.Workbook;
 
 namespace Approvals.Tests.Projects;
 
@@ -228,8 +229,21 @@ internal sealed class ImportPlanTests
             Assert.That(planned, Is.Zero, "A preview saves nothing.");
             Assert.That(saved.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
             Assert.That(await app.Value<int>("SELECT COUNT(*) FROM projects_milestone WHERE planned_on IS NOT NULL"), Is.EqualTo(2));
-            Assert.That(file.Content.Headers.ContentType!.MediaType, Is.EqualTo(ExportPlan.ContentType));
+            Assert.That(file.Content.Headers.ContentType!.MediaType, Is.EqualTo(Approvals.Web.Workbook.ContentType));
         });
+    }
+
+    [Test]
+    public async Task What_was_planned_anew_since_the_preview_is_told_and_nothing_of_the_workbook_is_saved()
+    {
+        await using var app = await Zone();
+        var read = await app.Send(new ImportPlan.Query(Code, Book(Header, ["0", "Signed", "2026-05-01"], ["1", "Completed", "2027-05-01"])), Person.Supervisor);
+        await app.Send(new PlanMilestones.Command([new(MilestoneKind.Completed, new(2027, 6, 1), 1)], Code), Person.Supervisor);
+
+        var refused = Assert.ThrowsAsync<Refused>(() => app.Send(new PlanMilestones.Command(read.Changes, Code), Person.Supervisor))!;
+
+        Assert.That(refused.Problems.Select(p => p.Code), Is.EqualTo(new[] { "plan.changed" }));
+        Assert.That(await app.Rows<string>("SELECT kind FROM projects_milestone WHERE planned_on IS NOT NULL"), Is.EqualTo(new[] { "Completed" }));
     }
 
     private static readonly Value[] Header = ["Phase", "Milestone code", "Planned"];

@@ -1,6 +1,10 @@
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
+using Approvals.Tests.Access;
 using Approvals.Tests.Deadlines;
+using Approvals.Tests.Permits;
 using Approvals.Web;
 
 namespace Approvals.Tests.Projects;
@@ -78,6 +82,48 @@ internal sealed class ReportMilestoneTests
         await app.Send(new PlanMilestones.Command([new(MilestoneKind.Completed, new(2027, 4, 30))], Code), Person.Manager);
         var facts = (await app.Send(new ShowProject.Query(Code), Person.Leader)).Milestones;
         Assert.That(facts.Select(f => (f.Kind, f.PlannedOn)), Is.EqualTo(new[] { ("LandAcquired", (DateOnly?)null), ("Completed", (DateOnly?)new DateOnly(2027, 4, 30)) }));
+    }
+
+    [Test]
+    public async Task A_plan_that_another_has_moved_meanwhile_is_not_overwritten_unseen()
+    {
+        await using var app = await App.Start();
+        await app.Send(RegisterProjectTests.Right with { Milestones = [new(MilestoneKind.Completed, new(2027, 3, 31))] }, Person.Clerk);
+        PlannedMilestone.Plan seen = new(new(2027, 3, 31)), none = new(null);
+        await app.Send(new PlanMilestones.Command([new(MilestoneKind.Completed, new(2027, 4, 30), 0, seen), new(MilestoneKind.Signed, new(2026, 3, 9), 0, none)], Code), Person.Supervisor);
+
+        var refused = await app.Refusal(new PlanMilestones.Command([new(MilestoneKind.Production, new(2027, 9, 1), 0, none), new(MilestoneKind.Completed, new(2027, 5, 31), 0, seen), new(MilestoneKind.Signed, null, 0, none)], Code), Person.Supervisor);
+        await app.Send(new PlanMilestones.Command([new(MilestoneKind.Completed, new(2027, 4, 30), 0, seen)], Code), Person.Supervisor);
+
+        Assert.That((refused.Status, string.Join(' ', refused.Problems.Select(p => p.Code))), Is.EqualTo((RefusedAs.Conflict, "plan.changed plan.changed")));
+        Assert.That(refused.Zh(), Does.Contain("「竣工」的计划刚由他人改为 2027-04-30"));
+        Assert.That(
+            (await app.Send(new ShowProject.Query(Code), Person.Leader)).Milestones.Where(m => m.PlannedOn is not null).Select(m => (m.Kind, m.PlannedOn!.Value)),
+            Is.EquivalentTo(new[] { ("Completed", new DateOnly(2027, 4, 30)), ("Signed", new DateOnly(2026, 3, 9)) }));
+    }
+
+    [Test]
+    public async Task On_the_page_a_plan_that_was_moved_since_it_was_opened_is_told_and_stays()
+    {
+        await using var app = await App.Start();
+        await app.Send(RegisterProjectTests.Right with { Milestones = [new(MilestoneKind.Completed, new(2027, 3, 31))] }, Person.Clerk);
+        await app.Send(new AddUser.Command("manager1", "示例账号", null, [Role.ProjectManager], "Manager-Words-2026"));
+        await app.Change("UPDATE projects_project SET manager_id = (SELECT id FROM access_user WHERE login = 'manager1')");
+        using var manager = await app.SignedIn("manager1", "Manager-Words-2026");
+        var url = $"/projects/{Code}/milestones";
+        async Task<HttpResponseMessage> Plan(string seen, string on)
+        {
+            var page = await manager.Page(url);
+            var token = page.QuerySelector("[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+            using var content = new FormUrlEncodedContent(new Dictionary<string, string> { ["__RequestVerificationToken"] = token, ["Kind"] = "Completed", ["Phase"] = "0", ["On"] = on, ["seen"] = seen.Length > 0 ? seen : page.QuerySelector("[name=seen]")!.GetAttribute("value")! });
+            return await manager.PostAsync(url + "?handler=Plan", content);
+        }
+
+        using var first = await Plan("", "2027-04-30");
+        using var late = await Plan("Completed@0@2027-03-31", "2027-05-31");
+
+        Assert.That(((int)first.StatusCode, (int)late.StatusCode), Is.EqualTo((302, 409)));
+        Assert.That((await late.Html()).QuerySelector(".errors")!.TextContent, Does.Contain("2027-04-30"));
     }
 
     [Test]

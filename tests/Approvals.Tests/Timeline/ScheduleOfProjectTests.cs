@@ -8,6 +8,7 @@ using Approvals.Tests.Land;
 using Approvals.Tests.Permits;
 using Approvals.Tests.Projects;
 using Approvals.Web;
+using MiniExcelLibs;
 
 namespace Approvals.Tests.Timeline;
 
@@ -108,6 +109,67 @@ internal sealed class ScheduleOfProjectTests
     }
 
     [Test]
+    public async Task A_preview_that_another_has_overtaken_is_not_saved()
+    {
+        await using var app = await Started();
+        var seen = ChangeSchedule.Standing((await app.Send(new ShowSchedule.Query(Code, [new("A06", Days: 30)]), Person.Supervisor)).Changes);
+        await app.Send(new ChangeSchedule.Command([new("A04", Days: 3)], Code, seen), Person.Supervisor);
+
+        var refused = await Scene.RefusalOf(() => app.Send(new ChangeSchedule.Command([new("A06", Days: 30)], Code, seen), Person.Supervisor));
+
+        Assert.That((refused.Status, refused.Code()), Is.EqualTo((RefusedAs.Conflict, "schedule.changed")));
+        Assert.That((await Shown(app)).Changes.Select(c => (c.Code, c.Days)), Is.EqualTo(new[] { ("A04", (int?)3) }));
+    }
+
+    /// <summary>Kept forecasts are the same objects: what is another has been worked out again.</summary>
+    [Test]
+    public async Task A_change_of_one_project_works_out_its_forecast_again_and_no_other()
+    {
+        await using var app = await Started();
+        string[] codes = [Code, .. Enumerable.Range(2, 8).Select(n => $"2601-510300-04-01-90000{n}")];
+        foreach (var code in codes.Skip(1)) await app.Send(RegisterProjectTests.Right with { Code = code, PlanFrom = new(2026, 3, 2) }, Person.Clerk);
+        async Task<Dictionary<string, Outlook?[]>> All()
+        {
+            var all = new Dictionary<string, Outlook?[]>();
+            foreach (var code in codes) all[code] = [.. (await app.Send(new ShowSchedule.Query(code), Person.Leader)).Rows.Select(r => r.Outlook)];
+            return all;
+        }
+
+        var before = await All();
+        await app.Send(new ChangeSchedule.Command([new("A06", Days: 30)], codes[4]), Person.Supervisor);
+        var after = await All();
+
+        Assert.That(codes.Where(c => !before[c].Zip(after[c]).All(p => ReferenceEquals(p.First, p.Second))), Is.EqualTo(new[] { codes[4] }));
+    }
+
+    [Test]
+    public async Task The_workbook_holds_every_row_with_days_as_days_and_numbers_as_numbers()
+    {
+        await using var app = await Started();
+        var shown = await Shown(app);
+
+        using var stream = new MemoryStream((await app.Send(new ExportScheduleTable.Query(Code), Person.Leader)).Xlsx);
+        var rows = stream.Query(useHeaderRow: true).Cast<IDictionary<string, object?>>().ToDictionary(r => (string)r["代号"]!);
+
+        DateTime? At(DateOnly? day) => day?.ToDateTime(TimeOnly.MinValue);
+        var (open, done) = (shown.Rows.Single(r => r.Code == "A08"), rows["A01"]);
+        Assert.Multiple(() =>
+        {
+            Assert.That(rows.Keys, Is.EquivalentTo(shown.Rows.Select(r => r.Code)));
+            Assert.That(new[] { done["实际开始"], done["实际完成"], done["最早完成"], done["机动工作日"] }, Is.EqualTo(new object?[] { new DateTime(2026, 3, 2), new DateTime(2026, 3, 3), null, null }));
+            Assert.That(
+                new[] { rows["A08"]["计划完成"], rows["A08"]["最早开始"], rows["A08"]["最早完成"], rows["A08"]["最迟完成"], rows["A08"]["可能完成"], rows["A08"]["八成把握"], rows["A08"]["八成范围起"], rows["A08"]["八成范围止"] },
+                Is.EqualTo(new object?[] { At(open.PlannedOn), At(open.At.Start), At(open.At.Finish), At(open.At.LateFinish), At(open.Outlook!.Likely), At(open.Outlook.By80), At(open.Outlook.Low), At(open.Outlook.High) }));
+            Assert.That((rows["A08"]["机动工作日"], rows["A08"]["关键线路"], rows["A08"]["前置"]), Is.EqualTo(((object?)(double)open.At.Slack, (object?)"是", (object?)string.Join(' ', open.Needs))));
+            Assert.That((rows["A08"]["承诺时限"], rows["A08"]["承诺时限单位"], rows["A08"]["法定时限"]), Is.EqualTo(((object?)(double)Item("A08").Promised!.Value.Value, (object?)"工作日", (object?)(double?)Item("A08").Statutory?.Value)));
+            Assert.That(rows["LandAcquired"]["实际完成"], Is.Null, "nobody has reported it");
+            Assert.That((string)rows["LandAcquired"]["说明"]!, Does.Contain("未填报"));
+            Assert.That((double)rows["Production"]["按计划的可能"]!, Is.InRange(0, 1));
+        });
+        Modules.Catalogue.Contract.Item Item(string code) => shown.Process.Items.Single(i => i.Item.Code == code).Item;
+    }
+
+    [Test]
     public async Task A_phase_has_works_of_its_own_and_the_whole_is_done_with_the_last()
     {
         await using var app = await App.Start("2026-03-02 09:00");
@@ -178,6 +240,8 @@ internal sealed class ScheduleOfProjectTests
         var weekdays = project.Descendants(ns + "WeekDay").ToDictionary(d => int.Parse(d.Element(ns + "DayType")!.Value, System.Globalization.CultureInfo.InvariantCulture), d => d.Element(ns + "DayWorking")!.Value == "1");
         var rows = (await Shown(app)).Rows;
         var tasks = project.Descendants(ns + "Task").ToDictionary(t => t.Element(ns + "WBS")!.Value);
+        var byUid = tasks.Values.ToDictionary(t => t.Element(ns + "UID")!.Value);
+        DateTime Moment(System.Xml.Linq.XElement task, string which) => DateTime.Parse(task.Element(ns + which)!.Value, System.Globalization.CultureInfo.InvariantCulture);
         Assert.Multiple(() =>
         {
             Assert.That(exceptions[new(2026, 5, 9)], Is.True, "a make-up Saturday");
@@ -195,6 +259,7 @@ internal sealed class ScheduleOfProjectTests
                 }
 
                 Assert.That(day, Is.EqualTo(row.At.Finish), row.Code);
+                if (!row.At.IsStarted) Assert.That(task.Elements(ns + "PredecessorLink").Select(l => Moment(byUid[l.Element(ns + "PredecessorUID")!.Value], "Finish")), Is.All.LessThanOrEqualTo(Moment(task, "Start")), row.Code);
                 Assert.That(task.Elements(ns + "PredecessorLink").Count(), Is.EqualTo(row.Needs.Count), row.Code);
             }
         });

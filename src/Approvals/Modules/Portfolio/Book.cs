@@ -7,7 +7,7 @@ namespace Approvals.Modules.Portfolio;
 /// <summary>
 /// All projects as the portfolio sees them, kept in memory: a page of 5,000 would otherwise read their milestones and months
 /// each time. Before each answer it asks which projects have changed since, by the number of the last change it knows, and
-/// reads those again.
+/// reads and works out those again.
 /// </summary>
 internal sealed class Book(ZoneClock clock) : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class Book(ZoneClock clock) : IDisposable
     private const int Kept = 8;
 
     private readonly SemaphoreSlim gate = new(1, 1);
-    private readonly Dictionary<(Month, DateOnly, long, string), IReadOnlyList<Standing>> standings = [];
+    private readonly Dictionary<(Month, DateOnly, long, string), Reckoning> reckonings = [];
     private volatile Picture? picture;
 
     private const string Projects = """
@@ -28,7 +28,6 @@ internal sealed class Book(ZoneClock clock) : IDisposable
           FROM projects_public_project p
           LEFT JOIN access_public_user m ON m.id = p.manager_id
           LEFT JOIN access_public_user a ON a.id = p.agent_id
-         ORDER BY p.id
         """;
 
     private const string Project = """
@@ -53,19 +52,21 @@ internal sealed class Book(ZoneClock clock) : IDisposable
 
     private const string Changed = "SELECT project_id, changed_no FROM portfolio_change WHERE changed_no > @known ORDER BY changed_no";
 
-    private const string Added = "SELECT id FROM projects_public_project WHERE id > @newest ORDER BY id";
-
-    /// <summary>Every project at the end of a month by a set of rules, the worst first.</summary>
-    public async Task<IReadOnlyList<Standing>> Read(Db db, Month asOf, WorkingDays days, LightSet rules, CancellationToken ct)
+    /// <summary>Every project at the end of a month by a set of rules, in one of the <see cref="Reckoning.Sorts"/>.</summary>
+    public async Task<IReadOnlyList<Standing>> Read(Db db, Month asOf, WorkingDays days, LightSet rules, string sort, CancellationToken ct)
     {
         await gate.WaitAsync(ct);
         try
         {
             var now = await Now(db, ct);
             var key = (asOf, clock.Today, days.Edition, rules.Code);
-            if (standings.TryGetValue(key, out var known)) return known;
-            if (standings.Count >= Kept) standings.Clear();
-            return standings[key] = [.. now.Entries.Select(e => Standing.Of(e, asOf, clock.Today, days, rules)).OrderByDescending(s => s.Light).ThenByDescending(s => s.BehindFen).ThenByDescending(s => s.Project.Id)];
+            if (!reckonings.TryGetValue(key, out var reckoning))
+            {
+                if (reckonings.Count >= Kept) reckonings.Clear();
+                reckonings[key] = reckoning = new(asOf, clock.Today, days, rules, now.Entries);
+            }
+
+            return reckoning.By(sort);
         }
         finally
         {
@@ -79,14 +80,15 @@ internal sealed class Book(ZoneClock clock) : IDisposable
     {
         if (picture is not { } known || clock.Now - known.ReadAt >= Fresh) return await Whole(db, ct);
         var changes = await db.First<Change>(Few + 1, Changed, new { known = known.LastChange }, ct);
-        var added = await db.First<long>(Few + 1, Added, new { newest = known.Newest }, ct);
-        if (changes.Count == 0 && added.Count == 0) return known;
-        if (changes.Count + added.Count > Few) return await Whole(db, ct);
+        if (changes.Count == 0) return known;
+        if (changes.Count > Few) return await Whole(db, ct);
+        var read = new List<Entry>();
+        foreach (var change in changes)
+            if (await One(db, change.ProjectId, ct) is { } entry) read.Add(entry);
+        foreach (var reckoning in reckonings.Values) reckoning.Change(read);
         var entries = known.Entries.ToDictionary(e => e.Id);
-        foreach (var id in changes.Select(c => c.ProjectId).Concat(added).Distinct())
-            if (await One(db, id, ct) is { } entry) entries[id] = entry;
-        standings.Clear();
-        return picture = known with { LastChange = changes.Count > 0 ? changes[^1].ChangedNo : known.LastChange, Entries = [.. entries.Values.OrderBy(e => e.Id)] };
+        foreach (var entry in read) entries[entry.Id] = entry;
+        return picture = known with { LastChange = changes[^1].ChangedNo, Entries = [.. entries.Values] };
     }
 
     private async Task<Picture> Whole(Db db, CancellationToken ct)
@@ -98,7 +100,7 @@ internal sealed class Book(ZoneClock clock) : IDisposable
         var months = (await db.Query<MonthRow>(Months, ct: ct)).ToLookup(m => m.ProjectId);
         var resumptions = (await db.Query<ResumptionRow>(Resumptions, ct: ct)).ToLookup(r => r.ProjectId);
         var risks = (await db.Query<RiskRow>(Risks, ct: ct)).ToLookup(r => r.ProjectId);
-        standings.Clear();
+        reckonings.Clear();
         return picture = new(last, clock.Now, [.. projects.Select(p => Entry(p, milestones[p.Id], months[p.Id], resumptions[p.Id], risks[p.Id]))]);
     }
 
@@ -113,10 +115,7 @@ internal sealed class Book(ZoneClock clock) : IDisposable
         [.. months.Select(m => new Outlay(Month.OfStored(m.Month), m.PlannedFen, m.ActualFen))],
         resumptions.ToDictionary(r => r.YearNumber, r => r.ResumedOn), [.. risks.Select(r => r.DueOn)]);
 
-    private sealed record Picture(long LastChange, DateTime ReadAt, IReadOnlyList<Entry> Entries)
-    {
-        public long Newest { get; } = Entries.Count > 0 ? Entries[^1].Id : 0;
-    }
+    private sealed record Picture(long LastChange, DateTime ReadAt, IReadOnlyList<Entry> Entries);
 
     private sealed record Change
     {

@@ -26,7 +26,14 @@ internal static class EnterInvestment
     /// <param name="Month">As 2026-03.</param>
     /// <param name="Planned">Nothing takes the plan of the month away.</param>
     /// <param name="Actual">Nothing takes the report of the month away; never of a month to come.</param>
-    internal sealed record Entry(string? Month, decimal? Planned, decimal? Actual);
+    /// <param name="Seen">What stood there when it was filled in: what is left as it was seen is not written, and what somebody else changed meanwhile is not overwritten. None: whatever stands there.</param>
+    internal sealed record Entry(string? Month, decimal? Planned, decimal? Actual, Amounts? Seen = null);
+
+    /// <summary>Both amounts of a month.</summary>
+    internal sealed record Amounts(decimal? Planned, decimal? Actual);
+
+    /// <summary>What is to be written of a month, and what its author saw there.</summary>
+    internal sealed record Entered(Outlay Now, Outlay? Seen = null);
 
     /// <param name="Unit">Of all amounts here.</param>
     /// <param name="ProjectCode">The project.</param>
@@ -50,9 +57,9 @@ internal static class EnterInvestment
         : check.Whole(amount, 2, 0, MostYuan, field, zh, en, new("元", "yuan"));
 
     /// <summary>The months as they are stored, and in <paramref name="check"/> all that is wrong with them.</summary>
-    public static IReadOnlyList<Outlay> Read(Check check, IReadOnlyList<Entry> months, MoneyUnit unit, DateOnly today)
+    public static IReadOnlyList<Entered> Read(Check check, IReadOnlyList<Entry> months, MoneyUnit unit, DateOnly today)
     {
-        var read = new List<Outlay>();
+        var read = new List<Entered>();
         for (var i = 0; i < months.Count; i++)
         {
             if (months[i] is not { } entry)
@@ -67,12 +74,14 @@ internal static class EnterInvestment
                 continue;
             }
 
-            check.That(read.All(r => r.Month != month), "investment.twice", $"months[{i}].month", $"{month} 重复填写。", $"{month} is given twice.");
+            check.That(read.All(r => r.Now.Month != month), "investment.twice", $"months[{i}].month", $"{month} 重复填写。", $"{month} is given twice.");
             check.That(entry.Actual is null || month <= Month.Of(today), "investment.future", $"months[{i}].actual", $"{month} 还没有到，不能填报完成投资。", $"{month} has not come: nothing can have been invested in it.");
-            read.Add(new(
+            read.Add(new(Of(entry.Planned, entry.Actual, ""), entry.Seen is { } seen ? Of(seen.Planned, seen.Actual, "seen.") : null));
+
+            Outlay Of(decimal? planned, decimal? actual, string part) => new(
                 month,
-                Fen(check, entry.Planned, unit, $"months[{i}].planned", $"{month} 计划投资", $"The plan of {month}"),
-                Fen(check, entry.Actual, unit, $"months[{i}].actual", $"{month} 完成投资", $"The investment of {month}")));
+                Fen(check, planned, unit, $"months[{i}].{part}planned", $"{month} 计划投资", $"The plan of {month}"),
+                Fen(check, actual, unit, $"months[{i}].{part}actual", $"{month} 完成投资", $"The investment of {month}"));
         }
 
         return read;
@@ -80,11 +89,13 @@ internal static class EnterInvestment
 
     internal sealed class Writer(Db db, Actor actor, ZoneClock clock, Trail trail)
     {
-        private const string Known = "SELECT month, planned_fen, actual_fen FROM portfolio_investment WHERE project_id = @projectId AND month = @month";
+        private const string Known = "SELECT month, planned_fen, actual_fen, entered_by FROM portfolio_investment WHERE project_id = @projectId AND month = @month";
 
         private const string Change = """
             UPDATE portfolio_investment SET planned_fen = @planned, actual_fen = @actual, entered_by = @by, entered_at = @at
              WHERE project_id = @projectId AND month = @month
+               AND (planned_fen = @wasPlanned OR (planned_fen IS NULL AND @wasPlanned IS NULL))
+               AND (actual_fen = @wasActual OR (actual_fen IS NULL AND @wasActual IS NULL))
             """;
 
         private const string Insert = """
@@ -92,23 +103,48 @@ internal static class EnterInvestment
             VALUES (@projectId, @month, @planned, @actual, @by, @at)
             """;
 
-        public async Task<Outlay?> Find(long projectId, Month month, CancellationToken ct) =>
-            await db.Find<Row>(Known, new { projectId, month = month.Stored }, ct) is { } row ? new(month, row.PlannedFen, row.ActualFen) : null;
+        public async Task<Outlay> Find(long projectId, Month month, CancellationToken ct) =>
+            await Stored(projectId, month, ct) is { } row ? new(month, row.PlannedFen, row.ActualFen) : new(month, null, null);
 
-        public async Task Write(long projectId, IEnumerable<Outlay> months, CancellationToken ct)
+        /// <exception cref="Refused">Somebody has entered something else since it was seen; each such month is named with what stands there now.</exception>
+        public async Task Write(long projectId, IEnumerable<Entered> months, CancellationToken ct)
         {
-            foreach (var month in months)
+            var met = new List<Problem>();
+            foreach (var (given, seen) in months)
             {
-                var was = await Find(projectId, month.Month, ct);
-                if (was == month || (was is null && month is { Planned: null, Actual: null })) continue;
-                var row = new { projectId, month = month.Month.Stored, planned = month.Planned, actual = month.Actual, by = actor.Name, at = clock.Now };
-                if (await db.Execute(Change, row, ct) == 0 && !await db.TryInsert(Insert, row, ct)) await db.Execute(Change, row, ct);
-                trail.Changed(new($"{month.Month} 计划投资", $"Plan of {month.Month}"), Said(was?.Planned), Said(month.Planned));
-                trail.Changed(new($"{month.Month} 完成投资", $"Invested in {month.Month}"), Said(was?.Actual), Said(month.Actual));
+                var stored = await Stored(projectId, given.Month, ct);
+                var was = new Outlay(given.Month, stored?.PlannedFen, stored?.ActualFen);
+                // What its author left as it was stays what it is.
+                var now = seen is not { } shown ? given : new(given.Month, given.Planned == shown.Planned ? was.Planned : given.Planned, given.Actual == shown.Actual ? was.Actual : given.Actual);
+                if (was == now) continue;
+                if (seen is { } before && ((now.Planned != was.Planned && was.Planned != before.Planned) || (now.Actual != was.Actual && was.Actual != before.Actual)))
+                {
+                    met.Add(Met(was, stored?.EnteredBy));
+                    continue;
+                }
+
+                var row = new { projectId, month = now.Month.Stored, planned = now.Planned, actual = now.Actual, by = actor.Name, at = clock.Now, wasPlanned = was.Planned, wasActual = was.Actual };
+                if (!(stored is null ? await db.TryInsert(Insert, row, ct) : await db.Execute(Change, row, ct) > 0))
+                {
+                    met.Add(Met(await Find(projectId, now.Month, ct), null));
+                    continue;
+                }
+
+                trail.Changed(new($"{now.Month} 计划投资", $"Plan of {now.Month}"), Said(was.Planned), Said(now.Planned));
+                trail.Changed(new($"{now.Month} 完成投资", $"Invested in {now.Month}"), Said(was.Actual), Said(now.Actual));
             }
 
+            if (met.Count > 0) throw new Refused(RefusedAs.Conflict, met);
             await NoteChanges.Of(db, projectId, ct);
         }
+
+        private async Task<Row?> Stored(long projectId, Month month, CancellationToken ct) => await db.Find<Row>(Known, new { projectId, month = month.Stored }, ct);
+
+        private static Problem Met(Outlay now, string? by) => new("investment.changed", "", new(
+            $"{now.Month} 刚由{by ?? "他人"}填报为计划 {Written(now.Planned).Zh}、完成 {Written(now.Actual).Zh}，您的数没有保存。请核对后再保存。",
+            $"{by ?? "Somebody"} has just entered {now.Month}: {Written(now.Planned).En} planned, {Written(now.Actual).En} done. Yours is not saved; look at it and save again."));
+
+        private static Text Written(long? fen) => fen is { } value ? new($"{Measures.Yuan(value)} 元", $"{Measures.Yuan(value)} yuan") : new("空", "nothing");
 
         private static string Said(long? fen) => fen is { } value ? Measures.Yuan(value) : "";
 
@@ -117,6 +153,7 @@ internal static class EnterInvestment
             public int Month { get; init; }
             public long? PlannedFen { get; init; }
             public long? ActualFen { get; init; }
+            public string EnteredBy { get; init; } = "";
         }
     }
 

@@ -53,11 +53,11 @@ internal static class ImportInvestment
             check.Done();
             foreach (var project in lines.GroupBy(l => l.Code))
             {
-                var months = new List<Outlay>();
+                var months = new List<EnterInvestment.Entered>();
                 foreach (var line in project)
                 {
                     var known = await writer.Find(projects[project.Key].Id, line.Month, ct);
-                    months.Add(new(line.Month, line.Planned ?? known?.Planned, line.Actual ?? known?.Actual));
+                    months.Add(new(new(line.Month, line.Planned ?? known.Planned, line.Actual ?? known.Actual)));
                 }
 
                 await writer.Write(projects[project.Key].Id, months, ct);

@@ -29,9 +29,9 @@ internal sealed class InvestmentModel(IMediator mediator, Actor actor) : PageMod
 
     public Task<IActionResult> OnPostMonthsAsync(List<EnterInvestment.Entry> months, MoneyUnit unit) => Change(new EnterInvestment.Command(months, unit, Code), Words.T("投资已填报。", "The investment is entered."));
 
-    public Task<IActionResult> OnPostSpreadAsync(decimal? total, MoneyUnit unit) => Change(new SpreadInvestment.Command(Year ?? 0, total, unit, Code), Words.T("年度计划已按月均摊。", "The plan of the year is spread over its months."));
+    public Task<IActionResult> OnPostSpreadAsync(decimal? total, MoneyUnit unit, string? seen) => Change(new SpreadInvestment.Command(Year ?? 0, total, unit, Code, seen ?? ""), Words.T("年度计划已按月均摊。", "The plan of the year is spread over its months."));
 
-    public Task<IActionResult> OnPostResumptionAsync(DateOnly? on) => Change(new ReportResumption.Command(Year ?? 0, on, Code), Words.T("复工日期已填报。", "It is reported that works went on."));
+    public Task<IActionResult> OnPostResumptionAsync(DateOnly? on, string? seen) => Change(new ReportResumption.Command(Year ?? 0, on, Code, seen ?? ""), Words.T("复工日期已填报。", "It is reported that works went on."));
 
     /// <summary>In 万元, exact to the fen.</summary>
     public static string Wan(long? fen) => fen is { } value ? ((decimal)value / 1_000_000).ToString("0.######", CultureInfo.InvariantCulture) : "";

@@ -59,7 +59,7 @@ internal sealed class PortfolioModel(IMediator mediator, Actor actor, ZoneClock 
         async () => Shown = await mediator.Send(new ShowPortfolio.Query()));
 
     public Task<IActionResult> OnGetExportAsync() => this.Do(
-        async () => File(await mediator.Send(new ExportPortfolio.Query(Filter)), ExportPortfolio.ContentType, $"{Words.T("重点项目", "portfolio")}-{clock.Today:yyyyMMdd}.xlsx"),
+        async () => File(await mediator.Send(new ExportPortfolio.Query(Filter)), Workbook.ContentType, $"{Words.T("重点项目", "portfolio")}-{clock.Today:yyyyMMdd}.xlsx"),
         async () => Shown = await mediator.Send(new ShowPortfolio.Query()));
 
     public string Here(string? light = null, string? stage = null, string? kind = null, int? page = null, string? handler = null)

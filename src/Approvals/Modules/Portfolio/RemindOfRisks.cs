@@ -13,40 +13,42 @@ namespace Approvals.Modules.Portfolio;
 /// <summary>Each morning whoever owns a risk that is past its day is told, and whoever wrote it: once.</summary>
 internal static class RemindOfRisks
 {
+    /// <param name="After">The last risk looked at; the answer is the last of the next share, or the same where there is none.</param>
     [RecordAs("提醒超期风险", "Remind of risks past their day")]
     [Needs(Act.ActOnTime)]
-    internal sealed record Command : ICommand<int>;
+    internal sealed record Command(long After = 0) : ICommand<long>;
 
     /// <summary>The door for Hangfire.</summary>
     internal sealed class Job(IMediator mediator, Actor actor)
     {
         [AutomaticRetry(Attempts = 0)]
         [DisableConcurrentExecution(60)]
-        public Task Run(CancellationToken ct)
+        public async Task Run(CancellationToken ct)
         {
             actor.BecomeSystem("portfolio.remind-of-risks");
-            return mediator.Send(new Command(), ct);
+            var told = 0L;
+            for (long last; (last = await mediator.Send(new Command(told), ct)) > told;) told = last;
         }
     }
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock) : IRequestHandler<Command, int>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock) : IRequestHandler<Command, long>
     {
-        /// <summary>In one run; what has been told already is told nobody again, so the rest comes the next day.</summary>
-        private const int Share = 1_000;
+        /// <summary>In one transaction.</summary>
+        private const int Share = 500;
 
         // What went past its day within the week: a job that was down for some days makes up for them.
         private const string Past = """
             SELECT r.id, r.kind, r.body, r.owner_id, r.owner_name, r.due_on, r.written_by, p.code, p.name
               FROM portfolio_remark r
               JOIN projects_public_project p ON p.id = r.project_id
-             WHERE r.closed_at IS NULL AND r.is_risk = 1 AND r.due_on < @today AND r.due_on >= @since
-             ORDER BY r.due_on, r.id
+             WHERE r.closed_at IS NULL AND r.is_risk = 1 AND r.due_on < @today AND r.due_on >= @since AND r.id > @After
+             ORDER BY r.id
             """;
 
-        public async Task<int> Handle(Command command, CancellationToken ct)
+        public async Task<long> Handle(Command command, CancellationToken ct)
         {
-            var rows = await db.First<Row>(Share, Past, new { today = clock.Today, since = clock.Today.AddDays(-7) }, ct);
-            if (rows.Count == 0) return 0;
+            var rows = await db.First<Row>(Share, Past, new { today = clock.Today, since = clock.Today.AddDays(-7), command.After }, ct);
+            if (rows.Count == 0) return command.After;
             await mediator.Send(new NotifyAll([.. rows.Select(r =>
             {
                 var name = Milestones.Name(Enum.Parse<MilestoneKind>(r.Kind));
@@ -56,7 +58,7 @@ internal static class RemindOfRisks
                     new($"{r.Body}\n处理期限 {Words.Day(r.DueOn)} 已过，责任人 {r.OwnerName}。", $"{r.Body}\nIt was to be settled by {Words.Day(r.DueOn)}; {r.OwnerName} sees to it."),
                     WritingRemarks.Link(r.Code), MessageLevel.Yellow, $"project:{r.Code}");
             })]), ct);
-            return rows.Count;
+            return rows[^1].Id;
         }
 
         private sealed record Row

@@ -13,9 +13,10 @@ internal static class ReportResumption
 {
     /// <param name="On">The day, within the year; none takes the report back.</param>
     /// <param name="ProjectCode">The project.</param>
+    /// <param name="Seen">The day its author saw reported, empty where none was; null: whatever it is.</param>
     [RecordAs("填报复工", "Report that works went on", Subject.Project, "ProjectCode")]
     [Needs(Act.ReportMilestone)]
-    internal sealed record Command(int Year, DateOnly? On, string ProjectCode = "") : ICommand<Unit>;
+    internal sealed record Command(int Year, DateOnly? On, string ProjectCode = "", string? Seen = null) : ICommand<Unit>;
 
     public static void Map(RouteGroupBuilder api) => api
         .MapPut("/projects/{code}/resumption", async (string code, Command body, IMediator mediator) =>
@@ -50,11 +51,17 @@ internal static class ReportResumption
             check.Done();
             var row = new { projectId = project.Id, year = command.Year, on = command.On, by = actor.Name, at = clock.Now };
             var was = await db.Find<DateOnly?>(Known, row, ct);
+            if (command.Seen is { } seen && seen != (was is { } day ? Words.Day(day) : "") && was != command.On) throw Changed(was);
             await db.Execute(Forget, row, ct);
-            if (command.On is not null) await db.Execute(Keep, row, ct);
+            if (command.On is not null && !await db.TryInsert(Keep, row, ct)) throw Changed(null);
             trail.Changed(new($"{command.Year} 年复工", $"Works went on in {command.Year}"), was, command.On);
             await NoteChanges.Of(db, project.Id, ct);
             return Unit.Value;
         }
+
+        private static Refused Changed(DateOnly? now) => Refused.Conflict(
+            "resumption.changed",
+            now is { } on ? $"复工日期刚由他人填报为 {Words.Day(on)}，您的没有保存。请核对后再填报。" : "复工日期刚由他人改动，您的没有保存。请核对后再填报。",
+            now is { } then ? $"Somebody has just reported {Words.Day(then)}; yours is not saved. Look at it and report again." : "Somebody has just changed the day; yours is not saved. Look at it and report again.");
     }
 }

@@ -13,9 +13,7 @@ internal static class ShowPortfolio
     public const int PageSize = 50;
     public const int MostRows = 200;
 
-    public static readonly IReadOnlyList<string> Sorts = ["light", "next", "completion", "investment", "code"];
-
-    /// <param name="Month">At whose end, as 2026-03; the last one that is over unless given.</param>
+    /// <param name="Month">A month that is over, as 2026-03; the last one unless given.</param>
     /// <param name="Stage">One stage only.</param>
     /// <param name="Light">One light only.</param>
     /// <param name="Kind">new: works not begun before the year; continuing: begun before it.</param>
@@ -31,7 +29,11 @@ internal static class ShowPortfolio
 
     /// <param name="Managers">Of the projects seen, to choose from.</param>
     internal sealed record Result(
-        Month AsOf, DateOnly Today, LightSet Rules, string Sort, Totals Totals, Totals New, Totals Continuing, IReadOnlyList<Standing> Rows, int Page, int Pages, IReadOnlyList<(long Id, string Name)> Managers);
+        Month AsOf, DateOnly Today, LightSet Rules, string Sort, Totals Totals, Totals New, Totals Continuing, IReadOnlyList<Standing> Rows, int Page, int Pages, IReadOnlyList<(long Id, string Name)> Managers)
+    {
+        /// <summary>The day of the stages and the next milestones.</summary>
+        public DateOnly SeenOn => Standing.SeenOn(AsOf, Today);
+    }
 
     /// <summary>What the projects of a list come to.</summary>
     /// <param name="InPlan">Projects with money planned in the year: of these the start rate is.</param>
@@ -64,6 +66,7 @@ internal static class ShowPortfolio
     private static object Answer(Result r) => new
     {
         month = r.AsOf.ToString(),
+        stagesOn = r.SeenOn,
         rules = r.Rules.Code,
         totals = Answer(r.Totals),
         @new = Answer(r.New),
@@ -143,12 +146,12 @@ internal static class ShowPortfolio
     {
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
-            var (asOf, rules, sort) = (Month.Ended(clock.Today), chosen.Chosen, string.IsNullOrEmpty(query.Sort) ? Sorts[0] : query.Sort);
+            var (asOf, rules, sort) = (Month.Ended(clock.Today), chosen.Chosen, string.IsNullOrEmpty(query.Sort) ? "light" : query.Sort);
             var check = new Check();
             if (!string.IsNullOrWhiteSpace(query.Month))
             {
                 if (Month.Read(query.Month) is not { } month) check.Add("portfolio.month", "month", $"「{query.Month}」不是月份，请写成 2026-03 的样子。", $"“{query.Month}” is no month: write it as 2026-03.");
-                else if (month > Month.Of(clock.Today)) check.Add("portfolio.month", "month", $"{month} 还没有到。", $"{month} has not come.");
+                else if (month > asOf) check.Add("portfolio.month", "month", $"{month} 还没有结束，最近可看 {asOf}。", $"{month} is not over; {asOf} is the last that is.");
                 else asOf = month;
             }
 
@@ -159,12 +162,12 @@ internal static class ShowPortfolio
             }
 
             check
-                .That(Sorts.Contains(sort), "portfolio.sort", "sort", $"不能按「{sort}」排序。", $"It cannot be sorted by “{sort}”.")
+                .That(Reckoning.Sorts.Contains(sort), "portfolio.sort", "sort", $"不能按「{sort}」排序。", $"It cannot be sorted by “{sort}”.")
                 .That(query.Kind is null or "" or "new" or "continuing", "portfolio.kind", "kind", $"没有「{query.Kind}」这一类。", $"There is no kind “{query.Kind}”.")
                 .That(query.Rows is >= 1 and <= MostRows, "portfolio.rows", "rows", $"每页行数为 1 至 {MostRows}。", $"A page has 1 to {MostRows} rows.")
                 .That(query.Page is >= 1 and <= 1_000_000, "portfolio.page", "page", "页码从 1 开始。", "Pages begin with 1.")
                 .Done();
-            var all = await book.Read(db, asOf, calendar.Current, rules, ct);
+            var all = await book.Read(db, asOf, calendar.Current, rules, sort, ct);
             var (seesAll, asManager, asAgent) = (actor.SeesAll, actor.AsManager, actor.AsAgent);
             var search = (query.Search ?? "").Trim();
             var managers = new SortedDictionary<string, long>(StringComparer.Ordinal);
@@ -186,17 +189,7 @@ internal static class ShowPortfolio
             var page = Math.Min(query.Page, pages);
             return new(
                 asOf, clock.Today, rules, sort, Sum(found, asOf, rules), Sum(found.Where(s => !s.IsContinuing), asOf, rules), Sum(found.Where(s => s.IsContinuing), asOf, rules),
-                [.. Sorted(found, sort).Skip((page - 1) * query.Rows).Take(query.Rows)], page, pages, [.. managers.Select(m => (m.Value, m.Key))]);
+                [.. found.Skip((page - 1) * query.Rows).Take(query.Rows)], page, pages, [.. managers.Select(m => (m.Value, m.Key))]);
         }
-
-        /// <summary>The book has them by light, the worst first; what compares equal stays in that order.</summary>
-        private static IEnumerable<Standing> Sorted(List<Standing> found, string sort) => sort switch
-        {
-            "next" => found.OrderBy(s => s.Next?.PlannedOn ?? DateOnly.MaxValue),
-            "completion" => found.OrderBy(s => s.YearFen == 0 ? decimal.MaxValue : (decimal)s.DoneFen / s.YearFen),
-            "investment" => found.OrderByDescending(s => s.Project.InvestmentFen),
-            "code" => found.OrderBy(s => s.Project.Code, StringComparer.Ordinal),
-            _ => found,
-        };
     }
 }

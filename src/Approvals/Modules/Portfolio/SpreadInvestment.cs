@@ -10,10 +10,14 @@ namespace Approvals.Modules.Portfolio;
 internal static class SpreadInvestment
 {
     /// <param name="Total">The plan of the whole year.</param>
+    /// <param name="Seen">The plans of its months as its author saw them, as <see cref="Plans"/> writes them; none: whatever they are.</param>
     /// <param name="ProjectCode">The project.</param>
     [RecordAs("均摊年度投资计划", "Spread the plan of a year", Subject.Project, "ProjectCode")]
     [Needs(Act.ReportMilestone)]
-    internal sealed record Command(int Year, decimal? Total, MoneyUnit Unit = MoneyUnit.Yuan, string ProjectCode = "") : ICommand<Unit>;
+    internal sealed record Command(int Year, decimal? Total, MoneyUnit Unit = MoneyUnit.Yuan, string ProjectCode = "", string? Seen = null) : ICommand<Unit>;
+
+    /// <summary>The plans of the months of a year in one text.</summary>
+    public static string Plans(IEnumerable<long?> fen) => string.Join(' ', fen.Select(f => f is { } value ? value.ToString(System.Globalization.CultureInfo.InvariantCulture) : "-"));
 
     public static void Map(RouteGroupBuilder api) => api
         .MapPut("/projects/{code}/investment/year", async (string code, Command body, IMediator mediator) =>
@@ -39,14 +43,11 @@ internal static class SpreadInvestment
             check.That(command.Total is not null, "field.required", "total", "请填写年度计划投资。", "The plan of the year is required.");
             var total = EnterInvestment.Fen(check, command.Total, command.Unit, "total", "年度计划投资", "The plan of the year") ?? 0;
             check.Done();
-            var months = new List<Outlay>();
-            for (var number = 1; number <= 12; number++)
-            {
-                var month = new Month(command.Year, number);
-                months.Add(new(month, OfMonth(total, number), (await writer.Find(project.Id, month, ct))?.Actual));
-            }
-
-            await writer.Write(project.Id, months, ct);
+            var known = new List<Outlay>();
+            for (var number = 1; number <= 12; number++) known.Add(await writer.Find(project.Id, new Month(command.Year, number), ct));
+            if (command.Seen is { } seen && seen != Plans(known.Select(m => m.Planned)))
+                throw Refused.Conflict("investment.changed", $"{command.Year} 年的月度计划刚由他人改动，没有均摊。请核对后再均摊。", $"Somebody has just changed plans of {command.Year}; nothing is spread. Look at them and spread again.");
+            await writer.Write(project.Id, known.Select(m => new EnterInvestment.Entered(m with { Planned = OfMonth(total, m.Month.Number) })), ct);
             return Unit.Value;
         }
     }

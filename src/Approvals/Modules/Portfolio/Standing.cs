@@ -39,20 +39,23 @@ internal sealed record Standing(
 
     public IEnumerable<Text> Why => new[] { OfStart?.Why, OfInvestment?.Why }.OfType<Text>();
 
-    /// <param name="asOf">What happened after the end of this month is left out.</param>
+    /// <summary>The day of stage and next milestone: today beside the last month that is over, else the end of the month looked at.</summary>
+    public static DateOnly SeenOn(Month asOf, DateOnly today) => asOf == Month.Ended(today) ? today : asOf.LastDay;
+
+    /// <param name="asOf">A month that is over; of money, lights and the year's numbers what happened after its end is left out.</param>
     public static Standing Of(Entry project, Month asOf, DateOnly today, WorkingDays days, LightSet rules)
     {
-        var cut = asOf.LastDay < today ? asOf.LastDay : today;
+        var (cut, seenOn) = (asOf.LastDay, SeenOn(asOf, today));
         var yearBegins = new DateOnly(asOf.Year, 1, 1);
         var (furthest, thisYear) = (default(MilestoneKind?), new List<MilestoneKind>());
         foreach (var point in project.Points)
         {
-            if (point.ReachedOn is not { } on || on > cut) continue;
+            if (point.ReachedOn is not { } on || on > seenOn) continue;
             if (furthest is null || Stages.Of(point.Kind) > Stages.Of(furthest.Value)) furthest = point.Kind;
-            if (on >= yearBegins && !thisYear.Contains(point.Kind)) thisYear.Add(point.Kind);
+            if (on >= yearBegins && on <= cut && !thisYear.Contains(point.Kind)) thisYear.Add(point.Kind);
         }
 
-        var next = NextOf(project, cut);
+        var next = NextOf(project, seenOn);
         var begun = project.BegunOn is { } first && first <= cut ? project.BegunOn : null;
         var continuing = begun < yearBegins;
         var underWay = continuing ? project.Resumed.TryGetValue(asOf.Year, out var resumed) && resumed <= cut : begun is not null;
@@ -68,7 +71,7 @@ internal sealed record Standing(
         }
 
         return new(
-            project, furthest is { } reached ? Stages.Of(reached) : Stage.Preparing, next, next is { PlannedOn: { } planned } ? Until(planned, cut, days) : null, continuing, underWay, year, scheduled, done, unreported,
+            project, furthest is { } reached ? Stages.Of(reached) : Stage.Preparing, next, next is { PlannedOn: { } planned } ? Until(planned, seenOn, days) : null, continuing, underWay, year, scheduled, done, unreported,
             rules.OfStart(project.BeginsOn is { } day ? Month.Of(day) : null, begun, asOf), rules.OfInvestment(year, scheduled, done, asOf), thisYear, project.RisksDue.Count(due => due < today));
     }
 

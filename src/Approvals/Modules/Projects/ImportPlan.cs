@@ -29,7 +29,7 @@ internal static class ImportPlan
         public IReadOnlyList<Line> Wrong { get; } = [.. Lines.Where(l => l.Problem is not null)];
 
         /// <summary>What to send where nothing is wrong.</summary>
-        public IReadOnlyList<PlannedMilestone> Changes => [.. Lines.Where(l => l is { Problem: null, Kind: not null }).Select(l => new PlannedMilestone(l.Kind!.Value, l.On, l.Phase))];
+        public IReadOnlyList<PlannedMilestone> Changes => [.. Lines.Where(l => l is { Problem: null, Kind: not null }).Select(l => new PlannedMilestone(l.Kind!.Value, l.On, l.Phase, new(l.Was)))];
     }
 
     /// <param name="Row">As the spreadsheet numbers it.</param>

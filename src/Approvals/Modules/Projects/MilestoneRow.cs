@@ -17,7 +17,10 @@ internal static class MilestoneRow
         VALUES (@projectId, @phase, @kind, @on, @by, @at)
         """;
 
-    private const string SetPlanned = "UPDATE projects_milestone SET planned_on = @on WHERE project_id = @projectId AND phase = @phase AND kind = @kind";
+    private const string SetPlanned = """
+        UPDATE projects_milestone SET planned_on = @on
+         WHERE project_id = @projectId AND phase = @phase AND kind = @kind AND (planned_on = @was OR (planned_on IS NULL AND @was IS NULL))
+        """;
 
     private const string InsertPlanned = "INSERT INTO projects_milestone (project_id, phase, kind, planned_on) VALUES (@projectId, @phase, @kind, @on)";
 
@@ -30,10 +33,11 @@ internal static class MilestoneRow
             || await db.Execute(SetReached, row, ct) > 0;
     }
 
-    public static async Task Plan(Db db, long projectId, PlannedMilestone planned, CancellationToken ct)
+    /// <summary>Plans it where it is still planned for what it was; false where somebody else has planned it anew.</summary>
+    public static async Task<bool> Plan(Db db, long projectId, PlannedMilestone planned, DateOnly? was, CancellationToken ct)
     {
-        var row = new { projectId, phase = planned.Phase, kind = planned.Kind.ToString(), on = planned.On };
-        if (await db.Execute(SetPlanned, row, ct) > 0 || planned.On is null) return;
-        if (!await db.TryInsert(InsertPlanned, row, ct)) await db.Execute(SetPlanned, row, ct);
+        if (planned.On == was) return true;
+        var row = new { projectId, phase = planned.Phase, kind = planned.Kind.ToString(), on = planned.On, was };
+        return await db.Execute(SetPlanned, row, ct) > 0 || (was is null && await db.TryInsert(InsertPlanned, row, ct));
     }
 }

@@ -37,7 +37,9 @@ internal static class PlanByProcess
             var known = (await mediator.Send(new MilestonesOf(project.Id), ct)).Where(m => m.PlannedOn is not null || m.ReachedOn is not null).Select(m => (m.Phase, m.Kind)).ToHashSet();
             var planned = ProjectPlan.Dates(catalogue.Current.Process(project.ProcessId)!, phases.Count, calendar.Current, command.From!.Value)
                 .Where(d => !known.Contains((d.Phase, d.Kind.ToString()))).ToList();
-            foreach (var (phase, kind, on) in planned) await MilestoneRow.Plan(db, project.Id, new(kind, on, phase), ct);
+            foreach (var (phase, kind, on) in planned)
+                if (!await MilestoneRow.Plan(db, project.Id, new(kind, on, phase), null, ct))
+                    throw Refused.Conflict("plan.changed", $"「{Milestones.Name(kind).Zh}」刚由他人计划，请刷新后再推算。", $"Somebody has just planned “{Milestones.Name(kind).En}”; reload the page and plan again.");
             await mediator.Publish(new MilestonesChanged(project.Id, [.. planned.Select(p => new MilestoneMove(p.Phase, p.Kind, true, null, p.On))]), ct);
             return new(planned.Count);
         }

@@ -32,11 +32,26 @@ internal static class PlanMilestones
             PlannedMilestone.Check(check, command.Milestones, (await OwnProject.Phases(db, project.Id, ct)).Count);
             check.Done();
             var facts = await mediator.Send(new MilestonesOf(project.Id), ct);
-            foreach (var planned in command.Milestones) await MilestoneRow.Plan(db, project.Id, planned, ct);
-            await mediator.Publish(new MilestonesChanged(
-                project.Id,
-                [.. command.Milestones.Select(m => new MilestoneMove(m.Phase, m.Kind, true, facts.FirstOrDefault(f => f.Phase == m.Phase && f.Kind == m.Kind.ToString())?.PlannedOn, m.On)).Where(m => m.From != m.To)]), ct);
+            var (moves, met) = (new List<MilestoneMove>(), new List<Problem>());
+            foreach (var planned in command.Milestones)
+            {
+                var was = facts.FirstOrDefault(f => f.Phase == planned.Phase && f.Kind == planned.Kind.ToString())?.PlannedOn;
+                if (was == planned.On) continue;
+                if ((planned.Seen is { } seen && seen.On != was) || !await MilestoneRow.Plan(db, project.Id, planned, was, ct)) met.Add(Met(planned, was));
+                else moves.Add(new(planned.Phase, planned.Kind, true, was, planned.On));
+            }
+
+            if (met.Count > 0) throw new Refused(RefusedAs.Conflict, met);
+            await mediator.Publish(new MilestonesChanged(project.Id, moves), ct);
             return Unit.Value;
+        }
+
+        private static Problem Met(PlannedMilestone planned, DateOnly? now)
+        {
+            var name = Milestones.Name(planned.Kind);
+            return new("plan.changed", "", new(
+                $"「{name.Zh}」的计划刚由他人改为 {Words.Day(now)}，您的没有保存。请核对后再保存。",
+                $"Somebody has just planned “{name.En}” for {Words.Day(now)}; yours is not saved. Look at it and save again."));
         }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class PlanSheetModel(IMediator mediator) : PageModel
     [BindProperty]
     public IFormFile? Upload { get; set; }
 
-    /// <summary>What the preview found, as <c>phase@kind@day</c>; it is checked anew when it is saved.</summary>
+    /// <summary>What the preview found, as <c>phase@kind@day@planned until then</c>; it is checked anew when it is saved.</summary>
     [BindProperty]
     public IReadOnlyList<string>? Rows { get; set; }
 
@@ -37,7 +37,7 @@ internal sealed class PlanSheetModel(IMediator mediator) : PageModel
     public async Task<IActionResult> OnGetXlsxAsync()
     {
         var file = await mediator.Send(new ExportPlan.Query(Code));
-        return File(file.Xlsx, ExportPlan.ContentType, file.FileName);
+        return File(file.Xlsx, Workbook.ContentType, file.FileName);
     }
 
     public Task<IActionResult> OnPostPreviewAsync(CancellationToken ct) => this.Do(
@@ -63,12 +63,19 @@ internal sealed class PlanSheetModel(IMediator mediator) : PageModel
 
     public string Phase(int number) => number == 0 ? Words.T("整个项目", "whole") : Data.Phases.FirstOrDefault(p => p.Number == number)?.Name ?? Words.T($"第 {number} 期", $"phase {number}");
 
-    private static PlannedMilestone Planned(string row) => row.Split('@') is [var phase, var kind, var day]
+    private static PlannedMilestone Planned(string row) => row.Split('@') is [var phase, var kind, var on, var was]
         && int.TryParse(phase, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         && Enum.TryParse<MilestoneKind>(kind, out var milestone) && Enum.IsDefined(milestone)
-        && (day.Length == 0 || DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
-            ? new(milestone, day.Length == 0 ? null : DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture), number)
+        && Day(on, out var day) && Day(was, out var before)
+            ? new(milestone, day, number, new(before))
             : throw Refused.Invalid("plan.row", "rows", "预览内容不完整，请重新上传。", "The preview is not complete; upload the workbook again.");
+
+    private static bool Day(string text, out DateOnly? day)
+    {
+        var isDay = DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on);
+        day = isDay ? on : null;
+        return isDay || text.Length == 0;
+    }
 
     private async Task Load() => Data = await mediator.Send(new ShowProject.Query(Code));
 }

@@ -7,8 +7,11 @@ namespace Approvals.Modules.Projects;
 /// <param name="Kind">Which milestone.</param>
 /// <param name="On">The day; none takes the plan away.</param>
 /// <param name="Phase">0 for the project as a whole.</param>
-internal sealed record PlannedMilestone(MilestoneKind Kind, DateOnly? On, int Phase = 0)
+/// <param name="Seen">The plan as its author saw it, which another has not changed since; none: whatever it is.</param>
+internal sealed record PlannedMilestone(MilestoneKind Kind, DateOnly? On, int Phase = 0, PlannedMilestone.Plan? Seen = null)
 {
+    internal sealed record Plan(DateOnly? On);
+
     private static readonly DateOnly First = new(2000, 1, 1);
     private static readonly DateOnly Last = new(2099, 12, 31);
 

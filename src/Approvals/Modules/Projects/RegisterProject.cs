@@ -152,6 +152,7 @@ internal static class RegisterProject
                     .Where(d => !plan.Exists(p => p.Phase == d.Phase && p.Kind == d.Kind.ToString()))
                     .Select(d => new { ProjectId = project.Id, d.Phase, Kind = d.Kind.ToString(), PlannedOn = (DateOnly?)d.On }));
             if (plan.Count > 0) await db.Execute(InsertPlan, plan, ct);
+            await mediator.Publish(new ProjectRegistered(project.Id), ct);
             return new(project.Id, code);
         }
 

@@ -56,10 +56,12 @@ internal sealed class ReportMilestonesModel(IMediator mediator, ZoneClock clock)
         },
         Load);
 
-    public Task<IActionResult> OnPostPlanAsync() => this.Do(
+    /// <param name="seen">Every plan the page showed, as <see cref="Plans"/> writes them.</param>
+    public Task<IActionResult> OnPostPlanAsync(string? seen) => this.Do(
         async () =>
         {
-            await mediator.Send(new PlanMilestones.Command([new(Kind, On, PhaseNumber)], Code));
+            var saw = (seen ?? "").Split(' ').FirstOrDefault(p => p.StartsWith($"{Kind}@{PhaseNumber}@", StringComparison.Ordinal))?.Split('@')[2];
+            await mediator.Send(new PlanMilestones.Command([new(Kind, On, PhaseNumber, new(DateOnly.TryParseExact(saw, "yyyy-MM-dd", out var day) ? day : null))], Code));
             var name = Milestones.Name(Kind);
             Done = Words.T($"「{name.Zh}」的计划日期：{Words.Day(On)}。", $"“{name.En}” is planned for {Words.Day(On)}.");
             return Redirect($"/projects/{Code}/milestones");
@@ -94,6 +96,8 @@ internal sealed class ReportMilestonesModel(IMediator mediator, ZoneClock clock)
     public string Phase(int number) => number == 0
         ? Words.T("整个项目", "whole")
         : Data.Phases.FirstOrDefault(p => p.Number == number)?.Name ?? Words.T($"第 {number} 期", $"phase {number}");
+
+    public string Plans() => string.Join(' ', Data.Milestones.Where(m => m.PlannedOn is not null).Select(m => $"{m.Kind}@{m.Phase}@{Words.Day(m.PlannedOn)}"));
 
     private async Task Load()
     {

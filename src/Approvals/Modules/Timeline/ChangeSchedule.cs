@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
@@ -17,9 +19,10 @@ internal static class ChangeSchedule
 
     /// <param name="Changes">Each stands for what was changed of its code before; one that changes nothing takes that away.</param>
     /// <param name="ProjectCode">The project.</param>
+    /// <param name="Seen">The changes that stood when their author looked at the preview, as <see cref="Standing"/> writes them; none: whatever stands.</param>
     [RecordAs("调整排期", "Change the schedule", Subject.Project, "ProjectCode")]
     [Needs(Act.ReportMilestone)]
-    internal sealed record Command(IReadOnlyList<Change> Changes, string ProjectCode = "") : ICommand<Unit>;
+    internal sealed record Command(IReadOnlyList<Change> Changes, string ProjectCode = "", string? Seen = null) : ICommand<Unit>;
 
     public static void Map(RouteGroupBuilder api) => api
         .MapPut("/projects/{code}/schedule", async (string code, Command body, IMediator mediator) =>
@@ -28,6 +31,9 @@ internal static class ChangeSchedule
             return Results.NoContent();
         })
         .Needs<Command>().WithTags("Timeline").WithSummary("Save changes of a project's schedule");
+
+    /// <summary>What is changed against the process, in a few characters.</summary>
+    public static string Standing(IReadOnlyList<Change> saved) => Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(saved)))[..16];
 
     /// <summary>At least one, each with its code, none twice.</summary>
     public static void Demand(IReadOnlyList<Change> with) => new Check()
@@ -100,17 +106,19 @@ internal static class ChangeSchedule
             Demand(with);
             var (course, _) = await reader.Course(project, ct);
             var saved = await reader.Changes(project.Id, ct);
+            if (command.Seen is { } seen && seen != Standing(saved)) throw Met();
             Check(course, calendar.Current, with, Merge(saved, with));
             foreach (var c in with)
             {
                 await db.Execute(Forget, new { projectId = project.Id, c.Code }, ct);
-                if (!c.IsNone)
-                    await db.Execute(Keep, new { projectId = project.Id, c.Code, c.Days, c.NotBefore, c.Drop, c.Simulate, Name = c.Name?.Trim(), after = c.Name is null ? null : string.Join(' ', c.After ?? []), c.Before, by = actor.Name, at = clock.Now }, ct);
+                if (!c.IsNone && !await db.TryInsert(Keep, new { projectId = project.Id, c.Code, c.Days, c.NotBefore, c.Drop, c.Simulate, Name = c.Name?.Trim(), after = c.Name is null ? null : string.Join(' ', c.After ?? []), c.Before, by = actor.Name, at = clock.Now }, ct)) throw Met();
                 trail.Changed(new(c.Code, c.Code), Said(saved.FirstOrDefault(s => s.Code == c.Code)), Said(c));
             }
 
             return Unit.Value;
         }
+
+        private static Refused Met() => Refused.Conflict("schedule.changed", "排期刚由他人调整，您看到的预览已不是结果，没有保存。请重新预览。", "Somebody has just changed the schedule, so the preview is no longer what would come out; nothing is saved. Look at it again.");
 
         private static string Said(Change? c) => c is null || c.IsNone
             ? ""

@@ -109,7 +109,8 @@ internal static class Forecast
 /// <summary>Forecasts by project, each with what it was worked out from: a change of one project touches its own alone.</summary>
 internal sealed class Forecasts
 {
-    private const int Most = 2_000;
+    /// <summary>Some 5 kB each.</summary>
+    private const int Most = 10_000;
 
     private readonly ConcurrentDictionary<long, (string From, IReadOnlyDictionary<string, Outlook> Outlooks)> known = [];
 

@@ -7,19 +7,19 @@ using MediatR;
 
 namespace Approvals.Modules.Timeline;
 
-/// <summary>Each Monday keeps what the forecast says of everything that is open, so that the week can be held against it. It reads outside a transaction and writes some projects at a time.</summary>
+/// <summary>Each week keeps once what the forecast says of everything that is open, on Monday or on the first day on which the job runs, so that the week can be held against it; what is kept stays. It reads outside a transaction and writes some projects at a time.</summary>
 internal static class KeepForecasts
 {
     private const int Share = 50;
 
-    internal sealed record Likely(long ProjectId, string Code, DateOnly On);
+    internal sealed record Open(long ProjectId, string Code, DateOnly Likely);
 
     [RecordAs("保存本周预测", "Keep the forecasts of the week")]
     [Needs(Act.Operate)]
-    internal sealed record Command(DateOnly WeekOn, IReadOnlyList<Likely> Rows) : ICommand<int>;
+    internal sealed record Command(DateOnly On, IReadOnlyList<Open> Rows) : ICommand<int>;
 
-    /// <summary>The next projects that are not in production yet.</summary>
-    internal sealed record Next(long After) : IRequest<IReadOnlyList<(long Id, string Code)>>, IInside;
+    /// <summary>The next projects that are not in production yet, and of which nothing is kept since Monday.</summary>
+    internal sealed record Next(long After, DateOnly Monday) : IRequest<IReadOnlyList<(long Id, string Code)>>, IInside;
 
     /// <summary>The door for Hangfire.</summary>
     internal sealed class Job(IMediator mediator, Actor actor, ZoneClock clock)
@@ -29,14 +29,14 @@ internal static class KeepForecasts
         public async Task Run(CancellationToken ct)
         {
             actor.BecomeSystem("timeline.keep-forecasts");
-            var monday = ShowWeek.Monday(clock.Today.AddDays(1));
+            var (today, monday) = (clock.Today, ShowWeek.Monday(clock.Today.AddDays(1)));
             var after = 0L;
-            while (await mediator.Send(new Next(after), ct) is { Count: > 0 } projects)
+            while (await mediator.Send(new Next(after, monday), ct) is { Count: > 0 } projects)
             {
-                var rows = new List<Likely>();
+                var rows = new List<Open>();
                 foreach (var (id, code) in projects)
-                    rows.AddRange((await mediator.Send(new ShowSchedule.Query(code), ct)).Rows.Where(r => !r.IsDone).Select(r => new Likely(id, r.Code, r.ShownOn)));
-                await mediator.Send(new Command(monday, rows), ct);
+                    rows.AddRange((await mediator.Send(new ShowSchedule.Query(code), ct)).Rows.Where(r => !r.IsDone).Select(r => new Open(id, r.Code, r.ShownOn)));
+                await mediator.Send(new Command(today, rows), ct);
                 after = projects[^1].Id;
             }
         }
@@ -44,15 +44,16 @@ internal static class KeepForecasts
 
     private sealed class Reading(Db db) : IRequestHandler<Next, IReadOnlyList<(long Id, string Code)>>
     {
-        private const string Open = """
+        private const string NotKept = """
             SELECT p.id, p.code
               FROM projects_public_project p
              WHERE p.id > @After
                AND NOT EXISTS (SELECT m.kind FROM projects_public_milestone m WHERE m.project_id = p.id AND m.phase = 0 AND m.kind = 'Production' AND m.reached_on IS NOT NULL)
+               AND NOT EXISTS (SELECT w.code FROM timeline_week w WHERE w.project_id = p.id AND w.week_on >= @Monday)
              ORDER BY p.id
             """;
 
-        public async Task<IReadOnlyList<(long Id, string Code)>> Handle(Next query, CancellationToken ct) => [.. (await db.First<Row>(Share, Open, query, ct)).Select(r => (r.Id, r.Code))];
+        public async Task<IReadOnlyList<(long Id, string Code)>> Handle(Next query, CancellationToken ct) => [.. (await db.First<Row>(Share, NotKept, query, ct)).Select(r => (r.Id, r.Code))];
 
         private sealed record Row
         {
@@ -65,17 +66,14 @@ internal static class KeepForecasts
     {
         private const int WeeksKept = 53;
 
-        private const string Forget = "DELETE FROM timeline_week WHERE week_on = @WeekOn AND project_id = @projectId";
-
         private const string Drop = "DELETE FROM timeline_week WHERE week_on < @old";
 
-        private const string Keep = "INSERT INTO timeline_week (project_id, week_on, code, likely_on) VALUES (@ProjectId, @WeekOn, @Code, @On)";
+        private const string Keep = "INSERT INTO timeline_week (project_id, week_on, code, likely_on) VALUES (@ProjectId, @on, @Code, @Likely)";
 
         public async Task<int> Handle(Command command, CancellationToken ct)
         {
-            foreach (var projectId in (command.Rows ?? []).Select(r => r.ProjectId).Distinct()) await db.Execute(Forget, new { command.WeekOn, projectId }, ct);
-            await db.Execute(Drop, new { old = command.WeekOn.DayNumber > WeeksKept * 7 ? command.WeekOn.AddDays(-WeeksKept * 7) : command.WeekOn }, ct);
-            var rows = (command.Rows ?? []).Select(r => new { r.ProjectId, command.WeekOn, r.Code, r.On }).ToList();
+            await db.Execute(Drop, new { old = command.On.AddDays(-WeeksKept * 7) }, ct);
+            var rows = (command.Rows ?? []).Select(r => new { r.ProjectId, on = command.On, r.Code, r.Likely }).ToList();
             return rows.Count == 0 ? 0 : await db.Execute(Keep, rows, ct);
         }
     }

@@ -75,14 +75,19 @@ internal static class KeepMoves
 
     private sealed class OfClocks(Db db, Ids ids, Actor actor, ZoneClock clock) : INotificationHandler<DueDatesMoved>
     {
-        private const string ProjectOf = "SELECT project_id FROM permits_public_case WHERE id = @id";
+        private const string ProjectOf = """
+            SELECT a.project_id FROM permits_public_case a WHERE a.id = @SubjectId AND @SubjectKind = 'case'
+            UNION ALL SELECT b.project_id FROM onewindow_public_application b WHERE b.id = @SubjectId AND @SubjectKind = 'application'
+            UNION ALL SELECT d.project_id FROM onewindow_public_stage d WHERE d.id = @SubjectId AND @SubjectKind = 'stage'
+            UNION ALL SELECT e.project_id FROM land_public_parcel e WHERE e.id = @SubjectId AND @SubjectKind = 'parcel'
+            """;
 
         public async Task Handle(DueDatesMoved moved, CancellationToken ct)
         {
             // The calendar moves thousands, and Deadlines keeps each.
             if (moved.Cause == DueCause.Calendar) return;
-            foreach (var date in moved.Dates.Where(d => d.SubjectKind == "case" && d.From != d.To))
-                if (await db.Find<long?>(ProjectOf, new { id = date.SubjectId }, ct) is { } project)
+            foreach (var date in moved.Dates.Where(d => d.From != d.To))
+                if (await db.Find<long?>(ProjectOf, new { date.SubjectId, date.SubjectKind }, ct) is { } project)
                     await db.Execute(Keep, Row(await ids.Next(), project, "due", date.Label, date.Rule, date.From, date.To, Enum.Parse<MoveCause>(moved.Cause.ToString()), null, actor, clock), ct);
         }
     }

@@ -58,6 +58,12 @@ internal sealed class ScheduleModel(IMediator mediator, Actor actor, CalendarInF
         return File(file.Xml, "application/xml", file.FileName);
     }
 
+    public async Task<IActionResult> OnGetXlsxAsync()
+    {
+        var file = await mediator.Send(new ExportScheduleTable.Query(Code));
+        return File(file.Xlsx, Workbook.ContentType, file.FileName);
+    }
+
     /// <summary>Looked at, and nothing saved.</summary>
     public Task<IActionResult> OnPostPreviewAsync(Form change) => this.Do(
         async () =>
@@ -69,10 +75,10 @@ internal sealed class ScheduleModel(IMediator mediator, Actor actor, CalendarInF
         OnGetAsync,
         "change");
 
-    public Task<IActionResult> OnPostSaveAsync(Form change) => this.Do(
+    public Task<IActionResult> OnPostSaveAsync(Form change, string? seen) => this.Do(
         async () =>
         {
-            await mediator.Send(new ChangeSchedule.Command([Filled(change)], Code));
+            await mediator.Send(new ChangeSchedule.Command([Filled(change)], Code, seen ?? ""));
             Done = Words.T("排期已调整。", "The schedule is changed.");
             return RedirectToPage(new { code = Code });
         },

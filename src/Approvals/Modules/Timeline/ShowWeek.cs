@@ -21,7 +21,7 @@ internal static class ShowWeek
 
     /// <param name="IsCut">There are more than are shown.</param>
     /// <param name="Calendar">Over all projects the news of the calendar is told as a whole.</param>
-    /// <param name="ForecastOf">The Monday whose forecast today's is held against; null where none was kept.</param>
+    /// <param name="ForecastOf">The day whose forecast today's is held against, of the first week looked at or the last one before; null where none was kept.</param>
     internal sealed record Result(DateOnly Since, DateOnly Today, ProjectFacts? Project, IReadOnlyList<Line> Lines, bool IsCut, IReadOnlyList<News> Calendar, DateOnly? ForecastOf, IReadOnlyList<Forecasted> Forecasts);
 
     /// <param name="Days">Working days, later above 0; null where one of the days is not known.</param>
@@ -83,16 +83,19 @@ internal static class ShowWeek
 
         private const string ByCalendar = """
             SELECT k.asked_at AS moved_at, c.label AS code, c.limit_rule AS [rule], k.from_on, k.to_on, k.asked_by AS moved_by
-              FROM permits_public_case s
-              JOIN deadlines_public_clock c ON c.subject_id = s.id AND c.subject_kind = 'case'
+              FROM (SELECT a.id, 'case' AS kind FROM permits_public_case a WHERE a.project_id = @projectId
+                    UNION ALL SELECT b.id, 'application' AS kind FROM onewindow_public_application b WHERE b.project_id = @projectId
+                    UNION ALL SELECT d.id, 'stage' AS kind FROM onewindow_public_stage d WHERE d.project_id = @projectId
+                    UNION ALL SELECT e.id, 'parcel' AS kind FROM land_public_parcel e WHERE e.project_id = @projectId) s
+              JOIN deadlines_public_clock c ON c.subject_id = s.id AND c.subject_kind = s.kind
               JOIN deadlines_public_move k ON k.clock_id = c.id
-             WHERE s.project_id = @projectId AND k.asked_at >= @since
+             WHERE k.asked_at >= @since
              ORDER BY k.asked_at DESC, c.id
             """;
 
         private const string Recounts = "SELECT id, asked_at, asked_by, moved FROM deadlines_public_recount WHERE asked_at >= @since AND moved > 0 ORDER BY id DESC";
 
-        private const string KeptOn = "SELECT MAX(week_on) FROM timeline_week WHERE project_id = @projectId AND week_on <= @since";
+        private const string KeptOn = "SELECT MAX(week_on) FROM timeline_week WHERE project_id = @projectId AND week_on <= @sunday";
 
         private const string Kept = "SELECT code, likely_on FROM timeline_week WHERE project_id = @projectId AND week_on = @weekOn";
 
@@ -116,7 +119,7 @@ internal static class ShowWeek
             {
                 lines.AddRange((await db.First<Row>(Most, ByCalendar, from, ct)).Select(r => LineOf(r with { What = "due", Cause = nameof(MoveCause.Calendar) }, project.Code, project.Name)));
                 lines = [.. lines.OrderByDescending(l => l.At)];
-                forecastOf = await db.Find<DateOnly?>(KeptOn, new { projectId = project.Id, since }, ct);
+                forecastOf = await db.Find<DateOnly?>(KeptOn, new { projectId = project.Id, sunday = Monday(since.AddDays(1)).AddDays(6) }, ct);
                 if (forecastOf is { } weekOn) forecasts = Moved(await mediator.Send(new ShowSchedule.Query(project.Code), ct), await db.Query<KeptRow>(Kept, new { projectId = project.Id, weekOn }, ct));
             }
 

@@ -18,6 +18,7 @@ internal static class TimelineModule
         ShowSchedule.Map(api);
         ChangeSchedule.Map(api);
         ExportSchedule.Map(api);
+        ExportScheduleTable.Map(api);
         SubscribeFeed.Map(api);
         ShowFeed.Map(api);
         ShowWeek.Map(api);

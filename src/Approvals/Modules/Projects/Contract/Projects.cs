@@ -90,6 +90,9 @@ internal sealed record GetProject(long Id) : IRequest<ProjectFacts>, IInside;
 /// <summary>A milestone of the whole project was reached on a day; the first report stands, a repeat changes nothing.</summary>
 internal sealed record ReachMilestone(long ProjectId, MilestoneKind Kind, DateOnly On) : ICommand<Unit>, IInside;
 
+/// <summary>A project has been registered.</summary>
+internal sealed record ProjectRegistered(long ProjectId) : INotification;
+
 /// <summary>A milestone was reached, and nobody had reported it before; phase 0 is the project as a whole.</summary>
 internal sealed record MilestoneReached(long ProjectId, int Phase, MilestoneKind Kind, DateOnly On) : INotification;
 
