@@ -50,6 +50,10 @@ internal sealed class App : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
+    /// <summary>What another process is to be told, beside the data folder, so that it works on this database.</summary>
+    public IReadOnlyList<(string Name, string Value)> Deployment => database is null ? [] :
+        [("Database__Engine", "sqlserver"), ("ConnectionStrings__Approvals", On(database)), ("Trial__Accept", "database")];
+
     public ZoneClock Zone => Services.GetRequiredService<ZoneClock>();
 
     public Uri Address => new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -90,7 +94,8 @@ internal sealed class App : IAsyncDisposable
     private static async Task<(WebApplication App, string? Database, FakeTimeProvider Clock)> Build(
         string folder, string now, string environment, Action<IServiceCollection>? listen, IReadOnlyDictionary<string, string?>? chosen)
     {
-        var database = Server is null ? null : "approvals_test_" + Guid.NewGuid().ToString("n")[..12];
+        // Who is told of a database works on it and leaves it to whoever made it.
+        var database = Server is null || chosen?.ContainsKey("ConnectionStrings:Approvals") == true ? null : "approvals_test_" + Guid.NewGuid().ToString("n")[..12];
         if (database is not null) await OnServer($"CREATE DATABASE {database}");
         var local = DateTime.Parse(now, System.Globalization.CultureInfo.InvariantCulture);
         var clock = new FakeTimeProvider(new DateTimeOffset(local, TimeSpan.FromHours(8)));

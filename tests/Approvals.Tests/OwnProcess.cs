@@ -33,9 +33,11 @@ internal static class OwnProcess
     }
 
     /// <summary>Run to its end.</summary>
-    public static async Task<(int Exit, string Output, string Error)> Run(string folder, params string[] arguments)
+    public static Task<(int Exit, string Output, string Error)> Run(string folder, params string[] arguments) => Run(folder, [], arguments);
+
+    public static async Task<(int Exit, string Output, string Error)> Run(string folder, IEnumerable<(string Name, string Value)> settings, params string[] arguments)
     {
-        using var process = Start(folder, arguments);
+        using var process = Start(folder, settings, arguments);
         process.StandardInput.Close();
         return await process.End();
     }

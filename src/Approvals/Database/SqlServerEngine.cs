@@ -15,6 +15,13 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
     private const int Deadlock = 1205;
     private const int Tries = 3;
 
+    /// <remarks>It does not fail where it was not given the lock: it says so.</remarks>
+    private const string MigrationLock = """
+        DECLARE @given int;
+        EXEC @given = sp_getapplock @Resource = 'approvals.migrate', @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 300000;
+        SELECT @given;
+        """;
+
     private readonly SemaphoreSlim ending = new(1, 1);
 
     public override string Name => "sqlserver";
@@ -116,11 +123,13 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
 
     public override async Task<IAsyncDisposable> LockForMigration(CancellationToken ct)
     {
-        var connection = (SqlConnection)await Rent(ct);
+        // The session's lock ends with its connection: one that goes back to a pool would keep it for as long as it lies there.
+        var connection = new SqlConnection(new SqlConnectionStringBuilder(connectionString) { Pooling = false }.ToString());
         try
         {
-            await connection.ExecuteAsync(
-                "EXEC sp_getapplock @Resource = 'approvals.migrate', @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 60000");
+            await connection.OpenAsync(ct);
+            if (await connection.ExecuteScalarAsync<int>(new CommandDefinition(MigrationLock, commandTimeout: 0, cancellationToken: ct)) < 0)
+                throw new InvalidOperationException("另一进程正在更新数据库结构，等候已超过五分钟，请稍后再启动。 Another process has been changing the schema for more than five minutes; start again later.");
         }
         catch
         {
@@ -128,7 +137,7 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
             throw;
         }
 
-        return connection; // the session's lock ends with its connection
+        return connection;
     }
 
     public override ValueTask DisposeAsync()

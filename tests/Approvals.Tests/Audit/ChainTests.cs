@@ -223,13 +223,12 @@ internal sealed class ChainTests
     public async Task Two_programs_that_write_at_once_make_one_chain()
     {
         await using var one = await App.Start("2026-03-02 09:00");
-        if (App.Server is not null) Assert.Ignore("on SQLite, where both have the file");
         var folder = one.Services.GetRequiredService<Settings>().DataFolder;
-        await using var other = await App.Start("2026-03-02 09:00", chosen: new Dictionary<string, string?> { ["data"] = folder });
+        await using var other = await App.Start("2026-03-02 09:00", chosen: one.Deployment.Append((Name: "data", Value: folder)).ToDictionary(s => s.Name.Replace("__", ":", StringComparison.Ordinal), s => (string?)s.Value));
         var before = (await one.Records()).Count;
 
         // And a third, a process of its own.
-        using var process = OwnProcess.Start(folder, "token", "create", "--user", "nobody", "--data", folder);
+        using var process = OwnProcess.Start(folder, one.Deployment, "token", "create", "--user", "nobody", "--data", folder);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(async () =>
         {
             for (var i = 0; i < 15; i++)
@@ -257,16 +256,15 @@ internal sealed class ChainTests
     public async Task The_command_line_exports_the_roots_and_names_what_was_cut_off()
     {
         await using var own = await App.Start("2026-03-02 09:00");
-        if (App.Server is not null) Assert.Ignore("The process would need the server's settings.");
         await own.Project();
         var folder = own.Services.GetRequiredService<Settings>().DataFolder;
         var file = Path.Combine(folder, "roots.json");
 
-        var (exported, _, _) = await OwnProcess.Run(folder, "audit", "export-root", "--out", file, "--data", folder);
-        var (sound, said, _) = await OwnProcess.Run(folder, "audit", "verify", "--root", file, "--data", folder);
+        var (exported, _, _) = await OwnProcess.Run(folder, own.Deployment, "audit", "export-root", "--out", file, "--data", folder);
+        var (sound, said, _) = await OwnProcess.Run(folder, own.Deployment, "audit", "verify", "--root", file, "--data", folder);
         var last = (await own.Records()).Count;
         await own.Tamper($"DELETE FROM audit_record WHERE id >= {last - 1}");
-        var (exit, _, error) = await OwnProcess.Run(folder, "audit", "verify", "--root", file, "--data", folder);
+        var (exit, _, error) = await OwnProcess.Run(folder, own.Deployment, "audit", "verify", "--root", file, "--data", folder);
 
         Assert.That((exported, sound, exit), Is.EqualTo((0, 0, 1)));
         Assert.That(said, Does.Contain("sound"));

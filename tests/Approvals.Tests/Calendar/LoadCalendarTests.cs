@@ -47,7 +47,7 @@ internal sealed class LoadCalendarTests
             await db.Transact(async () =>
             {
                 await db.Execute("INSERT INTO calendar_edition (id, year, source, published_at, published_by) VALUES (900000, 2026, 'order', '2026-03-01', 'test')");
-                return await db.Execute("INSERT INTO calendar_exception (edition_id, day, is_working, name_zh, name_en) VALUES (900000, '2026-03-03', 0, '停办', 'Closed')");
+                return await db.Execute("INSERT INTO calendar_exception (edition_id, day, is_working, name_zh, name_en) VALUES (900000, '2026-03-03', 0, @zh, 'Closed')", new { zh = "停办" });
             }, default);
         }
 

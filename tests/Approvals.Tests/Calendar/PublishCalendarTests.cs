@@ -232,7 +232,7 @@ internal sealed class PublishCalendarTests
             await db.Transact(async () =>
             {
                 await db.Execute("INSERT INTO calendar_edition (id, year, source, published_at, published_by) VALUES (7, 2026, 'another process', '2026-11-10', 'test')");
-                return await db.Execute("INSERT INTO calendar_exception (edition_id, day, is_working, name_zh, name_en) VALUES (7, '2026-11-11', 0, '放假', 'Off')");
+                return await db.Execute("INSERT INTO calendar_exception (edition_id, day, is_working, name_zh, name_en) VALUES (7, '2026-11-11', 0, @zh, 'Off')", new { zh = "放假" });
             }, default);
         }
 

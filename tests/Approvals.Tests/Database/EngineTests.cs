@@ -140,6 +140,23 @@ internal sealed class EngineTests
         });
     }
 
+    [Test]
+    public async Task Who_would_migrate_waits_until_the_other_is_done_and_not_until_that_program_ends()
+    {
+        await using var app = await App.Start();
+        var engine = app.Services.GetRequiredService<Engine>();
+        var first = await engine.LockForMigration(default);
+        var second = engine.LockForMigration(default);
+        await Task.Delay(500);
+        var waited = !second.IsCompleted;
+
+        await first.DisposeAsync();
+        var got = await Task.WhenAny(second, Task.Delay(20_000)) == second;
+
+        Assert.That((waited, got), Is.EqualTo((true, true)));
+        await (await second).DisposeAsync();
+    }
+
     private static async Task InTransaction(App app, Func<Db, Task> work)
     {
         await using var scope = app.Services.CreateAsyncScope();

@@ -144,7 +144,7 @@ internal sealed class StartAndStopClocksTests
     {
         await using var app = await App.Start("2026-03-02 09:00");
         await app.Change("INSERT INTO calendar_edition (id, year, source, published_at, published_by) VALUES (7, 2026, 'another process', '2026-03-02', 'test')");
-        await app.Change("INSERT INTO calendar_exception (edition_id, day, is_working, name_zh, name_en) VALUES (7, '2026-03-05', 0, '放假', 'Off')");
+        await app.Change("INSERT INTO calendar_exception (edition_id, day, is_working, name_zh, name_en) VALUES (7, '2026-03-05', 0, @zh, 'Off')", new { zh = "放假" });
 
         var due = await app.StartClocks(Clocks.Promised(7, "2026-03-02", 5));
 

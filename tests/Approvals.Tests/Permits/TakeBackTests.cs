@@ -39,7 +39,8 @@ internal sealed class TakeBackTests
         await app.Project();
         var applied = await app.Apply(Scene.ProjectCode, "A01");
         await app.Change(
-            "INSERT INTO deadlines_pause (id, subject_kind, subject_id, kind, name, ground, from_on, notice_number, approved_by, opened_by, opened_at) SELECT 9000001, 'case', id, 'test', '检测', '', '2026-03-02', '', '', '', '2026-03-02 01:00:00' FROM permits_case");
+            "INSERT INTO deadlines_pause (id, subject_kind, subject_id, kind, name, ground, from_on, notice_number, approved_by, opened_by, opened_at) SELECT 9000001, 'case', id, 'test', @name, '', '2026-03-02', '', '', '', '2026-03-02 01:00:00' FROM permits_case",
+            new { name = "检测" });
 
         await app.Send(new RecallCase.Command(applied["A01"], "受理有误"), Person.Head("FGJX"));
 

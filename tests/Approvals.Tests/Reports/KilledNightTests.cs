@@ -10,7 +10,6 @@ internal sealed class KilledNightTests
     [Test]
     public async Task A_run_killed_at_random_moments_is_made_good_by_the_next_one()
     {
-        if (App.Server is not null) Assert.Ignore("The process would need the server's settings.");
         // The process that is killed has the real clock.
         var now = CommandLine.SystemClock().GetUtcNow().ToOffset(TimeSpan.FromHours(8));
         var today = DateOnly.FromDateTime(now.Date);
@@ -24,7 +23,7 @@ internal sealed class KilledNightTests
 
         while (killed < Kills)
         {
-            using var process = OwnProcess.Start(data, "report", "nightly", "--data", data);
+            using var process = OwnProcess.Start(data, app.Deployment, "report", "nightly", "--data", data);
             // So many lines into the work, and a little further.
             var lines = random.Next(1, 25);
             for (var i = 0; i < lines && await process.StandardOutput.ReadLineAsync() is not null; i++)
@@ -39,7 +38,7 @@ internal sealed class KilledNightTests
             moments.Add(await app.Value<int>("SELECT COUNT(*) FROM reports_run"));
         }
 
-        var (exit, _, error) = await OwnProcess.Run(data, "report", "nightly", "--data", data);
+        var (exit, _, error) = await OwnProcess.Run(data, app.Deployment, "report", "nightly", "--data", data);
         Assert.That((exit, error), Is.EqualTo((0, "")));
         await undisturbed.MakeReports();
 

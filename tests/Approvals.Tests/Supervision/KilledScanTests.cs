@@ -16,7 +16,6 @@ internal sealed class KilledScanTests
     [Test]
     public async Task A_scan_killed_at_random_moments_leaves_every_alert_order_and_message_exactly_once()
     {
-        if (App.Server is not null) Assert.Ignore("The process would need the server's settings.");
         // The process that is killed has the real clock.
         var now = CommandLine.SystemClock().GetUtcNow().ToOffset(TimeSpan.FromHours(8));
         await using var app = await Floor.Start(now.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture));
@@ -32,7 +31,7 @@ internal sealed class KilledScanTests
             await app.StartClocks([.. Enumerable.Range(clocks + 1, NewInARound).Select(i => Clocks.Promised(i, accepted, 5))]);
             clocks += NewInARound;
             var before = await Alerts(app);
-            using var process = OwnProcess.Start(data, scan);
+            using var process = OwnProcess.Start(data, app.Deployment, scan);
             Assert.That(await process.StandardOutput.ReadLineAsync(), Is.EqualTo("正在扫描 scanning"), await Complaint(process));
             // A moment anywhere in the scan, however fast the machine: so far into the work, and a little further.
             var target = before + random.Next(0, (clocks * 2) - before);
@@ -48,7 +47,7 @@ internal sealed class KilledScanTests
             moments.Add(after - before);
         }
 
-        var (exit, _, error) = await OwnProcess.Run(data, scan);
+        var (exit, _, error) = await OwnProcess.Run(data, app.Deployment, scan);
         Assert.That((exit, error), Is.EqualTo((0, "")));
 
         TestContext.Out.WriteLine($"{killed} kills, {within} of them between two transactions of a scan; {clocks} clocks, {await Alerts(app)} alerts; raised before each kill: {string.Join(' ', moments)}");

@@ -3,7 +3,7 @@ using Approvals.Tests.Deadlines;
 
 namespace Approvals.Tests.Supervision;
 
-/// <summary>Two servers on one data folder scan at once, each a process of its own.</summary>
+/// <summary>Two servers on one database scan at once, each a process of its own.</summary>
 internal sealed class TwoProcessesTests
 {
     private const int Late = 60;
@@ -11,7 +11,6 @@ internal sealed class TwoProcessesTests
     [Test]
     public async Task Two_processes_that_scan_at_once_raise_each_alert_open_each_order_and_tell_each_person_once()
     {
-        if (App.Server is not null) Assert.Ignore("The processes would need the server's settings.");
         // The processes have the real clock.
         var now = CommandLine.SystemClock().GetUtcNow().ToOffset(TimeSpan.FromHours(8));
         await using var app = await Floor.Start(now.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture));
@@ -20,8 +19,8 @@ internal sealed class TwoProcessesTests
         var data = app.Services.GetRequiredService<Settings>().DataFolder;
         string[] scan = ["alerts", "raise", "--share", "2", "--data", data];
 
-        using var one = OwnProcess.Start(data, scan);
-        using var other = OwnProcess.Start(data, scan);
+        using var one = OwnProcess.Start(data, app.Deployment, scan);
+        using var other = OwnProcess.Start(data, app.Deployment, scan);
         var ended = await Task.WhenAll(one.End(), other.End());
 
         var raised = ended.Select(e => int.Parse(e.Output.Split("raised ")[^1], CultureInfo.InvariantCulture)).ToList();
