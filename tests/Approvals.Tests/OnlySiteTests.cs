@@ -25,6 +25,24 @@ internal sealed class OnlySiteTests
         Directory.Delete(folder, true);
     }
 
+    [TestCase("sqlserver")]
+    [TestCase("sqlite")]
+    public async Task A_database_that_does_not_answer_is_told_as_a_setting_and_not_as_a_fault(string engine)
+    {
+        var folder = Directory.CreateTempSubdirectory("approvals-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "approvals.db"), "no database at all, and long enough to be looked at as one");
+        (string, string)[] settings = [("Database__Engine", engine), ("ConnectionStrings__Approvals", "Server=127.0.0.1,1;User ID=window;Password=s3cret-of-base;Connect Timeout=2;ConnectRetryCount=0")];
+
+        using var site = OwnProcess.Start(folder, settings, "--urls", "http://127.0.0.1:0", "--data", folder);
+        var served = await site.End();
+        var command = await OwnProcess.Run(folder, settings, "alerts", "raise", "--data", folder);
+
+        Assert.That((served.Exit, command.Exit), Is.EqualTo((1, 1)));
+        foreach (var error in new[] { served.Error, command.Error })
+            Assert.That(error, Does.Contain("The database cannot be used").And.Not.Contain("   at ").And.Not.Contain("s3cret-of-base"));
+        Directory.Delete(folder, true);
+    }
+
     /// <summary>Started, and ready: it has said where it listens. One that was killed leaves the folder free.</summary>
     private static async Task<Process> Serving(string folder)
     {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Reflection;
 using DbUp.Engine;
 
@@ -10,7 +11,7 @@ internal static class Migrator
 
     public static async Task Migrate(Engine engine, CancellationToken ct = default)
     {
-        await using var locked = await engine.LockForMigration(ct);
+        await using var locked = await Reach(engine, ct);
         var result = engine.Upgrades()
             .WithScripts(Scripts(engine.Name).Select(s => new SqlScript(s.Name, s.Text)))
             .WithTransactionPerScript()
@@ -20,6 +21,19 @@ internal static class Migrator
             .PerformUpgrade();
         if (!result.Successful)
             throw new InvalidOperationException($"Script {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
+    }
+
+    /// <summary>The first that asks anything of the database: a wrong address, name or password is a setting to be put right, no fault of the program.</summary>
+    private static async Task<IAsyncDisposable> Reach(Engine engine, CancellationToken ct)
+    {
+        try
+        {
+            return await engine.LockForMigration(ct);
+        }
+        catch (DbException error)
+        {
+            throw new InvalidOperationException($"数据库无法使用，请核对 Database:Engine、ConnectionStrings:Approvals 或数据文件夹。 The database cannot be used; check Database:Engine, ConnectionStrings:Approvals or the data folder. {error.Message}", error);
+        }
     }
 
     /// <summary>The scripts one engine runs: those for both, and of each pair its own.</summary>
