@@ -25,13 +25,11 @@ internal sealed class OnlySiteTests
         Directory.Delete(folder, true);
     }
 
-    [TestCase("sqlserver")]
-    [TestCase("sqlite")]
-    public async Task A_database_that_does_not_answer_is_told_as_a_setting_and_not_as_a_fault(string engine)
+    [Test]
+    public async Task A_database_that_does_not_answer_is_told_as_a_setting_and_not_as_a_fault()
     {
         var folder = Directory.CreateTempSubdirectory("approvals-").FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "approvals.db"), "no database at all, and long enough to be looked at as one");
-        (string, string)[] settings = [("Database__Engine", engine), ("ConnectionStrings__Approvals", "Server=127.0.0.1,1;User ID=window;Password=s3cret-of-base;Connect Timeout=2;ConnectRetryCount=0")];
+        (string, string)[] settings = [("Database__Engine", "sqlserver"), ("ConnectionStrings__Approvals", "Server=127.0.0.1,1;User ID=window;Password=s3cret-of-base;Connect Timeout=2;ConnectRetryCount=0")];
 
         using var site = OwnProcess.Start(folder, settings, "--urls", "http://127.0.0.1:0", "--data", folder);
         var served = await site.End();
