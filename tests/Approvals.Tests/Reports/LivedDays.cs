@@ -7,6 +7,7 @@ using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Modules.Supervision;
 using Approvals.Tests.Countersigning;
+using Approvals.Tests.Deadlines;
 using Approvals.Web;
 using MediatR;
 
@@ -28,6 +29,8 @@ internal sealed class LivedDays(App app, int seed)
 
     public async Task Live(DateOnly day)
     {
+        if (today == default)
+            foreach (var (id, name) in new[] { (900, "一号窗口"), (901, "二号窗口") }) await app.Change("INSERT INTO access_window (id, name, opened_at) VALUES (@id, @name, '2026-01-01 00:00:00')", new { id, name });
         today = day;
         At(9);
         if (app.Services.GetRequiredService<Modules.Calendar.Contract.CalendarInForce>().Current.IsWorkingDay(day))
@@ -60,7 +63,8 @@ internal sealed class LivedDays(App app, int seed)
         milestones.Add(code, 0);
         var items = Catalogue.Processes.Where(p => p.Code == "IND-REFORM").MaxBy(p => p.Version)!.Items;
         var chosen = Enumerable.Range(0, 1 + random.Next(2)).Select(_ => items[Chance(0.5) ? 0 : random.Next(items.Count)].Item).DistinctBy(i => i.Code).ToList();
-        await Do(new TakeIn.Command(Guid.NewGuid().ToString(), code, [.. chosen.Select(i => i.Code)], [.. chosen.SelectMany(i => i.Documents).Select(d => d.Code).Distinct()], "示例经办", "0813-0000000"), random.Next(2) == 0 ? Person.Clerk : Person.OtherClerk);
+        await Do(new TakeIn.Command(Guid.NewGuid().ToString(), code, [.. chosen.Select(i => i.Code)], [.. chosen.SelectMany(i => i.Documents).Select(d => d.Code).Distinct()], "示例经办", "0813-0000000"), Person.Clerk);
+        if (Chance(0.7)) await app.Change("UPDATE onewindow_application SET window_id = @window WHERE number = (SELECT MAX(a.number) FROM onewindow_application a JOIN projects_project p ON p.id = a.project_id WHERE p.code = @code)", new { window = 900 + random.Next(2), code });
     }
 
     private async Task Answer(Application application)

@@ -42,9 +42,10 @@ internal sealed class SlowReport
         var events = (await app.Rows<Event>("SELECT case_id, number, status, occurred_at, recorded_at FROM permits_event ORDER BY case_id, number")).ToLookup(e => e.CaseId);
         var cases = await app.Rows<Case>("""
             SELECT c.id, c.application_number, c.item_code, c.department, c.received_at, c.admitted_at, c.accepted_on, c.due_on, c.decided_on, c.promised_limit, c.statutory_limit, c.statutory_unit,
-                   a.process_id, a.received_by, a.received_by_name, a.deemed_on, r.handed_out_on
+                   a.process_id, a.window_id, w.name AS window_name, a.deemed_on, r.handed_out_on
               FROM permits_case c
               JOIN onewindow_application a ON a.number = c.application_number
+              LEFT JOIN access_window w ON w.id = a.window_id
               LEFT JOIN onewindow_result r ON r.case_id = c.id
             """);
         return new(
@@ -52,10 +53,11 @@ internal sealed class SlowReport
             [.. cases.Select(c => new Life(c, [.. events[c.Id]]))],
             await app.Rows<Document>("SELECT case_id, given_on FROM permits_owed_document"),
             await app.Rows<Order>("""
-                SELECT o.subject_kind, o.department, o.item, o.opened_at, o.finished_at, o.finished_how, a.process_id, a.received_by, a.received_by_name
+                SELECT o.subject_kind, o.department, o.item, o.opened_at, o.finished_at, o.finished_how, a.process_id, a.window_id, w.name AS window_name
                   FROM supervision_order o
                   LEFT JOIN permits_case c ON c.number = o.label
                   LEFT JOIN onewindow_application a ON a.number = COALESCE(c.application_number, o.label)
+                  LEFT JOIN access_window w ON w.id = a.window_id
                 """),
             await app.Rows<Milestone>("SELECT m.project_id, p.process_id, m.kind, m.reached_on FROM projects_milestone m JOIN projects_project p ON p.id = m.project_id WHERE m.phase = 0 AND m.reached_on IS NOT NULL"));
     }
@@ -152,11 +154,11 @@ internal sealed class SlowReport
 
     private IEnumerable<string> Keys(Func<Where, string?> key) => lives.Select(l => key(Of(l.Case))).Concat(orders.Select(o => key(Of(o)))).OfType<string>().Distinct().Order();
 
-    private static Where Of(Case c) => new(c.Department, c.ItemCode, Window(c.ReceivedBy, c.ReceivedByName), Process(c.ProcessId));
+    private static Where Of(Case c) => new(c.Department, c.ItemCode, Window(c.WindowId, c.WindowName), Process(c.ProcessId));
 
-    private static Where Of(Order o) => new(o.Department, o.Item, o.ReceivedByName is null ? "" : Window(o.ReceivedBy!.Value, o.ReceivedByName), Process(o.ProcessId ?? 0));
+    private static Where Of(Order o) => new(o.Department, o.Item, Window(o.WindowId, o.WindowName), Process(o.ProcessId ?? 0));
 
-    private static string Window(long id, string name) => string.Create(CultureInfo.InvariantCulture, $"{id} {name}");
+    private static string Window(long? id, string? name) => id is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{id} {name}");
 
     private static string Process(long id) => id.ToString(CultureInfo.InvariantCulture);
 
@@ -249,8 +251,8 @@ internal sealed class SlowReport
         public int? StatutoryLimit { get; init; }
         public string? StatutoryUnit { get; init; }
         public long ProcessId { get; init; }
-        public long ReceivedBy { get; init; }
-        public string ReceivedByName { get; init; } = "";
+        public long? WindowId { get; init; }
+        public string? WindowName { get; init; }
         public DateOnly? DeemedOn { get; init; }
         public DateOnly? HandedOutOn { get; init; }
     }
@@ -279,8 +281,8 @@ internal sealed class SlowReport
         public DateTime? FinishedAt { get; init; }
         public string? FinishedHow { get; init; }
         public long? ProcessId { get; init; }
-        public long? ReceivedBy { get; init; }
-        public string? ReceivedByName { get; init; }
+        public long? WindowId { get; init; }
+        public string? WindowName { get; init; }
     }
 
     private sealed record Milestone

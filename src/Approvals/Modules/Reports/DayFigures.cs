@@ -110,11 +110,12 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
         """;
 
     private const string OrderPlace = """
-        SELECT o.department, o.item AS item_code, COALESCE(a.process_id, b.process_id, 0) AS process_id, COALESCE(a.received_by, b.received_by, 0) AS received_by, COALESCE(a.received_by_name, b.received_by_name, '') AS received_by_name
+        SELECT o.department, o.item AS item_code, COALESCE(a.process_id, b.process_id, 0) AS process_id, w.id AS window_id, w.name AS window_name
           FROM supervision_public_order o
           LEFT JOIN permits_public_case c ON c.id = o.subject_id AND o.subject_kind = 'case'
           LEFT JOIN onewindow_public_application a ON a.number = c.application_number
           LEFT JOIN onewindow_public_application b ON b.id = o.subject_id AND o.subject_kind = 'application'
+          LEFT JOIN access_public_window w ON w.id = COALESCE(a.window_id, b.window_id)
         """;
 
     /// <summary>What happened on the day.</summary>
@@ -194,15 +195,15 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
         public string UserName { get; init; } = "";
 
         /// <summary>Under whoever entered it.</summary>
-        public override Place Place => base.Place with { Clerk = $"{Department}/{Place.Person(UserId, UserName)}" };
+        public override Place Place => base.Place with { Clerk = $"{Department}/{Place.Named(UserId, UserName)}" };
     }
 
     private sealed record Order : Placed
     {
-        public long ReceivedBy { get; init; }
-        public string ReceivedByName { get; init; } = "";
+        public long? WindowId { get; init; }
+        public string? WindowName { get; init; }
 
-        public override Place Place => base.Place with { Window = ReceivedByName.Length == 0 ? "" : Place.Person(ReceivedBy, ReceivedByName) };
+        public override Place Place => base.Place with { Window = WindowId is { } id ? Place.Named(id, WindowName!) : "" };
     }
 
     private sealed record Span

@@ -12,7 +12,7 @@ internal sealed class Naming(CatalogueInForce catalogue)
     {
         Cuts.Department => new("部门", "Department"),
         Cuts.Item => new("事项", "Item"),
-        Cuts.Window => new("收件窗口人员", "Window clerk"),
+        Cuts.Window => new("窗口", "Window"),
         Cuts.Clerk => new("经办人", "Case handler"),
         Cuts.Process => new("流程版本", "Process version"),
         Cuts.Project => new("项目", "Project"),
@@ -48,7 +48,7 @@ internal sealed class Naming(CatalogueInForce catalogue)
             case Cuts.Clerk when key.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash:
                 return Person(key[(slash + 1)..], key[..slash]);
             case Cuts.Clerk or Cuts.Window:
-                return cut == Cuts.Clerk ? new("未经办", "Nobody yet") : new("不经窗口", "No window");
+                return cut == Cuts.Clerk ? new("未经办", "Nobody yet") : new("不分窗口", "No window of its own");
             case Cuts.Pause:
                 return PauseKinds.Find(key)?.Name ?? (key == "special" ? new("特别程序（日志）", "Special procedure (from the log)") : new(key, key));
             case Cuts.Approver when key.Length == 0:

@@ -181,7 +181,7 @@ internal static class ReportFiles
                 new("item", new("事项", "Item"), 32, null, c => naming.Item(c.ItemCode).ToString()),
                 new("department", new("部门", "Department"), 22, null, c => naming.Department(c.Department).ToString()),
                 new("process", new("流程版本", "Process version"), 30, null, c => naming.Key(Cuts.Process, c.ProcessId.ToString(CultureInfo.InvariantCulture)).ToString()),
-                new("window", new("收件窗口人员", "Window clerk"), 16, null, c => naming.Key(Cuts.Window, c.WindowKey).ToString()),
+                new("window", new("窗口", "Window"), 16, null, c => naming.Key(Cuts.Window, c.WindowKey).ToString()),
                 new("clerk", new("经办人", "Case handler"), 24, null, c => naming.Key(Cuts.Clerk, c.ClerkKey).ToString()),
                 new("status", new("状态", "Status"), 16, null, c => c.Outcome.Name().ToString()),
                 new("receivedOn", new("收件日", "Received on"), 12, "yyyy-mm-dd", c => Day(c.ReceivedOn)),

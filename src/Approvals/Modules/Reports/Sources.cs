@@ -16,11 +16,12 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
 
     private const string Cases = """
         SELECT c.id, c.number, c.application_number, c.project_id, c.item_code, c.department, d.statutory_limit, d.statutory_unit, c.received_at, c.accepted_on, d.admitted_at,
-               a.process_id, a.received_by, a.received_by_name, a.deemed_on, k.limit_value, k.limit_unit, k.extension_days, COALESCE(k.due_on, c.due_on) AS due_on, k.used_days,
+               a.process_id, a.window_id, w.name AS window_name, a.deemed_on, k.limit_value, k.limit_unit, k.extension_days, COALESCE(k.due_on, c.due_on) AS due_on, k.used_days,
                r.handed_out_on, r.handed_out_at
           FROM permits_public_case c
           JOIN permits_public_admission d ON d.case_id = c.id
           JOIN onewindow_public_application a ON a.number = c.application_number
+          LEFT JOIN access_public_window w ON w.id = a.window_id
           LEFT JOIN deadlines_public_clock k ON k.subject_id = c.id AND k.subject_kind = 'case' AND k.limit_rule = 'promised'
           LEFT JOIN onewindow_public_result r ON r.case_id = c.id
          WHERE c.id IN @ids
@@ -119,8 +120,8 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
                 ItemCode = row.ItemCode,
                 Department = row.Department,
                 ProcessId = row.ProcessId,
-                WindowKey = Place.Person(row.ReceivedBy, row.ReceivedByName),
-                ClerkKey = clerk is null ? "" : $"{row.Department}/{Place.Person(clerk.UserId, clerk.UserName)}",
+                WindowKey = row.WindowId is { } window ? Place.Named(window, row.WindowName!) : "",
+                ClerkKey = clerk is null ? "" : $"{row.Department}/{Place.Named(clerk.UserId, clerk.UserName)}",
                 Status = (int)status,
                 ReceivedOn = receivedOn,
                 AcceptedOn = acceptedOn,
@@ -177,8 +178,8 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
         public DateOnly? AcceptedOn { get; init; }
         public DateTime? AdmittedAt { get; init; }
         public long ProcessId { get; init; }
-        public long ReceivedBy { get; init; }
-        public string ReceivedByName { get; init; } = "";
+        public long? WindowId { get; init; }
+        public string? WindowName { get; init; }
         public DateOnly? DeemedOn { get; init; }
         public int? LimitValue { get; init; }
         public string? LimitUnit { get; init; }

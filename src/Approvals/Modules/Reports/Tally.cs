@@ -34,8 +34,8 @@ internal readonly record struct Place(string Department, string Item, string Win
     /// <summary>Before a decision nobody answers for a case by name: it may pass from hand to hand.</summary>
     public static Place Undecided(CaseFact c) => Of(c) with { Clerk = "" };
 
-    /// <summary>The key of a person: names are not unique, and ids say nothing.</summary>
-    public static string Person(long id, string name) => string.Create(CultureInfo.InvariantCulture, $"{id} {name}");
+    /// <summary>The key of a person or a window: names are not unique, and ids say nothing.</summary>
+    public static string Named(long id, string name) => string.Create(CultureInfo.InvariantCulture, $"{id} {name}");
 
     public string Key(string cut) => cut switch
     {
