@@ -57,7 +57,7 @@ internal sealed class WeekTests
             Assert.That((promised[0].To, promised[2].Days, promised[3].Days), Is.EqualTo(((DateOnly?)null, (int?)3, (int?)-3)));
             Assert.That((promised[4].What.Zh, promised[4].From, promised[4].To, promised[4].Days), Is.EqualTo(("「竣工」计划", (DateOnly?)Clocks.Day("2026-12-01"), (DateOnly?)Clocks.Day("2026-12-08"), (int?)5)));
             Assert.That((promised[7].From, promised[7].To, promised[7].Reason), Is.EqualTo(((DateOnly?)Clocks.Day("2026-03-12"), (DateOnly?)Clocks.Day("2026-03-11"), "日期看错")));
-            Assert.That(all.Lines.Where(l => l.What.Zh.EndsWith("到期", StringComparison.Ordinal)).Select(l => (l.At, l.What)), Is.EqualTo(week.Lines.Select(l => (l.At, l.What))));
+            Assert.That(all.Lines.Select(l => (l.At, l.What)), Is.EqualTo(week.Lines.Select(l => (l.At, l.What))));
             Assert.That(foreign.Lines, Is.Empty, "a manager sees what is theirs");
         });
     }
@@ -101,7 +101,7 @@ internal sealed class WeekTests
         Assert.That(
             week.Lines.Where(l => l.Cause == MoveCause.Calendar).Select(l => (l.What.Zh, l.Days)),
             Is.SupersetOf(new[] { (stage, (int?)1), ($"{received.Number} 收件答复到期", 1), ($"{Ground.Parcel} 交证到期", 1), ($"{accepted["A01"]} 承诺时限到期", 1) }));
-        Assert.That(all.Lines.Select(l => (l.What.Zh, l.Cause, l.To)), Is.EqualTo(new[] { (stage, MoveCause.Pause, (DateOnly?)null) }), "of the calendar the news alone");
+        Assert.That(all.Lines.Where(l => l.What.Zh.EndsWith("到期", StringComparison.Ordinal)).Select(l => (l.What.Zh, l.Cause, l.To)), Is.EqualTo(new[] { (stage, MoveCause.Pause, (DateOnly?)null) }), "of the calendar the news alone");
     }
 
     /// <summary>However often the job runs, and whatever has changed by then.</summary>
