@@ -57,9 +57,11 @@ internal static class Shields
         var policies = new ContentPolicies(app.Environment.IsDevelopment(), Origin(app.Configuration["Oidc:Authority"]));
         app.Use((context, next) =>
         {
+            // The path as it was asked for: within the jobs page it is what stands behind /jobs.
+            var path = context.Request.Path;
             context.Response.OnStarting(() =>
             {
-                Carry(context, policies);
+                Carry(context, policies.For(path));
                 return Task.CompletedTask;
             });
             return next(context);
@@ -109,11 +111,11 @@ internal static class Shields
         options.Cookie.SecurePolicy = CookieSecurePolicy.Always;
     });
 
-    private static void Carry(HttpContext context, ContentPolicies policies)
+    private static void Carry(HttpContext context, string policy)
     {
         var headers = context.Response.Headers;
         // An answer may be stricter with itself: a file that somebody handed in.
-        if (headers.ContentSecurityPolicy.Count == 0) headers.ContentSecurityPolicy = policies.For(context.Request.Path);
+        if (headers.ContentSecurityPolicy.Count == 0) headers.ContentSecurityPolicy = policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";

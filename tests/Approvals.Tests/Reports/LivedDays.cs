@@ -37,7 +37,8 @@ internal sealed class LivedDays(App app, int seed)
         {
             for (var n = random.Next(3); n >= 0; n--) await TakeIn();
             At(11);
-            foreach (var row in await app.Rows<Application>("SELECT number, state FROM onewindow_application WHERE state IN ('Received', 'Correcting') AND request_key LIKE '%-%-%-%-%' ORDER BY id")) await Answer(row);
+            // Every tenth project is forgotten at the window: its applications count as accepted when the time for an answer is over.
+            foreach (var row in await app.Rows<Application>("SELECT a.number, a.state FROM onewindow_application a JOIN projects_project p ON p.id = a.project_id WHERE a.state IN ('Received', 'Correcting') AND a.request_key LIKE '%-%-%-%-%' AND p.code NOT LIKE '%5' ORDER BY a.id")) await Answer(row);
             At(14);
             foreach (var row in await app.Rows<Case>("SELECT c.number, c.department, c.item_code, c.status FROM permits_case c WHERE c.status IN (3, 6, 7, 8, 9, 10) AND c.accepted_on IS NOT NULL AND c.application_number IN (SELECT a.number FROM onewindow_application a WHERE a.request_key LIKE '%-%-%-%-%') ORDER BY c.id")) await Handle(row);
             At(16);

@@ -90,7 +90,14 @@ internal sealed class SlowReport
         bool IsAccepted(Life l) => Knows(l, e => e.Status == 3, l.Case.AcceptedOn);
         var running = mine.Where(l => IsAccepted(l) && !IsDone(l)).ToList();
         var waiting = mine.Where(l => IsKnown(l) && !IsAccepted(l) && !IsDone(l)).ToList();
-        var overdue = running.Count(l => l.Case.DueOn < to);
+        // What ended a pause may be entered after the day it happened: until then nobody knows when the case is due, unless the limit was used up before.
+        bool IsPaused(Life l)
+        {
+            var known = l.Events.SkipWhile(e => e.Status != 3).Where(e => until is not { } end || e.RecordedAt < end).ToList();
+            return until is not null && Stretches(known, 6, 7, null).Concat(Stretches(known, 9, 10, null)).Any(p => p.To is null && p.From < l.Case.DueOn);
+        }
+
+        var overdue = running.Count(l => l.Case.DueOn < to && !IsPaused(l));
 
         var asked = orders.Where(o => part(Of(o))).ToList();
         var settled = asked.Count(o => o.FinishedHow != "moved" && o.FinishedAt is { } at && In(zone.DayOf(at)));
