@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Approvals.Database;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Projects.Contract;
@@ -55,18 +56,25 @@ internal sealed class Book(ZoneClock clock) : IDisposable
     /// <summary>Every project at the end of a month by a set of rules, in one of the <see cref="Reckoning.Sorts"/>.</summary>
     public async Task<IReadOnlyList<Standing>> Read(Db db, Month asOf, WorkingDays days, LightSet rules, string sort, CancellationToken ct)
     {
+        var key = (asOf, clock.Today, days.Edition, rules.Code);
+        // Where nothing has changed nobody waits for anybody.
+        if (picture is { } seen && IsFresh(seen) && seen.Lists.TryGetValue((key, sort), out var list) && (await db.First<Change>(1, Changed, new { known = seen.LastChange }, ct)).Count == 0) return list;
         await gate.WaitAsync(ct);
         try
         {
             var now = await Now(db, ct);
-            var key = (asOf, clock.Today, days.Edition, rules.Code);
             if (!reckonings.TryGetValue(key, out var reckoning))
             {
-                if (reckonings.Count >= Kept) reckonings.Clear();
+                if (reckonings.Count >= Kept)
+                {
+                    reckonings.Clear();
+                    now.Lists.Clear();
+                }
+
                 reckonings[key] = reckoning = new(asOf, clock.Today, days, rules, now.Entries);
             }
 
-            return reckoning.By(sort);
+            return now.Lists[(key, sort)] = reckoning.By(sort);
         }
         finally
         {
@@ -76,9 +84,11 @@ internal sealed class Book(ZoneClock clock) : IDisposable
 
     public void Dispose() => gate.Dispose();
 
+    private bool IsFresh(Picture known) => clock.Now - known.ReadAt < Fresh;
+
     private async Task<Picture> Now(Db db, CancellationToken ct)
     {
-        if (picture is not { } known || clock.Now - known.ReadAt >= Fresh) return await Whole(db, ct);
+        if (picture is not { } known || !IsFresh(known)) return await Whole(db, ct);
         var changes = await db.First<Change>(Few + 1, Changed, new { known = known.LastChange }, ct);
         if (changes.Count == 0) return known;
         if (changes.Count > Few) return await Whole(db, ct);
@@ -88,7 +98,7 @@ internal sealed class Book(ZoneClock clock) : IDisposable
         foreach (var reckoning in reckonings.Values) reckoning.Change(read);
         var entries = known.Entries.ToDictionary(e => e.Id);
         foreach (var entry in read) entries[entry.Id] = entry;
-        return picture = known with { LastChange = changes[^1].ChangedNo, Entries = [.. entries.Values] };
+        return picture = new(changes[^1].ChangedNo, known.ReadAt, [.. entries.Values]);
     }
 
     private async Task<Picture> Whole(Db db, CancellationToken ct)
@@ -115,7 +125,11 @@ internal sealed class Book(ZoneClock clock) : IDisposable
         [.. months.Select(m => new Outlay(Month.OfStored(m.Month), m.PlannedFen, m.ActualFen))],
         resumptions.ToDictionary(r => r.YearNumber, r => r.ResumedOn), [.. risks.Select(r => r.DueOn)]);
 
-    private sealed record Picture(long LastChange, DateTime ReadAt, IReadOnlyList<Entry> Entries);
+    private sealed record Picture(long LastChange, DateTime ReadAt, IReadOnlyList<Entry> Entries)
+    {
+        /// <summary>What was asked of it; another picture begins with none.</summary>
+        public ConcurrentDictionary<((Month, DateOnly, long, string), string), IReadOnlyList<Standing>> Lists { get; } = new();
+    }
 
     private sealed record Change
     {
