@@ -13,7 +13,7 @@ internal sealed class SlowReportTests
     /// <summary>Of these every figure occurs in some; a calculation that only ever compares nothings proves nothing.</summary>
     private static readonly (int Seed, int Nights)[] Known = [(2, 20), (5, 45), (417, 9)];
 
-    private static readonly int Drawn = int.Parse(Environment.GetEnvironmentVariable("APPROVALS_HISTORIES") is { Length: > 0 } given ? given : "0", CultureInfo.InvariantCulture);
+    private static readonly int Drawn = int.Parse(Environment.GetEnvironmentVariable("APPROVALS_HISTORIES") is { Length: > 0 } given ? given : "2", CultureInfo.InvariantCulture);
 
     [Test]
     public async Task Every_figure_of_every_period_and_cut_is_what_counting_all_cases_day_by_day_gives()
@@ -28,7 +28,6 @@ internal sealed class SlowReportTests
     [Test]
     public async Task And_so_it_is_on_histories_drawn_by_chance()
     {
-        if (Drawn == 0) Assert.Ignore("APPROVALS_HISTORIES says how many are drawn.");
         await Gen.Select(Gen.Int[0, 900], Gen.Int[1, 25]).SampleAsync(async (seed, nights) =>
         {
             var wrong = await Compare(seed, nights, []);
