@@ -58,7 +58,7 @@ internal static class Recompute
         await using var scope = lab.App.Services.CreateAsyncScope();
         var (db, days, rules) = (scope.ServiceProvider.GetRequiredService<Db>(), lab.App.Services.GetRequiredService<CalendarInForce>().Current, lab.App.Services.GetRequiredService<LightRules>().Chosen);
         IReadOnlyList<Standing> all = [];
-        foreach (var sort in Reckoning.Sorts) all = await book.Read(db, month, days, rules, sort, default);
+        foreach (var sort in Reckoning.Sorts) all = (await book.Read(db, month, days, rules, sort, default)).Standings;
         return all;
     }
 

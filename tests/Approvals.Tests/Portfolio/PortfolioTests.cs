@@ -205,7 +205,7 @@ internal sealed class PortfolioTests
             await using var scope = app.Services.CreateAsyncScope();
             var (db, days, rules) = (scope.ServiceProvider.GetRequiredService<Db>(), app.Services.GetRequiredService<CalendarInForce>().Current, app.Services.GetRequiredService<LightRules>().Chosen);
             var lists = new Dictionary<string, IReadOnlyList<Standing>>();
-            foreach (var sort in Reckoning.Sorts) lists[sort] = await from.Read(db, new(2026, 2), days, rules, sort, default);
+            foreach (var sort in Reckoning.Sorts) lists[sort] = (await from.Read(db, new(2026, 2), days, rules, sort, default)).Standings;
             return lists;
         }
 

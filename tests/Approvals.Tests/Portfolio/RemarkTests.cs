@@ -144,5 +144,5 @@ internal sealed class RemarkTests
     private static async Task<Person> Person(App app, string login) =>
         new(await app.Value<long>("SELECT id FROM access_user WHERE login = @login", new { login }), login, login == "zrzy1" ? "ZRZY" : null, login == "zrzy1" ? Role.Reviewer : Role.ProjectManager);
 
-    private static async Task<ShowPortfolio.Totals> Portfolio(App app) => (await app.Send(new ShowPortfolio.Query(), Tests.Person.Leader)).Totals;
+    private static async Task<Totals> Portfolio(App app) => (await app.Send(new ShowPortfolio.Query(), Tests.Person.Leader)).Totals;
 }

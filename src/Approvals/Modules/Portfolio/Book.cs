@@ -54,7 +54,7 @@ internal sealed class Book(ZoneClock clock) : IDisposable
     private const string Changed = "SELECT project_id, changed_no FROM portfolio_change WHERE changed_no > @known ORDER BY changed_no";
 
     /// <summary>Every project at the end of a month by a set of rules, in one of the <see cref="Reckoning.Sorts"/>.</summary>
-    public async Task<IReadOnlyList<Standing>> Read(Db db, Month asOf, WorkingDays days, LightSet rules, string sort, CancellationToken ct)
+    public async Task<Listing> Read(Db db, Month asOf, WorkingDays days, LightSet rules, string sort, CancellationToken ct)
     {
         var key = (asOf, clock.Today, days.Edition, rules.Code);
         // Where nothing has changed nobody waits for anybody.
@@ -74,7 +74,7 @@ internal sealed class Book(ZoneClock clock) : IDisposable
                 reckonings[key] = reckoning = new(asOf, clock.Today, days, rules, now.Entries);
             }
 
-            return now.Lists[(key, sort)] = reckoning.By(sort);
+            return now.Lists[(key, sort)] = new(reckoning.By(sort), asOf, rules);
         }
         finally
         {
@@ -128,7 +128,7 @@ internal sealed class Book(ZoneClock clock) : IDisposable
     private sealed record Picture(long LastChange, DateTime ReadAt, IReadOnlyList<Entry> Entries)
     {
         /// <summary>What was asked of it; another picture begins with none.</summary>
-        public ConcurrentDictionary<((Month, DateOnly, long, string), string), IReadOnlyList<Standing>> Lists { get; } = new();
+        public ConcurrentDictionary<((Month, DateOnly, long, string), string), Listing> Lists { get; } = new();
     }
 
     private sealed record Change

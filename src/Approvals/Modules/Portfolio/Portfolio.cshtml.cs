@@ -47,7 +47,7 @@ internal sealed class PortfolioModel(IMediator mediator, Actor actor, ZoneClock 
 
     public bool MayEnter => actor.May(Act.ReportMilestone);
 
-    public bool IsFiltered => Stage is not null || Light is not null || Manager is not null || !string.IsNullOrEmpty(Kind) || !string.IsNullOrWhiteSpace(Search);
+    public bool IsFiltered => Filter.IsFiltered;
 
     /// <summary>A filter that cannot be read is told, and the page shown without it.</summary>
     public Task<IActionResult> OnGetAsync() => this.Do(

@@ -62,7 +62,7 @@ internal static class ShowInvestment
             check.Done();
             var rows = (await db.Query<Stored>(Months, new { projectId = project.Id, first = year * 100 + 1, last = year * 100 + 12 }, ct)).ToDictionary(r => r.Month);
             var asOf = year < clock.Today.Year ? new Month(year, 12) : Month.Ended(clock.Today);
-            var standing = asOf.Year == year ? (await book.Read(db, asOf, calendar.Current, rules.Chosen, "light", ct)).FirstOrDefault(s => s.Project.Id == project.Id) : null;
+            var standing = asOf.Year == year ? (await book.Read(db, asOf, calendar.Current, rules.Chosen, "light", ct)).Standings.FirstOrDefault(s => s.Project.Id == project.Id) : null;
             return new(
                 project, year, clock.Today,
                 [.. Enumerable.Range(1, 12).Select(n => new Month(year, n)).Select(m => rows.GetValueOrDefault(m.Stored) is { } r ? new Row(m, r.PlannedFen, r.ActualFen, r.EnteredBy, r.EnteredAt) : new Row(m, null, null, null, null))],

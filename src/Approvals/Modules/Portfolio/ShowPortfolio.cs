@@ -25,7 +25,22 @@ internal static class ShowPortfolio
     [Needs(Act.SeeWork)]
     internal sealed record Query(
         string? Month = null, Stage? Stage = null, ProjectLight? Light = null, string? Kind = null, long? Manager = null, string? Search = null, string? Rules = null, string? Sort = null, int Page = 1, int Rows = PageSize)
-        : IRequest<Result>;
+        : IRequest<Result>
+    {
+        public bool IsFiltered => Stage is not null || Light is not null || Manager is not null || !string.IsNullOrEmpty(Kind) || !string.IsNullOrWhiteSpace(Search);
+
+        /// <summary>Whether the filters leave it.</summary>
+        public bool Fits(Standing standing)
+        {
+            var search = (Search ?? "").Trim();
+            return (Stage is not { } stage || standing.Stage == stage)
+                && (Light is not { } light || standing.Light == light)
+                && (Manager is not { } manager || standing.Project.ManagerId == manager)
+                && (string.IsNullOrEmpty(Kind) || standing.IsContinuing == (Kind == "continuing"))
+                && (search.Length == 0 || standing.Project.Code.StartsWith(search, StringComparison.OrdinalIgnoreCase) || standing.Project.Name.Contains(search, StringComparison.OrdinalIgnoreCase)
+                    || standing.Project.Enterprise.Contains(search, StringComparison.OrdinalIgnoreCase));
+        }
+    }
 
     /// <param name="Managers">Of the projects seen, to choose from.</param>
     internal sealed record Result(
@@ -33,25 +48,6 @@ internal static class ShowPortfolio
     {
         /// <summary>The day of the stages and the next milestones.</summary>
         public DateOnly SeenOn => Standing.SeenOn(AsOf, Today);
-    }
-
-    /// <summary>What the projects of a list come to.</summary>
-    /// <param name="InPlan">Projects with money planned in the year: of these the start rate is.</param>
-    /// <param name="UnderWay">Of those in the plan: begun in the year, or begun before and gone on.</param>
-    /// <param name="Stock">在库: how many stand at each stage; they add up to all.</param>
-    /// <param name="Flow">新增: how many reached a milestone within the year; one project may count under several.</param>
-    internal sealed record Totals(
-        int Projects, long InvestmentFen, int InPlan, int UnderWay, long YearFen, long ScheduledFen, long DoneFen, int Unreported, IReadOnlyDictionary<Stage, int> Stock,
-        IReadOnlyDictionary<MilestoneKind, int> Flow, IReadOnlyDictionary<ProjectLight, int> Lights, Verdict? OfInvestment, int OpenRisks, int OverdueRisks)
-    {
-        /// <summary>65.2: begun of those in the plan, in percent.</summary>
-        public string? StartRate => InPlan == 0 ? null : Math.Round(100m * UnderWay / InPlan, 1, MidpointRounding.AwayFromZero).ToString("0.0", System.Globalization.CultureInfo.InvariantCulture);
-
-        /// <summary>3.66: done of the year's plan, in percent.</summary>
-        public string? Completion => YearFen == 0 ? null : LightSet.Percent(DoneFen, YearFen);
-
-        /// <summary>14.65: done of what was due until now, in percent.</summary>
-        public string? OfSchedule => ScheduledFen == 0 ? null : LightSet.Percent(DoneFen, ScheduledFen);
     }
 
     /// <summary>The milestones whose numbers of the year people ask for.</summary>
@@ -116,32 +112,6 @@ internal static class ShowPortfolio
         lights = t.Lights.ToDictionary(p => p.Key.ToString(), p => p.Value),
     };
 
-    /// <summary>Sums of what the projects show each; money is judged as one.</summary>
-    public static Totals Sum(IEnumerable<Standing> standings, Month asOf, LightSet rules)
-    {
-        var (projects, investment, inPlan, underWay, year, scheduled, done, unreported) = (0, 0L, 0, 0, 0L, 0L, 0L, 0);
-        var (open, overdue) = (0, 0);
-        var stock = new int[Stages.All.Count];
-        var flow = new int[Enum.GetValues<MilestoneKind>().Length];
-        var lights = new int[4];
-        foreach (var s in standings)
-        {
-            projects++;
-            investment += s.Project.InvestmentFen;
-            if (s.IsInPlan) inPlan++;
-            if (s.IsInPlan && s.IsUnderWay) underWay++;
-            (year, scheduled, done, unreported) = (year + s.YearFen, scheduled + s.ScheduledFen, done + s.DoneFen, unreported + s.Unreported);
-            (open, overdue) = (open + s.OpenRisks, overdue + s.OverdueRisks);
-            stock[(int)s.Stage]++;
-            lights[(int)s.Light]++;
-            foreach (var kind in s.ReachedThisYear) flow[(int)kind]++;
-        }
-
-        return new(
-            projects, investment, inPlan, underWay, year, scheduled, done, unreported, Stages.All.ToDictionary(s => s, s => stock[(int)s]), Flows.ToDictionary(k => k, k => flow[(int)k]),
-            Enum.GetValues<ProjectLight>().ToDictionary(l => l, l => lights[(int)l]), rules.OfInvestment(year, scheduled, done, asOf), open, overdue);
-    }
-
     private sealed class Handler(Db db, Book book, LightRules chosen, Actor actor, ZoneClock clock, CalendarInForce calendar) : IRequestHandler<Query, Result>
     {
         public async Task<Result> Handle(Query query, CancellationToken ct)
@@ -168,28 +138,13 @@ internal static class ShowPortfolio
                 .That(query.Page is >= 1 and <= 1_000_000, "portfolio.page", "page", "页码从 1 开始。", "Pages begin with 1.")
                 .Done();
             var all = await book.Read(db, asOf, calendar.Current, rules, sort, ct);
-            var (seesAll, asManager, asAgent) = (actor.SeesAll, actor.AsManager, actor.AsAgent);
-            var search = (query.Search ?? "").Trim();
-            var managers = new SortedDictionary<string, long>(StringComparer.Ordinal);
-            var found = new List<Standing>(all.Count);
-            foreach (var s in all)
-            {
-                if (!seesAll && s.Project.ManagerId != asManager && s.Project.AgentId != asAgent) continue;
-                if (s.Project is { ManagerId: { } id, Manager: { } name }) managers[name] = id;
-                if (query.Stage is { } stage && s.Stage != stage) continue;
-                if (query.Light is { } light && s.Light != light) continue;
-                if (!string.IsNullOrEmpty(query.Kind) && s.IsContinuing != (query.Kind == "continuing")) continue;
-                if (query.Manager is { } manager && s.Project.ManagerId != manager) continue;
-                if (search.Length > 0 && !s.Project.Code.StartsWith(search, StringComparison.OrdinalIgnoreCase) && !s.Project.Name.Contains(search, StringComparison.OrdinalIgnoreCase)
-                    && !s.Project.Enterprise.Contains(search, StringComparison.OrdinalIgnoreCase)) continue;
-                found.Add(s);
-            }
-
-            var pages = Math.Max(1, (found.Count + query.Rows - 1) / query.Rows);
+            var (asManager, asAgent) = (actor.AsManager, actor.AsAgent);
+            var seen = actor.SeesAll ? all : all.Where(s => s.Project.ManagerId == asManager || s.Project.AgentId == asAgent);
+            var found = query.IsFiltered ? seen.Where(query.Fits) : seen;
+            var pages = Math.Max(1, (found.Standings.Count + query.Rows - 1) / query.Rows);
             var page = Math.Min(query.Page, pages);
             return new(
-                asOf, clock.Today, rules, sort, Sum(found, asOf, rules), Sum(found.Where(s => !s.IsContinuing), asOf, rules), Sum(found.Where(s => s.IsContinuing), asOf, rules),
-                [.. found.Skip((page - 1) * query.Rows).Take(query.Rows)], page, pages, [.. managers.Select(m => (m.Value, m.Key))]);
+                asOf, clock.Today, rules, sort, found.Totals, found.New, found.Continuing, [.. found.Standings.Skip((page - 1) * query.Rows).Take(query.Rows)], page, pages, seen.Managers);
         }
     }
 }
