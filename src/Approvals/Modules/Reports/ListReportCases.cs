@@ -108,6 +108,7 @@ internal static class ListReportCases
              ORDER BY c.due_on, c.case_id
             """;
 
+        /// <remarks>What has ended since is found by its end, as below.</remarks>
         private const string Overdue = $"""
             SELECT c.due_on AS on_day, {CaseFact.Columns}
               FROM reports_case c
@@ -116,12 +117,15 @@ internal static class ListReportCases
              UNION ALL
             SELECT c.due_on AS on_day, {CaseFact.Columns}
               FROM reports_case c
-             WHERE c.ended_on > @To AND c.due_on < @To AND c.accepted_on <= @To AND (c.due_on > @begin OR (c.due_on = @begin AND c.case_id > @after))
+             WHERE c.case_id IN (SELECT e.case_id FROM reports_case e WHERE e.ended_on > @To) AND c.due_on < @To AND c.accepted_on <= @To AND (c.due_on > @begin OR (c.due_on = @begin AND c.case_id > @after))
                {Where}
              ORDER BY on_day, case_id
             """;
 
-        /// <remarks>Each part comes in its index's order, so a page costs its own rows, wherever it begins.</remarks>
+        /// <remarks>
+        /// What is open comes in its index's order, so a page costs its own rows, wherever it begins. What has ended since is found by
+        /// its end: in the order of receipt every page would walk through all that was ever received.
+        /// </remarks>
         private const string Open = $"""
             SELECT c.received_on AS on_day, {CaseFact.Columns}
               FROM reports_case c
@@ -131,7 +135,7 @@ internal static class ListReportCases
              UNION ALL
             SELECT c.received_on AS on_day, {CaseFact.Columns}
               FROM reports_case c
-             WHERE c.ended_on > @To AND c.received_on <= @To AND (c.received_on > @begin OR (c.received_on = @begin AND c.case_id > @after))
+             WHERE c.case_id IN (SELECT e.case_id FROM reports_case e WHERE e.ended_on > @To) AND c.received_on <= @To AND (c.received_on > @begin OR (c.received_on = @begin AND c.case_id > @after))
                AND ((@list = 'open' AND c.accepted_on <= @To) OR (@list = 'waiting' AND (c.accepted_on IS NULL OR c.accepted_on > @To)))
                {Where}
              ORDER BY on_day, case_id
