@@ -1,4 +1,5 @@
 using Approvals.Database;
+using Approvals.Modules.Calendar;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Portfolio;
 using Approvals.Modules.Projects;
@@ -228,6 +229,16 @@ internal sealed class PortfolioTests
 
             before = after;
         }
+    }
+
+    [Test]
+    public void Two_managers_of_one_name_are_two()
+    {
+        Entry Of(long id, long manager) => new(id, $"P{id}", "示例", "示例", 1, manager, null, "同名", null, [], [], new Dictionary<int, DateOnly>(), []);
+        var (month, rules) = (new Month(2026, 2), LightRules.All[0]);
+        var listing = new Listing([.. new[] { Of(1, 7), Of(2, 9), Of(3, 7) }.Select(e => Standing.Of(e, month, new(2026, 3, 2), CalendarFile.ShippedDays(), rules))], month, rules);
+
+        Assert.That(listing.Managers, Is.EqualTo(new[] { (7L, "同名"), (9L, "同名") }));
     }
 
     /// <summary>1 green, 2 yellow, 3 red by money; 4 continuing, 5 with a plan for what is next, 6 with its land.</summary>

@@ -35,6 +35,27 @@ internal sealed class ReportMilestoneTests
         Assert.That(Refusal(app, new(MilestoneKind.LandAcquired, new(2026, 3, 2), 0, "2601-510300-04-01-999999")), Is.EqualTo("project.unknown"));
     }
 
+    /// <summary>What lies before the works is there for every phase, and the works as a whole are through with the last.</summary>
+    [Test]
+    public async Task Of_phases_and_the_whole_the_order_holds_whichever_is_reported_first()
+    {
+        const string InPhases = "2601-510300-04-01-900009";
+        await using var app = await App.Start("2026-06-30 09:00");
+        await app.Send(RegisterProjectTests.Right with { Code = InPhases, Phases = ["一期", "二期"] }, Person.Clerk);
+        Task Report(MilestoneKind kind, DateOnly on, int phase) => app.Send(new ReportMilestone.Command(kind, on, phase, InPhases));
+        string No(MilestoneKind kind, DateOnly on, int phase) => Assert.ThrowsAsync<Refused>(() => Report(kind, on, phase))!.Problems[0].Code;
+
+        await Report(MilestoneKind.ConstructionStarted, new(2026, 3, 2), 1);
+        await Report(MilestoneKind.MainStructure, new(2026, 4, 1), 1);
+        Assert.That(No(MilestoneKind.HandedOver, new(2026, 6, 1), 0), Is.EqualTo("milestone.tooLate"));
+        Assert.That(No(MilestoneKind.ConstructionStarted, new(2026, 4, 2), 0), Is.EqualTo("milestone.tooLate"));
+        await Report(MilestoneKind.HandedOver, new(2026, 3, 1), 0);
+        await Report(MilestoneKind.ConstructionStarted, new(2026, 5, 1), 2);
+        Assert.That(No(MilestoneKind.MainStructure, new(2026, 4, 15), 0), Is.EqualTo("milestone.tooEarly"), "phase 2 had not begun");
+        await Report(MilestoneKind.MainStructure, new(2026, 5, 20), 0);
+        Assert.That(No(MilestoneKind.ConstructionStarted, new(2026, 2, 27), 2), Is.EqualTo("milestone.alreadyReported"));
+    }
+
     [Test]
     public async Task A_start_before_the_land_is_refused_whichever_is_reported_first()
     {

@@ -1,5 +1,7 @@
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Modules.Timeline;
 using Approvals.Tests.Access;
@@ -51,15 +53,16 @@ internal sealed class ScheduleOfProjectTests
         string[] open = ["A03", "A04", "A05", "A06", "A07", "A08"];
         string[] milestones = ["HandedOver", "MainStructure", "ToppedOut", "Completed"];
         var moved = 0;
-        for (var round = 0; round < 24; round++)
+        for (var round = 0; round < 30; round++)
         {
             var code = open[random.Next(open.Length)];
-            Change change = random.Next(6) switch
+            Change change = random.Next(7) switch
             {
                 0 => new(code, Days: random.Next(0, 40)),
                 1 => new(code, NotBefore: new DateOnly(2026, 3, 1).AddDays(random.Next(200))),
                 2 => new(code, Simulate: true),
                 3 => new(code, Drop: true),
+                5 => new(milestones[random.Next(milestones.Length)], PlannedOn: new DateOnly(2026, 4, 1).AddDays(random.Next(900))),
                 4 => new($"X{round}", Days: random.Next(1, 30), Name: "示例评估", After: ["A02"], Before: milestones[random.Next(milestones.Length)]),
                 _ => new(milestones[random.Next(milestones.Length)], Days: random.Next(0, 90)),
             };
@@ -74,12 +77,13 @@ internal sealed class ScheduleOfProjectTests
                 continue;
             }
 
-            var before = (await Shown(app)).Rows.ToDictionary(r => r.Code, r => r.At.Finish);
+            var before = (await Shown(app)).Rows.ToDictionary(r => r.Code, ShowSchedule.Dates.Of);
             await app.Send(new ChangeSchedule.Command([change], Code), Person.Supervisor);
             var after = await Shown(app);
 
             Assert.That(after.Rows.Select(r => (r.Code, r.At, r.Outlook)), Is.EqualTo(preview.Rows.Select(r => (r.Code, r.At, r.Outlook))), change.ToString());
-            var really = after.Rows.ToDictionary(r => r.Code, r => r.At.Finish);
+            Assert.That(after.Rows.Select(r => (r.Code, r.PlannedFrom, r.PlannedOn)), Is.EqualTo(preview.Rows.Select(r => (r.Code, r.PlannedFrom, r.PlannedOn))), change.ToString());
+            var really = after.Rows.ToDictionary(r => r.Code, ShowSchedule.Dates.Of);
             Assert.That(preview.Moves!.Select(m => m.Code), Is.EquivalentTo(before.Keys.Union(really.Keys).Where(c => !before.TryGetValue(c, out var was) || !really.TryGetValue(c, out var now) || was != now)), change.ToString());
             moved += preview.Moves!.Count;
         }
@@ -94,7 +98,7 @@ internal sealed class ScheduleOfProjectTests
         (Change Change, string Code)[] wrong =
         [
             (new("ZZ", Days: 3), "schedule.unknown"), (new("A01", Days: 3), "schedule.begun"), (new("A02", Drop: true), "schedule.begun"), (new("A04", Days: -1), "schedule.days"),
-            (new("Completed", Drop: true), "schedule.milestone"), (new("A04", Days: 3, Name: "同名"), "schedule.codeTaken"), (new("X 1", Days: 3, Name: "评估"), "schedule.code"),
+            (new("Completed", Drop: true), "schedule.milestone"), (new("A04", PlannedOn: new(2026, 5, 1)), "schedule.noMilestone"), (new("Completed", PlannedOn: new(2099, 12, 31)), "schedule.plannedOn"), (new("A04", Days: 3, Name: "同名"), "schedule.codeTaken"), (new("X 1", Days: 3, Name: "评估"), "schedule.code"),
             (new("X1", Days: 3, Name: "评估", After: ["A99"]), "schedule.unknown"), (new("X1", Days: 3, Name: "评估", After: ["A08"], Before: "A03"), "schedule.circle"),
         ];
         Assert.Multiple(() =>
@@ -112,13 +116,126 @@ internal sealed class ScheduleOfProjectTests
     public async Task A_preview_that_another_has_overtaken_is_not_saved()
     {
         await using var app = await Started();
-        var seen = ChangeSchedule.Standing((await app.Send(new ShowSchedule.Query(Code, [new("A06", Days: 30)]), Person.Supervisor)).Changes);
+        var seen = (await app.Send(new ShowSchedule.Query(Code, [new("A06", Days: 30)]), Person.Supervisor)).Standing;
         await app.Send(new ChangeSchedule.Command([new("A04", Days: 3)], Code, seen), Person.Supervisor);
 
         var refused = await Scene.RefusalOf(() => app.Send(new ChangeSchedule.Command([new("A06", Days: 30)], Code, seen), Person.Supervisor));
 
         Assert.That((refused.Status, refused.Code()), Is.EqualTo((RefusedAs.Conflict, "schedule.changed")));
         Assert.That((await Shown(app)).Changes.Select(c => (c.Code, c.Days)), Is.EqualTo(new[] { ("A04", (int?)3) }));
+
+        var standing = (await Shown(app)).Standing;
+        await app.Send(new PlanMilestones.Command([new(MilestoneKind.Completed, new(2027, 6, 1))], Code), Person.Supervisor);
+        var planned = await Scene.RefusalOf(() => app.Send(new ChangeSchedule.Command([new("Completed", PlannedOn: new(2027, 7, 1))], Code, standing), Person.Supervisor));
+        Assert.That(planned.Code(), Is.EqualTo("schedule.changed"), "somebody has planned it anew");
+    }
+
+    [Test]
+    public async Task A_change_is_added_to_what_was_changed_before_until_it_is_taken_away()
+    {
+        await using var app = await Started();
+        async Task<IEnumerable<(string, int?, DateOnly?, bool, string?)>> After(Change change)
+        {
+            await app.Send(new ChangeSchedule.Command([change], Code), Person.Supervisor);
+            return (await Shown(app)).Changes.Select(c => (c.Code, c.Days, c.NotBefore, c.Drop, c.Name));
+        }
+
+        Assert.That(await After(new("A06", Days: 30)), Is.EqualTo(new[] { ("A06", (int?)30, (DateOnly?)null, false, (string?)null) }));
+        Assert.That(await After(new("A06", NotBefore: new(2026, 5, 6))), Is.EqualTo(new[] { ("A06", (int?)30, (DateOnly?)new(2026, 5, 6), false, (string?)null) }));
+        Assert.That(await After(new("A06", Drop: true)), Is.EqualTo(new[] { ("A06", (int?)null, (DateOnly?)null, true, (string?)null) }));
+        Assert.That(await After(new("A06", Days: 7)), Is.EqualTo(new[] { ("A06", (int?)7, (DateOnly?)null, false, (string?)null) }));
+        Assert.That(await After(new("A06")), Is.Empty);
+        await After(new("X1", Days: 3, Name: "示例评估", After: ["A02"]));
+        Assert.That(await After(new("X1", Days: 8)), Is.EqualTo(new[] { ("X1", (int?)8, (DateOnly?)null, false, (string?)"示例评估") }));
+        Assert.That((await Shown(app)).Changes[0].After, Is.EqualTo(new[] { "A02" }));
+    }
+
+    /// <summary>Nobody reports that the structure is begun: it has run since the start of works, and does not begin anew each morning.</summary>
+    [Test]
+    public async Task Works_run_from_the_day_on_which_they_could_begin()
+    {
+        await using var app = await Started();
+        await app.Send(new ReportMilestone.Command(MilestoneKind.ConstructionStarted, new(2026, 1, 5), 0, Code));
+        var days = app.Services.GetRequiredService<CalendarInForce>().Current;
+        async Task<(ShowSchedule.Row Row, DateOnly Due)> Structure()
+        {
+            var shown = await Shown(app);
+            return (shown.Rows.Single(r => r.Code == "MainStructure"), days.Add(new(2026, 1, 5), ProjectPlan.StepsOf(shown.Process.Code).Single(s => s.Kind == MilestoneKind.MainStructure).Days).Date);
+        }
+
+        var (row, due) = await Structure();
+        app.At("2026-03-16 09:00");
+        var (later, _) = await Structure();
+        await app.Send(new ChangeSchedule.Command([new("MainStructure", NotBefore: new(2026, 6, 1))], Code), Person.Supervisor);
+        var (put, _) = await Structure();
+
+        Assert.That((row.At.Finish, later.At.Finish), Is.EqualTo((due, due)));
+        Assert.That(due, Is.GreaterThan(new DateOnly(2026, 3, 16)));
+        Assert.That(put.At.Finish, Is.GreaterThan(due), "the works were put off");
+    }
+
+    [Test]
+    public async Task What_has_run_longer_than_anything_before_is_not_forecast_for_today_and_stays_among_the_risks()
+    {
+        await using var app = await Started();
+        app.At("2026-04-20 09:00");
+
+        var shown = await Shown(app);
+
+        var row = shown.Rows.Single(r => r.Code == "A02");
+        Assert.Multiple(() =>
+        {
+            Assert.That(row.Outlook!.High, Is.GreaterThan(new DateOnly(2026, 4, 21)), "accepted on 3 March for three days");
+            Assert.That((row.Outlook.IfLate > 0, row.Outlook.IsThin), Is.EqualTo((true, true)));
+            Assert.That(shown.Risks.Select(r => r.Code), Does.Contain("A02"));
+        });
+    }
+
+    [Test]
+    public async Task An_item_is_forecast_from_the_season_in_which_it_will_begin()
+    {
+        await using var app = await App.Start("2026-01-12 09:00");
+        await app.Send(RegisterProjectTests.Right with { PlanFrom = new(2026, 1, 12) }, Person.Clerk);
+        var department = (await Shown(app)).Process.Items.Single(i => i.Item.Code == "A08").Item.Department;
+        await app.Change($"INSERT INTO timeline_duration (item_code, department, month, days, cases) VALUES ('A08', '{department}', 202501, 20, 200)");
+        await app.Change($"INSERT INTO timeline_duration (item_code, department, month, days, cases) VALUES ('A08', '{department}', 202507, 5, 200)");
+        app.Services.GetRequiredService<DurationHistory>().Forget();
+        await app.Send(new ChangeSchedule.Command([new("A08", NotBefore: new(2026, 7, 6))], Code), Person.Supervisor);
+
+        var row = (await Shown(app)).Rows.Single(r => r.Code == "A08");
+
+        Assert.That((row.At.Start, app.Services.GetRequiredService<CalendarInForce>().Current.Count(row.At.Start, row.Outlook!.Likely).Days), Is.EqualTo((new DateOnly(2026, 7, 6), 5)));
+    }
+
+    /// <summary>"Some day", as people plan what they do not know yet.</summary>
+    [Test]
+    public async Task A_plan_at_the_end_of_the_calendar_breaks_neither_the_page_nor_the_forecasts_of_the_week()
+    {
+        await using var app = await Started();
+        await app.Send(RegisterProjectTests.Right with { Code = "2601-510300-04-01-900002", PlanFrom = new(2026, 3, 2) }, Person.Clerk);
+        await app.Send(new PlanMilestones.Command([new(MilestoneKind.LandAcquired, new(2099, 12, 31))], Code), Person.Supervisor);
+
+        var row = (await Shown(app)).Rows.Single(r => r.Code == "A08");
+        _ = await app.Send(new ExportSchedule.Query(Code), Person.Leader);
+        var timeline = await app.Send(new ShowTimeline.Query(Code), Person.Leader);
+        await using var scope = app.Services.CreateAsyncScope();
+        await ActivatorUtilities.CreateInstance<KeepForecasts.Job>(scope.ServiceProvider).Run(default);
+
+        Assert.That((row.PlannedOn, timeline.Items.Single(i => i.Code == "A08").PlannedTo), Is.EqualTo(((DateOnly?)null, (DateOnly?)null)));
+        Assert.That(await app.Value<int>("SELECT COUNT(DISTINCT project_id) FROM timeline_week"), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task An_item_has_one_planned_day_on_both_pages()
+    {
+        await using var app = await Started();
+        await app.Send(new PlanMilestones.Command([new(MilestoneKind.LandAcquired, new(2026, 4, 13))], Code), Person.Supervisor);
+
+        var schedule = (await Shown(app)).Rows.Where(r => !r.IsMilestone).Select(r => (r.Code, r.PlannedFrom, r.PlannedOn)).OrderBy(r => r.Code);
+        var timeline = (await app.Send(new ShowTimeline.Query(Code), Person.Leader)).Items.Select(i => (i.Code, i.PlannedFrom, PlannedOn: i.PlannedTo)).OrderBy(i => i.Code);
+
+        Assert.That(timeline, Is.EqualTo(schedule));
+        Assert.That(timeline.First().PlannedOn, Is.EqualTo((DateOnly?)new DateOnly(2026, 4, 14)));
     }
 
     /// <summary>Kept forecasts are the same objects: what is another has been worked out again.</summary>
@@ -185,6 +302,30 @@ internal sealed class ScheduleOfProjectTests
         });
     }
 
+    /// <summary>拿地即开工 is the start of the first phase, whoever reports no start of the whole.</summary>
+    [Test]
+    public async Task A_project_in_phases_has_started_with_its_first_phase_and_is_through_with_its_last()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Send(RegisterProjectTests.Right with { Phases = ["一期", "二期"], PlanFrom = new(2026, 1, 5) }, Person.Clerk);
+        Task Report(MilestoneKind kind, DateOnly on, int phase) => app.Send(new ReportMilestone.Command(kind, on, phase, Code));
+        await Report(MilestoneKind.LandAcquired, new(2026, 1, 5), 0);
+        await Report(MilestoneKind.ConstructionStarted, new(2026, 1, 20), 2);
+        await Report(MilestoneKind.ConstructionStarted, new(2026, 2, 2), 1);
+        await Report(MilestoneKind.MainStructure, new(2026, 2, 20), 1);
+        var half = (await Shown(app)).Rows.ToDictionary(r => r.Code);
+        await Report(MilestoneKind.MainStructure, new(2026, 2, 26), 2);
+        var whole = (await Shown(app)).Rows.ToDictionary(r => r.Code);
+        var span = (await app.Send(new ShowTimeline.Query(Code), Person.Leader)).LandToStart!;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((half["ConstructionStarted"].IsDone, half["ConstructionStarted"].At.Finish), Is.EqualTo((true, new DateOnly(2026, 1, 20))));
+            Assert.That((half["MainStructure"].IsDone, whole["MainStructure"].IsDone, whole["MainStructure"].At.Finish), Is.EqualTo((false, true, new DateOnly(2026, 2, 26))));
+            Assert.That((span.IsRunning, span.To, span.Days), Is.EqualTo((false, new DateOnly(2026, 1, 20), 11)));
+        });
+    }
+
     [Test]
     public async Task The_picture_has_a_row_for_every_row_of_the_table_and_a_change_is_looked_at_and_saved_on_the_page()
     {
@@ -195,6 +336,8 @@ internal sealed class ScheduleOfProjectTests
         var url = $"/projects/{Code}/schedule";
 
         var page = await manager.Page(url);
+        var quarters = (await manager.Page($"{url}?zoom=Quarter")).QuerySelectorAll("svg.gantt text.g-date");
+        using var nowhere = await manager.Submit(url, "#remark", ("remark.Milestone", "Completed@x"), ("remark.Text", "示例"));
         using var looked = await manager.Submit(url, "#change", ("change.What", "limit"), ("change.Code", "A06"), ("change.Days", "30"));
         var preview = await looked.Html();
         using var wrong = await manager.Submit(url, "#change", ("change.What", "limit"), ("change.Code", "A06"), ("change.Days", ""));
@@ -209,6 +352,8 @@ internal sealed class ScheduleOfProjectTests
             Assert.That(page.QuerySelector("svg.gantt desc")!.TextContent, Does.Contain("→"));
             Assert.That(preview.QuerySelector("#moves tbody")!.TextContent, Does.Contain("推迟 22"));
             Assert.That((int)wrong.StatusCode, Is.EqualTo(400));
+            Assert.That((int)nowhere.StatusCode, Is.EqualTo(400));
+            Assert.That(quarters.Take(2).Select(q => (q.TextContent, q.GetAttribute("x"))), Is.EqualTo(new[] { ("2026 Q1", "193"), ("2026 Q2", "292") }), "1 April is 90 days after 1 January");
         });
         Assert.That((await Shown(app)).Changes, Is.Empty, "a preview saves nothing");
     }
@@ -231,6 +376,8 @@ internal sealed class ScheduleOfProjectTests
     {
         await using var app = await Started();
 
+        await app.Send(new ChangeSchedule.Command([new("A06", Simulate: true)], Code), Person.Supervisor);
+
         var file = await app.Send(new ExportSchedule.Query(Code), Person.Leader);
 
         using var stream = new MemoryStream(file.Xml);
@@ -238,7 +385,7 @@ internal sealed class ScheduleOfProjectTests
         System.Xml.Linq.XNamespace ns = "http://schemas.microsoft.com/project";
         var exceptions = project.Descendants(ns + "Exception").ToDictionary(e => Ground.Day(e.Descendants(ns + "FromDate").Single().Value[..10]), e => e.Element(ns + "DayWorking")!.Value == "1");
         var weekdays = project.Descendants(ns + "WeekDay").ToDictionary(d => int.Parse(d.Element(ns + "DayType")!.Value, System.Globalization.CultureInfo.InvariantCulture), d => d.Element(ns + "DayWorking")!.Value == "1");
-        var rows = (await Shown(app)).Rows;
+        var (rows, days) = ((await Shown(app)).Rows, app.Services.GetRequiredService<CalendarInForce>().Current);
         var tasks = project.Descendants(ns + "Task").ToDictionary(t => t.Element(ns + "WBS")!.Value);
         var byUid = tasks.Values.ToDictionary(t => t.Element(ns + "UID")!.Value);
         DateTime Moment(System.Xml.Linq.XElement task, string which) => DateTime.Parse(task.Element(ns + which)!.Value, System.Globalization.CultureInfo.InvariantCulture);
@@ -259,7 +406,16 @@ internal sealed class ScheduleOfProjectTests
                 }
 
                 Assert.That(day, Is.EqualTo(row.At.Finish), row.Code);
-                if (!row.At.IsStarted) Assert.That(task.Elements(ns + "PredecessorLink").Select(l => Moment(byUid[l.Element(ns + "PredecessorUID")!.Value], "Finish")), Is.All.LessThanOrEqualTo(Moment(task, "Start")), row.Code);
+                foreach (var link in row.At.IsStarted ? [] : task.Elements(ns + "PredecessorLink"))
+                {
+                    var need = Moment(byUid[link.Element(ns + "PredecessorUID")!.Value], "Finish");
+                    // Finish to finish with a day between is what a scheduler would work out of 模拟审批.
+                    if (link.Element(ns + "Type")!.Value == "0") Assert.That((DateOnly.FromDateTime(Moment(task, "Finish")), link.Element(ns + "LinkLag")!.Value), Is.EqualTo((days.Add(DateOnly.FromDateTime(need), 1).Date, "4800")), row.Code);
+                    else Assert.That(need, Is.LessThanOrEqualTo(Moment(task, "Start")), row.Code);
+                }
+
+                Assert.That(task.Elements(ns + "PredecessorLink").Any(l => l.Element(ns + "Type")!.Value == "0"), Is.EqualTo(row.Code == "A06"), row.Code);
+                Assert.That(task.Elements().Select(e => e.Name.LocalName).Where(n => n is "ConstraintType" or "CalendarUID" or "ConstraintDate"), Is.EqualTo(new[] { "ConstraintType", "CalendarUID", "ConstraintDate" }), "the order of the format's schema");
                 Assert.That(task.Elements(ns + "PredecessorLink").Count(), Is.EqualTo(row.Needs.Count), row.Code);
             }
         });

@@ -83,7 +83,7 @@ internal sealed class TimelineTests
         Assert.Multiple(() =>
         {
             Assert.That(shown.Plan.Total, Is.EqualTo(25));
-            Assert.That(shown.FirstAccepted, Is.EqualTo(Day("2026-03-02")));
+            Assert.That(shown.PlanFrom, Is.EqualTo(Day("2026-03-02")));
             Assert.That((items["A01"].State, items["A01"].PlannedTo, items["A01"].DecidedOn), Is.EqualTo((ItemState.Approved, (DateOnly?)Day("2026-03-03"), (DateOnly?)Day("2026-03-03"))));
             Assert.That((items["A02"].State, items["A02"].Light, items["A02"].LeftDays), Is.EqualTo((ItemState.Running, (Light?)Light.Red, -3)), "accepted on the 3rd, due on the 6th");
             Assert.That((items["A09"].State, items["A09"].Light), Is.EqualTo((ItemState.Running, (Light?)Light.Green)));

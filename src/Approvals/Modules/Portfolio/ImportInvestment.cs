@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
@@ -9,7 +10,7 @@ using MediatR;
 namespace Approvals.Modules.Portfolio;
 
 /// <summary>批量填报投资: lines pasted from a spreadsheet, one a month of a project; all of them or none, and what is wrong is told line by line.</summary>
-internal static class ImportInvestment
+internal static partial class ImportInvestment
 {
     public const int MostLines = 2_000;
     public const int MostCharacters = 400_000;
@@ -80,7 +81,7 @@ internal static class ImportInvestment
         var lines = new List<Line>();
         foreach (var (number, line) in given)
         {
-            var cells = (line.Contains('\t', StringComparison.Ordinal) ? line.Split('\t') : line.Split(',', '，')).Select(c => c.Trim().Trim('"')).ToArray();
+            var cells = (line.Contains('\t', StringComparison.Ordinal) ? line.Split('\t') : OutsideQuotes().Split(line)).Select(c => c.Trim().Trim('"')).ToArray();
             if (lines.Count == 0 && number == given[0].Number && cells.Length >= 2 && Month.Read(cells[1]) is null && !cells[0].Any(char.IsAsciiDigit)) continue; // the header
             if (Read(check, number, cells, unit, today) is { } read)
             {
@@ -120,6 +121,10 @@ internal static class ImportInvestment
         check.Add("import.number", Field(number), $"第 {number} 行：{name.Zh}「{cell}」不是数字。", $"Line {number}: {name.En} “{cell}” is no number.");
         return null;
     }
+
+    /// <remarks>Excel writes an amount with thousands separators in quotes: that is one cell, and no number.</remarks>
+    [GeneratedRegex("[,，](?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")]
+    private static partial Regex OutsideQuotes();
 
     private static string Field(int number) => $"lines[{number}]";
 }

@@ -22,7 +22,7 @@ internal static class PlanMilestones
         })
         .Needs<Command>().WithTags("Projects").WithSummary("Set the planned days of milestones");
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor) : IRequestHandler<Command, Unit>, IRequestHandler<PlanDays, Unit>
     {
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
@@ -31,18 +31,25 @@ internal static class PlanMilestones
             check.That(command.Milestones is { Count: > 0 }, "field.required", "milestones", "请至少填写一个里程碑。", "Name at least one milestone.");
             PlannedMilestone.Check(check, command.Milestones, (await OwnProject.Phases(db, project.Id, ct)).Count);
             check.Done();
-            var facts = await mediator.Send(new MilestonesOf(project.Id), ct);
+            return await Plan(project.Id, command.Milestones, ct);
+        }
+
+        public Task<Unit> Handle(PlanDays request, CancellationToken ct) => Plan(request.ProjectId, [.. request.Days.Select(d => new PlannedMilestone(d.Of.Kind, d.On, d.Of.Phase))], ct);
+
+        private async Task<Unit> Plan(long projectId, IReadOnlyList<PlannedMilestone> milestones, CancellationToken ct)
+        {
+            var facts = await mediator.Send(new MilestonesOf(projectId), ct);
             var (moves, met) = (new List<MilestoneMove>(), new List<Problem>());
-            foreach (var planned in command.Milestones)
+            foreach (var planned in milestones)
             {
                 var was = facts.FirstOrDefault(f => f.Phase == planned.Phase && f.Kind == planned.Kind.ToString())?.PlannedOn;
                 if (was == planned.On) continue;
-                if ((planned.Seen is { } seen && seen.On != was) || !await MilestoneRow.Plan(db, project.Id, planned, was, ct)) met.Add(Met(planned, was));
+                if ((planned.Seen is { } seen && seen.On != was) || !await MilestoneRow.Plan(db, projectId, planned, was, ct)) met.Add(Met(planned, was));
                 else moves.Add(new(planned.Phase, planned.Kind, true, was, planned.On));
             }
 
             if (met.Count > 0) throw new Refused(RefusedAs.Conflict, met);
-            await mediator.Publish(new MilestonesChanged(project.Id, moves), ct);
+            await mediator.Publish(new MilestonesChanged(projectId, moves), ct);
             return Unit.Value;
         }
 

@@ -38,14 +38,16 @@ internal static class ReportMilestone
                 $"「{name.Zh}」的日期不能晚于今天 {Words.Day(today)}。", $"“{name.En}” cannot have been reached after today, {Words.Day(today)}.")
             .That(on.Year >= 2000, "milestone.tooEarly", "on",
                 $"「{name.Zh}」的日期应在 2000 年以后。", $"The day of “{name.En}” must be in 2000 or later.");
+        // What lies before the works, and their start, is there for every phase; the works as a whole are through with the last phase only.
+        var isOfAll = phase == 0 && (!ProjectPlan.IsOfWorks(kind) || kind == MilestoneKind.ConstructionStarted);
         foreach (var fact in facts.Where(f => f.ReachedOn is not null))
         {
             var (other, day) = (Enum.Parse<MilestoneKind>(fact.Kind), fact.ReachedOn!.Value);
-            if ((fact.Phase == phase || fact.Phase == 0) && day > on && MilestoneOrder.IsBefore(other, kind))
+            if ((fact.Phase == phase || fact.Phase == 0 || phase == 0) && day > on && MilestoneOrder.IsBefore(other, kind))
                 check.Add("milestone.tooEarly", "on",
                     $"「{name.Zh}」{Words.Day(on)} 早于「{Milestones.Name(other).Zh}」{Words.Day(day)}，请核对日期。",
                     $"“{name.En}” on {Words.Day(on)} is before “{Milestones.Name(other).En}” on {Words.Day(day)}; check the day.");
-            if (fact.Phase == phase && day < on && MilestoneOrder.IsBefore(kind, other))
+            if ((fact.Phase == phase || fact.Phase == 0 || isOfAll) && day < on && MilestoneOrder.IsBefore(kind, other))
                 check.Add("milestone.tooLate", "on",
                     $"「{name.Zh}」{Words.Day(on)} 晚于「{Milestones.Name(other).Zh}」{Words.Day(day)}，请核对日期。",
                     $"“{name.En}” on {Words.Day(on)} is after “{Milestones.Name(other).En}” on {Words.Day(day)}; check the day.");

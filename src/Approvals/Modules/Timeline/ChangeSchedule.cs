@@ -17,9 +17,9 @@ internal static class ChangeSchedule
     public const int MostChanges = 60;
     public const int LongestName = 60;
 
-    /// <param name="Changes">Each stands for what was changed of its code before; one that changes nothing takes that away.</param>
+    /// <param name="Changes">Each is added to what was changed of its code before; one that changes nothing takes that away.</param>
     /// <param name="ProjectCode">The project.</param>
-    /// <param name="Seen">The changes that stood when their author looked at the preview, as <see cref="Standing"/> writes them; none: whatever stands.</param>
+    /// <param name="Seen">What stood when their author looked at the preview, as <see cref="Standing"/> writes it; none: whatever stands.</param>
     [RecordAs("调整排期", "Change the schedule", Subject.Project, "ProjectCode")]
     [Needs(Act.ReportMilestone)]
     internal sealed record Command(IReadOnlyList<Change> Changes, string ProjectCode = "", string? Seen = null) : ICommand<Unit>;
@@ -32,8 +32,9 @@ internal static class ChangeSchedule
         })
         .Needs<Command>().WithTags("Timeline").WithSummary("Save changes of a project's schedule");
 
-    /// <summary>What is changed against the process, in a few characters.</summary>
-    public static string Standing(IReadOnlyList<Change> saved) => Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(saved)))[..16];
+    /// <summary>What is changed against the process and what is planned, in a few characters.</summary>
+    public static string Standing(IReadOnlyList<Change> saved, IReadOnlyList<MilestoneFact> milestones) => Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
+        new { saved, planned = milestones.Where(m => m.PlannedOn is not null).Select(m => $"{m.Kind}@{m.Phase} {Words.Day(m.PlannedOn)}").Order(StringComparer.Ordinal) })))[..16];
 
     /// <summary>At least one, each with its code, none twice.</summary>
     public static void Demand(IReadOnlyList<Change> with) => new Check()
@@ -42,7 +43,7 @@ internal static class ChangeSchedule
         .Done();
 
     public static IReadOnlyList<Change> Merge(IReadOnlyList<Change> saved, IReadOnlyList<Change> with) =>
-        [.. saved.Where(s => !with.Any(w => w.Code == s.Code)).Concat(with.Where(w => !w.IsNone)).OrderBy(c => c.Code, StringComparer.Ordinal)];
+        [.. saved.Where(s => !with.Any(w => w.Code == s.Code)).Concat(with.Where(w => !w.IsNone).Select(w => saved.FirstOrDefault(s => s.Code == w.Code)?.Then(w) ?? w)).OrderBy(c => c.Code, StringComparer.Ordinal)];
 
     /// <param name="with">The changes somebody makes.</param>
     /// <param name="all">With those that stand.</param>
@@ -56,7 +57,7 @@ internal static class ChangeSchedule
         {
             var c = with[i];
             var known = bare.GetValueOrDefault(c.Code ?? "");
-            if (c.Name is null && !c.IsNone && known is null)
+            if (c.Name is null && !c.IsNone && known is null && !added.Contains(c.Code!))
             {
                 check.Add("schedule.unknown", $"changes[{i}].code", $"排期中没有「{c.Code}」。", $"The schedule has no “{c.Code}”.");
                 continue;
@@ -64,7 +65,10 @@ internal static class ChangeSchedule
 
             check.That(c.Days is null or >= 0 and <= MostDays, "schedule.days", $"changes[{i}].days", $"「{c.Code}」的工作日数应在 0 至 {MostDays} 之间。", $"The working days of “{c.Code}” must be between 0 and {MostDays}.");
             check.That(c.NotBefore is not { } day || day.Year is >= 2000 and <= 2089, "schedule.notBefore", $"changes[{i}].notBefore", $"「{c.Code}」的最早开始日应在 2000 年至 2089 年之间。", $"The earliest start of “{c.Code}” must be between 2000 and 2089.");
-            if (known is not null && (known.FinishedOn is not null || (known.StartedOn is not null && (c.Drop || c.Simulate || c.NotBefore is not null))))
+            check.That(c.PlannedOn is not { } planned || planned.Year is >= 2000 and <= 2089, "schedule.plannedOn", $"changes[{i}].plannedOn", $"「{c.Code}」的计划日期应在 2000 年至 2089 年之间。", $"The planned day of “{c.Code}” must be between 2000 and 2089.");
+            check.That(c.PlannedOn is null || ProjectNetwork.IsMilestone(c.Code!), "schedule.noMilestone", $"changes[{i}].code", $"「{c.Code}」不是里程碑，没有自己的计划日期；事项的计划由流程推算。", $"“{c.Code}” is no milestone and has no planned day of its own; items are planned by the process.");
+            // Of the works nobody reports the beginning: it follows from what they waited for, and may be put off.
+            if (known is not null && (known.FinishedOn is not null || (known.StartedOn is not null && !ProjectNetwork.IsMilestone(c.Code!) && (c.Drop || c.Simulate || c.NotBefore is not null))))
                 check.That(c.IsNone, "schedule.begun", $"changes[{i}].code", $"「{c.Code}」已开始或已完成，不能这样调整。", $"“{c.Code}” has begun or is done; it cannot be changed so.");
             if (known is not null && (c.Drop || c.Simulate))
                 check.That(!ProjectNetwork.IsMilestone(c.Code!), "schedule.milestone", $"changes[{i}].code", "里程碑不能取消，也没有模拟审批。", "A milestone is neither dropped nor simulated.");
@@ -106,13 +110,18 @@ internal static class ChangeSchedule
             Demand(with);
             var (course, _) = await reader.Course(project, ct);
             var saved = await reader.Changes(project.Id, ct);
-            if (command.Seen is { } seen && seen != Standing(saved)) throw Met();
-            Check(course, calendar.Current, with, Merge(saved, with));
-            foreach (var c in with)
+            if (command.Seen is { } seen && seen != Standing(saved, course.Milestones)) throw Met();
+            var all = Merge(saved, with);
+            Check(course, calendar.Current, with, all);
+            if (with.Where(c => c.PlannedOn is not null).ToList() is { Count: > 0 } planned)
+                await mediator.Send(new PlanDays(project.Id, [.. planned.Select(c => (ProjectNetwork.MilestoneOf(c.Code)!.Value, c.PlannedOn!.Value))]), ct);
+            foreach (var change in with)
             {
+                var now = all.FirstOrDefault(a => a.Code == change.Code) ?? change;
+                var c = now with { PlannedOn = null };
                 await db.Execute(Forget, new { projectId = project.Id, c.Code }, ct);
                 if (!c.IsNone && !await db.TryInsert(Keep, new { projectId = project.Id, c.Code, c.Days, c.NotBefore, c.Drop, c.Simulate, Name = c.Name?.Trim(), after = c.Name is null ? null : string.Join(' ', c.After ?? []), c.Before, by = actor.Name, at = clock.Now }, ct)) throw Met();
-                trail.Changed(new(c.Code, c.Code), Said(saved.FirstOrDefault(s => s.Code == c.Code)), Said(c));
+                trail.Changed(new(c.Code, c.Code), Said(saved.FirstOrDefault(s => s.Code == c.Code)), Said(now));
             }
 
             return Unit.Value;
@@ -122,6 +131,6 @@ internal static class ChangeSchedule
 
         private static string Said(Change? c) => c is null || c.IsNone
             ? ""
-            : string.Join(' ', new[] { c.Name, c.Days is { } d ? $"{d} WD" : null, c.NotBefore is { } on ? $"≥ {Words.Day(on)}" : null, c.Drop ? "—" : null, c.Simulate ? "模拟审批" : null }.OfType<string>());
+            : string.Join(' ', new[] { c.Name, c.Days is { } d ? $"{d} WD" : null, c.NotBefore is { } on ? $"≥ {Words.Day(on)}" : null, c.PlannedOn is { } plan ? $"计划 {Words.Day(plan)}" : null, c.Drop ? "—" : null, c.Simulate ? "模拟审批" : null }.OfType<string>());
     }
 }

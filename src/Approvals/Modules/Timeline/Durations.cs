@@ -52,6 +52,11 @@ internal sealed record Duration(int[] Quantiles, int Cases)
         return new(quantiles, cases);
     }
 
+    /// <summary>What has run for so many days is drawn from what ran longer. Where hardly anything did, nothing is known of it but its promise, counted from now on.</summary>
+    public Duration After(int elapsed, int promised) => Quantiles[Steps - Steps / 20] >= elapsed
+        ? this
+        : new([.. Enumerable.Range(0, Steps).Select(i => elapsed + (int)Math.Round(Guess((i + 0.5) / Steps, Math.Max(1, promised)), MidpointRounding.AwayFromZero))], 0);
+
     /// <summary>The same shape for another limit.</summary>
     public Duration For(int days, int promised) => promised <= 0 || days == promised
         ? this

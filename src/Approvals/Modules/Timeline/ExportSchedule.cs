@@ -79,20 +79,23 @@ internal static class ExportSchedule
             Element(xml, "DurationFormat", "7");
             Element(xml, "Milestone", length == 0 ? "1" : "0");
             Element(xml, "Critical", row.IsOnPath ? "1" : "0");
-            Element(xml, "CalendarUID", CalendarUid.ToString(CultureInfo.InvariantCulture));
             Element(xml, "PercentComplete", row.IsDone ? "100" : "0");
-            if (row.At.IsStarted) Element(xml, "ActualStart", start);
+            if (row.IsDone || (row.CaseNumber is not null && row.At.IsStarted)) Element(xml, "ActualStart", start);
             if (row.IsDone) Element(xml, "ActualFinish", Evening(row.At.Finish));
             Element(xml, "ConstraintType", "4"); // not before the day that it has here
+            Element(xml, "CalendarUID", CalendarUid.ToString(CultureInfo.InvariantCulture));
             Element(xml, "ConstraintDate", start);
             if (row.PlannedOn is { } planned) Element(xml, "Deadline", Evening(planned));
+            // 模拟审批 runs beside what it needs, and is issued on the working day after it.
+            var isBeside = row.Change is { Simulate: true };
             foreach (var need in row.Needs.Where(uid.ContainsKey))
             {
                 xml.WriteStartElement("PredecessorLink", Namespace);
                 Element(xml, "PredecessorUID", uid[need].ToString(CultureInfo.InvariantCulture));
-                Element(xml, "Type", "1"); // finish to start
+                Element(xml, "Type", isBeside ? "0" : "1"); // finish to finish, or finish to start
                 Element(xml, "CrossProject", "0");
-                Element(xml, "LinkLag", "0");
+                Element(xml, "LinkLag", isBeside ? "4800" : "0"); // tenths of a minute
+                Element(xml, "LagFormat", "7"); // days
                 xml.WriteEndElement();
             }
 

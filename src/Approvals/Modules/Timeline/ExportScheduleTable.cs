@@ -50,7 +50,7 @@ internal static class ExportScheduleTable
                 new(new("排期工作日", "Scheduled (WD)"), 10, r => days.Count(r.At.Start, r.At.Finish).Days),
                 Day("计划开始", "Planned from", r => r.PlannedFrom),
                 Day("计划完成", "Planned", r => r.PlannedOn),
-                Day("实际开始", "Started", r => r.At.IsStarted && !r.IsAssumed ? r.At.Start : null),
+                Day("实际开始", "Started", r => !r.IsAssumed && (r.IsDone || (r.CaseNumber is not null && r.At.IsStarted)) ? r.At.Start : null),
                 Day("实际完成", "Done", r => r.IsDone && !r.IsAssumed ? r.At.Finish : null),
                 Day("最早开始", "Early start", r => r.IsDone ? null : r.At.Start),
                 Day("最早完成", "Early finish", r => r.IsDone ? null : r.At.Finish),

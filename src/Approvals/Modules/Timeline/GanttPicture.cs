@@ -55,7 +55,8 @@ internal static class GanttPicture
             _ => (first, Min(last, first.AddDays(3650)), 1.1),
         };
         var monday = window.From.AddDays(-((int)window.From.DayOfWeek + 6) % 7);
-        return (zoom == Zoom.Week ? monday : new(window.From.Year, window.From.Month, 1), Max(window.To, monday.AddDays(60)), window.Step);
+        // A line of the scale is where a week, a month or a quarter begins.
+        return (zoom == Zoom.Week ? monday : new(window.From.Year, zoom == Zoom.Month ? window.From.Month : (window.From.Month - 1) / 3 * 3 + 1, 1), Max(window.To, monday.AddDays(60)), window.Step);
     }
 
     private static DateOnly Min(DateOnly a, DateOnly b) => a < b ? a : b;

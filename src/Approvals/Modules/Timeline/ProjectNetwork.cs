@@ -23,10 +23,15 @@ internal sealed record ProjectCourse(
 /// <param name="Name">Of an added item.</param>
 /// <param name="After">Codes of what an added item needs.</param>
 /// <param name="Before">What waits for an added item.</param>
+/// <param name="PlannedOn">A milestone is planned for this day. It is the plan that keeps it, not the changes of the schedule.</param>
 internal sealed record Change(
-    string Code, int? Days = null, DateOnly? NotBefore = null, bool Drop = false, bool Simulate = false, string? Name = null, IReadOnlyList<string>? After = null, string? Before = null)
+    string Code, int? Days = null, DateOnly? NotBefore = null, bool Drop = false, bool Simulate = false, string? Name = null, IReadOnlyList<string>? After = null, string? Before = null, DateOnly? PlannedOn = null)
 {
-    public bool IsNone => Days is null && NotBefore is null && !Drop && !Simulate && Name is null;
+    public bool IsNone => Days is null && NotBefore is null && !Drop && !Simulate && Name is null && PlannedOn is null;
+
+    /// <summary>With what is changed besides: the newer word on each point. What is dropped has nothing else, and whatever else is said of it takes it up again.</summary>
+    public Change Then(Change other) => Drop || other.Drop ? other : new(
+        Code, other.Days ?? Days, other.NotBefore ?? NotBefore, false, Simulate || other.Simulate, other.Name ?? Name, other.Name is null ? After : other.After, other.Name is null ? Before : other.Before, other.PlannedOn);
 }
 
 /// <summary>The network of one project: the process and the plan's template, what happened, and what its people changed.</summary>
@@ -36,7 +41,40 @@ internal static class ProjectNetwork
     public static DateOnly Zero(ProjectCourse course) =>
         course.Milestones.Select(m => m.ReachedOn).Concat(course.Items.Select(i => i.AcceptedOn)).Where(d => d is not null).Append(course.Today).Min()!.Value;
 
-    public static Network Of(ProjectCourse course, WorkingDays days, IReadOnlyList<Change> changes) => Network.Of(Passed(Changed(Bare(course, days), changes)));
+    public static Network Of(ProjectCourse course, WorkingDays days, IReadOnlyList<Change> changes) => Network.Of(Begun(Passed(Changed(Bare(course, days), changes)), course));
+
+    /// <summary>The project with the days that are planned anew.</summary>
+    public static ProjectCourse Planned(ProjectCourse course, IReadOnlyList<Change> changes)
+    {
+        var milestones = course.Milestones.ToList();
+        foreach (var change in changes.Where(c => c.PlannedOn is not null))
+        {
+            if (MilestoneOf(change.Code) is not { } of) continue;
+            var at = milestones.FindIndex(m => m.Kind == of.Kind.ToString() && m.Phase == of.Phase);
+            if (at >= 0) milestones[at] = milestones[at] with { PlannedOn = change.PlannedOn };
+            else milestones.Add(new() { Kind = of.Kind.ToString(), Phase = of.Phase, PlannedOn = change.PlannedOn });
+        }
+
+        return course with { Milestones = milestones };
+    }
+
+    /// <summary>The day from which the items are planned: that of the land, or that of the first acceptance where nobody has planned the land.</summary>
+    public static DateOnly? PlanFrom(IReadOnlyList<MilestoneFact> milestones, DateOnly? firstAccepted) =>
+        milestones.FirstOrDefault(m => m.Kind == nameof(MilestoneKind.LandAcquired) && m.Phase == 0) is { } land ? land.PlannedOn ?? land.ReachedOn ?? firstAccepted : firstAccepted;
+
+    /// <summary>What nobody reports the beginning of, such as the works, has begun once all it waits for was there: else its days would begin anew each morning.</summary>
+    private static List<Activity> Begun(List<Activity> activities, ProjectCourse course)
+    {
+        var items = course.Process.Items.Select(i => i.Item.Code).ToHashSet(StringComparer.Ordinal);
+        var finished = activities.ToDictionary(a => a.Code, a => a.FinishedOn, StringComparer.Ordinal);
+        return [.. activities.Select(a =>
+        {
+            if (items.Contains(a.Code) || a.FinishedOn is not null || a.Duration.Value == 0 || a.Needs.Count == 0 || a.Needs.Any(need => finished.GetValueOrDefault(need) is null)) return a;
+            var begun = a.Needs.Max(need => finished[need]);
+            if (a.NotBefore > begun) begun = a.NotBefore;
+            return begun <= course.Today ? a with { StartedOn = begun } : a;
+        })];
+    }
 
     /// <summary>What is not reported and yet lies behind, because what needs it has begun: nobody waits for it.</summary>
     private static List<Activity> Passed(List<Activity> activities)
@@ -63,7 +101,9 @@ internal static class ProjectNetwork
     public static (MilestoneKind Kind, int Phase)? MilestoneOf(string code)
     {
         var parts = code.Split('@');
-        return Enum.TryParse<MilestoneKind>(parts[0], out var kind) && Enum.IsDefined(kind) && !char.IsDigit(parts[0][0]) ? (kind, parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0) : null;
+        if (!Enum.TryParse<MilestoneKind>(parts[0], out var kind) || !Enum.IsDefined(kind) || char.IsDigit(parts[0][0])) return null;
+        if (parts.Length == 1) return (kind, 0);
+        return parts.Length == 2 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var phase) && phase > 0 ? (kind, phase) : null;
     }
 
     private static List<Activity> Bare(ProjectCourse course, WorkingDays days)
@@ -101,7 +141,8 @@ internal static class ProjectNetwork
             }
 
             // The project as a whole starts with its first phase, and is through with the last.
-            activities.Add(Milestone(step, 0, 0, step.Kind == MilestoneKind.ConstructionStarted ? [ProjectPlan.Code(step.Kind, 1)] : [.. course.Phases.Select(p => ProjectPlan.Code(step.Kind, p.Number))], facts));
+            var whole = Milestone(step, 0, 0, step.Kind == MilestoneKind.ConstructionStarted ? [ProjectPlan.Code(step.Kind, 1)] : [.. course.Phases.Select(p => ProjectPlan.Code(step.Kind, p.Number))], facts);
+            activities.Add(whole with { FinishedOn = Spans.Reached(course.Milestones, step.Kind, course.Phases.Count) });
         }
 
         return activities;

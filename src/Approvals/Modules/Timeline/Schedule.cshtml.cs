@@ -15,12 +15,13 @@ namespace Approvals.Modules.Timeline;
 [Needs(Act.SeeWork)]
 internal sealed class ScheduleModel(IMediator mediator, Actor actor, CalendarInForce calendar) : PageModel
 {
-    /// <param name="What">Which of the changes of a form: limit, start, drop, simulate, add, or none to take a change away.</param>
-    internal sealed record Form(string? Code, string? What, int? Days, DateOnly? NotBefore, string? Name, string? After, string? Before)
+    /// <param name="What">Which of the changes of a form: limit, start, plan, drop, simulate, add, or none to take a change away.</param>
+    internal sealed record Form(string? Code, string? What, int? Days, DateOnly? NotBefore, DateOnly? PlannedOn, string? Name, string? After, string? Before)
     {
         public Change Change => new(
             (Code ?? "").Trim(), What is "limit" or "add" ? Days : null, What == "start" ? NotBefore : null, What == "drop", What == "simulate", What == "add" ? Name ?? "" : null,
-            What == "add" ? (After ?? "").Split([' ', ',', '，', '、'], StringSplitOptions.RemoveEmptyEntries) : null, What == "add" && !string.IsNullOrWhiteSpace(Before) ? Before.Trim() : null);
+            What == "add" ? (After ?? "").Split([' ', ',', '，', '、'], StringSplitOptions.RemoveEmptyEntries) : null, What == "add" && !string.IsNullOrWhiteSpace(Before) ? Before.Trim() : null,
+            What == "plan" ? PlannedOn : null);
     }
 
     /// <param name="Milestone">As in the schedule: <c>Completed@1</c> is of phase 1.</param>
@@ -89,6 +90,7 @@ internal sealed class ScheduleModel(IMediator mediator, Actor actor, CalendarInF
         async () =>
         {
             var milestone = ProjectNetwork.MilestoneOf(remark.Milestone ?? "");
+            new Check().That(milestone is not null || string.IsNullOrEmpty(remark.Milestone), "remark.milestone", "milestone", $"没有「{remark.Milestone}」这个里程碑，请从列表中选择。", $"There is no milestone “{remark.Milestone}”; choose one of the list.").Done();
             await mediator.Send(new WriteRemark(milestone?.Kind, milestone?.Phase ?? 0, remark.Text, remark.Owner, remark.DueOn, Code));
             Done = remark.DueOn is null ? Words.T("意见已登记。", "The comment is written.") : Words.T("风险已登记，责任人会收到消息。", "The risk is written; its owner is told.");
             return Redirect($"/projects/{Uri.EscapeDataString(Code)}/schedule#remarks");
@@ -122,6 +124,9 @@ internal sealed class ScheduleModel(IMediator mediator, Actor actor, CalendarInF
 
     public string Phase(int number) => number == 0 ? "" : Shown.Phases.FirstOrDefault(f => f.Number == number)?.Name ?? Words.T($"{number} 期", $"phase {number}");
 
+    /// <summary>What a row waits for, by name.</summary>
+    public string Names(IReadOnlyList<string> needs) => string.Join(Words.T("、", ", "), needs.Select(need => Shown.Rows.FirstOrDefault(r => r.Code == need)?.Name.ToString() ?? need));
+
     public static string Percent(double share) => $"{Math.Round(share * 100)} %";
 
     public static string Said(Change c) => string.Join(Words.T("，", ", "), new[]
@@ -129,6 +134,7 @@ internal sealed class ScheduleModel(IMediator mediator, Actor actor, CalendarInF
         c.Name is null ? null : Words.T($"新增「{c.Name}」", $"added: {c.Name}"),
         c.Days is { } days ? new Limit(days, Limit.WorkingDays).Name.ToString() : null,
         c.NotBefore is { } on ? Words.T($"不早于 {Words.Day(on)}", $"not before {Words.Day(on)}") : null,
+        c.PlannedOn is { } plan ? Words.T($"计划 {Words.Day(plan)}", $"planned for {Words.Day(plan)}") : null,
         c.Drop ? Words.T("取消", "dropped") : null,
         c.Simulate ? Words.T("模拟审批", "simulated approval") : null,
     }.OfType<string>());
@@ -139,6 +145,7 @@ internal sealed class ScheduleModel(IMediator mediator, Actor actor, CalendarInF
         new Check()
             .That(!string.IsNullOrWhiteSpace(form.Code), "field.required", "code", "请选择或填写事项。", "Say which item.")
             .That(form.What != "limit" || form.Days is not null, "field.required", "days", "请填写工作日数。", "The working days are required.")
+            .That(form.What != "plan" || form.PlannedOn is not null, "field.required", "plannedOn", "请填写计划日期。", "The planned day is required.")
             .That(form.What != "start" || form.NotBefore is not null, "field.required", "notBefore", "请填写最早开始日。", "The earliest start is required.")
             .Done();
         return form.Change;

@@ -17,14 +17,15 @@ internal static class ShowSchedule
     internal sealed record Query(string Code, IReadOnlyList<Change>? With = null) : IRequest<Result>;
 
     /// <param name="Changes">Those that are saved.</param>
+    /// <param name="Standing">What is saved and planned, in a few characters: whoever saves says what they have seen.</param>
     /// <param name="Moves">Every date that the changes looked at would move; null where none are looked at.</param>
     internal sealed record Result(
-        ProjectFacts Project, Process Process, IReadOnlyList<PhaseFact> Phases, DateOnly Today, Schedule Schedule, IReadOnlyList<Row> Rows, IReadOnlyList<Change> Changes, IReadOnlyList<Move>? Moves)
+        ProjectFacts Project, Process Process, IReadOnlyList<PhaseFact> Phases, DateOnly Today, Schedule Schedule, IReadOnlyList<Row> Rows, IReadOnlyList<Change> Changes, string Standing, IReadOnlyList<Move>? Moves)
     {
         public Row? Last => Rows.LastOrDefault(r => r.Code == Schedule.CriticalPath[^1]);
 
-        /// <summary>What to push first: what is open and moves the whole most.</summary>
-        public IReadOnlyList<Row> Risks => [.. Rows.Where(r => r.Outlook is { IfLate: > 0 } && !r.IsDone).OrderByDescending(r => r.Outlook!.IfLate).Take(5)];
+        /// <summary>What to push first: of what has begun, and then of what has not, what moves the whole most.</summary>
+        public IReadOnlyList<Row> Risks => [.. Rows.Where(r => r.Outlook is { IfLate: > 0 } && !r.IsDone).OrderByDescending(r => r.At.IsStarted).ThenByDescending(r => r.Outlook!.IfLate).Take(5)];
     }
 
     /// <param name="PlannedFrom">Of an item, from the planned day of the land, each item taking what it promises.</param>
@@ -43,8 +44,17 @@ internal static class ShowSchedule
         public DateOnly ShownOn => IsDone ? At.Finish : Outlook?.Likely ?? At.Finish;
     }
 
-    /// <param name="Days">Working days, later above 0.</param>
-    internal sealed record Move(string Code, Text Name, DateOnly? From, DateOnly? To, int Days);
+    /// <param name="From">Its dates as they stand; null of what is added.</param>
+    /// <param name="To">As they would be; null of what is dropped.</param>
+    /// <param name="Days">Working days by which it can be finished later, above 0, or earlier.</param>
+    internal sealed record Move(string Code, Text Name, int Phase, Dates? From, Dates? To, int Days);
+
+    /// <param name="Start">When it can begin, by what is promised.</param>
+    /// <param name="LateFinish">The last day that delays nothing.</param>
+    internal sealed record Dates(DateOnly? PlannedOn, DateOnly Start, DateOnly Finish, DateOnly LateFinish, DateOnly? Likely, DateOnly? By80)
+    {
+        public static Dates Of(Row row) => new(row.PlannedOn, row.At.Start, row.At.Finish, row.At.LateFinish, row.Outlook?.Likely, row.Outlook?.By80);
+    }
 
     public static void Map(RouteGroupBuilder api)
     {
@@ -104,8 +114,8 @@ internal static class ShowSchedule
             ChangeSchedule.Demand(with);
             var changes = ChangeSchedule.Merge(saved, with);
             ChangeSchedule.Check(course, calendar.Current, with, changes);
-            var then = Work(project, course, changes, cases, durations, keep: false);
-            return then with { Changes = saved, Moves = Moves(now, then, calendar.Current) };
+            var then = Work(project, ProjectNetwork.Planned(course, changes), changes, cases, durations, keep: false);
+            return then with { Changes = saved, Standing = now.Standing, Moves = Moves(now, then, calendar.Current) };
         }
 
         private Result Work(ProjectFacts project, ProjectCourse course, IReadOnlyList<Change> changes, IReadOnlyDictionary<string, CaseFact> cases, DurationHistory.Picture durations, bool keep)
@@ -116,11 +126,10 @@ internal static class ShowSchedule
             var items = course.Process.Items.ToDictionary(i => i.Item.Code, StringComparer.Ordinal);
             var facts = course.Milestones.ToDictionary(m => ProjectPlan.Code(Enum.Parse<MilestoneKind>(m.Kind), m.Phase), StringComparer.Ordinal);
             var changed = changes.ToDictionary(c => c.Code, StringComparer.Ordinal);
-            var landPlanned = facts.GetValueOrDefault(ProjectPlan.Code(MilestoneKind.LandAcquired)) is { } land ? land.PlannedOn ?? land.ReachedOn : null;
-            var planFrom = landPlanned ?? course.Items.Min(i => i.AcceptedOn);
+            var planFrom = ProjectNetwork.PlanFrom(course.Milestones, course.Items.Min(i => i.AcceptedOn));
             var plan = Plan.Of(course.Process);
-            var planned = network.Activities.Select(a => items.ContainsKey(a.Code) ? planFrom is { } from ? days.Add(from, plan[a.Code].Finish).Date : null : facts.GetValueOrDefault(a.Code)?.PlannedOn).ToList();
-            var each = network.Activities.Select(a => OfActivity(a, items, changed, durations, days, zero)).ToList();
+            var planned = network.Activities.Select(a => items.ContainsKey(a.Code) ? OfPlan(plan[a.Code].Finish) : facts.GetValueOrDefault(a.Code)?.PlannedOn).ToList();
+            var each = network.Activities.Select(a => OfActivity(a, items, changed, durations, days, zero, course.Today, schedule[a.Code].Start)).ToList();
             Func<IReadOnlyDictionary<string, Outlook>> make = () => Forecast.Of(network, days, zero, course.Today, each, planned);
             var outlooks = keep
                 ? forecasts.Get(project.Id, ProjectNetwork.Fingerprint(network, zero, course.Today, days.Edition, durations.Version, planned), make)
@@ -134,32 +143,36 @@ internal static class ShowSchedule
                 return new Row(
                     a.Code, Name(a.Code, item, milestone, changed), milestone?.Kind, milestone?.Phase ?? 0,
                     item is null ? null : catalogue.Current.Department(item.Department)?.Name ?? new(item.Department, item.Department),
-                    a.Needs, item is null || planFrom is null ? null : days.Add(planFrom.Value, plan[a.Code].Start).Date, planned[i], at, path.Contains(a.Code), at.IsDone ? null : outlooks[a.Code],
+                    a.Needs, item is null ? null : OfPlan(plan[a.Code].Start), planned[i], at, path.Contains(a.Code), at.IsDone ? null : outlooks[a.Code],
                     milestone is not null && at.IsDone && facts.GetValueOrDefault(a.Code)?.ReachedOn is null, changed.GetValueOrDefault(a.Code), cases.GetValueOrDefault(a.Code)?.Number);
             }).ToList();
-            return new(project, course.Process, course.Phases, course.Today, schedule, rows, changes, null);
+            return new(project, course.Process, course.Phases, course.Today, schedule, rows, changes, ChangeSchedule.Standing(changes, course.Milestones), null);
+
+            // A plan at the end of the calendar says no more than "some day".
+            DateOnly? OfPlan(int workingDays) => planFrom is { } from && days.TryAdd(from, workingDays, out var day) ? day.Date : null;
         }
 
         private static Text Name(string code, Item? item, (MilestoneKind Kind, int Phase)? milestone, Dictionary<string, Change> changed) =>
             item?.Name ?? (milestone is { } m ? Milestones.Name(m.Kind) : changed.GetValueOrDefault(code)?.Name is { } own ? new(own, own) : new(code, code));
 
         /// <summary>The history of the item in its department at this time of the year; of what has none, the guess around what it is planned to take.</summary>
-        private static Duration? OfActivity(Activity a, Dictionary<string, ProcessItem> items, Dictionary<string, Change> changed, DurationHistory.Picture durations, WorkingDays days, DateOnly zero)
+        private static Duration? OfActivity(Activity a, Dictionary<string, ProcessItem> items, Dictionary<string, Change> changed, DurationHistory.Picture durations, WorkingDays days, DateOnly zero, DateOnly today, DateOnly start)
         {
             if (a.FinishedOn is not null || (a.Duration.Value == 0 && a.StartedOn is null)) return null;
-            if (!items.TryGetValue(a.Code, out var item)) return durations.Of("", "", 1, a.Duration.Value);
+            var elapsed = a.StartedOn is { } started ? days.Count(started, today).Days : 0;
+            if (!items.TryGetValue(a.Code, out var item)) return durations.Of("", "", 1, a.Duration.Value).After(elapsed, a.Duration.Value);
             var promised = item.Item.Promised is { Unit: Limit.WorkingDays } limit ? limit.Value : days.Count(zero, zero.AddDays(item.Item.Promised?.Value ?? 1)).Days;
-            var known = durations.Of(a.Code, item.Item.Department, (a.StartedOn ?? zero).Month, promised);
-            return changed.GetValueOrDefault(a.Code)?.Days is { } other && a.StartedOn is null ? known.For(other, promised) : known;
+            var known = durations.Of(a.Code, item.Item.Department, start.Month, promised);
+            return changed.GetValueOrDefault(a.Code)?.Days is { } other && a.StartedOn is null ? known.For(other, promised) : known.After(elapsed, promised);
         }
 
         private static List<Move> Moves(Result now, Result then, WorkingDays days)
         {
             var (before, after) = (now.Rows.ToDictionary(r => r.Code, StringComparer.Ordinal), then.Rows.ToDictionary(r => r.Code, StringComparer.Ordinal));
             return [.. now.Rows.Concat(then.Rows.Where(r => !before.ContainsKey(r.Code)))
-                .Select(r => (r.Code, r.Name, From: before.GetValueOrDefault(r.Code)?.At.Finish, To: after.GetValueOrDefault(r.Code)?.At.Finish))
+                .Select(r => (r.Code, r.Name, r.Phase, From: before.GetValueOrDefault(r.Code) is { } was ? Dates.Of(was) : null, To: after.GetValueOrDefault(r.Code) is { } then ? Dates.Of(then) : null))
                 .Where(m => m.From != m.To)
-                .Select(m => new Move(m.Code, m.Name, m.From, m.To, m is { From: { } from, To: { } to } ? days.Count(from, to).Days - days.Count(to, from).Days : 0))];
+                .Select(m => new Move(m.Code, m.Name, m.Phase, m.From, m.To, m is { From.Finish: var from, To.Finish: var to } ? days.Count(from, to).Days - days.Count(to, from).Days : 0))];
         }
     }
 }

@@ -19,7 +19,7 @@ internal static class ShowTimeline
     internal sealed record Query(string Code) : IRequest<Result>;
 
     /// <param name="Plan">The earliest course of the project's process, in working-day numbers.</param>
-    /// <param name="FirstAccepted">Day 0 of the plan: the first acceptance of a case; null before it.</param>
+    /// <param name="PlanFrom">Day 0 of the plan: the planned day of the land, or the first acceptance where that is not planned; null before either.</param>
     internal sealed record Result(
         ProjectFacts Project,
         Process Process,
@@ -31,7 +31,7 @@ internal static class ShowTimeline
         Span? HandoverToTitle,
         IReadOnlyList<ParcelFact> Parcels,
         Plan Plan,
-        DateOnly? FirstAccepted,
+        DateOnly? PlanFrom,
         IReadOnlyList<ItemRow> Items,
         IReadOnlyList<WindowLimit> Limits);
 
@@ -41,7 +41,7 @@ internal static class ShowTimeline
         public bool IsOverdue => ReachedOn is null && Difference > 0;
     }
 
-    /// <param name="PlannedFrom">The earliest day by the process from the first acceptance, each item taking what it promises.</param>
+    /// <param name="PlannedFrom">The earliest day by the process, each item taking what it promises.</param>
     internal sealed record ItemRow(
         string Code, Text Name, Text Department, int Stage, IReadOnlyList<string> Needs, PlannedItem Planned, DateOnly? PlannedFrom, DateOnly? PlannedTo, bool IsPlanProvisional,
         ItemState State, string? CaseNumber, DateOnly? AcceptedOn, DateOnly? DecidedOn, DateOnly? DueOn, bool IsDueProvisional, Light? Light, int LeftDays, IReadOnlyList<string> BlockedBy)
@@ -79,7 +79,7 @@ internal static class ShowTimeline
                 t.Limits,
                 planWorkingDays = t.Plan.Total,
                 t.Plan.CriticalPath,
-                t.FirstAccepted,
+                t.PlanFrom,
                 items = t.Items.Select(i => new
                 {
                     i.Code,
@@ -121,9 +121,9 @@ internal static class ShowTimeline
             var plan = Plan.Of(process);
             var milestones = await mediator.Send(new MilestonesOf(project.Id), ct);
             var cases = await mediator.Send(new CasesOfProject(project.Id), ct);
-            var first = cases.Min(c => c.AcceptedOn);
+            var planFrom = ProjectNetwork.PlanFrom(milestones, cases.Min(c => c.AcceptedOn));
             var items = new List<ItemRow>();
-            foreach (var item in process.Items) items.Add(await Row(item, plan[item.Item.Code], cases.LastOrDefault(c => c.ItemCode == item.Item.Code), first, days, ct));
+            foreach (var item in process.Items) items.Add(await Row(item, plan[item.Item.Code], cases.LastOrDefault(c => c.ItemCode == item.Item.Code), planFrom, days, ct));
 
             var people = (await db.Query<Somebody>(People, new { ids = new[] { project.ManagerId ?? 0, project.AgentId ?? 0 } }, ct)).ToDictionary(p => p.Id, p => p.Name);
             return new(
@@ -133,7 +133,7 @@ internal static class ShowTimeline
                 Spans.LandToStart(milestones, process, days, today),
                 Spans.HandoverToTitle(milestones, days, today),
                 await mediator.Send(new ParcelsOf(project.Id), ct),
-                plan, first, items, await mediator.Send(new WindowLimitsOf(project.Id), ct));
+                plan, planFrom, items, await mediator.Send(new WindowLimitsOf(project.Id), ct));
         }
 
         private static MilestoneRow Beside(MilestoneFact fact, WorkingDays calendar, DateOnly today)
@@ -146,12 +146,12 @@ internal static class ShowTimeline
             return new(fact.Phase, kind, planned, fact.ReachedOn, late.Days - early.Days, late.IsProvisional || early.IsProvisional);
         }
 
-        private async Task<ItemRow> Row(ProcessItem item, PlannedItem planned, CaseFact? newest, DateOnly? first, WorkingDays calendar, CancellationToken ct)
+        private async Task<ItemRow> Row(ProcessItem item, PlannedItem planned, CaseFact? newest, DateOnly? planFrom, WorkingDays calendar, CancellationToken ct)
         {
             var state = ItemStates.Of(newest);
             var clock = state == ItemState.Running && await mediator.Send(new ClocksOf("case", newest!.Id), ct) is [var promised, ..] ? promised : null;
-            DueDay? from = first is { } zero ? calendar.Add(zero, planned.Start) : null;
-            DueDay? to = first is { } start ? calendar.Add(start, planned.Finish) : null;
+            DueDay? from = planFrom is { } zero && calendar.TryAdd(zero, planned.Start, out var begins) ? begins : null;
+            DueDay? to = planFrom is { } start && calendar.TryAdd(start, planned.Finish, out var ends) ? ends : null;
             return new(
                 item.Item.Code, item.Item.Name, catalogue.Current.Department(item.Item.Department)?.Name ?? new(item.Item.Department, item.Item.Department), item.Stage, item.Needs,
                 planned, from?.Date, to?.Date, to?.IsProvisional ?? false,

@@ -118,6 +118,9 @@ internal sealed record MilestoneFact
     public DateTime? ReportedAt { get; init; }
 }
 
+/// <summary>Plans milestones for these days; whoever asks has seen to it that they may.</summary>
+internal sealed record PlanDays(long ProjectId, IReadOnlyList<((MilestoneKind Kind, int Phase) Of, DateOnly On)> Days) : IRequest<Unit>, IInside;
+
 internal sealed record MilestonesOf(long ProjectId) : IRequest<IReadOnlyList<MilestoneFact>>, IInside;
 
 /// <summary>A part of a project that has milestones of its own; numbered from 1.</summary>

@@ -29,17 +29,35 @@ internal static class Spans
     public static Span? HandoverToTitle(IEnumerable<MilestoneFact> milestones, WorkingDays calendar, DateOnly today) =>
         Between(milestones, MilestoneKind.HandedOver, MilestoneKind.Titled, null, calendar, today);
 
+    /// <summary>
+    /// When the project as a whole reached it. Reported of its phases only, the works have started with the first of them
+    /// (拿地即开工), and are through with the last.
+    /// </summary>
+    /// <param name="phases">How many phases it has; none where only what starts or comes before the works is asked for.</param>
+    public static DateOnly? Reached(IReadOnlyList<MilestoneFact> milestones, MilestoneKind kind, int phases = 0)
+    {
+        var (whole, ofPhases) = (default(DateOnly?), new List<DateOnly?>());
+        foreach (var m in milestones)
+        {
+            if (m.Kind != kind.ToString() || m.ReachedOn is null) continue;
+            if (m.Phase == 0) whole = m.ReachedOn;
+            else ofPhases.Add(m.ReachedOn);
+        }
+
+        if (kind == MilestoneKind.ConstructionStarted) return ofPhases.Append(whole).Min();
+        return whole ?? (phases > 0 && ofPhases.Count == phases ? ofPhases.Max() : null);
+    }
+
     public static int ChangePercent(int days, int baseline) =>
         (int)Math.Round((days - baseline) * 100m / baseline, MidpointRounding.AwayFromZero);
 
     private static Span? Between(IEnumerable<MilestoneFact> milestones, MilestoneKind first, MilestoneKind last, int? baseline, WorkingDays calendar, DateOnly today)
     {
-        var whole = milestones.Where(m => m.Phase == 0 && m.ReachedOn is not null).ToLookup(m => m.Kind, m => m.ReachedOn!.Value);
-        if (!whole.Contains(first.ToString())) return null;
-        var from = whole[first.ToString()].First();
-        var running = !whole.Contains(last.ToString());
-        var to = running ? today : whole[last.ToString()].First();
+        var facts = milestones.ToList();
+        if (Reached(facts, first) is not { } from) return null;
+        var until = Reached(facts, last);
+        var to = until ?? today;
         var count = calendar.Count(from, to);
-        return new(from, to, count.Days, count.IsProvisional, running, baseline);
+        return new(from, to, count.Days, count.IsProvisional, until is null, baseline);
     }
 }
