@@ -194,7 +194,7 @@ internal sealed class PortfolioTests
         var (id, process, enterprise) = (await app.Value<long>("SELECT MAX(id) FROM projects_project"), await app.Value<long>("SELECT process_id FROM projects_project"), await app.Value<long>("SELECT enterprise_id FROM projects_project"));
         await engine.BulkInsert(
             "projects_project", ["id", "code", "name", "enterprise_id", "process_id", "investment_fen", "land_area_dm2", "place", "search_text", "registered_at", "registered_by"],
-            Enumerable.Range(1, Many - 1).Select(n => new object?[] { id + n, $"2603-510300-04-01-{n:000000}", $"示例 {n}", enterprise, process, 1_000_000L * (n % 700), 8_000L, "示例园区", "", "2026-03-02 01:00:00", 1L }),
+            Enumerable.Range(1, Many - 1).Select(n => new object?[] { id + n, $"2603-510300-04-01-{n:000000}", $"示例 {n}", enterprise, process, 1_000_000_000L * (1 + n % 700), 8_000L, "示例园区", "", "2026-03-02 01:00:00", 1L }),
             default);
         await engine.BulkInsert(
             "portfolio_investment", ["project_id", "month", "planned_fen", "actual_fen", "entered_by", "entered_at"],

@@ -87,6 +87,16 @@ internal static class EnterInvestment
         return read;
     }
 
+    /// <summary>More in a month than the whole project costs is a slip of the unit, and would turn a light green.</summary>
+    public static void Fits(Check check, ProjectFacts project, Outlay month, string field, Text where)
+    {
+        foreach (var (fen, part, zh, en) in new[] { (month.Planned, "planned", "计划投资", "plan"), (month.Actual, "actual", "完成投资", "investment") })
+            check.That(
+                fen is not { } amount || project.InvestmentFen == 0 || amount <= project.InvestmentFen, "investment.aboveTotal", field.EndsWith('.') ? field + part : field,
+                $"{where.Zh}{month.Month} 的{zh} {Measures.Yuan(fen ?? 0)} 元超过项目总投资 {Measures.Yuan(project.InvestmentFen)} 元，请核对金额和单位（元、万元）。",
+                $"{where.En}The {en} of {month.Month}, {Measures.Yuan(fen ?? 0)} yuan, is more than the whole project costs, {Measures.Yuan(project.InvestmentFen)} yuan; check the amount and its unit.");
+    }
+
     internal sealed class Writer(Db db, Actor actor, ZoneClock clock, Trail trail)
     {
         private const string Known = "SELECT month, planned_fen, actual_fen, entered_by FROM portfolio_investment WHERE project_id = @projectId AND month = @month";
@@ -167,6 +177,7 @@ internal static class EnterInvestment
             if (!check.Failed)
             {
                 var months = Read(check, given, command.Unit, clock.Today);
+                for (var i = 0; i < months.Count && !check.Failed; i++) Fits(check, project, months[i].Now, $"months[{i}].", new("", ""));
                 check.Done();
                 await writer.Write(project.Id, months, ct);
             }

@@ -51,6 +51,8 @@ internal static partial class ImportInvestment
                 }
             }
 
+            foreach (var line in lines)
+                if (projects.TryGetValue(line.Code, out var of)) EnterInvestment.Fits(check, of, new(line.Month, line.Planned, line.Actual), Field(line.Number), new($"第 {line.Number} 行：", $"Line {line.Number}: "));
             check.Done();
             foreach (var project in lines.GroupBy(l => l.Code))
             {

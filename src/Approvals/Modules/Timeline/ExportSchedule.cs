@@ -79,9 +79,10 @@ internal static class ExportSchedule
             Element(xml, "DurationFormat", "7");
             Element(xml, "Milestone", length == 0 ? "1" : "0");
             Element(xml, "Critical", row.IsOnPath ? "1" : "0");
-            Element(xml, "PercentComplete", row.IsDone ? "100" : "0");
-            if (row.IsDone || (row.CaseNumber is not null && row.At.IsStarted)) Element(xml, "ActualStart", start);
-            if (row.IsDone) Element(xml, "ActualFinish", Evening(row.At.Finish));
+            var isFact = row.IsDone && !row.IsAssumed;
+            Element(xml, "PercentComplete", isFact ? "100" : "0");
+            if (isFact || (row.CaseNumber is not null && row.At.IsStarted)) Element(xml, "ActualStart", start);
+            if (isFact) Element(xml, "ActualFinish", Evening(row.At.Finish));
             Element(xml, "ConstraintType", "4"); // not before the day that it has here
             Element(xml, "CalendarUID", CalendarUid.ToString(CultureInfo.InvariantCulture));
             Element(xml, "ConstraintDate", start);

@@ -24,9 +24,10 @@ internal static class GanttPicture
     /// <param name="rows">From top to bottom.</param>
     /// <param name="today">Drawn as a line.</param>
     /// <param name="days">Off days and make-up days are shaded by it.</param>
-    public static IHtmlContent Draw(IReadOnlyList<ShowSchedule.Row> rows, DateOnly today, WorkingDays days, Zoom zoom, Text title, Text description)
+    /// <param name="at">The day about which weeks are shown.</param>
+    public static IHtmlContent Draw(IReadOnlyList<ShowSchedule.Row> rows, DateOnly today, DateOnly at, WorkingDays days, Zoom zoom, Text title, Text description)
     {
-        var (from, to, step) = Window(rows, today, zoom);
+        var (from, to, step) = Window(rows, today, at, zoom);
         var (width, height) = (Label + (int)((to.DayNumber - from.DayNumber) * step) + 12, Head + rows.Count * RowHeight + 6);
         var svg = new StringBuilder(16_384).Append(CultureInfo.InvariantCulture,
             $"<svg class=\"gantt\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" aria-labelledby=\"gantt-title gantt-desc\"><title id=\"gantt-title\">{Html(title)}</title><desc id=\"gantt-desc\">{Html(description)}</desc>");
@@ -44,13 +45,13 @@ internal static class GanttPicture
     }
 
     /// <summary>What is seen: by weeks the near future, by months two years, by quarters all of it.</summary>
-    private static (DateOnly From, DateOnly To, double Step) Window(IReadOnlyList<ShowSchedule.Row> rows, DateOnly today, Zoom zoom)
+    private static (DateOnly From, DateOnly To, double Step) Window(IReadOnlyList<ShowSchedule.Row> rows, DateOnly today, DateOnly at, Zoom zoom)
     {
         var first = rows.SelectMany(r => new[] { r.At.Start, r.PlannedOn ?? r.At.Start, r.At.Finish }).Append(today).Min();
         var last = rows.SelectMany(r => new[] { r.Outlook?.High ?? r.At.Finish, r.PlannedOn ?? r.At.Finish }).Append(today).Max().AddDays(7);
         (DateOnly From, DateOnly To, double Step) window = zoom switch
         {
-            Zoom.Week => (Max(first, today.AddDays(-28)), Min(last, today.AddDays(84)), 11),
+            Zoom.Week => (at.AddDays(-28), at.AddDays(84), 11),
             Zoom.Month => (Max(first, today.AddDays(-180)), Min(last, today.AddDays(365)), 3.2),
             _ => (first, Min(last, first.AddDays(3650)), 1.1),
         };
@@ -111,7 +112,7 @@ internal static class GanttPicture
         if (row.IsMilestone)
         {
             if (row.Outlook is { } o && o.By80 > shown) Bar("g-range", shown, o.By80, y + 15, 4);
-            if (shown >= from && shown <= to) Diamond(row.IsDone ? "g-fact-at" : "g-likely-at", shown, y + 17, 7);
+            if (shown >= from && shown <= to) Diamond(row.IsAssumed ? "g-plan-at" : row.IsDone ? "g-fact-at" : "g-likely-at", shown, y + 17, 7);
         }
         else
         {

@@ -16,10 +16,11 @@ namespace Approvals.Modules.Timeline;
 internal sealed class ScheduleModel(IMediator mediator, Actor actor, CalendarInForce calendar) : PageModel
 {
     /// <param name="What">Which of the changes of a form: limit, start, plan, drop, simulate, add, or none to take a change away.</param>
-    internal sealed record Form(string? Code, string? What, int? Days, DateOnly? NotBefore, DateOnly? PlannedOn, string? Name, string? After, string? Before)
+    /// <param name="New">The code of an added item.</param>
+    internal sealed record Form(string? Code, string? What, string? New, int? Days, DateOnly? NotBefore, DateOnly? PlannedOn, string? Name, string? After, string? Before)
     {
         public Change Change => new(
-            (Code ?? "").Trim(), What is "limit" or "add" ? Days : null, What == "start" ? NotBefore : null, What == "drop", What == "simulate", What == "add" ? Name ?? "" : null,
+            ((What == "add" ? New : Code) ?? "").Trim(), What is "limit" or "add" ? Days : null, What == "start" ? NotBefore : null, What == "drop", What == "simulate", What == "add" ? Name ?? "" : null,
             What == "add" ? (After ?? "").Split([' ', ',', '，', '、'], StringSplitOptions.RemoveEmptyEntries) : null, What == "add" && !string.IsNullOrWhiteSpace(Before) ? Before.Trim() : null,
             What == "plan" ? PlannedOn : null);
     }
@@ -32,6 +33,10 @@ internal sealed class ScheduleModel(IMediator mediator, Actor actor, CalendarInF
 
     [BindProperty(SupportsGet = true)]
     public Zoom? Zoom { get; set; }
+
+    /// <summary>By weeks, the day about which is looked; today unless given.</summary>
+    [BindProperty(SupportsGet = true)]
+    public DateOnly? At { get; set; }
 
     [TempData]
     public string? Done { get; set; }
@@ -47,6 +52,8 @@ internal sealed class ScheduleModel(IMediator mediator, Actor actor, CalendarInF
     public bool MayRemark => actor.May(Act.Remark, Shown.Project.Place());
 
     public bool MayChange => actor.May(Act.ReportMilestone);
+
+    public DateOnly Around => At is { } at && WorkingDays.Covers(at.AddDays(-120)) && WorkingDays.Covers(at.AddDays(120)) ? at : Shown.Today;
 
     public Zoom Scale => Zoom ?? Timeline.Zoom.Month;
 
@@ -115,7 +122,7 @@ internal sealed class ScheduleModel(IMediator mediator, Actor actor, CalendarInF
     }
 
     public IHtmlContent Picture() => GanttPicture.Draw(
-        Shown.Rows, Shown.Today, calendar.Current, Scale, new("横道图", "Gantt chart"),
+        Shown.Rows, Shown.Today, Around, calendar.Current, Scale, new("横道图", "Gantt chart"),
         new(
             $"{Shown.Rows.Count} 行：计划、实际与预测。关键线路：{Path()}。下表列出同样内容。",
             $"{Shown.Rows.Count} rows: plan, fact and forecast. Critical path: {Path()}. The table below says the same."));
@@ -143,7 +150,8 @@ internal sealed class ScheduleModel(IMediator mediator, Actor actor, CalendarInF
     private static Change Filled(Form form)
     {
         new Check()
-            .That(!string.IsNullOrWhiteSpace(form.Code), "field.required", "code", "请选择或填写事项。", "Say which item.")
+            .That(form.What == "add" || !string.IsNullOrWhiteSpace(form.Code), "field.required", "code", "请选择事项或里程碑。", "Say which item or milestone.")
+            .That(form.What != "add" || !string.IsNullOrWhiteSpace(form.New), "field.required", "new", "请填写新增事项的代号。", "The added item needs a code.")
             .That(form.What != "limit" || form.Days is not null, "field.required", "days", "请填写工作日数。", "The working days are required.")
             .That(form.What != "plan" || form.PlannedOn is not null, "field.required", "plannedOn", "请填写计划日期。", "The planned day is required.")
             .That(form.What != "start" || form.NotBefore is not null, "field.required", "notBefore", "请填写最早开始日。", "The earliest start is required.")
