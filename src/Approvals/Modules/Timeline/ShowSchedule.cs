@@ -50,10 +50,10 @@ internal static class ShowSchedule
     internal sealed record Move(string Code, Text Name, int Phase, Dates? From, Dates? To, int Days);
 
     /// <param name="Start">When it can begin, by what is promised.</param>
-    /// <param name="LateFinish">The last day that delays nothing.</param>
-    internal sealed record Dates(DateOnly? PlannedOn, DateOnly Start, DateOnly Finish, DateOnly LateFinish, DateOnly? Likely, DateOnly? By80)
+    /// <param name="LateFinish">The last day that delays nothing; null of what is done.</param>
+    internal sealed record Dates(DateOnly? PlannedOn, DateOnly Start, DateOnly Finish, DateOnly? LateFinish, DateOnly? Likely, DateOnly? By80)
     {
-        public static Dates Of(Row row) => new(row.PlannedOn, row.At.Start, row.At.Finish, row.At.LateFinish, row.Outlook?.Likely, row.Outlook?.By80);
+        public static Dates Of(Row row) => new(row.PlannedOn, row.At.Start, row.At.Finish, row.IsDone ? null : row.At.LateFinish, row.Outlook?.Likely, row.Outlook?.By80);
     }
 
     public static void Map(RouteGroupBuilder api)
