@@ -55,6 +55,25 @@ internal sealed class FeedTests
     }
 
     [Test]
+    public async Task Due_dates_of_land_applications_stages_and_cases_of_ones_projects_are_in_it()
+    {
+        await using var app = await Zone();
+        using var http = app.Http();
+        await app.Do(new Approvals.Modules.Land.OpenParcel.Command(Ground.Project, Ground.Parcel, 80_000m, 312.5m, 100));
+        await app.Do(Ground.Contract);
+        await app.Apply(Ground.Project, "A01");
+        await app.Receive(Ground.Project, "A03");
+        var due = (await app.Rows<(string Kind, long Id)>("SELECT DISTINCT subject_kind, id FROM deadlines_clock WHERE stopped_on IS NULL AND due_on IS NOT NULL")).ToList();
+
+        var mine = Ical.Net.Calendar.Load(await http.GetStringAsync(await Subscribe(app, "manager1")))!.Events.Select(e => e.Uid!).Where(u => u.StartsWith("clock-", StringComparison.Ordinal));
+        var others = Ical.Net.Calendar.Load(await http.GetStringAsync(await Subscribe(app, "manager2")))!.Events;
+
+        Assert.That(due.Select(d => d.Kind).Distinct(), Is.EquivalentTo(new[] { "case", "application", "stage", "parcel" }));
+        Assert.That(mine, Is.EquivalentTo(due.Select(d => $"clock-{d.Id}@approvals")));
+        Assert.That(others, Is.Empty);
+    }
+
+    [Test]
     public async Task Nobody_elses_project_is_in_it()
     {
         await using var app = await Zone();
@@ -129,7 +148,7 @@ internal sealed class FeedTests
 
         Assert.That(seen, Is.EqualTo(new[]
         {
-            "ProjectManager: 计划 竣工 承诺时限 -",
+            "ProjectManager: 计划 竣工 承诺时限 收件答复",
             "Agent: - - -", // manager no longer, and the department is of no use
             "Reviewer: - 承诺时限 -",
             "WindowClerk: - - 收件答复",

@@ -15,7 +15,7 @@ namespace Approvals.Modules.Timeline;
 
 /// <summary>
 /// The calendar at a person's secret address (iCalendar, RFC 5545), whole days: planned milestones and due dates of the
-/// projects that are theirs; the due dates of their department or window; for whoever watches all, what is yellow or red.
+/// projects that are theirs, of land, applications, stages and cases; the due dates of their department or window; for whoever watches all, what is yellow or red.
 /// Each part goes with the role it is for: whoever has lost the role reads nothing of it any more.
 /// </summary>
 internal static class ShowFeed
@@ -61,7 +61,25 @@ internal static class ShowFeed
               JOIN permits_public_case c ON c.project_id = p.id
               JOIN deadlines_public_clock k ON k.subject_id = c.id AND k.subject_kind = 'case'
              WHERE (p.manager_id = @manager OR p.agent_id = @agent) AND k.stopped_on IS NULL AND k.due_on IS NOT NULL
-             ORDER BY k.due_on, k.id
+             UNION ALL
+            SELECT k.id, k.subject_kind, k.label, k.item, k.limit_rule AS [rule], k.due_on, k.is_provisional, p.name AS project
+              FROM projects_public_project p
+              JOIN onewindow_public_application a ON a.project_id = p.id
+              JOIN deadlines_public_clock k ON k.subject_id = a.id AND k.subject_kind = 'application'
+             WHERE (p.manager_id = @manager OR p.agent_id = @agent) AND k.stopped_on IS NULL AND k.due_on IS NOT NULL
+             UNION ALL
+            SELECT k.id, k.subject_kind, k.label, k.item, k.limit_rule AS [rule], k.due_on, k.is_provisional, p.name AS project
+              FROM projects_public_project p
+              JOIN onewindow_public_stage s ON s.project_id = p.id
+              JOIN deadlines_public_clock k ON k.subject_id = s.id AND k.subject_kind = 'stage'
+             WHERE (p.manager_id = @manager OR p.agent_id = @agent) AND k.stopped_on IS NULL AND k.due_on IS NOT NULL
+             UNION ALL
+            SELECT k.id, k.subject_kind, k.label, k.item, k.limit_rule AS [rule], k.due_on, k.is_provisional, p.name AS project
+              FROM projects_public_project p
+              JOIN land_public_parcel l ON l.project_id = p.id
+              JOIN deadlines_public_clock k ON k.subject_id = l.id AND k.subject_kind = 'parcel'
+             WHERE (p.manager_id = @manager OR p.agent_id = @agent) AND k.stopped_on IS NULL AND k.due_on IS NOT NULL
+             ORDER BY due_on, id
             """;
 
         private const string DueOf = """
