@@ -56,7 +56,7 @@ internal static class ShowFeed
             """;
 
         private const string DueOfMine = """
-            SELECT k.id, k.subject_kind, k.label, k.item, k.limit_rule AS [rule], k.due_on, k.is_provisional, p.name AS project
+            SELECT k.id AS id, k.subject_kind, k.label, k.item, k.limit_rule AS [rule], k.due_on AS due_on, k.is_provisional, p.name AS project
               FROM projects_public_project p
               JOIN permits_public_case c ON c.project_id = p.id
               JOIN deadlines_public_clock k ON k.subject_id = c.id AND k.subject_kind = 'case'
