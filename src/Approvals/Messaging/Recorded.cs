@@ -24,6 +24,9 @@ internal sealed class RecordAsAttribute(string zh, string en, string kind = "", 
     public string Kind => kind;
 
     public string Number => number;
+
+    /// <summary>What it says that it changed names files, which are not open to everybody who sees the matter.</summary>
+    public bool NamesFiles { get; init; }
 }
 
 /// <summary>A command that leaves no record of its own: what it writes is a record already. Each one is a decision that a test holds.</summary>

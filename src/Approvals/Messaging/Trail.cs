@@ -16,6 +16,9 @@ internal sealed class Trail
     /// <summary>The request from outside that is being handled; what it sends in turn belongs to it.</summary>
     public TrailEntry? Current { get; set; }
 
+    /// <summary>A request from outside that leaves no record is being handled: where it is refused, what it has sent in turn belongs to it.</summary>
+    public bool IsReading { get; set; }
+
     public void On(string kind, string? number)
     {
         if (Current is not null) Current.Subject = Subject.Of(kind, number);

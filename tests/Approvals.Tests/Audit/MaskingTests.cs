@@ -24,4 +24,19 @@ internal sealed class MaskingTests
     [TestCase("Reason")]
     [TestCase("Code")]
     public void What_is_neither_is_kept_as_it_was_said(string property) => Assert.That(Masking.IsSecret(property) || Masking.IsPersonal(property), Is.False);
+
+    [TestCase("电话13812341234。", "电话•••1234。")]
+    [TestCase("+8613812341234", "•••1234")]
+    [TestCase("+86 138 1234 1234", "•••1234")]
+    [TestCase("tel13812341234", "tel•••1234")]
+    [TestCase("138 1234 1234", "•••1234")]
+    [TestCase("138-1234-1234，或139-1111-2222", "•••1234，或•••2222")]
+    [TestCase("身份证510302199003074518", "身份证•••4518")]
+    public void A_number_of_a_person_in_a_text_is_masked_however_it_is_written(string text, string masked) => Assert.That(Masking.InText(text), Is.EqualTo(masked));
+
+    [TestCase("20260302-ABCDE-01 与 2601-510300-04-01-900001")]
+    [TestCase("2026-03-02 09:00 至 2026-03-13 17:00")]
+    [TestCase("SHA-256 0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a13812341234")]
+    [TestCase("100138123412345")]
+    public void What_is_no_number_of_a_person_stays(string text) => Assert.That(Masking.InText(text), Is.EqualTo(text));
 }

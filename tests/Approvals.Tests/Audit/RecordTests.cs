@@ -245,6 +245,49 @@ internal sealed class RecordTests
     }
 
     [Test]
+    public async Task A_second_factor_that_is_wrong_or_used_up_leaves_one_record_and_none_that_it_was_done()
+    {
+        await using var app = await App.Start();
+        await app.Send(new AddUser.Command("root", "管理员", null, [Role.SecurityAdministrator], "long enough 2026"));
+        await app.HasFactor("root");
+        foreach (var code in new[] { app.Code(), app.Code(), "AAAA-AAAA-AAAA-AAAA" })
+        {
+            using var browser = app.Browser();
+            using var step = await browser.SignIn("root", "long enough 2026");
+            using var answer = await browser.Submit(Steps.Page, "form[action*=Code]", ("Code", code));
+        }
+
+        var records = (await app.Records()).Where(r => r.Command.StartsWith("Access.CheckCode", StringComparison.Ordinal));
+        Assert.That(records.Select(r => (r.Command, r.Outcome, r.Subject)), Is.EqualTo(new[] { ("Access.CheckCode", "done", "account:root"), ("Access.CheckCode", "invalid", "account:root"), ("Access.CheckCode", "invalid", "account:root") }));
+    }
+
+    /// <summary>Who walks through the numbers of others is on record with each, and who reads what is theirs is not.</summary>
+    [Test]
+    public async Task Who_reads_what_is_not_theirs_is_recorded_once_with_what_it_was()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var application = await app.Apply(Scene.ProjectCode, "A01");
+        var before = (await app.Records()).Count;
+        var stranger = new Person(99, "外人", null, Role.Agent);
+
+        await app.Send(new ShowCase.Query(application["A01"]), Person.Auditor);
+        await app.Refusal(new Modules.Projects.ShowProject.Query(Scene.ProjectCode), stranger);
+        await app.Refusal(new ShowCase.Query(application["A01"].ToLowerInvariant()), stranger);
+        await app.Refusal(new GetApplication.Query(application.Number), stranger);
+        await app.Refusal(new ListFiles.Query(application.Number), stranger);
+        await app.Refusal(new ListFiles.Query("20260302-ZZZZZ"), Person.Auditor);
+
+        var records = (await app.Records()).Skip(before).ToList();
+        Assert.That(records.Select(r => (r.Login, r.Command, r.Outcome, r.Subject)), Is.EqualTo(new[]
+        {
+            ("外人", Commands.Door, "forbidden", $"project:{Scene.ProjectCode}"), ("外人", Commands.Door, "forbidden", $"case:{application["A01"]}"),
+            ("外人", Commands.Door, "forbidden", $"application:{application.Number}"), ("外人", Commands.Door, "forbidden", $"application:{application.Number}"),
+        }));
+        Assert.That(records[3].Said, Does.Contain("OneWindow.ListFiles").And.Contain(application.Number));
+    }
+
+    [Test]
     public async Task A_program_is_recorded_by_the_name_of_its_token()
     {
         await using var app = await App.Start(environment: "Development");
@@ -282,7 +325,7 @@ internal sealed class RecordTests
     public void Every_property_of_a_request_that_sounds_secret_or_personal_is_masked()
     {
         string[] suspicious = ["password", "secret", "phone", "mobile", "mail", "hash"];
-        var bare = from type in Requests.Where(t => t.IsAssignableTo(typeof(IRecorded)))
+        var bare = from type in Requests.Where(t => t.IsAssignableTo(typeof(IRecorded)) || t.GetCustomAttribute<NeedsAttribute>() is not null)
                    from property in type.GetProperties()
                    where suspicious.Any(s => property.Name.Contains(s, StringComparison.OrdinalIgnoreCase))
                    where !Masking.IsSecret(property.Name) && !Masking.IsPersonal(property.Name) && property.GetCustomAttribute<MaskedAttribute>() is null

@@ -191,6 +191,21 @@ internal sealed class UploadTests
     }
 
     [Test]
+    public async Task Who_manages_the_project_and_is_an_agent_elsewhere_hands_in_nothing_for_it()
+    {
+        await using var app = await App.Start();
+        var number = await Taken(app);
+        await app.Tamper("UPDATE projects_project SET manager_id = 3");
+        var both = new Person(3, "兼任", null, Role.Agent, Role.ProjectManager);
+        var refused = await app.Refusal(Command(number, Samples.Pdf()), both);
+        var seen = await app.Send(new ListFiles.Query(number), both);
+        await app.Tamper("UPDATE projects_project SET agent_id = 3");
+        await app.Send(Command(number, Samples.Pdf()), both);
+
+        Assert.That((refused.Code(), seen.MayUpload), Is.EqualTo(("file.notYourProject", false)));
+    }
+
+    [Test]
     public async Task Files_open_to_the_window_the_departments_of_its_cases_the_projects_people_and_supervision_and_to_nobody_else()
     {
         await using var app = await App.Start("2026-03-02 09:00");

@@ -8,6 +8,7 @@ using Approvals.Modules.OneWindow;
 using Approvals.Tests.Access;
 using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
+using Approvals.Tests.Documents;
 using Approvals.Tests.Permits;
 using Approvals.Web;
 
@@ -249,6 +250,31 @@ internal sealed class WindowScopeTests
         while (after is not null);
 
         Assert.That(seen, Is.EqualTo(Enumerable.Range(1, 120).Reverse().Where(n => n % 3 != 2).Select(n => $"20260302-X{n}").Append(number)));
+    }
+
+    [Test]
+    public async Task No_history_names_files_to_those_to_whom_they_are_shut()
+    {
+        const string Name = "张三个人情况说明.pdf";
+        await using var app = await App.Start(environment: "Development");
+        var number = (await app.Rows<string>("SELECT a.number FROM onewindow_application a JOIN access_window w ON w.id = a.window_id WHERE w.name = '2号窗口' AND a.state = 'Received'"))[0];
+        var document = (await app.Rows<string>("SELECT m.document FROM onewindow_material m JOIN onewindow_application a ON a.id = m.application_id WHERE a.number = @number", new { number }))[0];
+        var (project, @case) = (await app.Value<string>("SELECT p.code FROM projects_project p JOIN onewindow_application a ON a.project_id = p.id WHERE a.number = @number", new { number }), await app.Value<string>("SELECT MIN(number) FROM permits_case WHERE application_number = @number", new { number }));
+        var file = (await app.Send(new UploadFiles.Command([Samples.Pdf().Sent(Name)], document, number), new Person(await Id(app, "clerk3"), "clerk3", null, Role.WindowClerk) { Window = await app.Value<long>("SELECT id FROM access_window WHERE name = '2号窗口'") })).Single();
+        await app.Send(new TakeBackFile.Command(file.Code, number));
+
+        using var own = await app.SignedIn("clerk3");
+        Assert.That((await own.Page($"/applications/{number}")).QuerySelector("#history")!.TextContent, Does.Contain("上传材料文件").And.Contain(Name));
+        foreach (var login in new[] { "clerk", "leader", "auditor" })
+        {
+            using var other = await app.SignedIn(login);
+            foreach (var url in new[] { $"/applications/{number}", $"/cases/{@case}", $"/projects/{project}" })
+            {
+                var page = await other.Page(url);
+                Assert.That(page.QuerySelector("#history")!.TextContent, Does.Contain("上传材料文件"), $"{login} {url}");
+                Assert.That(page.DocumentElement.TextContent, Does.Not.Contain(Name), $"{login} {url}");
+            }
+        }
     }
 
     [Test]

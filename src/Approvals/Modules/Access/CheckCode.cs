@@ -13,10 +13,10 @@ internal static class CheckCode
     [RecordAs("登录：核对第二验证", "Sign in: check the second factor")]
     internal sealed record Query([property: Masked] string? Code, [property: Masked] string? Device) : IRequest<Unit>, IInside, IRecorded;
 
-    /// <summary>Uses the code up.</summary>
+    /// <summary>Uses the code up, or refuses it: what changed nothing is not on record as done.</summary>
     [RecordAs("使用第二验证", "Use the second factor")]
     [Needs(Act.UseOwnAccount)]
-    internal sealed record Use(long? Step, [property: Masked] string RecoveryHash) : ICommand<bool>;
+    internal sealed record Use(long? Step, [property: Masked] string RecoveryHash) : ICommand<Unit>;
 
     private sealed class Handler(Db db, Actor actor, Attempts attempts, Factors factors, IMediator mediator, Trail trail) : IRequestHandler<Query, Unit>
     {
@@ -46,21 +46,25 @@ internal static class CheckCode
                 if (step is null) throw Wrong();
             }
 
-            if (!await mediator.Send(new Use(step, step is null ? Factors.Hash(given) : ""), ct)) throw Wrong();
+            await mediator.Send(new Use(step, step is null ? Factors.Hash(given) : ""), ct);
             await attempts.Succeeded(counters, ct);
             return Unit.Value;
         }
-
-        private static Refused Wrong() => Refused.Invalid("signIn.wrongCode", "code", "验证码不对或已用过，请输入新的验证码。", "The code is wrong or has been used; enter a new one.");
     }
 
-    private sealed class Using(Db db, Actor actor, TimeProvider time) : IRequestHandler<Use, bool>
+    private static Refused Wrong() => Refused.Invalid("signIn.wrongCode", "code", "验证码不对或已用过，请输入新的验证码。", "The code is wrong or has been used; enter a new one.");
+
+    private sealed class Using(Db db, Actor actor, TimeProvider time) : IRequestHandler<Use, Unit>
     {
         private const string UseStep = "UPDATE access_factor SET last_step = @step WHERE user_id = @userId AND last_step < @step";
         private const string UseRecovery = "UPDATE access_recovery_code SET used_at = @now WHERE user_id = @userId AND hash = @hash AND used_at IS NULL";
 
-        public async Task<bool> Handle(Use command, CancellationToken ct) => 1 == (command.Step is { } step
-            ? await db.Execute(UseStep, new { step, userId = actor.UserId }, ct)
-            : await db.Execute(UseRecovery, new { now = time.GetUtcNow().UtcDateTime, userId = actor.UserId, hash = command.RecoveryHash }, ct));
+        public async Task<Unit> Handle(Use command, CancellationToken ct)
+        {
+            var used = command.Step is { } step
+                ? await db.Execute(UseStep, new { step, userId = actor.UserId }, ct)
+                : await db.Execute(UseRecovery, new { now = time.GetUtcNow().UtcDateTime, userId = actor.UserId, hash = command.RecoveryHash }, ct);
+            return used == 1 ? Unit.Value : throw Wrong();
+        }
     }
 }

@@ -8,13 +8,15 @@ namespace Approvals.Modules.Audit;
 /// <summary>How requests are called in the record, and in words.</summary>
 internal static class Commands
 {
-    /// <summary>An attempt that a door refused before any request was made.</summary>
+    /// <summary>An attempt that a door refused before any request was made, or a request that only reads.</summary>
     public const string Door = "Access.Door";
 
     private static readonly Dictionary<string, Text> Words = typeof(Commands).Assembly.GetTypes()
         .Select(t => (Type: t, As: t.GetCustomAttribute<RecordAsAttribute>()))
         .Where(t => t.As is not null)
         .ToDictionary(t => NameOf(t.Type), t => t.As!.Name);
+
+    private static readonly HashSet<string> OfFiles = [.. typeof(Commands).Assembly.GetTypes().Where(t => t.GetCustomAttribute<RecordAsAttribute>()?.NamesFiles == true).Select(NameOf)];
 
     /// <summary>The module and the slice; what is not the slice's own command adds its name.</summary>
     public static string NameOf(Type request)
@@ -23,6 +25,25 @@ internal static class Commands
         var slice = request.DeclaringType?.Name;
         return slice is null ? $"{module}.{request.Name}" : request.Name is "Command" or "Query" ? $"{module}.{slice}" : $"{module}.{slice}.{request.Name}";
     }
+
+    /// <summary>What a request is on that leaves no record of its own: by its module, and the number that it names.</summary>
+    public static string SubjectOfReading(object request)
+    {
+        var kind = request.GetType().Namespace!.Split('.')[^1] switch
+        {
+            "Permits" => Subject.Case,
+            "OneWindow" => Subject.Application,
+            "Land" => Subject.Parcel,
+            "Supervision" => Subject.Order,
+            "Projects" or "Timeline" or "Portfolio" => Subject.Project,
+            _ => "",
+        };
+        string? Named(string property) => request.GetType().GetProperty(property)?.GetValue(request) as string;
+        return kind.Length > 0 && (Named(kind == Subject.Project ? "Code" : "Number") ?? Named("ProjectCode")) is { Length: > 0 } number ? Subject.Of(kind, number) : "";
+    }
+
+    /// <summary>What it changed names files: a history tells it to those alone to whom the files are open.</summary>
+    public static bool NamesFiles(string command) => OfFiles.Contains(command);
 
     /// <summary>In words; a command of an earlier version keeps its name.</summary>
     public static Text Name(string command) => command switch

@@ -53,14 +53,15 @@ internal static class Line
     }
 
     /// <param name="names">The names of the logins for whom something was done.</param>
-    public static HistoryLine History(Record record, ZoneClock clock, IReadOnlyDictionary<string, string> names) => new(
+    /// <param name="withFiles">The reader sees the files that are named.</param>
+    public static HistoryLine History(Record record, ZoneClock clock, IReadOnlyDictionary<string, string> names, bool withFiles) => new(
         clock.Local(record.RecordedAt),
         record.OccurredAt == record.RecordedAt ? null : clock.Local(record.OccurredAt),
         record.OnBehalfOf.Length == 0 ? record.UserName : Actor.Signed(record.UserName, names.GetValueOrDefault(record.OnBehalfOf, record.OnBehalfOf)),
         Roles(record.Roles),
         Commands.Name(record.Command),
         Subject(record.Subject).Number,
-        Changes(record));
+        withFiles || !Commands.NamesFiles(record.Command) ? Changes(record) : []);
 
     public static IReadOnlyList<HistoryChange> Changes(Record record) => record.Outcome == "done"
         ? Rows(record.Detail).ConvertAll(r => new HistoryChange(Words(r[0]), Words(r[1]), Words(r[2])))

@@ -30,14 +30,15 @@ internal static partial class Masking
         var digits = 0;
         foreach (var c in text)
         {
-            digits = char.IsAsciiDigit(c) ? digits + 1 : 0;
+            digits = char.IsAsciiDigit(c) ? digits + 1 : c is ' ' or '-' ? digits : 0;
             if (digits >= 11) return Token().Replace(Number().Replace(text, m => Hidden + m.Value[^4..]), Hidden);
         }
 
         return text.Contains("apv_", StringComparison.Ordinal) ? Token().Replace(text, Hidden) : text;
     }
 
-    [GeneratedRegex(@"(?<![0-9A-Za-z])(1[3-9]\d{9}|[1-9]\d{5}(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])\d{3}[0-9Xx])(?![0-9A-Za-z])")]
+    // As people write them: +86, in groups, right behind a word. What stands at the end of a hash is none.
+    [GeneratedRegex(@"(?<![0-9]|[0-9a-f]{16})((\+?86[ -]?)?1[3-9][0-9]([ -]?[0-9]{4}){2}|[1-9]\d{5}(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])\d{3}[0-9Xx])(?![0-9A-Za-z])")]
     private static partial Regex Number();
 
     [GeneratedRegex("apv_[A-Za-z0-9_-]{8,}")]

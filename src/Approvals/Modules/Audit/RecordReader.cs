@@ -129,7 +129,7 @@ internal sealed class RecordReader(Db db, ZoneClock clock)
             var records = await db.First<Record>(Most, Done, new { subjects = query.Subjects }, ct);
             var logins = records.Select(r => r.OnBehalfOf).Where(login => login.Length > 0).Distinct().ToArray();
             var names = logins.Length == 0 ? [] : (await db.Query<Named>(Names, new { logins }, ct)).ToDictionary(n => n.Login, n => n.Name);
-            return [.. records.Select(r => Line.History(r, clock, names))];
+            return [.. records.Select(r => Line.History(r, clock, names, query.WithFiles))];
         }
 
         private sealed record Named

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
@@ -10,14 +11,35 @@ namespace Approvals.Modules.Audit;
 /// <summary>
 /// Around each request that is to be proved: done, its record is the last statement of its own transaction; refused, it
 /// is written in a transaction of its own, because the refused one is undone. What a request sends in turn belongs to it.
+/// What only reads leaves no record, unless it asked for what is not its reader's.
 /// </summary>
 internal sealed class Recording<TRequest, TResponse>(Trail trail, Recorder recorder) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
 {
     private static readonly Recipe? Recipe = Recipe.Of(typeof(TRequest), typeof(TResponse));
 
+    private static readonly bool Reads = Recipe is null && !typeof(TRequest).IsAssignableTo(typeof(ICommand)) && typeof(TRequest).GetCustomAttribute<NeedsAttribute>() is not null;
+
     public Task<TResponse> Handle(TRequest request, CancellationToken ct, RequestHandlerDelegate<TResponse> next) =>
-        Recipe is null || trail.Current is not null ? next() : Record(Recipe, request, next, ct);
+        trail.Current is not null ? next() : Recipe is not null ? Record(Recipe, request, next, ct) : Reads && !trail.IsReading ? Watch(request, next) : next();
+
+    private async Task<TResponse> Watch(TRequest request, RequestHandlerDelegate<TResponse> next)
+    {
+        trail.IsReading = true;
+        try
+        {
+            return await next();
+        }
+        catch (Refused refused) when (refused.Status == RefusedAs.Forbidden)
+        {
+            await recorder.KeepRefused(Commands.Door, Commands.SubjectOfReading(request), new { request = Commands.NameOf(typeof(TRequest)), asked = request }, refused);
+            throw;
+        }
+        finally
+        {
+            trail.IsReading = false;
+        }
+    }
 
     private async Task<TResponse> Record(Recipe recipe, TRequest request, RequestHandlerDelegate<TResponse> next, CancellationToken ct)
     {

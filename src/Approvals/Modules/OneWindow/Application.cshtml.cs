@@ -152,9 +152,9 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
         Application = await mediator.Send(new GetApplication.Query(Number));
         if (May(Act.MoveToWindow)) Windows = [.. (await mediator.Send(new OpenWindows())).Where(w => w.Id != Application.Head.WindowId)];
         IReadOnlyList<string> subjects = [Subject.Of(Subject.Application, Application.Head.Number), .. Application.Cases.Select(c => Subject.Of(Subject.Case, c.Number))];
-        Record = await mediator.Send(new HistoryOf(subjects));
         Pending = await mediator.Send(new PendingOn(subjects));
         Files = await mediator.Send(new ListFiles.IfInReach(Number));
+        Record = await mediator.Send(new HistoryOf(subjects, WithFiles: Files is not null));
     }
 
     private Task<IActionResult> Send<T>(string form, IRequest<T> command)

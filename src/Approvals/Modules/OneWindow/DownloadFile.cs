@@ -9,7 +9,7 @@ namespace Approvals.Modules.OneWindow;
 /// <summary>A file to those who may see the application, as an attachment that no browser runs. Each download is recorded: files hold personal data.</summary>
 internal static class DownloadFile
 {
-    [RecordAs("下载材料文件", "Download a file", Subject.Application)]
+    [RecordAs("下载材料文件", "Download a file", Subject.Application, NamesFiles = true)]
     [Needs(Act.SeeWork)]
     internal sealed record Query(string Number, string Code) : IRequest<OpenedFile>, IRecorded;
 

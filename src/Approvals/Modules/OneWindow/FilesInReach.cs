@@ -45,9 +45,9 @@ internal sealed class FilesInReach(Db db, IMediator mediator, Actor actor, Answe
     }
 
     /// <param name="Cases">In the order of the form.</param>
-    /// <param name="IsProjects">The reader acts for the project.</param>
+    /// <param name="IsAgents">The reader is the agent of the project, who hands in for it; whoever manages it sees what is there.</param>
     /// <param name="IsWindows">The reader is a clerk of its window.</param>
-    internal sealed record Seen(Row Application, IReadOnlyList<CaseFact> Cases, bool IsProjects, bool IsWindows);
+    internal sealed record Seen(Row Application, IReadOnlyList<CaseFact> Cases, bool IsAgents, bool IsWindows);
 
     /// <summary>In a command that changes files: the window has not answered, and will not until the command is over.</summary>
     /// <param name="owed">A document that may come in after the window was silent too long, where it is still owed.</param>
@@ -70,12 +70,13 @@ internal sealed class FilesInReach(Db db, IMediator mediator, Actor actor, Answe
         var project = await mediator.Send(new GetProject(row.ProjectId), ct);
         if (refuse) project.Within(actor, Act.SeeWork);
         var cases = await mediator.Send(new CasesOfApplication(row.Number), ct);
-        var projects = (actor.Roles.Contains(Role.Agent) && project.AgentId == actor.WorksAs) || (actor.Roles.Contains(Role.ProjectManager) && project.ManagerId == actor.WorksAs);
+        var agents = actor.Roles.Contains(Role.Agent) && project.AgentId == actor.WorksAs;
+        var projects = agents || (actor.Roles.Contains(Role.ProjectManager) && project.ManagerId == actor.WorksAs);
         var clerk = actor.Roles.Contains(Role.WindowClerk);
         var windows = clerk && actor.Serves(row.WindowId);
         var sees = actor.IsSystem || projects || windows || actor.Roles.Contains(Role.Supervisor)
             || (actor.Department is { } own && (actor.Roles.Contains(Role.Reviewer) || actor.Roles.Contains(Role.DepartmentHead)) && cases.Any(c => c.Department == own));
         if (refuse && clerk && !sees) throw WindowScope.Other(row.Number, row.WindowName!);
-        return sees ? new(row, cases, projects, windows) : null;
+        return sees ? new(row, cases, agents, windows) : null;
     }
 }

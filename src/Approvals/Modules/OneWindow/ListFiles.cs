@@ -47,7 +47,7 @@ internal static class ListFiles
             var application = seen.Application;
             var all = await mediator.Send(new FilesOf(application.Number), ct);
             var files = all.Where(f => f.CaseNumber.Length == 0).ToLookup(f => f.Document);
-            var mayUpload = actor.May(Act.TakeIn) && (seen.IsProjects || seen.IsWindows);
+            var mayUpload = actor.May(Act.TakeIn) && (seen.IsAgents || seen.IsWindows);
             var lines = await materials.Of(application.Id, ct);
             bool Takes(Materials.Line m) => mayUpload && (application.IsOpen || (m.IsMissing && application.DeemedOn is not null && application.State == nameof(ApplicationState.Accepted)));
             IReadOnlyList<FileFact> pool = lines.Any(m => m.IsMissing && Takes(m)) ? await mediator.Send(new FilesOfProject(application.ProjectId), ct) : [];

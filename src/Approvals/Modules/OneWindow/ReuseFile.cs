@@ -15,7 +15,7 @@ internal static class ReuseFile
 {
     /// <param name="Code">The file to take over.</param>
     /// <param name="Document">The document of this application that it is handed in for.</param>
-    [RecordAs("复用材料文件", "Take over a file of the project", Subject.Application)]
+    [RecordAs("复用材料文件", "Take over a file of the project", Subject.Application, NamesFiles = true)]
     [Needs(Act.TakeIn)]
     internal sealed record Command(string Code, string Document, string Number = "") : IRequest<FileFact>, IRecorded;
 

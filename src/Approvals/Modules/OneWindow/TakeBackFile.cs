@@ -10,7 +10,7 @@ namespace Approvals.Modules.OneWindow;
 /// <summary>A file that was uploaded by mistake no longer counts, until the window has answered or has received what was owed. It stays, and says who took it back.</summary>
 internal static class TakeBackFile
 {
-    [RecordAs("撤回材料文件", "Take back a file", Subject.Application)]
+    [RecordAs("撤回材料文件", "Take back a file", Subject.Application, NamesFiles = true)]
     [Needs(Act.TakeIn)]
     internal sealed record Command(string Code, string Number = "") : ICommand<Unit>;
 
@@ -36,7 +36,7 @@ internal static class TakeBackFile
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
             var seen = await reach.See(command.Number, ct);
-            if (!seen.IsProjects && !seen.IsWindows && !actor.IsSystem)
+            if (!seen.IsAgents && !seen.IsWindows && !actor.IsSystem)
                 throw Refused.Forbidden("file.notYourProject", "代办员只能撤回自己项目的材料。", "An agent takes back files of their own projects.");
             var number = seen.Application.Number;
             var file = await mediator.Send(new TakeFileBack(number, command.Code ?? ""), ct);

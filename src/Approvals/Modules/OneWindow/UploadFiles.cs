@@ -24,14 +24,14 @@ internal static class UploadFiles
     /// <param name="Replaces">The code of the file whose place the one file takes.</param>
     /// <param name="CaseNumber">The case that owes the document; empty where it is one of the checklist.</param>
     /// <param name="ValidUntil">The last day on which what stands in it holds.</param>
-    [RecordAs("上传材料文件", "Upload files of a document", Subject.Application)]
+    [RecordAs("上传材料文件", "Upload files of a document", Subject.Application, NamesFiles = true)]
     [Needs(Act.TakeIn)]
     internal sealed record Command(IReadOnlyList<SentFile> Files, string Document, string Number = "", string? Replaces = null, string CaseNumber = "", DateOnly? ValidUntil = null)
         : IRequest<IReadOnlyList<FileFact>>, IRecorded;
 
     /// <summary>The rows, once the bytes lie in the folder.</summary>
     /// <param name="Source">The file of the project that it is taken over from.</param>
-    [RecordAs("登记材料文件", "Enter files of a document", Subject.Application)]
+    [RecordAs("登记材料文件", "Enter files of a document", Subject.Application, NamesFiles = true)]
     [Needs(Act.TakeIn)]
     internal sealed record Keep(
         IReadOnlyList<ReceivedFile> Files, string Document, string Number = "", string? Replaces = null, string CaseNumber = "", DateOnly? ValidUntil = null, string? Source = null)
@@ -169,7 +169,7 @@ internal static class UploadFiles
         private async Task<FilesInReach.Row> Open(string number, string document, string @case, CancellationToken ct)
         {
             var seen = await reach.See(number, ct);
-            if (!seen.IsProjects && !seen.IsWindows && !actor.IsSystem)
+            if (!seen.IsAgents && !seen.IsWindows && !actor.IsSystem)
                 throw Refused.Forbidden("file.notYourProject", "代办员只能上传自己项目的材料。", "An agent uploads files of their own projects.");
             if (@case.Length > 0)
             {

@@ -16,12 +16,12 @@ internal static class UploadPaper
     /// <param name="Paper">RESULT, PAUSE-1, EXTENSION-1 …</param>
     /// <param name="Number">The case.</param>
     /// <param name="Replaces">The code of the file whose place the one file takes.</param>
-    [RecordAs("上传办理件文书", "Upload a paper of a case", Subject.Case)]
+    [RecordAs("上传办理件文书", "Upload a paper of a case", Subject.Case, NamesFiles = true)]
     [Needs(Act.HandleCase)]
     internal sealed record Command(IReadOnlyList<SentFile> Files, string Paper, string Number = "", string? Replaces = null) : IRequest<IReadOnlyList<FileFact>>, IRecorded;
 
     /// <summary>The rows, once the bytes lie in the folder.</summary>
-    [RecordAs("登记办理件文书", "Enter a paper of a case", Subject.Case)]
+    [RecordAs("登记办理件文书", "Enter a paper of a case", Subject.Case, NamesFiles = true)]
     [Needs(Act.HandleCase)]
     internal sealed record Keep(IReadOnlyList<ReceivedFile> Files, string Paper, string Number = "", string? Replaces = null) : ICommand<IReadOnlyList<FileFact>>;
 
@@ -58,7 +58,7 @@ internal static class UploadPaper
         private async Task<CaseFact> Open(string number, string paper, CancellationToken ct)
         {
             var application = CasePapers.ApplicationOf(number);
-            if (!actor.IsSystem && (await mediator.Send(new CasesOfApplication(application), ct)).FirstOrDefault(c => c.Number == number) is { } @case && @case.Department != actor.Department)
+            if ((await mediator.Send(new CasesOfApplication(application), ct)).FirstOrDefault(c => c.Number == number) is { } @case && !actor.May(Act.HandleCase, new Place(@case.Department)))
                 throw Refused.Forbidden("case.otherDepartment", $"{number} 不由本部门办理，文书由承办部门上传。", $"{number} is in the hands of another department, which uploads its papers.");
             return await papers.Demand(await reach.See(application, ct), number, paper, isOwed: false, ct);
         }

@@ -6,7 +6,8 @@ namespace Approvals.Modules.Audit.Contract;
 
 /// <summary>What was done to a matter, the newest first: from the record, without what was refused.</summary>
 /// <param name="Subjects">As <see cref="Subject.Of"/> names them: the matter, and what belongs to it.</param>
-internal sealed record HistoryOf(IReadOnlyList<string> Subjects) : IRequest<IReadOnlyList<HistoryLine>>, IInside;
+/// <param name="WithFiles">The reader sees the files of it: else what names them is left out.</param>
+internal sealed record HistoryOf(IReadOnlyList<string> Subjects, bool WithFiles = false) : IRequest<IReadOnlyList<HistoryLine>>, IInside;
 
 /// <param name="At">When it was entered, on the wall of the zone.</param>
 /// <param name="OccurredAt">When it happened, where that is another moment.</param>
