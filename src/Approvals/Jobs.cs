@@ -36,9 +36,9 @@ internal static class Jobs
         });
     }
 
-    /// <summary>The dashboard, for administrators.</summary>
+    /// <summary>The dashboard, for administrators, to look at: it would leave no record of what is done there. A job is started at /operations.</summary>
     public static void MapJobs(this WebApplication app) =>
-        app.MapHangfireDashboardWithAuthorizationPolicy("act." + Act.Operate, "/jobs").WithMetadata(new NeedsAttribute(Act.Operate));
+        app.MapHangfireDashboardWithAuthorizationPolicy("act." + Act.Operate, "/jobs", new DashboardOptions { IsReadOnlyFunc = _ => true }).WithMetadata(new NeedsAttribute(Act.Operate));
 
     /// <summary>What was missed while the program was down is made up for as it starts, not at the next time of the clock.</summary>
     private static readonly string[] AtStart = ["deadlines.raise-alerts", "onewindow.deem-accepted", "messages.send-outbox"];

@@ -7,6 +7,7 @@ using Approvals.Modules.OneWindow;
 using Approvals.Modules.Operations;
 using Approvals.Modules.Permits;
 using Approvals.Tests.Access;
+using Approvals.Tests.Audit;
 using Approvals.Tests.Messages;
 using Hangfire;
 using Microsoft.Extensions.Time.Testing;
@@ -73,6 +74,43 @@ internal sealed class OperationsTests
         app.Clock.Advance(TimeSpan.FromSeconds(1));
         var (after, _) = await Health(monitor);
         Assert.That((before, after), Is.EqualTo((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable)));
+    }
+
+    /// <summary>What is done there is on record; the dashboard of the job library only shows.</summary>
+    [Test]
+    public async Task A_job_is_started_on_the_page_with_a_record_and_nothing_is_changed_on_the_dashboard()
+    {
+        const string Id = "deadlines.raise-alerts";
+        await using var app = await App.Start(environment: "Development");
+        app.Services.GetRequiredService<IRecurringJobManager>().AddOrUpdate<RaiseAlerts.Job>(Id, job => job.Run(CancellationToken.None), "0 0 1 1 *");
+        app.Services.GetRequiredService<Timetable>().Add(Id, "0 0 1 1 *");
+        var store = app.Services.GetRequiredService<JobStorage>();
+        int Jobs()
+        {
+            using var connection = store.GetConnection();
+            return Hangfire.Storage.StorageConnectionExtensions.GetRecurringJobs(connection).Count;
+        }
+
+        using var admin = await app.SignedIn("admin");
+        var head = (await admin.Page("/jobs/recurring")).Head!;
+        foreach (var order in new[] { "remove", "trigger" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/jobs/recurring/{order}") { Content = new FormUrlEncodedContent([new("jobs[]", Id)]) };
+            if (head.QuerySelector("meta[name=csrf-header]") is { } header)
+                request.Headers.Add(header.GetAttribute("content")!, head.QuerySelector("meta[name=csrf-token]")!.GetAttribute("content")!);
+            using var answer = await admin.SendAsync(request);
+            Assert.That(answer.IsSuccessStatusCode, Is.False, order);
+        }
+
+        Assert.That((Jobs(), store.GetMonitoringApi().EnqueuedCount("default")), Is.EqualTo((1, 0)));
+        using var started = await admin.Submit("/operations", "form[action*=Start]");
+        using var unknown = await admin.Submit("/operations", "form[action*=Start]", ("job", "nobody's"));
+
+        var records = await app.LogOf("Operations.StartJob");
+        Assert.That((started.StatusCode, unknown.StatusCode), Is.EqualTo((HttpStatusCode.Redirect, HttpStatusCode.NotFound)));
+        Assert.That(store.GetMonitoringApi().EnqueuedCount("default"), Is.EqualTo(1));
+        Assert.That(records.Select(r => (r.Login, r.Outcome)), Is.EqualTo(new[] { ("admin", "done"), ("admin", "refused") }));
+        Assert.That(records[0].Said, Does.Contain(Id));
     }
 
     [Test]
