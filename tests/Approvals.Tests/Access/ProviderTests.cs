@@ -100,6 +100,26 @@ internal sealed class ProviderTests
     }
 
     [Test]
+    public async Task It_takes_the_role_from_no_last_security_administrator()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider, ("Oidc:HasSecondFactor", "true"));
+        provider.Roles = ["it"];
+        using var browser = app.Browser();
+        await Follow(browser, Way);
+        provider.Roles = ["desk"];
+
+        var last = await Follow(browser, Way);
+        var kept = await app.Value<string>("SELECT role FROM access_user_role");
+        await app.Send(new AddUser.Command("root", "管理员", null, [Role.SecurityAdministrator], Password));
+        var other = await Follow(browser, Way);
+
+        Assert.That((await last.Html()).QuerySelector(".errors h2")!.TextContent, Does.Contain("您是最后一个"));
+        Assert.That(kept, Is.EqualTo("SecurityAdministrator"));
+        Assert.That((await other.Html()).QuerySelector(".page-head .sub")!.TextContent, Does.EndWith("· 窗口人员"));
+    }
+
+    [Test]
     public async Task A_closed_account_is_refused()
     {
         await using var provider = await IdentityProvider.Start();

@@ -225,6 +225,27 @@ internal sealed class SubstitutionTests
     }
 
     [Test]
+    public async Task Whoever_asks_picks_nobody_to_approve_it_by_naming_a_substitute_for_whoever_could()
+    {
+        await using var app = await Zone();
+        foreach (var (login, role) in new[] { ("jx-head2", Role.DepartmentHead), ("jx2", Role.Reviewer) }) await app.Send(new AddUser.Store(login, login, "FGJX", [role], "unusable", false));
+        await app.Project();
+        var number = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        var (head, other) = (await Who(app, "jx-head"), await Who(app, "jx-head2"));
+        await app.Send(new StartHandling.Command(number), head);
+        var asked = await app.Ask(new PauseCase.Command(number, "expert-review", PlannedDays: 5, NoticeNumber: "告知〔2026〕1号"), head);
+        var named = (await app.Send(new ArrangeSubstitution.Command("jx-head2", "jx", Monday, Monday, "出差"), head)).Id;
+
+        var picked = await app.Refusal(new ApproveRequest.Command(asked), await ActingFor(app, "jx", "jx-head2"));
+        var declined = await app.Refusal(new DeclineRequest.Command(asked, "不同意"), await ActingFor(app, "jx", "jx-head2"));
+        await app.Send(new EndSubstitution.Command(named), other);
+        await Name(app, other, "jx", 0, 0);
+        await app.Countersign(asked, await ActingFor(app, "jx", "jx-head2"));
+
+        Assert.That((picked.Code(), declined.Code()), Is.EqualTo(("request.namedByAsker", "request.namedByAsker")), "it was the head's own choice who stands in");
+    }
+
+    [Test]
     public async Task The_switch_stands_on_every_page_within_the_days_and_what_was_opened_before_the_end_is_not_sent_after_it()
     {
         await using var app = await App.Start();

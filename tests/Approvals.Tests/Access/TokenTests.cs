@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Tests.Countersigning;
+using Approvals.Tests.Permits;
 using Approvals.Web;
 
 namespace Approvals.Tests.Access;
@@ -117,6 +119,27 @@ internal sealed class TokenTests
             using var answer = await program.PostAsync("/api/cases/X-01/start-handling", body);
             return answer.StatusCode;
         }
+    }
+
+    [Test]
+    public async Task It_approves_nothing_that_it_may_not_do()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Open("FGJX");
+        await app.Project();
+        var @case = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        await app.Approve(@case, "FGJX");
+        app.Clock.Advance(TimeSpan.FromDays(7));
+        var asked = await app.Ask(new Modules.OneWindow.HandOut.Command("示例经办", new(2026, 3, 3), @case, LateReason: "漏登记"), Person.Clerk);
+        using var cases = app.Http(await app.Token(Accounts.Supervisor, "一", [Scope.Cases]));
+        using var both = app.Http(await app.Token(Accounts.Supervisor, "二", [Scope.Cases, Scope.Intake]));
+
+        using var refused = await cases.PostAsync($"/api/requests/{asked}/approve", null);
+        var pending = await app.Pending();
+        using var done = await both.PostAsync($"/api/requests/{asked}/approve", null);
+
+        Assert.That((refused.StatusCode, (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()), Is.EqualTo((HttpStatusCode.Forbidden, "access.notInScope")));
+        Assert.That((pending, done.StatusCode), Is.EqualTo((asked, HttpStatusCode.NoContent)));
     }
 
     [Test]

@@ -1,8 +1,11 @@
+using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Catalogue;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Tests.Projects;
+using Approvals.Tests.Permits;
 using Approvals.Web;
+using MediatR;
 
 namespace Approvals.Tests.Catalogue;
 
@@ -48,6 +51,27 @@ internal sealed class PublishCatalogueTests
 
         Assert.That((await app.Send(new GetProject(project.Id), Person.Clerk)).ProcessId, Is.EqualTo(before));
         Assert.That(Catalogue(app).Process(before)!.Items.Single(i => i.Item.Code == "A07").Item.Version, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Consent_by_silence_is_not_switched_on_from_the_command_line()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        async Task<PublishCatalogue.Result> Publish(bool deemed, bool dryRun = false)
+        {
+            await using var scope = app.Services.CreateAsyncScope();
+            var actor = scope.ServiceProvider.GetRequiredService<Actor>();
+            actor.BecomeSystem();
+            actor.ComesFrom("cli", "host operator");
+            return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PublishCatalogue.Command(LimitsTests.Catalogue(promised: 5, statutory: 10, deemed: deemed), dryRun));
+        }
+
+        var refused = Assert.ThrowsAsync<Refused>(() => Publish(deemed: true))!;
+        var looked = await Publish(deemed: true, dryRun: true);
+        var without = await Publish(deemed: false);
+
+        Assert.That(refused.Code(), Is.EqualTo("catalogue.silenceByTwo"));
+        Assert.That((looked.Published, looked.Changes.Count > 0, without.Published), Is.EqualTo((false, true, true)));
     }
 
     [Test]

@@ -67,7 +67,7 @@ internal static class AddUser
             var now = time.GetUtcNow().UtcDateTime;
             if (!await db.TryInsert(Insert, new { id, user.Login, user.Name, user.Department, user.Email, user.PasswordHash, user.IsDemonstration, user.MustChangePassword, now }, ct))
                 throw new Refused(RefusedAs.Conflict, [new("login.taken", "login", new($"账号「{user.Login}」已有人使用，请换一个。", $"The login “{user.Login}” is taken; choose another."))]);
-            await Roles.Replace(db, id, user.Roles, ct);
+            await Roles.Replace(db, id, [], user.Roles, ct);
             return new(user.Login);
         }
     }

@@ -33,8 +33,7 @@ internal static class ChangeRoles
             trail.Changed(new("角色", "Roles"), Names(user.RoleList), Names(command.Roles));
             trail.Changed(new("部门", "Department"), user.Department, department);
             await db.Execute(Move, new { department, id = user.Id }, ct);
-            await Roles.Replace(db, user.Id, command.Roles, ct);
-            if (user.RoleList.Contains(Role.SecurityAdministrator) && !command.Roles.Contains(Role.SecurityAdministrator)) await Roles.KeepASecurityAdministrator(db, user.Id, ct);
+            await Roles.Replace(db, user.Id, user.RoleList, command.Roles, ct);
             return Unit.Value;
         }
 

@@ -72,6 +72,7 @@ internal static class Provider
         "provider.noRole" => new("身份已确认，但您没有本系统的角色，请联系单位的身份管理员。", "We know who you are, but you have no role here; ask whoever keeps the roles at your provider."),
         "provider.roles" => new("统一身份认证给您的角色不能同时持有，或缺少部门，请联系单位的身份管理员。", "The roles that the provider gives you do not go together, or the department is missing; ask whoever keeps the roles there."),
         "provider.closed" => new("您的账号已停用，请联系系统管理员。", "Your account is closed; ask the administrator."),
+        "access.lastAdministrator" => new("统一身份认证不再给您安全管理员角色，而您是最后一个，因此没有更新账号，也不能登录。请先用命令行 user add 设另一个。", "The provider no longer makes you a security administrator, and you are the last: nothing was changed and you are not let in. Appoint another first, with user add on the command line."),
         "provider.loginTaken" => new("您的用户名在本系统已属于另一个账号，请联系安全管理员关联。", "Your user name belongs to another account here; ask the security administrator to link it."),
         _ => null,
     };

@@ -33,17 +33,19 @@ internal static class Roles
             "部门经办人和部门负责人须填所属部门的代码，例如 ZRZY。", "A reviewer or department head needs the code of the department, such as ZRZY.");
     }
 
-    public static async Task Replace(Db db, long userId, IReadOnlyCollection<Role> roles, CancellationToken ct)
+    /// <param name="before">What the account has been until now; none where it is new.</param>
+    public static async Task Replace(Db db, long userId, IReadOnlyCollection<Role> before, IReadOnlyCollection<Role> roles, CancellationToken ct)
     {
         await db.Execute(Clear, new { userId }, ct);
         await db.Execute(Give, roles.Distinct().Select(role => new { userId, role = role.ToString() }).ToList(), ct);
         if (!roles.Contains(Role.WindowClerk)) await db.Execute(Unseat, new { userId }, ct);
+        if (before.Contains(Role.SecurityAdministrator) && !roles.Contains(Role.SecurityAdministrator)) await KeepASecurityAdministrator(db, userId, ct);
     }
 
-    /// <summary>Without a security administrator nobody could open accounts but the command line.</summary>
+    /// <summary>Without a security administrator nobody could open accounts but the command line. What is counted stays so until the command is over: two who go at once do not each count on the other.</summary>
     public static async Task KeepASecurityAdministrator(Db db, long userId, CancellationToken ct)
     {
-        if (await db.Find<int>(OtherSecurityAdministrators, new { role = nameof(Role.SecurityAdministrator), userId }, ct) == 0)
+        if (await db.FindHeld<int>(OtherSecurityAdministrators, new { role = nameof(Role.SecurityAdministrator), userId }, ct) == 0)
             throw Refused.Conflict("access.lastAdministrator", "这是最后一个可用的安全管理员，请先设另一个。", "This is the last active security administrator; appoint another first.");
     }
 

@@ -49,8 +49,8 @@ internal sealed class Substitutions(Db db, Ids ids, TimeProvider time, Settings 
         """;
 
     private const string Insert = """
-        INSERT INTO access_substitution (id, user_id, substitute_id, starts_on, ends_on, reason, named_by, named_at, is_begin_told, is_end_told)
-        VALUES (@id, @user, @substitute, @from, @to, @reason, @by, @now, @begun, 0)
+        INSERT INTO access_substitution (id, user_id, substitute_id, starts_on, ends_on, reason, named_by, named_by_id, named_at, is_begin_told, is_end_told)
+        VALUES (@id, @user, @substitute, @from, @to, @reason, @by, @byId, @now, @begun, 0)
         """;
 
     private const string End = """
@@ -103,7 +103,7 @@ internal sealed class Substitutions(Db db, Ids ids, TimeProvider time, Settings 
                 $"There is a substitution on these days already: somebody stands in for {who.Name}, or {who.Name} for somebody, or {substitute.Name} is stood in for. Choose other days, or end the other first.");
         var id = await ids.Next();
         var begun = from == today;
-        await db.Execute(Insert, new { id, user = who.Id, substitute = substitute.Id, days.from, days.to, reason = reason!.Trim(), by = actor.Name, now = time.GetUtcNow().UtcDateTime, begun }, ct);
+        await db.Execute(Insert, new { id, user = who.Id, substitute = substitute.Id, days.from, days.to, reason = reason!.Trim(), by = actor.Name, byId = actor.UserId, now = time.GetUtcNow().UtcDateTime, begun }, ct);
         trail.Changed(new("替岗", "Substitution"), null, $"{substitute.Name}（{substitute.Login}） {Words.Day(days.from)}–{Words.Day(days.to)}");
         await mediator.Publish(
             new SubstitutionTurned(id, begun ? SubstitutionTurn.Begun : SubstitutionTurn.Named, who.Id, who.Name, substitute.Id, substitute.Name, days.from, days.to, new(reason.Trim(), reason.Trim())), ct);

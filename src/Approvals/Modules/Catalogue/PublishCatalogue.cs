@@ -16,8 +16,8 @@ namespace Approvals.Modules.Catalogue;
 /// </summary>
 internal static class PublishCatalogue
 {
-    /// <summary>Far more than any zone's catalogue; a file beyond it is something else.</summary>
-    public const int MostBytes = 4 * 1024 * 1024;
+    /// <summary>Far more than any zone's catalogue; a file beyond it is something else. As large as any body may be.</summary>
+    public const int MostBytes = Shields.LargestBody;
 
     /// <param name="Content">The catalogue file, JSON.</param>
     /// <param name="DryRun">Only say what would change.</param>
@@ -90,6 +90,9 @@ internal static class PublishCatalogue
         {
             var items = preview.Items.Where(i => i.DeemedConsent && published.Items.Where(p => p.Code == i.Code).MaxBy(p => p.Version)?.DeemedConsent != true).ToList();
             if (items.Count == 0) return;
+            // Nobody is asked on the command line, and consent by silence takes two.
+            if (actor.From.Source == "cli")
+                throw Refused.Conflict("catalogue.silenceByTwo", $"开启超时默认须由两人办理，不能用命令行发布：{string.Join("、", items.Select(i => i.Code))}。请在“审批目录”页面发布，由另一名督办批准。", $"Deemed consent takes two persons and is not switched on from the command line: {string.Join(", ", items.Select(i => i.Code))}. Publish it on the page of the catalogue, for another supervisor to approve.");
             second.Demand(
                 new($"开启超时默认：{string.Join("、", items.Select(i => $"{i.Code} {i.Name.Zh}"))}", $"Deemed consent switched on: {string.Join(", ", items.Select(i => $"{i.Code} {i.Name.En}"))}"),
                 null,

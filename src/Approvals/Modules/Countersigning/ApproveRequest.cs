@@ -37,6 +37,7 @@ internal static class ApproveRequest
             if (await db.Find<int>(Closed, new { row.AskerId, row.AskerOnBehalfOf }, ct) > 0)
                 throw Refused.Conflict("request.askerGone", $"提请人{row.AskerName}的账号已停用，不能再以其名义办理，请否决。", $"The account of {row.AskerName}, who asked, is closed; nothing can be done in their name. Decline it.");
             var asked = await requests.Command(row, ct);
+            actor.DemandScope(TwoPersonCommands.ActOf(asked));
             await requests.Settle(row, RequestState.Approved, null, ct);
             await Do(row, asked, ct);
             await requests.TellAsker(

@@ -62,6 +62,15 @@ internal sealed class RequestInHand(Db db, IMediator mediator, Actor actor, Zone
     private const string DropPosts = "DELETE FROM countersigning_post WHERE request_id = @Id";
     private const string DropParts = "DELETE FROM countersigning_part WHERE request_id = @Id";
 
+    // Whoever stands in for somebody just now was put there by whoever asked.
+    private const string PutThere = """
+        SELECT COUNT(s.user_id)
+          FROM access_public_substitution s
+          JOIN access_public_user u ON u.id = s.named_by_id
+         WHERE s.user_id = @user AND s.substitute_id = @substitute AND s.starts_on <= @today AND s.ends_on >= @today
+           AND (u.id = @AskerId OR u.login = @AskerOnBehalfOf)
+        """;
+
     // Of two who decide at once, one touches no row.
     private const string End = """
         UPDATE countersigning_request
@@ -96,6 +105,8 @@ internal sealed class RequestInHand(Db db, IMediator mediator, Actor actor, Zone
         if (row.State != nameof(RequestState.Pending)) throw Lost(row);
         if (IsAsker(row))
             throw Refused.Forbidden("request.samePerson", "提请人不能批准或否决自己的提请（含代岗），须由另一人办理。", "Whoever asked cannot decide on it, nor whoever stands in for them: somebody else must.");
+        if (actor.For is { } behalf && await db.Find<int>(PutThere, new { user = behalf.Id, substitute = actor.UserId, today = clock.Today, row.AskerId, row.AskerOnBehalfOf }, ct) > 0)
+            throw Refused.Forbidden("request.namedByAsker", $"替岗是由提请人安排的，不能用来批准或否决其提请，须由另一人办理。", "Whoever asked has arranged that you stand in here, so you cannot decide on what they ask for: somebody else must.");
         if (!await HoldsPost(row, ct))
             throw Refused.Forbidden("request.otherPost", $"此提请须由{row.WhoZh}批准。", $"This request is for {row.WhoEn} to approve.");
         if (clock.Today > row.ExpiresOn)

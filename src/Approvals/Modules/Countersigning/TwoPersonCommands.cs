@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
 using MediatR;
 
 namespace Approvals.Modules.Countersigning;
@@ -31,6 +32,9 @@ internal static class TwoPersonCommands
     public static object Read(string name, string content) => Types.TryGetValue(name, out var type)
         ? JsonSerializer.Deserialize(content, type, Json)!
         : throw new InvalidOperationException($"{name} is not marked [TakesTwo].");
+
+    /// <summary>What it does.</summary>
+    public static Act ActOf(object command) => command.GetType().GetCustomAttribute<NeedsAttribute>()!.Act;
 
     public static Task Send(IMediator mediator, object command, CancellationToken ct)
     {

@@ -75,7 +75,7 @@ internal sealed class Actor
         IsSystem = true;
     }
 
-    /// <summary>Does something as somebody else: what was approved is done by whoever asked for it. What a token is for was asked when it asked or approved.</summary>
+    /// <summary>Does something as somebody else: what was approved is done by whoever asked for it. What a token is for was asked when it asked, and of the other when it approved (<see cref="DemandScope"/>).</summary>
     public async Task<T> As<T>(long userId, string login, string name, string? department, IEnumerable<Role> roles, StoodInFor? behalf, long? window, Func<Task<T>> work)
     {
         var self = (UserId, Login, OwnName, Department, Roles, For, Window, Scopes);
@@ -135,8 +135,7 @@ internal sealed class Actor
     public void Demand(Act act)
     {
         if (May(act)) return;
-        if (Scopes?.Contains(act.Scope()) == false)
-            throw Refused.Forbidden("access.notInScope", $"此令牌不能用于「{act.Scope().Name().Zh}」，请换一个令牌。", $"This token is not for “{act.Scope().Name().En}”; use another.");
+        DemandScope(act);
         var needed = Permissions.Matrix[act];
         if (needed.Length == 0)
         {
@@ -147,5 +146,12 @@ internal sealed class Actor
             "access.notAllowed",
             $"您的角色不能「{Permissions.Name(act).Zh}」，需要：{string.Join("、", needed.Select(g => Permissions.Name(g.Role).Zh))}。",
             $"Your role may not “{Permissions.Name(act).En}”; it takes: {string.Join(", ", needed.Select(g => Permissions.Name(g.Role).En))}.");
+    }
+
+    /// <summary>Where it acts through a token: that is for such an act, whoever does it in the end.</summary>
+    public void DemandScope(Act act)
+    {
+        if (Scopes?.Contains(act.Scope()) == false)
+            throw Refused.Forbidden("access.notInScope", $"此令牌不能用于「{act.Scope().Name().Zh}」，请换一个令牌。", $"This token is not for “{act.Scope().Name().En}”; use another.");
     }
 }
