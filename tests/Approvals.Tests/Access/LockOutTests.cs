@@ -121,6 +121,18 @@ internal sealed class LockOutTests
         Assert.That(owner.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
     }
 
+    /// <summary>They share the count of the address. Two at one moment meet on a server alone: SQLite has one writer.</summary>
+    [Test]
+    public async Task Eight_who_begin_their_day_at_once_behind_one_address_all_get_in()
+    {
+        await using var app = await App.Start();
+        foreach (var n in Enumerable.Range(0, 8)) await app.Send(new AddUser.Command($"early.{n}", "窗口人员", null, [Role.WindowClerk], Password));
+        var guesses = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Try(app, $"early.{n}", Password)));
+
+        Assert.That(guesses, Is.All.EqualTo(Guess.Right));
+        Assert.That(await app.Value<int>("SELECT SUM(wrong) FROM access_attempt"), Is.Zero);
+    }
+
     [Test]
     public async Task A_known_browser_is_held_by_itself()
     {

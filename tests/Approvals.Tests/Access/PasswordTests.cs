@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using Approvals.Modules.Access;
 using Approvals.Web;
+using Microsoft.AspNetCore.Identity;
 
 namespace Approvals.Tests.Access;
 
@@ -7,6 +9,18 @@ namespace Approvals.Tests.Access;
 [Parallelizable(ParallelScope.All)]
 internal sealed class PasswordTests
 {
+    /// <summary>The header of the framework's hash: version 1, HMAC-SHA-512, the rounds.</summary>
+    [Test]
+    public void A_hash_takes_as_many_rounds_as_OWASP_asks_for_and_one_of_fewer_is_renewed()
+    {
+        var hash = Convert.FromBase64String(Passwords.Hash("long enough 2026"));
+        var older = new PasswordHasher<string>().HashPassword("", "long enough 2026");
+        var right = Passwords.Matches(older, "long enough 2026", out var outdated);
+
+        Assert.That((hash[0], BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(1)), BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(5))), Is.EqualTo(((byte)1, 2, 210_000)));
+        Assert.That((right, outdated), Is.EqualTo((true, true)));
+    }
+
     [TestCase("password123456", Description = "listed, with digits behind it")]
     [TestCase("Password2026!", Description = "in capitals, with a year and a sign")]
     [TestCase("1234567890")]

@@ -45,6 +45,21 @@ internal sealed class SessionTests
     }
 
     [Test]
+    public async Task None_comes_back_with_an_account_that_was_closed_and_is_opened_again()
+    {
+        await using var app = await WithClerk();
+        using var desk = await In(app, Windows);
+        await app.Send(new DeactivateUser.Command("wang.li"));
+        var open = await app.Value<int>("SELECT COUNT(*) FROM access_session WHERE ended_at IS NULL");
+        await app.Send(new ReactivateUser.Command("wang.li"));
+        app.Clock.Advance(TimeSpan.FromMinutes(2));
+        using var answer = await desk.GetAsync("/account");
+
+        Assert.That(open, Is.Zero);
+        Assert.That(answer.Headers.Location?.OriginalString, Does.Contain("/sign-in"));
+    }
+
+    [Test]
     public async Task One_is_ended_at_once_and_the_others_go_on()
     {
         await using var app = await WithClerk();

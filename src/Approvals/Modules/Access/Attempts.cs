@@ -22,6 +22,8 @@ internal sealed class Attempts(IServiceScopeFactory scopes, TimeProvider time)
 
     public const string RestingCode = "signIn.resting";
 
+    private const int MostTries = 20;
+
     private static readonly TimeSpan[] Growing = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(60)];
 
     /// <summary>What is forgotten after a day without a guess.</summary>
@@ -77,17 +79,27 @@ internal sealed class Attempts(IServiceScopeFactory scopes, TimeProvider time)
             foreach (var counter in counters)
             {
                 rows.TryGetValue(counter.Key, out var row);
-                var wrong = Standing(counter, row, now) + 1;
-                var until = wrong < counter.Free ? now : now + Growing[Math.Min(counter.Leaks is null ? wrong - counter.Free : 0, Growing.Length - 1)];
-                var kept = row is null
-                    ? await db.TryInsert(Begun, new { counter.Key, wrong, now, until }, ct)
-                    : await db.Execute(Count, new { counter.Key, wrong, now, until, seen = row.Wrong, last = row.LastAt }, ct) > 0;
-                if (!kept) throw Refused.Conflict("signIn.busy", "同时有多次尝试，请稍后再试。", "Several tries at once; try again in a moment.");
+                // Many begin at once behind one address: what others have counted meanwhile is read again, and counted on.
+                for (var tries = 1; !await Counted(db, counter, row, now, ct); tries++)
+                {
+                    if (tries == MostTries) throw Refused.Conflict("signIn.busy", "同时有多次尝试，请稍后再试。", "Several tries at once; try again in a moment.");
+                    (await Look(db, [counter], ct)).TryGetValue(counter.Key, out row);
+                }
             }
 
             if (rows.Count == 0) await db.Execute(Forget, new { before = now - Forgotten }, ct);
             return true;
         }, ct);
+    }
+
+    /// <summary>False where somebody else has counted since the row was read.</summary>
+    private static async Task<bool> Counted(Db db, Counter counter, Row? row, DateTime now, CancellationToken ct)
+    {
+        var wrong = Standing(counter, row, now) + 1;
+        var until = wrong < counter.Free ? now : now + Growing[Math.Min(counter.Leaks is null ? wrong - counter.Free : 0, Growing.Length - 1)];
+        return row is null
+            ? await db.TryInsert(Begun, new { counter.Key, wrong, now, until }, ct)
+            : await db.Execute(Count, new { counter.Key, wrong, now, until, seen = row.Wrong, last = row.LastAt }, ct) > 0;
     }
 
     /// <summary>The guess was right: the row of wrong ones is over. What an address has tried elsewhere stays, but this one was none.</summary>

@@ -23,13 +23,15 @@ internal static class ChangeEmail
 
     private sealed class Handler(Db db) : IRequestHandler<Command, Unit>
     {
-        private const string Set = "UPDATE access_user SET email = @email WHERE id = @id";
+        // What somebody else has set meanwhile is not overwritten unseen.
+        private const string Set = "UPDATE access_user SET email = @email WHERE id = @id AND COALESCE(email, '') = @before";
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
             new Check().Email(command.Email).Done();
             var user = await Account.Get(db, command.Login, ct);
-            await db.Execute(Set, new { email = EmailAddress.Read(command.Email), id = user.Id }, ct);
+            if (await db.Execute(Set, new { email = EmailAddress.Read(command.Email), id = user.Id, before = user.Email ?? "" }, ct) == 0)
+                throw Refused.Conflict("account.changed", "此账号的邮箱刚刚已被更改，请刷新后查看。", "The mail address of this account has just been changed; reload.");
             return Unit.Value;
         }
     }

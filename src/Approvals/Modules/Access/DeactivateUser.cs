@@ -6,7 +6,7 @@ using MediatR;
 
 namespace Approvals.Modules.Access;
 
-/// <summary>Closes an account: its tokens and its calendar subscription end at once, its sessions within a minute. What it did stays.</summary>
+/// <summary>Closes an account: its tokens and its calendar subscription end at once, its sessions within a minute, for good: none comes back with the account. What it did stays.</summary>
 internal static class DeactivateUser
 {
     [RecordAs("停用账号", "Close an account", Subject.Account, "Login")]
@@ -26,13 +26,18 @@ internal static class DeactivateUser
         private const string Close = "UPDATE access_user SET is_active = 0 WHERE id = @id AND is_active = 1";
         private const string EndTokens = "UPDATE access_token SET revoked_at = @now WHERE user_id = @id AND revoked_at IS NULL";
 
+        private const string EndSessions = "UPDATE access_session SET ended_at = @now WHERE user_id = @id AND ended_at IS NULL";
+
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
             var user = await Account.Get(db, command.Login, ct);
             if (await db.Execute(Close, new { id = user.Id }, ct) == 0)
                 throw Refused.Conflict("account.alreadyClosed", "此账号已经停用。", "This account is already closed.");
             trail.Changed<Text>(new("状态", "Status"), new("使用中", "Open"), new("已停用", "Closed"));
-            await db.Execute(EndTokens, new { id = user.Id, now = time.GetUtcNow().UtcDateTime }, ct);
+            var ended = new { id = user.Id, now = time.GetUtcNow().UtcDateTime };
+            await db.Execute(EndTokens, ended, ct);
+            await db.Execute(EndSessions, ended, ct);
+            await db.Execute(SignOutEverywhere.NextRound, ended, ct); // one that is just beginning, too
             await mediator.Publish(new AccountClosed(user.Id), ct);
             var inHand = new List<Text>();
             await mediator.Publish(new CountingInHand(user.Id, user.Department, inHand), ct);

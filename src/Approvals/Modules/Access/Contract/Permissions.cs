@@ -11,7 +11,7 @@ internal enum Role
     /// <summary>部门经办人: handles the cases of one department.</summary>
     Reviewer,
 
-    /// <summary>部门负责人: decides; later approves pauses and extensions.</summary>
+    /// <summary>部门负责人: decides; approves what the department may not do alone: pauses, extensions, late entries.</summary>
     DepartmentHead,
 
     /// <summary>审批中心督办.</summary>
