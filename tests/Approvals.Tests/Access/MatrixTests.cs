@@ -215,6 +215,21 @@ internal sealed class MatrixTests
     }
 
     [Test]
+    public async Task A_department_on_the_account_of_somebody_from_outside_opens_nothing_of_it()
+    {
+        await using var app = await Started();
+        var (_, @case) = await Case(app);
+        async Task<IEnumerable<string>> Desk(Role role)
+        {
+            var desk = await app.Send(new ShowDesk.Query(), new Person(99, "某人", "FGJX", role));
+            return desk.Now.Concat(desk.Late).Concat(desk.Others).Select(d => d.Url);
+        }
+
+        foreach (var role in new[] { Role.Agent, Role.ProjectManager }) Assert.That(await Desk(role), Is.Empty, role.ToString());
+        Assert.That(await Desk(Role.Reviewer), Is.EqualTo(new[] { $"/cases/{@case}" }));
+    }
+
+    [Test]
     public async Task An_agent_who_registers_a_project_serves_it()
     {
         await using var app = await App.Start("2026-03-02 09:00");

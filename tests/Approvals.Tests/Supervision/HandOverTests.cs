@@ -78,6 +78,20 @@ internal sealed class HandOverTests
     }
 
     [Test]
+    public async Task The_head_of_a_clerk_who_is_of_a_department_too_moves_no_applications()
+    {
+        var s = await Start();
+        await using var app = s.App;
+        await Deadlines.Clocks.Change(app, "UPDATE access_user SET department = 'FGJX' WHERE login IN ('desk', 'desk2')");
+        var seen = (await app.Send(new HandOverWork.Query("desk"), s.Head)).Applications;
+        var refused = await app.Refusal(new HandOverWork.Command("desk", "desk2", "轮岗", [s.Application]), s.Head);
+        await app.Send(new HandOverWork.Command("desk", "desk2", "轮岗", [s.Application]), Person.Supervisor);
+
+        Assert.That(seen, Is.Empty);
+        Assert.That(refused.Code(), Is.EqualTo("handover.changed"));
+    }
+
+    [Test]
     public async Task To_a_clerk_of_another_window_they_move_to_that_window_and_say_so()
     {
         var s = await Start();

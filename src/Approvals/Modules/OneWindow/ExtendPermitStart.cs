@@ -45,7 +45,7 @@ internal static class ExtendPermitStart
             var standing = permit is null ? null : await PermitStart.StandingOf([permit], db, mediator, clock.Today, ct);
             if (permit is null || standing is null)
                 throw Refused.NotFound("start.unknown", "caseNumber", $"「{command.CaseNumber}」不是正在等待开工的施工许可，请核对编号。", $"“{command.CaseNumber}” is no construction permit that waits for the start of works; check the number.");
-            if (!actor.IsSystem && permit.Department != actor.Department)
+            if (!actor.May(Act.DecideCase, new Place(permit.Department)))
             {
                 var owner = catalogue.Current.Department(permit.Department)?.Name ?? new Text(permit.Department, permit.Department);
                 throw Refused.Forbidden("case.otherDepartment", $"{permit.Number} 由{owner.Zh}发证，延期由发证机关批准。", $"{permit.Number} was granted by {owner.En}; the extension is theirs to give.");

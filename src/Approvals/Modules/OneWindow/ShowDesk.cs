@@ -131,7 +131,8 @@ internal static class ShowDesk
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
             var (mine, others) = (new List<Duty>(), new List<Duty>());
-            var (department, window) = (actor.Department, actor.WindowFor(Act.DecideIntake));
+            // An agent or a manager whose account names a department sees nothing of it for that.
+            var (department, window) = (actor.May(Act.SeeCentre) ? actor.Department : null, actor.WindowFor(Act.DecideIntake));
             if (actor.Roles.Contains(Role.WindowClerk))
             {
                 mine.AddRange((await db.First<ApplicationRow>(Read, Waiting, new { state = nameof(ApplicationState.Received), window }, ct)).Select(Answer));

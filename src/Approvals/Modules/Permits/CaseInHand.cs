@@ -64,7 +64,7 @@ internal static class CaseInHand
         {
             var number = query.Number.Trim().ToUpperInvariant();
             var row = await db.Find<Row>(Find, new { number }, ct) ?? throw Unknown(number);
-            if (!actor.IsSystem && row.Department != actor.Department)
+            if (!actor.May(Act.HandleCase, new Place(row.Department)))
             {
                 var owner = catalogue.Current.Department(row.Department)?.Name ?? new Text(row.Department, row.Department);
                 throw Refused.Forbidden("case.otherDepartment", $"{number} 由{owner.Zh}办理，请联系该部门。", $"{number} is in the hands of {owner.En}; ask that department.");

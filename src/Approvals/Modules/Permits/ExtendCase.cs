@@ -52,7 +52,7 @@ internal static class ExtendCase
                 null,
                 role == Role.ZoneLeader ? new Post(role) : new Post(role, c.Department));
             await mediator.Send(new ExtendClocks("case", c.Id, days, reason, signed, notice), ct);
-            await mediator.Send(new NoteEvent.Command(c.Id, $"延长 {days} 个工作日（行政许可法第四十二条）：{reason}；告知书 {notice}；批准人 {signed}"), ct);
+            await mediator.Send(new NoteEvent.Command(c.Id, $"延长 {days} 个工作日（行政许可法第四十二条）：{reason}；告知书 {notice}；批准人 {signed}", c.LastEvent), ct);
             return Unit.Value;
         }
     }

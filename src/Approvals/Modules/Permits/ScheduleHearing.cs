@@ -63,7 +63,7 @@ internal static class ScheduleHearing
                 .Done();
             var notice = command.NoticeNumber!.Trim();
             await db.Execute(Schedule, new { today, notice, command.HeldOn, hearing.PauseId }, ct);
-            await mediator.Send(new NoteEvent.Command(c.Id, $"听证定于 {Words.Day(command.HeldOn)} 举行，{Words.Day(today)} 通知；通知书 {notice}"), ct);
+            await mediator.Send(new NoteEvent.Command(c.Id, $"听证定于 {Words.Day(command.HeldOn)} 举行，{Words.Day(today)} 通知；通知书 {notice}", c.LastEvent), ct);
             return Unit.Value;
         }
     }

@@ -71,7 +71,7 @@ internal static class TakeBack
         {
             var number = command.Number.Trim().ToUpperInvariant();
             var c = await db.Find<Row>(Find, new { number }, ct) ?? throw CaseInHand.Unknown(number);
-            if (c.Department != actor.Department)
+            if (!actor.May(Act.DecideCase, new Place(c.Department)))
             {
                 var owner = catalogue.Current.Department(c.Department)?.Name ?? new Text(c.Department, c.Department);
                 throw Refused.Forbidden("case.otherDepartment", $"{number} 由{owner.Zh}办理，请联系该部门。", $"{number} is in the hands of {owner.En}; ask that department.");

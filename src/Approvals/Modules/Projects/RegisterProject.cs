@@ -74,7 +74,7 @@ internal static class RegisterProject
     private sealed class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue, CalendarInForce calendar, Actor actor)
         : IRequestHandler<Command, Result>
     {
-        private const string NameOf = "SELECT name FROM projects_project WHERE code = @code";
+        private const string Exists = "SELECT COUNT(id) FROM projects_project WHERE code = @code";
 
         private const string FindEnterprise = "SELECT id, name FROM projects_enterprise WHERE credit_code = @creditCode";
 
@@ -126,7 +126,7 @@ internal static class RegisterProject
             if (string.IsNullOrWhiteSpace(command.Agent) && !actor.IsSystem && actor.Roles.Contains(Role.Agent)) agent = actor.WorksAs;
             check.Done();
 
-            if (await db.Find<string>(NameOf, new { code }, ct) is { } taken) throw Taken(code, taken);
+            if (await db.Find<int>(Exists, new { code }, ct) > 0) throw Taken(code);
             var project = new
             {
                 Id = await ids.Next(),
@@ -143,7 +143,7 @@ internal static class RegisterProject
                 RegisteredAt = clock.Now,
                 RegisteredBy = actor.UserId,
             };
-            if (!await db.TryInsert(Insert, project, ct)) throw Taken(code, await db.Find<string>(NameOf, new { code }, ct) ?? "");
+            if (!await db.TryInsert(Insert, project, ct)) throw Taken(code);
             if (phases.Count > 0) await db.Execute(InsertPhase, phases.Select((p, i) => new { ProjectId = project.Id, Number = i + 1, Name = p }).ToList(), ct);
             var plan = (command.Milestones ?? []).Where(m => m.On is not null)
                 .Select(m => new { ProjectId = project.Id, m.Phase, Kind = m.Kind.ToString(), PlannedOn = m.On }).ToList();
@@ -201,10 +201,11 @@ internal static class RegisterProject
             return row.Id;
         }
 
-        private static Refused Taken(string code, string name) => Refused.Conflict(
+        /// <remarks>Which project that is, whoever registers need not be allowed to see.</remarks>
+        private static Refused Taken(string code) => Refused.Conflict(
             "project.codeTaken",
-            $"项目代码 {code} 已登记，项目为「{name}」。请核对代码，或打开该项目。",
-            $"The project code {code} is already registered, for “{name}”. Check the code, or open that project.");
+            $"项目代码 {code} 已登记。请核对代码；项目是您的，就在项目列表里打开。",
+            $"The project code {code} is already registered. Check the code; if the project is yours, open it from the list.");
     }
 
     private sealed record EnterpriseRow

@@ -134,6 +134,7 @@ internal static class HandOverWork
 
         private async Task<(IReadOnlyList<CaseInHandOf> Cases, IReadOnlyList<ApplicationInHandOf> Applications)> InHand(KnownUser from, CancellationToken ct) => (
             from.Department is { } department ? await mediator.Send(new CasesInHandOf(from.Id, department), ct) : [],
-            await mediator.Send(new ApplicationsInHandOf(from.Id), ct));
+            // An application is of no department: the head of a clerk who is of one too has no say in it.
+            actor.May(Act.HandOverWork, new Access.Contract.Place()) ? await mediator.Send(new ApplicationsInHandOf(from.Id), ct) : []);
     }
 }
