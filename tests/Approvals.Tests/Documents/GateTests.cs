@@ -46,6 +46,17 @@ internal sealed class GateTests
         yield return Case("a PDF that swells", "bomb", Samples.PackedPdf(new string(' ', 80 * 1024 * 1024)));
         yield return Case("a locked PDF", "locked", Samples.Pdf("5 0 obj\n<</Encrypt 6 0 R>>\nendobj"));
 
+        yield return Case("a PDF with a script in a packed object behind a string that says stream", "activePdf", Samples.PackedPdf(Script, "/X (a stream\n) /Y (endobj) % stream\n"));
+        yield return Case("a PDF with a script in a packed object behind a blank at the end of the line", "activePdf", Samples.PackedPdf(Script, line: " \n"));
+        yield return Case("a PDF with a script in a packed object that does not say it is one", "activePdf", Samples.PackedPdf(Script, type: ""));
+        yield return Case("a PDF with a script in a packed object whose names are cut by a predictor", "sealedPdf", Samples.PackedPdf("\u00025 0 <</S /Java\u0002Script /JS (\u0002x)>>     ", "/DecodeParms<</Predictor 12/Columns 15>>"));
+        yield return Case("a PDF with packed objects that do not unpack", "sealedPdf", Samples.Pdf("4 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length 9>>\nstream\nnot packed\nendstream\nendobj"));
+        yield return Case("a PDF with objects packed in another way", "sealedPdf", Samples.Pdf("4 0 obj\n<</Type/ObjStm/N 1/First 4/Filter[/ASCIIHexDecode]/Length 9>>\nstream\n35203020>\nendstream\nendobj"));
+        yield return Case("a PDF with a packed object that begins where a string begins before it", "activePdf", Samples.Pdf("(\n" + Encoding.Latin1.GetString(Samples.PackedPdf(Script)[15..])));
+        yield return Case("a PDF with a dynamic form", "activePdf", Samples.Pdf("5 0 obj\n<</AcroForm<</XFA[(template) 6 0 R]/Fields[]>>>>\nendobj"));
+        yield return Case("a PDF with a dynamic form in a packed object", "activePdf", Samples.PackedPdf("5 0 <</XFA 6 0 R>>"));
+        yield return Case("a PDF with 3D", "activePdf", Samples.Pdf("5 0 obj\n[<</Type/Annot/Subtype/#33D/3DD 6 0 R>>]\nendobj"));
+
         yield return Case("half a picture", "damaged", Samples.All[FileKind.Png][..20_000]);
         yield return Case("a picture with a changed byte", "damaged", Changed(Samples.All[FileKind.Png], 30_000));
         yield return Case("a picture with a program behind it", "twoFaced", [.. Samples.All[FileKind.Png], .. "MZ"u8]);
@@ -59,6 +70,16 @@ internal sealed class GateTests
         yield return Case("a workbook with macros of Excel 4", "macros", Samples.Office("spreadsheetml.sheet.main+xml", "xl/workbook.xml", ("xl/macrosheets/sheet1.xml", "<x/>")));
         yield return Case("a document with ActiveX", "macros", Samples.Word(("word/activeX/activeX1.xml", "<x/>")));
         yield return Case("a workbook that starts a program by DDE", "macros", Samples.Office("spreadsheetml.sheet.main+xml", "xl/workbook.xml", ("xl/externalLinks/externalLink1.xml", "<externalLink xmlns=\"x\"><ddeLink ddeService=\"cmd\"/></externalLink>")));
+        yield return Case("a workbook that starts a program by DDE from a part of another name", "macros", Samples.Office("spreadsheetml.sheet.main+xml", "xl/workbook.xml", ("xl/ext/l1.xml", new string(' ', 64 * 1024 - 34) + "<e:externalLink xmlns:e=\"x\"><e:ddeLink ddeService=\"cmd\"/></e:externalLink>")));
+        yield return Case("a workbook that starts a program by DDE in UTF-16", "macros", Samples.Office("spreadsheetml.sheet.main+xml", "xl/workbook.xml", ("xl/ext/l1.bin", Encoding.Unicode.GetBytes("\uFEFF<externalLink><ddeLink/></externalLink>"))));
+        yield return Case("a workbook that reads from a connection", "outsideLink", Samples.Office("spreadsheetml.sheet.main+xml", "xl/workbook.xml", ("xl/_rels/workbook.xml.rels", Related("connections", "c.xml")), ("xl/c.xml", "<connections/>")));
+        yield return Case("a document with a page of another kind in it", "embeddedObject", Samples.Word(("word/_rels/document.xml.rels", Related("aFChunk", "chunk.dat")), ("word/chunk.dat", "{\\rtf1\\object}")));
+        yield return Case("a document with an old workbook in it", "embeddedObject", Samples.Word(("word/embeddings/oleObject1.bin", Samples.Compound("Workbook"))));
+        yield return Case("an OFD with an old workbook in it", "embeddedObject", Samples.Ofd(("Doc_0/Attachs/a.dat", Samples.Compound("_VBA_PROJECT"))));
+        yield return Case("an OFD with a page in it", "embeddedObject", Samples.Ofd(("Doc_0/Attachs/a.xml", "<?xml version=\"1.0\"?>\n<html><script>x</script></html>")));
+        yield return Case("an OFD with a script in it", "embeddedObject", Samples.Ofd(("Doc_0/Attachs/a.dat", "new ActiveXObject('WScript.Shell').Run('calc')")));
+        yield return Case("an OFD with a script in UTF-16 in it", "embeddedObject", Samples.Ofd(("Doc_0/Attachs/a.dat", Encoding.Unicode.GetBytes("\uFEFFCreateObject(\"WScript.Shell\")"))));
+        yield return Case("a part of another size than its table says", "damaged", Sized(Samples.Word(("word/x.xml", new byte[5000]))));
         yield return Case("a document that loads its template from outside", "outsideLink", Samples.Word(("word/_rels/settings.xml.rels",
             "<Relationships xmlns=\"x\"><Relationship Id=\"a\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate\" Target=\"http://evil.example/t.dotm\" TargetMode=\"External\"/></Relationships>")));
         yield return Case("a document with a program in it", "embeddedObject", Samples.Word(("word/media/image1.png", "MZ program")));
@@ -88,6 +109,11 @@ internal sealed class GateTests
         yield return Case("a drawing of release 9", "oldDrawing", Samples.Dwg("AC1004"));
         yield return Case("half a drawing in text", "damaged", Samples.All[FileKind.Dxf][..^8]);
     }
+
+    private const string Script = "5 0 <</S /JavaScript /JS (x)>>";
+
+    private static string Related(string type, string target) =>
+        $"<Relationships xmlns=\"x\"><Relationship Id=\"a\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{type}\" Target=\"{target}\"/></Relationships>";
 
     [TestCaseSource(nameof(Kinds))]
     public void Each_kind_is_known_by_its_content(FileKind kind) => Assert.That(Samples.Look(Samples.All[kind]), Is.EqualTo(kind));
@@ -125,6 +151,23 @@ internal sealed class GateTests
             "<Relationships xmlns=\"x\"><Relationship Id=\"a\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLinkPath\" Target=\"other.xlsx\" TargetMode=\"External\"/></Relationships>"));
 
         Assert.That(new[] { chart, formula, picture, workbook }.Select(Samples.Look), Is.EqualTo(new[] { FileKind.Docx, FileKind.Docx, FileKind.Docx, FileKind.Xlsx }));
+    }
+
+    [Test]
+    public void What_is_harmless_in_a_PDF_and_in_an_OFD_comes_in()
+    {
+        byte[][] pdfs =
+        [
+            Samples.PackedPdf("5 0 <</S /GoTo>>"), Samples.PackedPdf("5 0 6 9 <</A 1>> <</URI (https://zone.example/3D/XFA/x)>>"),
+            Samples.Pdf("5 0 obj\n<</Title (see /XFA and /3D \\( stream) /N 1>>\nendobj\n6 0 obj\n<</N 3/Filter/FlateDecode/Length 5>>\nstream\n /3D /XFA \nendstream\nendobj"),
+            Samples.Pdf("4 0 obj\n<</Type/ObjStm/N 0/First 0/Length 0>>\nstream\n\nendstream\nendobj"),
+        ];
+        var ofd = Samples.Ofd(
+            ("Doc_0/Res/image.jpg", Samples.Jpeg()), ("Doc_0/Signs/SignedValue.dat", new byte[] { 0x30, 0x82, 1, 2, 0, 1 }), ("Doc_0/Res/font.otf", "%!PS-AdobeFont-1.0"),
+            ("Doc_0/Attachs/invoice.xml", "<?xml version=\"1.0\"?><EInvoice><Header><Body>1</Body></Header></EInvoice>"));
+
+        foreach (var pdf in pdfs) Assert.That(Samples.Look(pdf), Is.EqualTo(FileKind.Pdf));
+        Assert.That(Samples.Look(ofd), Is.EqualTo(FileKind.Ofd));
     }
 
     [Test]
@@ -202,20 +245,31 @@ internal sealed class GateTests
 
     private static byte[] Nested(int depth) => depth == 0 ? Samples.Word(("word/x.xml", new byte[1024 * 1024])) : Samples.Word(("word/embeddings/x.docx", Nested(depth - 1)));
 
-    /// <summary>By the table, the first part reaches into the second.</summary>
+    /// <summary>By the table and its own header, the first part reaches into the second.</summary>
     private static byte[] Overlapping()
     {
         var zip = Samples.Zip(("a", new byte[100]), ("b", new byte[100]));
         var table = zip.AsSpan().IndexOf("PK\u0001\u0002"u8);
-        BitConverter.TryWriteBytes(zip.AsSpan(table + 20), BitConverter.ToUInt32(zip, table + 20) + 20);
+        var longer = BitConverter.ToUInt32(zip, table + 20) + 20;
+        BitConverter.TryWriteBytes(zip.AsSpan(table + 20), longer);
+        BitConverter.TryWriteBytes(zip.AsSpan(18), longer);
         return zip;
     }
 
-    /// <summary>The table says fewer bytes than the part unpacks to.</summary>
+    /// <summary>The header before the first part says one byte more than the table.</summary>
+    private static byte[] Sized(byte[] zip)
+    {
+        Assert.That(zip[6] & 8, Is.Zero, "it knows its size");
+        zip[22]++;
+        return zip;
+    }
+
+    /// <summary>The table and the header say fewer bytes than the part unpacks to.</summary>
     private static byte[] Lying(byte[] zip)
     {
         var table = zip.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
         BitConverter.TryWriteBytes(zip.AsSpan(table + 24), 10);
+        BitConverter.TryWriteBytes(zip.AsSpan(zip.AsSpan().LastIndexOf("PK\u0003\u0004"u8) + 22), 10);
         return zip;
     }
 }

@@ -24,7 +24,7 @@ internal static class Samples
         [FileKind.Docx] = Docx(),
         [FileKind.Xlsx] = Xlsx(),
         [FileKind.Pptx] = Pptx(),
-        [FileKind.Ofd] = Zip(("OFD.xml", "<?xml version=\"1.0\" encoding=\"UTF-8\"?><ofd:OFD xmlns:ofd=\"http://www.ofdspec.org/2016\" Version=\"1.1\"/>"), ("Doc_0/Document.xml", "<ofd:Document xmlns:ofd=\"http://www.ofdspec.org/2016\"/>")),
+        [FileKind.Ofd] = Ofd(),
         [FileKind.Dwg] = Dwg("AC1032"),
         [FileKind.Dxf] = "  0\r\nSECTION\r\n  2\r\nHEADER\r\n  9\r\n$ACADVER\r\n  1\r\nAC1015\r\n  0\r\nENDSEC\r\n  0\r\nEOF\r\n"u8.ToArray(),
     };
@@ -34,11 +34,13 @@ internal static class Samples
         $"%PDF-1.7\n%\u00E2\u00E3\u00CF\u00D3\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>\nendobj\n{@object}\nxref\n0 4\ntrailer\n<</Size 4/Root 1 0 R>>\nstartxref\n9\n%%EOF\n{behind}");
 
     /// <summary>Objects packed in a stream, as writers since PDF 1.5 do.</summary>
-    public static byte[] PackedPdf(string objects)
+    /// <param name="more">What else stands in its dictionary.</param>
+    /// <param name="line">How the line of its beginning ends.</param>
+    public static byte[] PackedPdf(string objects, string more = "", string line = "\r\n", string type = "/Type /ObjStm")
     {
         var packed = new MemoryStream();
         using (var zlib = new ZLibStream(packed, CompressionLevel.SmallestSize, leaveOpen: true)) zlib.Write(Encoding.Latin1.GetBytes(objects));
-        return Pdf($"4 0 obj\n<</Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length {packed.Length}>>\nstream\r\n{Encoding.Latin1.GetString(packed.ToArray())}\nendstream\nendobj");
+        return Pdf($"4 0 obj\n<<{type} /N 1 /First 4 /Filter /FlateDecode {more} /Length {packed.Length}>>\nstream{line}{Encoding.Latin1.GetString(packed.ToArray())}\nendstream\nendobj");
     }
 
     public static byte[] Jpeg(byte[]? behind = null) =>
@@ -102,6 +104,13 @@ internal static class Samples
     ]);
 
     public static byte[] Word(params (string Name, object Content)[] more) => Office("wordprocessingml.document.main+xml", "word/document.xml", more);
+
+    public static byte[] Ofd(params (string Name, object Content)[] more) => Zip(
+    [
+        ("OFD.xml", "<?xml version=\"1.0\" encoding=\"UTF-8\"?><ofd:OFD xmlns:ofd=\"http://www.ofdspec.org/2016\" Version=\"1.1\"/>"),
+        ("Doc_0/Document.xml", "<ofd:Document xmlns:ofd=\"http://www.ofdspec.org/2016\"/>"),
+        .. more,
+    ]);
 
     public static byte[] Zip(params (string Name, object Content)[] parts)
     {

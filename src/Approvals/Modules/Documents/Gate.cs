@@ -126,8 +126,8 @@ internal static class CompoundCheck
 {
     public static readonly string[] Locked = ["EncryptedPackage"];
 
-    /// <summary>A packed file of any kind, and macros.</summary>
-    public static readonly string[] Runs = ["Ole10Native", "_VBA_PROJECT", "Macros", "VBA", "EncryptedPackage"];
+    /// <summary>A packed file of any kind, macros, and what may hold macros of old.</summary>
+    public static readonly string[] Runs = ["Ole10Native", "_VBA_PROJECT", "Macros", "VBA", "EncryptedPackage", "Workbook", "Book", "WordDocument", "PowerPoint Document"];
 
     private const int Block = 64 * 1024;
 

@@ -86,6 +86,8 @@ internal sealed class Package
         file.ReadExactly(header);
         var nameLength = BinaryPrimitives.ReadUInt16LittleEndian(header[26..]);
         if (!Gate.Begins(header, 'P', 'K', 3, 4) || BinaryPrimitives.ReadUInt16LittleEndian(header[8..]) != method || nameLength != raw.Length || (header[6] & 1) != 0) throw Gate.Damaged();
+        // Where they were known before it; where not, they follow the part and stand in the table alone.
+        if ((header[6] & 8) == 0 && (BinaryPrimitives.ReadUInt32LittleEndian(header[14..]) != crc || BinaryPrimitives.ReadUInt32LittleEndian(header[18..]) != packed || BinaryPrimitives.ReadUInt32LittleEndian(header[22..]) != size)) throw Gate.Damaged();
         var said = new byte[nameLength];
         file.ReadExactly(said);
         var data = at + 30 + nameLength + BinaryPrimitives.ReadUInt16LittleEndian(header[28..]);

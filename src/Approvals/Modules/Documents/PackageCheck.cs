@@ -32,6 +32,12 @@ internal static class PackageCheck
         ["application/vnd.openxmlformats-officedocument.presentationml.slideshow.main+xml"] = FileKind.Pptx,
     };
 
+    /// <summary>What starts a program by DDE, whatever the part is called: as its element stands in the bytes.</summary>
+    private static readonly byte[][] Dde = ["ddeLink"u8.ToArray(), Encoding.Unicode.GetBytes("ddeLink"), Encoding.BigEndianUnicode.GetBytes("ddeLink")];
+
+    /// <summary>What makes a page of markup.</summary>
+    private static readonly string[] Pages = ["<!doctype", "<html", "<script", "<svg", "<iframe", "<?php", "<hta:"];
+
     /// <summary>What an Office document may point to outside: links that people click, and the tables a table was made from.</summary>
     private static readonly string[] HarmlessLinks = ["hyperlink", "externalLinkPath"];
 
@@ -61,14 +67,13 @@ internal static class PackageCheck
         foreach (var part in package.Parts)
         {
             if (isOffice && HoldsMacros(part.Name)) throw Macros();
-            var content = Unpack(package, part, budget);
+            var content = Unpack(package, part, budget, isOffice);
             if (content.Length == 0) continue;
             if (content.Held is { } held)
             {
                 if (isOffice && part.Name.Equals("[Content_Types].xml", StringComparison.OrdinalIgnoreCase)) kind = KindOf(held, names);
                 else if (isOfd && part.Name.Equals("OFD.xml", StringComparison.OrdinalIgnoreCase)) kind = OfdRoot(held);
                 else if (isOffice && part.Name.EndsWith(".rels", StringComparison.OrdinalIgnoreCase)) Links(held);
-                else if (part.Name.Contains("externalLinks/", StringComparison.OrdinalIgnoreCase)) NoDde(held);
             }
 
             Inside(part, content, budget, depth, isOffice);
@@ -81,18 +86,20 @@ internal static class PackageCheck
     /// <param name="Held">All of it, where it must be read.</param>
     private sealed record Content(byte[] Head, MemoryStream? Held, long Length);
 
-    private static Content Unpack(Package package, Package.Part part, Budget budget)
+    private static Content Unpack(Package package, Package.Part part, Budget budget, bool isOffice)
     {
         if (part.Size > Harmless && part.Size / MostRatio > part.Packed) throw Bomb();
         using var plain = package.Open(part);
-        var block = new byte[Block];
+        var kept = Dde[^1].Length - 1; // of the block before, for what stands across the two
+        var block = new byte[kept + Block];
         MemoryStream? held = null;
         byte[] head = [];
         var (length, crc) = (0L, Crc32.Start);
         int read;
-        while ((read = plain.ReadAtLeast(block, Block, throwOnEndOfStream: false)) > 0)
+        while ((read = plain.ReadAtLeast(block.AsSpan(kept), Block, throwOnEndOfStream: false)) > 0)
         {
-            var got = block.AsSpan(0, read);
+            var got = block.AsSpan(kept, read);
+            if (isOffice && HoldsDde(block.AsSpan(0, kept + read))) throw Macros();
             if (length == 0)
             {
                 head = got[..Math.Min(read, 1024)].ToArray();
@@ -104,6 +111,7 @@ internal static class PackageCheck
             crc = Crc32.Add(crc, got);
             if (held is not null && held.Length + read > Gate.MostHeld) throw Gate.No("partTooLarge", "文件内嵌的对象过大，无法审查。请把它作为单独的文件上传。", "An object inside the file is too large to be examined. Upload it as a file of its own.");
             held?.Write(got);
+            block.AsSpan(read, kept).CopyTo(block);
         }
 
         if (length != part.Size || Crc32.End(crc) != part.Crc) throw Gate.Damaged();
@@ -113,8 +121,15 @@ internal static class PackageCheck
 
     private static bool MustBeHeld(string name, ReadOnlySpan<byte> head) =>
         name.EndsWith(".rels", StringComparison.OrdinalIgnoreCase) || name.Equals("[Content_Types].xml", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("OFD.xml", StringComparison.OrdinalIgnoreCase) || name.Contains("externalLinks/", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("OFD.xml", StringComparison.OrdinalIgnoreCase)
         || Gate.Begins(head, 'P', 'K', 3, 4) || IsCompound(head) || Gate.Begins(head, 0x1F, 0x8B);
+
+    private static bool HoldsDde(ReadOnlySpan<byte> bytes)
+    {
+        foreach (var link in Dde)
+            if (bytes.IndexOf(link) >= 0) return true;
+        return false;
+    }
 
     private static bool IsCompound(ReadOnlySpan<byte> head) => Gate.Begins(head, 0xD0, 0xCF, 0x11, 0xE0);
 
@@ -122,9 +137,9 @@ internal static class PackageCheck
     private static void Inside(Package.Part part, Content content, Budget budget, int depth, bool isOffice)
     {
         if (Gate.IsProgram(content.Head)) throw Embedded();
-        if (isOffice && IsCompound(content.Head))
+        if (IsCompound(content.Head))
         {
-            if (CompoundCheck.Names(content.Held!, CompoundCheck.Runs)) throw Embedded();
+            if (!isOffice || CompoundCheck.Names(content.Held!, CompoundCheck.Runs)) throw Embedded();
         }
         else if (isOffice && Gate.Begins(content.Head, 'P', 'K', 3, 4))
         {
@@ -139,6 +154,10 @@ internal static class PackageCheck
         {
             throw No("文件内部藏有压缩包，不能接收。请把其中的文件单独上传。", "An archive is hidden in the file, so it is refused. Upload what is in it by itself.");
         }
+        else if (!isOffice && IsScript(content.Head))
+        {
+            throw Embedded();
+        }
         else if (part.Name.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) && Encoding.Latin1.GetString(content.Head).Replace("\0", "", StringComparison.Ordinal) is var text
             && (text.Contains("<!DOCTYPE", StringComparison.OrdinalIgnoreCase) || text.Contains("<!ENTITY", StringComparison.OrdinalIgnoreCase)))
         {
@@ -146,6 +165,14 @@ internal static class PackageCheck
         }
 
         static Refused No(string zh, string en) => Gate.No("archive", zh, en);
+    }
+
+    /// <summary>OFD is of XML, pictures, fonts and seals: a text that is none of these is a page or a script for whoever opens it.</summary>
+    private static bool IsScript(ReadOnlySpan<byte> head)
+    {
+        var text = Encoding.Latin1.GetString(head).Replace("\0", "", StringComparison.Ordinal).TrimStart('\u00EF', '\u00BB', '\u00BF', '\u00FE', '\u00FF', ' ', '\t', '\r', '\n');
+        if (text.StartsWith('<')) return Pages.Any(p => text.Contains(p, StringComparison.OrdinalIgnoreCase));
+        return !text.StartsWith("%!", StringComparison.Ordinal) && !text.Any(c => c < ' ' && c is not ('\t' or '\r' or '\n' or '\f'));
     }
 
     private static void Picture(MemoryStream packed, Budget budget)
@@ -197,17 +224,11 @@ internal static class PackageCheck
             if (reader.NodeType != XmlNodeType.Element || reader.LocalName != "Relationship") continue;
             var type = reader.GetAttribute("Type") ?? "";
             if (type.EndsWith("/vbaProject", StringComparison.OrdinalIgnoreCase)) throw Macros();
+            if (type.EndsWith("/aFChunk", StringComparison.OrdinalIgnoreCase)) throw Embedded(); // a page, RTF or mail that is opened with the document
+            if (type.EndsWith("/connections", StringComparison.OrdinalIgnoreCase)) throw Outside();
             if (string.Equals(reader.GetAttribute("TargetMode"), "External", StringComparison.OrdinalIgnoreCase) && !HarmlessLinks.Contains(type[(type.LastIndexOf('/') + 1)..]))
-                throw Gate.No("outsideLink", "文档会从外部地址加载模板、对象或图片，不能接收。请断开链接（嵌入内容）后重新保存、上传，或另存为 PDF。",
-                    "The document loads a template, an object or a picture from outside, so it is refused. Break the links and save it again, or save it as PDF.");
+                throw Outside();
         }
-    }
-
-    private static void NoDde(MemoryStream link)
-    {
-        using var reader = Xml(link);
-        while (reader.Read())
-            if (reader.NodeType == XmlNodeType.Element && reader.LocalName == "ddeLink") throw Macros();
     }
 
     private static XmlReader Xml(MemoryStream from)
@@ -218,6 +239,9 @@ internal static class PackageCheck
 
     private static Refused Macros() => Gate.No("macros", "文档中含有宏或其他可执行内容，不能接收。请另存为不含宏的格式或 PDF 后上传。", "The document holds macros or other active content, so it is refused. Save it without macros or as PDF and upload that.");
 
-    private static Refused Embedded() => Gate.No("embeddedObject", "文档中嵌有程序、打包的文件或带宏的对象，不能接收。请删除该对象，附件单独上传。",
-        "A program, a packed file or an object with macros is embedded in the document, so it is refused. Remove it and upload attachments by themselves.");
+    private static Refused Outside() => Gate.No("outsideLink", "文档会从外部地址或数据连接加载模板、对象、图片或数据，不能接收。请断开链接（嵌入内容、粘贴为数值）后重新保存、上传，或另存为 PDF。",
+        "The document loads a template, an object, a picture or data from outside, so it is refused. Break the links and save it again, or save it as PDF.");
+
+    private static Refused Embedded() => Gate.No("embeddedObject", "文档中嵌有程序、脚本、网页、打包的文件、旧版 Office 对象或带宏的对象，不能接收。请删除该对象，附件单独上传。",
+        "A program, a script, a page, a packed file, an object of old Office or one with macros is embedded in the document, so it is refused. Remove it and upload attachments by themselves.");
 }

@@ -6,41 +6,39 @@ namespace Approvals.Modules.Documents;
 
 /// <summary>
 /// A PDF: it begins and ends as one, and names nothing that runs or is carried in it, written plainly, with escapes, or in
-/// a compressed object stream. Not seen: names in object streams with another filter than Flate.
+/// a compressed object stream. An object stream that does not unpack to what one is, is refused.
 /// </summary>
 internal static class PdfCheck
 {
     private const int Block = 64 * 1024;
-    private const int MostStreams = 10_000;
+    private const int MostObjects = 2_000_000;
     private const long MostInflated = 64L * 1024 * 1024;
 
+    /// <summary>Wherever it stands: what is packed names none of these by chance.</summary>
     private static readonly string[] Runs = ["JavaScript", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia"];
+
+    private const string Form = "XFA";
+
+    /// <summary>Short enough to turn up in a picture or an address by chance: in the objects themselves alone.</summary>
+    private static readonly string[] RunsInObjects = [.. Runs, Form, "3D", "U3D", "PRC"];
+
+    private static readonly string[] Deflate = ["FlateDecode", "Fl"];
+    private static readonly string[] OtherFilters = ["LZWDecode", "LZW", "ASCIIHexDecode", "AHx", "ASCII85Decode", "A85", "RunLengthDecode", "RL", "Crypt"];
+    private static readonly HashSet<string> Known = [.. RunsInObjects, .. Deflate, .. OtherFilters, "Filter", "ObjStm", "N", "First"];
 
     public static FileKind Look(Stream file, ReadOnlySpan<byte> head)
     {
         if (head.Length < 8 || head[5] is not ((byte)'1' or (byte)'2') || head[6] != '.' || !char.IsAsciiDigit((char)head[7])) throw Gate.Damaged();
         Ends(file);
-        var names = new Names();
-        var block = new byte[Block];
-        file.Position = 0;
-        int read;
-        var at = 0L;
-        while ((read = file.Read(block, 0, Block)) > 0)
-        {
-            names.Read(block.AsSpan(0, read), at);
-            at += read;
-        }
-
-        names.End();
-        var streams = names.Streams;
-        if (streams.Count > MostStreams) throw Gate.Damaged();
-        var inflated = 0L;
-        foreach (var start in streams) inflated += Inflate(file, start, MostInflated - inflated, names, block);
+        var names = new Names([.. Runs, "Encrypt"]);
+        var begins = new List<long>();
+        foreach (var at in Read(file, names)) begins.Add(at <= file.Length && begins.Count < MostObjects ? at : throw Gate.Damaged());
+        Objects(file, begins, names.Found);
         if (names.Found.Contains("Encrypt"))
             throw Gate.No("locked", "PDF 设有密码或权限保护，无法审查和存档。请取消保护后重新上传。", "The PDF is protected by a password or by permissions and can be neither examined nor archived. Remove the protection and upload it again.");
         if (names.Found.Count > 0)
-            throw Gate.No("activePdf", $"PDF 中含有脚本、启动动作或内嵌附件（{string.Join("、", names.Found)}），不能接收。请打印为 PDF 后重新上传；附件单独上传。",
-                $"The PDF holds scripts, launch actions or attached files ({string.Join(", ", names.Found)}), so it is refused. Print it to PDF and upload that; upload attachments by themselves.");
+            throw Gate.No("activePdf", $"PDF 中含有脚本、启动动作、动态表单、三维内容或内嵌附件（{string.Join("、", names.Found)}），不能接收。请打印为 PDF 后重新上传；附件单独上传。",
+                $"The PDF holds scripts, launch actions, a dynamic form, 3D content or attached files ({string.Join(", ", names.Found)}), so it is refused. Print it to PDF and upload that; upload attachments by themselves.");
         return FileKind.Pdf;
     }
 
@@ -56,53 +54,236 @@ internal static class PdfCheck
             throw Gate.No("twoFaced", "PDF 结尾之后还有别的内容，不能接收。请重新导出 PDF。", "Something follows the end of the PDF, so it is refused. Export it again.");
     }
 
-    private static long Inflate(Stream file, long start, long left, Names names, byte[] block)
+    /// <summary>All of it, for its names; and where an object could begin, which is anywhere: the table of the file may point there.</summary>
+    private static IEnumerable<long> Read(Stream file, Names names)
+    {
+        const int kept = 3; // a blank and "obj" do not fit in it, so that none is found twice
+        var block = new byte[kept + Block];
+        var at = 0L;
+        file.Position = 0;
+        int read;
+        while ((read = file.Read(block, kept, Block)) > 0)
+        {
+            names.Read(block.AsSpan(kept, read));
+            for (var i = 1; i < kept + read; i++)
+            {
+                var next = block.AsSpan(i, kept + read - i).IndexOf("obj"u8);
+                if (next < 0) break;
+                i += next;
+                if (IsBlank(block[i - 1]) || char.IsAsciiDigit((char)block[i - 1])) yield return at + i - kept + 3;
+            }
+
+            at += read;
+            block.AsSpan(read, kept).CopyTo(block);
+        }
+
+        names.End(0);
+    }
+
+    /// <summary>Each as a reader finds it: from its own beginning, whatever stands before it.</summary>
+    private static void Objects(Stream file, List<long> begins, SortedSet<string> found)
+    {
+        var bytes = new Bytes(file, file.Length * 2 + Block);
+        var inflated = 0L;
+        foreach (var begin in begins)
+        {
+            bytes.GoTo(begin);
+            var names = new HashSet<string>(StringComparer.Ordinal);
+            var start = Object(bytes, names);
+            found.UnionWith(names.Intersect(RunsInObjects));
+            if (start < 0 || !(names.Contains("ObjStm") || (names.Contains("N") && names.Contains("First"))) || !names.Contains("Filter")) continue; // what is not packed was looked at as it stands
+            if (names.Overlaps(OtherFilters)) throw Sealed();
+            inflated += Inflate(file, start, MostInflated - inflated, found);
+        }
+    }
+
+    /// <summary>Reads one object for its names.</summary>
+    /// <returns>Where its stream begins, or -1.</returns>
+    private static long Object(Bytes bytes, HashSet<string> names)
+    {
+        var depth = 0;
+        do
+        {
+            var b = Visible(bytes);
+            switch (b)
+            {
+                case < 0: return -1;
+                case '<' when bytes.Peek() == '<': bytes.Next(); depth++; break;
+                case '<': while (bytes.Next() is >= 0 and not '>') { } break;
+                case '>': if (bytes.Peek() == '>') bytes.Next(); depth--; break;
+                case '[': depth++; break;
+                case ']': depth--; break;
+                case '(': Text(bytes); break;
+                case '/': if (Name(bytes) is { } name && Known.Contains(name)) names.Add(name); break;
+            }
+        }
+        while (depth > 0);
+
+        if (Visible(bytes) != 's') return -1;
+        foreach (var c in "tream"u8)
+            if (bytes.Next() != c) return -1;
+        while (bytes.Peek() is ' ' or '\t' or '\f' or '\0') bytes.Next();
+        if (bytes.Peek() == '\r') bytes.Next();
+        if (bytes.Peek() == '\n') bytes.Next();
+        return bytes.At;
+    }
+
+    /// <summary>The next that is neither blank nor comment; less than nothing at the end.</summary>
+    private static int Visible(Bytes bytes)
+    {
+        while (true)
+        {
+            var b = bytes.Next();
+            if (b != '%' && (b < 0 || !IsBlank((byte)b))) return b;
+            while (b == '%' && bytes.Next() is >= 0 and not '\r' and not '\n') { }
+        }
+    }
+
+    private static void Text(Bytes bytes)
+    {
+        for (var depth = 1; depth > 0;)
+        {
+            switch (bytes.Next())
+            {
+                case < 0: return;
+                case '\\': bytes.Next(); break;
+                case '(': depth++; break;
+                case ')': depth--; break;
+            }
+        }
+    }
+
+    private static string Name(Bytes bytes)
+    {
+        var name = new StringBuilder();
+        while (bytes.Peek() >= 0 && IsRegular((byte)bytes.Peek()))
+        {
+            var b = bytes.Next();
+            if (b == '#' && Hex(bytes.Peek()) is { } high)
+            {
+                var first = bytes.Next();
+                if (Hex(bytes.Peek()) is { } low)
+                {
+                    bytes.Next();
+                    b = (high * 16) + low;
+                }
+                else
+                {
+                    name.Append('#');
+                    b = first;
+                }
+            }
+
+            if (name.Length < 20) name.Append((char)b);
+        }
+
+        return name.ToString();
+    }
+
+    private static int? Hex(int b) => b >= 0 && char.IsAsciiHexDigit((char)b) ? Convert.ToInt32(((char)b).ToString(), 16) : null;
+
+    private static bool IsBlank(byte b) => b is 0 or 9 or 10 or 12 or 13 or 32;
+
+    private static bool IsRegular(byte b) => b > 32 && !"()<>[]{}/%"u8.Contains(b);
+
+    private static long Inflate(Stream file, long start, long left, SortedSet<string> found)
     {
         file.Position = start;
-        var inside = new Names();
+        var inside = new Names([.. Runs, Form]);
+        var block = new byte[Block];
         var total = 0L;
         try
         {
             using var plain = new ZLibStream(file, CompressionMode.Decompress, leaveOpen: true);
             int read;
-            while ((read = plain.Read(block, 0, Block)) > 0)
+            while ((read = plain.ReadAtLeast(block, Block, throwOnEndOfStream: false)) > 0)
             {
+                if (total == 0 && !BeginsAsObjects(block.AsSpan(0, read))) throw Sealed();
                 if ((total += read) > left) throw PackageCheck.Bomb();
-                inside.Read(block.AsSpan(0, read), 0);
+                inside.Read(block.AsSpan(0, read));
             }
         }
         catch (InvalidDataException)
         {
-            // Packed otherwise, or the end of a stream cut short: what could be read was looked at.
+            throw Sealed();
         }
 
-        inside.End();
-        names.Found.UnionWith(inside.Found);
+        inside.End(0);
+        found.UnionWith(inside.Found);
         return total;
     }
 
-    /// <summary>Finds the names that matter while the bytes go by, and where compressed object streams begin.</summary>
-    private sealed class Names
+    /// <summary>With numbers and places, two at least. Behind a predictor a row begins with its tag, which would cut the names too.</summary>
+    private static bool BeginsAsObjects(ReadOnlySpan<byte> plain)
     {
-        private const string Stream = "stream";
+        plain = plain.TrimStart(" \t\r\n\f"u8);
+        if (plain.Length == 0) return true;
+        var number = plain.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        if (number <= 0) return false;
+        var rest = plain[number..].TrimStart(" \t\r\n\f"u8);
+        return rest.Length < plain.Length - number && rest.Length > 0 && char.IsAsciiDigit((char)rest[0]);
+    }
+
+    private static Web.Refused Sealed() => Gate.No("sealedPdf", "PDF 中有无法审查的压缩内容，不能接收。请打印为 PDF 后重新上传。",
+        "Something in the PDF is packed so that it cannot be examined, so it is refused. Print it to PDF and upload that.");
+
+    /// <summary>The bytes of a file from any place of it, no more of them than it takes to read it.</summary>
+    private sealed class Bytes(Stream file, long most)
+    {
+        private readonly byte[] block = new byte[4096];
+        private long begin;
+        private int length;
+        private int next;
+
+        public long At => begin + next;
+
+        public void GoTo(long at)
+        {
+            if (at >= begin && at <= begin + length)
+            {
+                next = (int)(at - begin);
+                return;
+            }
+
+            (begin, length, next) = (at, 0, 0);
+        }
+
+        public int Peek()
+        {
+            if (next < length) return block[next];
+            (begin, next) = (begin + length, 0);
+            file.Position = begin;
+            length = file.Read(block);
+            return length > 0 ? block[0] : -1;
+        }
+
+        public int Next()
+        {
+            var b = Peek();
+            if (b < 0) return b;
+            next++;
+            // Objects that begin again and again and never end.
+            return --most < 0 ? throw Gate.Damaged() : b;
+        }
+    }
+
+    /// <summary>Finds the names that matter while the bytes go by.</summary>
+    private sealed class Names(string[] wanted)
+    {
         private const int Longest = 16;
 
         private readonly StringBuilder name = new(Longest);
         private bool inName;
         private int hexLeft;
         private int hex;
-        private bool awaitsStream;
-        private int matched;
 
         public SortedSet<string> Found { get; } = new(StringComparer.Ordinal);
 
-        public List<long> Streams { get; } = [];
-
-        public void Read(ReadOnlySpan<byte> bytes, long at)
+        public void Read(ReadOnlySpan<byte> bytes)
         {
             for (var i = 0; i < bytes.Length; i++)
             {
-                if (!inName && !awaitsStream)
+                if (!inName)
                 {
                     var next = bytes[i..].IndexOf((byte)'/');
                     if (next < 0) return;
@@ -111,25 +292,19 @@ internal static class PdfCheck
                     continue;
                 }
 
-                var b = bytes[i];
-                if (inName)
-                {
-                    if (TakeName(b)) continue;
-                    End();
-                }
-
-                if (b == '/') Begin();
-                else if (awaitsStream) TakeStream(b, at + i);
+                if (TakeName(bytes[i])) continue;
+                End(bytes[i]);
+                if (bytes[i] == '/') Begin();
             }
         }
 
-        public void End()
+        /// <param name="next">The byte behind the name; what an address goes on with ends none that is so short.</param>
+        public void End(byte next)
         {
             if (!inName) return;
             inName = false;
             var text = name.ToString();
-            if (Runs.Contains(text) || text == "Encrypt") Found.Add(text);
-            if (text == "ObjStm") (awaitsStream, matched) = (true, 0);
+            if (wanted.Contains(text) && (text != Form || IsBlank(next) || next == '[')) Found.Add(text);
         }
 
         private void Begin()
@@ -156,7 +331,7 @@ internal static class PdfCheck
                 return true;
             }
 
-            if (b <= 32 || "()<>[]{}/%".Contains((char)b, StringComparison.Ordinal)) return false;
+            if (!IsRegular(b)) return false;
             Add((char)b);
             return true;
         }
@@ -164,20 +339,6 @@ internal static class PdfCheck
         private void Add(char c)
         {
             if (name.Length < Longest) name.Append(c);
-        }
-
-        /// <summary>The word, then the end of its line; what is compressed begins behind it.</summary>
-        private void TakeStream(byte b, long at)
-        {
-            if (matched == Stream.Length)
-            {
-                if (b == '\r') return;
-                if (Streams.Count <= MostStreams) Streams.Add(b == '\n' ? at + 1 : at);
-                awaitsStream = false;
-                return;
-            }
-
-            matched = b == Stream[matched] ? matched + 1 : b == 's' ? 1 : 0;
         }
     }
 }
