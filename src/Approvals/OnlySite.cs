@@ -1,3 +1,5 @@
+using Approvals.Database;
+
 namespace Approvals;
 
 /// <summary>
@@ -13,7 +15,7 @@ internal static class OnlySite
     public static IDisposable? Hold(Settings settings)
     {
         if (settings.Engine == "sqlserver") return new MemoryStream();
-        Directory.CreateDirectory(settings.DataFolder);
+        DataFolder.Make(settings.DataFolder);
         var file = Path.Combine(settings.DataFolder, Name);
         try
         {

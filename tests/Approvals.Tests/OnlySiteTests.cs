@@ -26,6 +26,21 @@ internal sealed class OnlySiteTests
     }
 
     [Test]
+    public async Task The_data_folder_that_it_makes_is_for_its_own_account_alone()
+    {
+        if (OperatingSystem.IsWindows()) return; // there the folder above decides
+        var folder = Directory.CreateTempSubdirectory("approvals-").FullName;
+        foreach (var (name, arguments) in new (string, string[])[] { ("command", ["alerts", "raise"]), ("site", ["--environment", "Production", "--urls", "http://127.0.0.1:0", "--Proxy:Networks=0.0.0.0/0"]) })
+        {
+            var data = Path.Combine(folder, name);
+            await OwnProcess.Run(folder, [.. arguments, "--data", data]);
+            Assert.That(File.GetUnixFileMode(data), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute), name);
+        }
+
+        Directory.Delete(folder, true);
+    }
+
+    [Test]
     public async Task A_database_that_does_not_answer_is_told_as_a_setting_and_not_as_a_fault()
     {
         var folder = Directory.CreateTempSubdirectory("approvals-").FullName;

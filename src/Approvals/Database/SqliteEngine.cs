@@ -48,7 +48,7 @@ internal sealed partial class SqliteEngine : Engine
     {
         this.file = Path.GetFullPath(file);
         this.ids = ids;
-        Directory.CreateDirectory(Path.GetDirectoryName(this.file)!);
+        DataFolder.Make(Path.GetDirectoryName(this.file)!);
         writer = new(() => Task.WhenAll(Task.Run(Write), Task.Run(Settle)));
     }
 

@@ -9,7 +9,7 @@ namespace Approvals.Web;
 
 /// <summary>How often one may ask, a minute. A day at the desk never meets these; a machine that guesses or floods does.</summary>
 /// <param name="SignIn">Tries at the sign-in, from an address. A whole hall behind one address comes in at half past eight.</param>
-/// <param name="LookUp">Look-ups of an application by its number and query code, from an address.</param>
+/// <param name="LookUp">Look-ups of an application by its number and query code, from an address; as many of calendars at their secret addresses.</param>
 /// <param name="BadToken">Requests with a token that is none, from an address.</param>
 /// <param name="Account">Requests of one account or its tokens.</param>
 /// <param name="Address">Requests from one address, whoever sends them.</param>
@@ -26,7 +26,8 @@ internal sealed record Rates(int SignIn, int LookUp, int BadToken, int Account, 
     /// <summary>Before it is known who asks: what one address may, and what it may at the doors of strangers.</summary>
     public RateLimiterOptions OfAddresses() => Options(
         PartitionedRateLimiter.Create<HttpContext, string>(context => Bucket("address", From(context), Address)),
-        PartitionedRateLimiter.Create<HttpContext, string>(context => !HttpMethods.IsPost(context.Request.Method) ? RateLimitPartition.GetNoLimiter("")
+        PartitionedRateLimiter.Create<HttpContext, string>(context => context.Request.Path.StartsWithSegments("/api/public/feed") ? Bucket("feed", From(context), LookUp)
+            : !HttpMethods.IsPost(context.Request.Method) ? RateLimitPartition.GetNoLimiter("")
             : context.Request.Path.StartsWithSegments("/sign-in") ? Bucket("sign-in", From(context), SignIn)
             : context.Request.Path.StartsWithSegments("/progress") || context.Request.Path.StartsWithSegments("/api/public") ? Bucket("look-up", From(context), LookUp)
             : RateLimitPartition.GetNoLimiter("")));
@@ -50,14 +51,16 @@ internal sealed record Rates(int SignIn, int LookUp, int BadToken, int Account, 
     };
 
     /// <summary>A minute's worth at once, then as it comes in again.</summary>
-    private static RateLimitPartition<string> Bucket(string kind, string whose, int aMinute) => RateLimitPartition.GetTokenBucketLimiter($"{kind}:{whose}", _ => new TokenBucketRateLimiterOptions
+    private static RateLimitPartition<string> Bucket(string kind, string whose, int aMinute) => RateLimitPartition.GetTokenBucketLimiter($"{kind}:{whose}", _ => Filling(aMinute));
+
+    public static TokenBucketRateLimiterOptions Filling(int aMinute) => new()
     {
         TokenLimit = aMinute,
         TokensPerPeriod = Math.Max(1, aMinute / 60),
-        ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(1, 60.0 / aMinute)),
+        ReplenishmentPeriod = TimeSpan.FromSeconds(60.0 * Math.Max(1, aMinute / 60) / aMinute),
         QueueLimit = 0,
         AutoReplenishment = true,
-    });
+    };
 
     /// <remarks>Of IPv6 the network: one machine has as many addresses in it as it likes.</remarks>
     private static string From(HttpContext context) => context.Connection.RemoteIpAddress switch

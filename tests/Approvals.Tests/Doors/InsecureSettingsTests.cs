@@ -100,6 +100,7 @@ internal sealed class InsecureSettingsTests
             Assert.That(exit, Is.EqualTo(1));
             Assert.That(error, Does.Contain("[http]").And.Contain("[hosts]").And.Contain("[smtp]").And.Contain("[site]").And.Contain("Trial:Accept"));
             Assert.That(error + output, Does.Not.Contain("s3cret-of-mail").And.Not.Contain("   at "));
+            Assert.That(Directory.EnumerateFiles(folder, "approvals.db*", SearchOption.AllDirectories), Is.Empty, "nothing was opened");
         }
         finally
         {

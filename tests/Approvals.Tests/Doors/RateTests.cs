@@ -52,6 +52,32 @@ internal sealed class RateTests
     }
 
     [Test]
+    public async Task Secret_addresses_of_calendars_are_not_guessed_without_end()
+    {
+        await using var app = await App.Start(chosen: With(("LookUp", "4")));
+        using var client = app.Http();
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 5; i++) answers.Add((await client.SendAsync(Ask(HttpMethod.Get, $"/api/public/feed/guess{i}.ics", "203.0.113.1"))).StatusCode);
+        using var other = await client.SendAsync(Ask(HttpMethod.Get, "/api/public/feed/guess.ics", "203.0.113.2"));
+
+        Assert.That(answers, Is.EqualTo(new[] { HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.TooManyRequests }));
+        Assert.That(other.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+    }
+
+    [TestCase(7)]
+    [TestCase(60)]
+    [TestCase(90)]
+    [TestCase(119)]
+    [TestCase(600)]
+    [TestCase(3000)]
+    public void As_many_come_in_again_in_a_minute_as_the_setting_says(int aMinute)
+    {
+        var options = Approvals.Web.Rates.Filling(aMinute);
+        Assert.That(options.TokensPerPeriod * (TimeSpan.FromMinutes(1) / options.ReplenishmentPeriod), Is.EqualTo(aMinute).Within(0.01));
+        Assert.That(options.ReplenishmentPeriod, Is.GreaterThan(TimeSpan.FromSeconds(0.5)), "a tick of its own for each token costs too much");
+    }
+
+    [Test]
     public async Task Made_up_tokens_are_held_up_before_they_fill_the_record()
     {
         await using var app = await App.Start(chosen: With(("BadToken", "5")));
