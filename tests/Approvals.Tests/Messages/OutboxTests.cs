@@ -379,6 +379,47 @@ internal sealed class OutboxTests
     }
 
     [Test]
+    public async Task Whoever_runs_the_machine_sees_that_something_waits_and_not_what_it_says()
+    {
+        await using var app = await App.Start();
+        await app.Has("root", Role.SystemAdministrator);
+        await app.Channel("值班", "webhook", "http://127.0.0.1:9/");
+        await app.Tell(Red("alert:1"));
+        using var browser = await app.SignedIn("root", Telling.Password);
+        using var program = app.Http(await app.Token("root", "reading", Scopes.All));
+
+        foreach (var shown in new[] { await browser.GetStringAsync("/messages/outbox?state=waiting"), await program.GetStringAsync("/api/outbox?state=waiting") })
+            Assert.That(shown, Does.Contain("alert:1").And.Not.Contain("采光棚").And.Not.Contain("请今天办结"));
+    }
+
+    /// <summary>A message goes over HTTPS, or nowhere beyond this machine.</summary>
+    [TestCase("http://hook.example/")]
+    [TestCase("http://169.254.169.254/latest/meta-data")]
+    [TestCase("http://10.0.0.5/")]
+    public async Task No_channel_goes_in_the_clear(string address)
+    {
+        await using var app = await App.Start();
+        Assert.That(Telling.Refuses(() => app.Send(new ManageChannels.Add("群", "dingtalk", address, "", ["red"]), Person.SystemAdministrator)), Is.EqualTo(new[] { "address" }));
+    }
+
+    [Test]
+    public async Task What_somebody_typed_is_no_markup_in_a_group()
+    {
+        await using var app = await App.Start();
+        await using var sink = await HttpSink.Open();
+        sink.Answers = _ => (200, """{"errcode":0,"code":0}""");
+        await app.Channel("钉钉群", "dingtalk", sink.Url + "/d", "");
+        await app.Channel("飞书群", "feishu", sink.Url + "/f", "");
+        await app.Tell(Red("alert:1") with { Title = new("# 项目[点这里](http://evil.example)", "x"), Body = new("<at user_id=\"all\">所有人</at> ![](http://evil.example/x.png) **急**", "x") });
+        await app.Dispatch();
+
+        var texts = sink.Got.Select(p => JsonDocument.Parse(p.Body).RootElement).Select(b => b.TryGetProperty("markdown", out var markdown) ? markdown.GetProperty("text").GetString()! : b.GetProperty("content").GetProperty("text").GetString()!).ToList();
+        Assert.That(texts, Has.Count.EqualTo(2));
+        foreach (var text in texts)
+            Assert.That(text, Does.Contain("［点这里］（http").And.Not.Contain("](http://evil").And.Not.Contain("![").And.Not.Contain("<at").And.Not.Contain("**"));
+    }
+
+    [Test]
     public async Task A_test_message_says_at_once_whether_it_arrived()
     {
         await using var app = await App.Start();

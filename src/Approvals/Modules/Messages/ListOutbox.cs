@@ -5,7 +5,7 @@ using MediatR;
 
 namespace Approvals.Modules.Messages;
 
-/// <summary>What has not left the process: given up, and still waiting.</summary>
+/// <summary>What has not left the process: given up, and still waiting. Not what it says: whoever runs the machine has no part in the work.</summary>
 internal static class ListOutbox
 {
     public const int PageSize = 100;
@@ -23,9 +23,6 @@ internal static class ListOutbox
         public string IdempotencyKey { get; init; } = "";
         public string Channel { get; init; } = "";
         public string Address { get; init; } = "";
-
-        /// <summary>What it says.</summary>
-        public Text Title { get; init; }
         public int Attempts { get; init; }
         public DateTime CreatedAt { get; init; }
         public DateTime NextTryAt { get; init; }
@@ -41,14 +38,14 @@ internal static class ListOutbox
     private sealed class Handler(Db db, IMediator mediator) : IRequestHandler<Query, Result>
     {
         private const string Dead = """
-            SELECT id, idempotency_key, channel, address, payload, attempts, created_at, next_try_at, last_error
+            SELECT id, idempotency_key, channel, address, attempts, created_at, next_try_at, last_error
               FROM messages_outbox
              WHERE state = 'dead' AND id > @after
              ORDER BY id
             """;
 
         private const string Waiting = """
-            SELECT id, idempotency_key, channel, address, payload, attempts, created_at, next_try_at, last_error
+            SELECT id, idempotency_key, channel, address, attempts, created_at, next_try_at, last_error
               FROM messages_outbox
              WHERE state = 'waiting' AND id > @after
              ORDER BY id
@@ -58,33 +55,9 @@ internal static class ListOutbox
         {
             new Check().That(query.State is "dead" or "waiting", "outbox.wrongState", "state", "状态只能是 dead（已放弃）或 waiting（待发）。", "The state is dead or waiting.").Done();
             var now = await mediator.Send(new Contract.OutboxNow(), ct);
-            var rows = await db.First<Stored>(PageSize + 1, query.State == "dead" ? Dead : Waiting, new { after = query.After ?? 0 }, ct);
-            var shown = rows.Take(PageSize).Select(r => new Row
-            {
-                Id = r.Id,
-                IdempotencyKey = r.IdempotencyKey,
-                Channel = r.Channel,
-                Address = r.Address,
-                Title = Letter.Read(r.Payload).Title,
-                Attempts = r.Attempts,
-                CreatedAt = r.CreatedAt,
-                NextTryAt = r.NextTryAt,
-                LastError = r.LastError,
-            }).ToList();
+            var rows = await db.First<Row>(PageSize + 1, query.State == "dead" ? Dead : Waiting, new { after = query.After ?? 0 }, ct);
+            var shown = rows.Take(PageSize).ToList();
             return new(now.Waiting, now.Dead, shown, rows.Count > PageSize ? shown[^1].Id : null);
-        }
-
-        private sealed record Stored
-        {
-            public long Id { get; init; }
-            public string IdempotencyKey { get; init; } = "";
-            public string Channel { get; init; } = "";
-            public string Address { get; init; } = "";
-            public string Payload { get; init; } = "";
-            public int Attempts { get; init; }
-            public DateTime CreatedAt { get; init; }
-            public DateTime NextTryAt { get; init; }
-            public string? LastError { get; init; }
         }
     }
 }

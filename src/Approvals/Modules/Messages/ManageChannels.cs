@@ -109,7 +109,7 @@ internal static class ManageChannels
             new Check()
                 .Text(command.Name, "name", "名称", "A name", 40)
                 .That(Kinds.Contains(command.Kind), "channel.kind", "kind", "请选择渠道种类。", "Choose the kind of channel.")
-                .That(IsWeb(command.Address), "channel.address", "address", "地址应为 http 或 https 开头的完整地址，其中不含用户名和密码。", "The URL is a full http or https address, without a user name or password.")
+                .That(IsWeb(command.Address), "channel.address", "address", "地址应为 https 开头的完整地址（本机可用 http），其中不含用户名和密码。", "The URL is a full https address (http on this machine alone), without a user name or password.")
                 .That(command.Secret is not { Length: > 200 }, "channel.secret", "secret", "密钥最多 200 个字符。", "A secret has at most 200 characters.")
                 .That(command.Kind != Robots.Webhook || command.Secret?.Trim() is { Length: >= 16 }, "channel.secretNeeded", "secret",
                     "Webhook 须有签名密钥，至少 16 个字符。", "A webhook needs a secret of at least 16 characters to sign with.")
@@ -149,7 +149,7 @@ internal static class ManageChannels
         }
 
         private static bool IsWeb(string? url) => url is { Length: <= 400 }
-            && Uri.TryCreate(url.Trim(), UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.Host.Length > 0 && address.UserInfo.Length == 0;
+            && Uri.TryCreate(url.Trim(), UriKind.Absolute, out var address) && (address.Scheme == "https" || (address.Scheme == "http" && address.IsLoopback)) && address.Host.Length > 0 && address.UserInfo.Length == 0;
 
         private async Task<Row> Get(string name, CancellationToken ct) =>
             await db.Find<Row>(One, new { name }, ct) ?? throw Refused.NotFound("channel.unknown", "name", $"没有渠道「{name}」。", $"There is no channel “{name}”.");

@@ -87,6 +87,9 @@ internal sealed class Robots(MessageSettings settings, ZoneClock clock, ChannelS
         return new("机器人的答复看不懂。 The robot's answer is not one of a robot.", HoldsUp: true);
     }
 
+    /// <summary>What somebody typed is text: signs that a robot would take for markup, links or a call to all stand in their wide form.</summary>
+    private static string Plain(string text) => string.Concat(text.Select(c => c is '[' or ']' or '(' or ')' or '!' or '*' or '_' or '#' or '<' or '>' or '`' or '~' or '\\' ? (char)(c + 0xFEE0) : c));
+
     private static byte[] Hmac(string key, string text) => HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(text));
 
     private static string CutBytes(string text, int most)
@@ -112,13 +115,13 @@ internal sealed class Robots(MessageSettings settings, ZoneClock clock, ChannelS
                     url += $"{(url.Contains('?', StringComparison.Ordinal) ? '&' : '?')}timestamp={milliseconds}&sign={Uri.EscapeDataString(sign)}";
                 }
 
-                shape = new { msgtype = "markdown", markdown = new { title = letter.Title.Zh, text = $"#### {letter.Title.Zh}\n\n{letter.Body.Zh.ReplaceLineEndings("\n\n")}\n\n[打开 Open]({link})" } };
+                shape = new { msgtype = "markdown", markdown = new { title = letter.Title.Zh, text = $"#### {Plain(letter.Title.Zh)}\n\n{Plain(letter.Body.Zh).ReplaceLineEndings("\n\n")}\n\n[打开 Open]({link})" } };
                 break;
             case WeCom:
                 shape = new { msgtype = "text", text = new { content = $"{CutBytes(said, LongestWeCom - Encoding.UTF8.GetByteCount(link) - 1)}\n{link}" } };
                 break;
             case Feishu:
-                var content = new { text = $"{said}\n{link}" };
+                var content = new { text = $"{Plain(said)}\n{link}" };
                 shape = secret.Length == 0
                     ? new { msg_type = "text", content }
                     : new { timestamp = now.ToString(CultureInfo.InvariantCulture), sign = Convert.ToBase64String(Hmac($"{now}\n{secret}", "")), msg_type = "text", content };
