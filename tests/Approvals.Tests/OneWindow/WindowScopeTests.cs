@@ -5,11 +5,13 @@ using Approvals.Modules.Audit.Contract;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Countersigning;
 using Approvals.Modules.OneWindow;
+using Approvals.Modules.Permits;
 using Approvals.Tests.Access;
 using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Documents;
 using Approvals.Tests.Permits;
+using Approvals.Tests.Supervision;
 using Approvals.Web;
 
 namespace Approvals.Tests.OneWindow;
@@ -151,6 +153,37 @@ internal sealed class WindowScopeTests
         Assert.That((await app.Refusal(new MoveToWindow.Command(hall.One, "分流", number), hall.Second)).Code(), Is.EqualTo("application.otherWindow"));
         Assert.That((await app.Refusal(new MoveToWindow.Command(hall.One, "分流", "20260302-ZZZZZ"), hall.First)).Code(), Is.EqualTo("application.unknown"));
         Assert.That(await app.Value<int>("SELECT COUNT(*) FROM onewindow_window_move"), Is.Zero);
+    }
+
+    [Test]
+    public async Task What_is_to_do_is_told_to_those_who_sit_at_its_window_and_to_all_clerks_where_nobody_does_or_it_has_none()
+    {
+        await using var hall = await Open();
+        var app = hall.App;
+        await app.Send(new AddUser.Store("desk3", "desk3", null, [Role.WindowClerk], "unusable", false)); // at no window
+        var (mine, everybodys) = (await hall.TakeIn(hall.First), await hall.TakeIn(Person.Clerk, Project(2)));
+        Task<IReadOnlyList<string>> Told(string where, string of) => app.Rows<string>($"SELECT DISTINCT u.login FROM messages_message m JOIN access_user u ON u.id = m.user_id WHERE m.{where} = @of ORDER BY u.login", new { of });
+
+        await app.Scan("2026-03-10 00:05"); // the five working days to answer have passed
+        var orders = (await app.Rows<(string Label, string Number)>("SELECT label, number FROM supervision_order")).ToDictionary(o => o.Label, o => o.Number);
+        await app.Scan("2026-03-17 00:05"); // and the three for the answer to the order
+        await app.Send(new Accept.Command(mine), hall.First);
+        await app.Open("FGJX");
+        await app.Send(new RecallCase.Command(mine + "-01", "受理有误"), Person.Head("FGJX"));
+        await app.Send(new SeatUser.Command(null, "desk1"));
+        await app.Change("UPDATE onewindow_application SET window_id = @One WHERE number = @everybodys", new { hall.One, everybodys });
+        await app.Send(new Accept.Command(everybodys), Person.Clerk);
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await Told("subject_key", $"application:{mine}"), Is.EqualTo(new[] { "desk1" }), "at risk and late");
+            Assert.That(await Told("subject_key", $"application:{everybodys}"), Is.EqualTo(new[] { "desk1", "desk2", "desk3" }), "of no window");
+            Assert.That(await Told("subject_key", $"order:{orders[mine]}"), Is.EqualTo(new[] { "desk1" }), "the order is answered, or not");
+            Assert.That(await Told("subject_key", $"order:{orders[everybodys]}"), Is.EqualTo(new[] { "desk1", "desk2", "desk3" }));
+            Assert.That(await Told("message_key", $"deemed:{mine}"), Is.EqualTo(new[] { "desk1" }));
+            Assert.That(await Told("message_key", $"taken-back:{mine}-01"), Is.EqualTo(new[] { "desk1" }));
+            Assert.That(await Told("message_key", $"deemed:{everybodys}"), Is.EqualTo(new[] { "desk1", "desk2", "desk3" }), "nobody sits at its window");
+        });
     }
 
     [Test]

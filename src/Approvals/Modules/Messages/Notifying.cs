@@ -28,6 +28,13 @@ internal static class Notifying
     {
         private const string OfRole = "SELECT user_id, name, email, department FROM access_public_user_role WHERE role = @role";
         private const string OfRoleInDepartment = "SELECT user_id, name, email FROM access_public_user_role WHERE role = @role AND department = @department";
+        private const string AtWindow = """
+            SELECT r.user_id, r.name, r.email
+              FROM access_public_clerk c
+              JOIN access_public_user_role r ON r.user_id = c.user_id
+             WHERE c.window_id = @window AND r.role = @role
+            """;
+
         private const string OfDepartment = "SELECT id AS user_id, name, email FROM access_public_user WHERE department = @department AND is_active = 1";
         private const string One = "SELECT id AS user_id, name, email FROM access_public_user WHERE id = @id AND is_active = 1";
 
@@ -87,6 +94,9 @@ internal static class Notifying
                 var rest = (await Find(audience with { UserId = null }, ct)).Select(p => p.UserId).ToHashSet();
                 return [.. found.Where(p => rest.Contains(p.UserId))];
             }
+
+            if (role is not null && audience.Window is { } window)
+                return await db.Query<Person>(AtWindow, new { window, role }, ct) is { Count: > 0 } seated ? seated : await Find(audience with { Window = null }, ct);
 
             return (role, department) switch
             {

@@ -35,7 +35,7 @@ internal sealed class Answering(Db db, IMediator mediator, ZoneClock clock, Offi
 
     // A date that rests on an unpublished calendar deems nothing: the real one may be later.
     private const string FindPeriod = """
-        SELECT a.id, a.received_at, k.due_on
+        SELECT a.id, a.received_at, a.window_id, k.due_on
           FROM onewindow_application a
           LEFT JOIN deadlines_public_clock k ON k.subject_id = a.id AND k.subject_kind = 'application' AND k.limit_rule = 'answer'
                AND k.stopped_on IS NULL AND k.is_provisional = 0
@@ -87,7 +87,7 @@ internal sealed class Answering(Db db, IMediator mediator, ZoneClock clock, Offi
         await mediator.Send(new StopClocks("application", period.Id, clock.Today), ct);
         await mediator.Send(new AdmitCases(number, period.ReceivedAt, $"答复期限 {Words.Day(period.DueOn)} 届满后登记", DeemedZh), ct);
         await mediator.Send(new Notify(
-            $"deemed:{number}", [new(Role.WindowClerk), new(Role.Supervisor)],
+            $"deemed:{number}", [new(Role.WindowClerk, Window: period.WindowId), new(Role.Supervisor)],
             new($"{number} 逾期未告知，即为受理", $"{number} counts as accepted: no answer in time"),
             new($"答复期限于 {Words.Day(period.DueOn)} 届满，依法自收到材料之日 {Words.Day(receivedOn)} 起即为受理，办理时限自该日起算。请打印受理通知书送申请人。",
                 $"The time to answer ended on {Words.Day(period.DueOn)}; by law it is accepted from {Words.Day(receivedOn)}, and its limits count from that day. Print the notice of acceptance for the applicant."),
@@ -125,6 +125,7 @@ internal sealed class Answering(Db db, IMediator mediator, ZoneClock clock, Offi
     {
         public long Id { get; init; }
         public DateTime ReceivedAt { get; init; }
+        public long? WindowId { get; init; }
         public DateOnly? DueOn { get; init; }
     }
 

@@ -23,9 +23,6 @@ internal static class Ladder
 
     private const int Tries = 5;
 
-    /// <summary>Those who answer for a department: its head; for the window its clerks.</summary>
-    public static Audience HeadOf(string department) => department.Length == 0 ? new(Role.WindowClerk) : new(Role.DepartmentHead, department);
-
     private sealed class Raised(Db db, Ids ids, ZoneClock clock, IMediator mediator, Handlers handlers, Wording say) : INotificationHandler<DeadlinesAlerted>
     {
         private const string FindOpen = """
@@ -64,6 +61,7 @@ internal static class Ladder
             foreach (var alerts in told.Alerts.Chunk(100))
             {
                 var inHand = await handlers.OfCases([.. alerts.Where(a => a.Level == Light.Yellow)], ct);
+                await handlers.FindWindows(alerts.Where(a => a.Department.Length == 0 && a.SubjectKind != "order").Select(a => a.Label), ct);
                 var notices = new List<Notify>();
                 foreach (var alert in alerts)
                 {
@@ -86,7 +84,7 @@ internal static class Ladder
             var to = new List<Audience> { new(Role.Supervisor) };
             to.Add(await handlers.Of(alert, inHand, ct));
             // A pause was approved by the head of the department.
-            if (alert.SubjectKind == "pause") to.Add(HeadOf(alert.Department));
+            if (alert.SubjectKind == "pause") to.Add(handlers.HeadOf(alert.Department, alert.Label));
             return Tell(alert, to, say.AtRisk(alert), Subjects.Page(alert.SubjectKind, alert.Label, alert.Rule), MessageLevel.Yellow);
         }
 
@@ -96,7 +94,7 @@ internal static class Ladder
             var opens = order is null;
             order ??= await OpenOrder(alert, ct);
             await db.Execute(Join, new { alert.AlertId, OrderId = order.Id, alert.ClockId, alert.Rule, alert.BeganOn, clock.Now }, ct);
-            return Tell(alert, [HeadOf(alert.Department), new(Role.Supervisor)], say.Late(alert, order.Number, opens), $"/orders/{order.Number}", MessageLevel.Red);
+            return Tell(alert, [handlers.HeadOf(alert.Department, alert.Label), new(Role.Supervisor)], say.Late(alert, order.Number, opens), $"/orders/{order.Number}", MessageLevel.Red);
         }
 
         /// <remarks>The day says when, the rest is drawn: a number tells nobody how many came before it.</remarks>
@@ -118,14 +116,21 @@ internal static class Ladder
 
         private async Task<Notify?> Remind(DeadlineAlerted alert, CancellationToken ct) =>
             await db.Find<Matter>(About, alert, ct) is { } matter
-                ? Tell(alert, [HeadOf(alert.Department)], say.AnswerDue(alert, matter), $"/orders/{alert.Label}", MessageLevel.Yellow)
+                ? Tell(alert, [await Answerer(matter, ct)], say.AnswerDue(alert, matter), $"/orders/{alert.Label}", MessageLevel.Yellow)
                 : null;
 
         private async Task<Notify?> Unanswered(DeadlineAlerted alert, CancellationToken ct)
         {
             if (await db.Execute(Escalate, new { alert.SubjectId, clock.Now }, ct) == 0) return null;
             var matter = (await db.Find<Matter>(About, alert, ct))!;
-            return Tell(alert, [new(Role.ZoneLeader), new(Role.Supervisor), HeadOf(alert.Department)], say.Unanswered(alert, matter), $"/orders/{alert.Label}", MessageLevel.Red);
+            return Tell(alert, [new(Role.ZoneLeader), new(Role.Supervisor), await Answerer(matter, ct)], say.Unanswered(alert, matter), $"/orders/{alert.Label}", MessageLevel.Red);
+        }
+
+        /// <summary>An order has a number of its own; what it is about says at which window that is.</summary>
+        private async Task<Audience> Answerer(Matter matter, CancellationToken ct)
+        {
+            if (matter.Department.Length == 0) await handlers.FindWindows([matter.Label], ct);
+            return handlers.HeadOf(matter.Department, matter.Label);
         }
 
         private static Notify Tell(DeadlineAlerted alert, IReadOnlyList<Audience> to, (Text Title, Text Body) words, string link, MessageLevel level) =>

@@ -21,7 +21,8 @@ internal enum MessageLevel
 
 /// <summary>Whom: the active accounts that fit all that is given.</summary>
 /// <param name="Department">A department's code.</param>
-internal sealed record Audience(Role? Role = null, string? Department = null, long? UserId = null);
+/// <param name="Window">Of a role those who sit at this window of the hall, or all of it where nobody does: what is told at an empty counter is told to nobody.</param>
+internal sealed record Audience(Role? Role = null, string? Department = null, long? UserId = null, long? Window = null);
 
 /// <summary>
 /// Tells people that something happened, within the transaction in which it happens. They find it in their inbox; mail
