@@ -240,6 +240,18 @@ internal sealed class SignInTests
         Assert.That(Directory.EnumerateFiles(Path.Combine(app.Services.GetRequiredService<Settings>().DataFolder, "keys"), "key-*.xml"), Is.Not.Empty);
     }
 
+    /// <summary>Whoever reads a key signs in as anybody.</summary>
+    [Test]
+    public async Task The_folder_of_the_keys_is_for_the_account_of_the_program_alone()
+    {
+        if (App.Server is not null || OperatingSystem.IsWindows()) Assert.Ignore("The keys lie in a folder on SQLite, and its mode is that of Unix.");
+        await using var app = await App.Start(chosen: new Dictionary<string, string?>()); // in a folder that the program itself makes
+        using var browser = app.Browser();
+        await browser.Page("/sign-in");
+
+        Assert.That(File.GetUnixFileMode(Path.Combine(app.Services.GetRequiredService<Settings>().DataFolder, "keys")), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+    }
+
     [Test]
     public async Task Demonstration_accounts_stop_the_start_outside_Development()
     {

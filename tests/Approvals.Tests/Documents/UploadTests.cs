@@ -268,6 +268,18 @@ internal sealed class UploadTests
     }
 
     [Test]
+    public async Task What_is_handed_in_lies_readable_for_the_account_of_the_program_alone()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Ignore("The mode is that of Unix.");
+        await using var app = await App.Start("2026-03-02 09:00");
+        var file = await Upload(app, await Taken(app), Samples.Pdf());
+        var place = Path.Combine(Folder(app), file.Sha256[..2], file.Sha256[2..]);
+
+        Assert.That(File.GetUnixFileMode(place), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        Assert.That(File.GetUnixFileMode(Path.GetDirectoryName(place)!), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+    }
+
+    [Test]
     public async Task A_file_that_was_altered_or_lost_in_the_folder_is_told_and_not_given_out()
     {
         await using var app = await App.Start("2026-03-02 09:00");

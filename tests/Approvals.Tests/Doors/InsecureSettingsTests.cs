@@ -1,3 +1,5 @@
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
 using Microsoft.Extensions.Configuration;
 
 namespace Approvals.Tests.Doors;
@@ -120,5 +122,18 @@ internal sealed class InsecureSettingsTests
 
         await using var trial = await App.Start(chosen: new Dictionary<string, string?>(site) { ["Trial:Accept"] = "http, hosts" });
         Assert.That(trial.Address.Port, Is.Not.Zero, "it listens");
+    }
+
+    [Test]
+    public async Task No_trial_accepts_that_everybody_is_a_proxy_or_that_the_passwords_are_public()
+    {
+        var trial = new Dictionary<string, string?> { ["AllowedHosts"] = "a.example", ["Site:Address"] = "https://a.example", ["Trial:Accept"] = "proxy, accounts, data" };
+        var proxy = Assert.ThrowsAsync<InvalidOperationException>(() => App.Start(chosen: new Dictionary<string, string?>(trial) { ["Proxy:Networks"] = "0.0.0.0/0" }));
+        await using var app = await App.Start(chosen: trial);
+        await app.Send(new AddDemonstrationAccounts.Command([new("demo.clerk", "示例", null, Role.WindowClerk)], "a public password"));
+        var accounts = Assert.ThrowsAsync<InvalidOperationException>(() => Site.Prepare(app.Services));
+
+        Assert.That(proxy.Message, Does.Contain("[proxy]"));
+        Assert.That(accounts.Message, Does.Contain("[accounts]"));
     }
 }
