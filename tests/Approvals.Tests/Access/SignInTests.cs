@@ -244,7 +244,12 @@ internal sealed class SignInTests
     [Test]
     public async Task The_folder_of_the_keys_is_for_the_account_of_the_program_alone()
     {
-        if (App.Server is not null || OperatingSystem.IsWindows()) Assert.Ignore("The keys lie in a folder on SQLite, and its mode is that of Unix.");
+        if (App.Server is not null || OperatingSystem.IsWindows())
+        {
+            Assert.Ignore("The keys lie in a folder on SQLite, and its mode is that of Unix.");
+            return;
+        }
+
         await using var app = await App.Start(chosen: new Dictionary<string, string?>()); // in a folder that the program itself makes
         using var browser = app.Browser();
         await browser.Page("/sign-in");

@@ -63,10 +63,14 @@ internal sealed class GateTests
         yield return Case("a photo with a zip behind it", "twoFaced", Samples.Jpeg(Samples.Zip(("x", "y"))));
         yield return Case("a photo with a page behind it", "twoFaced", Samples.Jpeg(Encoding.UTF8.GetBytes(new string('x', 2000) + "<script>")));
         yield return Case("half a photo", "damaged", Samples.Jpeg()[..30]);
+        foreach (var kind in new[] { FileKind.Tiff, FileKind.Dwg, FileKind.Dxf })
+            yield return Case($"a {kind} with a zip behind it", "twoFaced", [.. Samples.All[kind], .. Samples.Zip(("x", "y"))]);
         yield return Case("a scan that points outside itself", "damaged", Samples.Tiff(stripAt: 5000));
 
         yield return Case("a macro document called .docx", "macros", Samples.Office("application/vnd.ms-word.document.macroEnabled.main+xml", "word/document.xml"));
         yield return Case("a document with a macro part", "macros", Samples.Word(("word/vbaProject.bin", "x")));
+        yield return Case("a document with a macro part under another name", "macros", Samples.Word(("word/numbers.bin", "x"), ("word/_rels/document.xml.rels",
+            "<Relationships xmlns=\"x\"><Relationship Id=\"a\" Type=\"http://schemas.microsoft.com/office/2006/relationships/vbaProject\" Target=\"numbers.bin\"/></Relationships>")));
         yield return Case("a workbook with macros of Excel 4", "macros", Samples.Office("spreadsheetml.sheet.main+xml", "xl/workbook.xml", ("xl/macrosheets/sheet1.xml", "<x/>")));
         yield return Case("a document with ActiveX", "macros", Samples.Word(("word/activeX/activeX1.xml", "<x/>")));
         yield return Case("a workbook that starts a program by DDE", "macros", Samples.Office("spreadsheetml.sheet.main+xml", "xl/workbook.xml", ("xl/externalLinks/externalLink1.xml", "<externalLink xmlns=\"x\"><ddeLink ddeService=\"cmd\"/></externalLink>")));
@@ -101,6 +105,10 @@ internal sealed class GateTests
         yield return Case("a nested bomb", "bomb", Nested(3));
         yield return Case("too many parts", "bomb", Samples.Zip([.. Enumerable.Range(0, 5001).Select(i => ($"x{i}", (object)""))]));
         yield return Case("parts that overlap", "bomb", Overlapping());
+        yield return Case("a part with another checksum", "damaged", Changed(Samples.Word(("word/x.bin", Noise)), Samples.Word(("word/x.bin", Noise)).AsSpan().IndexOf(Noise.AsSpan(2000, 16))));
+        yield return Case("a document with something hidden between its parts", "damaged", Hiding());
+        yield return Case("a part that its header calls by another name", "damaged", Changed(Samples.Docx(), Samples.Docx().AsSpan().IndexOf("word/document.xml"u8) + 5));
+        yield return Case("a document with a locked part", "locked", LockedPart());
         yield return Case("a part larger than it says", "bomb", Lying(Samples.Word(("word/x.xml", new byte[5000]))));
 
         yield return Case("a drawing with macros", "macros", Samples.Dwg("AC1032", macros: 1));
@@ -261,6 +269,34 @@ internal sealed class GateTests
     {
         Assert.That(zip[6] & 8, Is.Zero, "it knows its size");
         zip[22]++;
+        return zip;
+    }
+
+    /// <summary>What no packing makes smaller stands in the package as it is.</summary>
+    private static readonly byte[] Noise = [.. Enumerable.Range(0, 125).SelectMany(n => System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(n)))];
+
+    /// <summary>Between the first part and the second stands what no part speaks of; the table leads past it.</summary>
+    private static byte[] Hiding()
+    {
+        const int Hidden = 100;
+        var zip = Samples.Docx();
+        var second = zip.AsSpan(4).IndexOf("PK\u0003\u0004"u8) + 4;
+        var hiding = (byte[])[.. zip[..second], .. new byte[Hidden], .. zip[second..]];
+        for (var at = hiding.AsSpan().IndexOf("PK\u0001\u0002"u8); at >= 0; at = Next(hiding, at))
+            if (BitConverter.ToUInt32(hiding, at + 42) is > 0 and var header) BitConverter.TryWriteBytes(hiding.AsSpan(at + 42), header + Hidden);
+        var end = hiding.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
+        BitConverter.TryWriteBytes(hiding.AsSpan(end + 16), BitConverter.ToUInt32(hiding, end + 16) + Hidden);
+        return hiding;
+
+        static int Next(byte[] zip, int at) => zip.AsSpan(at + 4).IndexOf("PK\u0001\u0002"u8) is var next and >= 0 ? at + 4 + next : -1;
+    }
+
+    /// <summary>The table and the header say of the last part that it takes a password.</summary>
+    private static byte[] LockedPart()
+    {
+        var zip = Samples.Docx();
+        zip[zip.AsSpan().LastIndexOf("PK\u0003\u0004"u8) + 6] |= 1;
+        zip[zip.AsSpan().LastIndexOf("PK\u0001\u0002"u8) + 8] |= 1;
         return zip;
     }
 

@@ -270,7 +270,12 @@ internal sealed class UploadTests
     [Test]
     public async Task What_is_handed_in_lies_readable_for_the_account_of_the_program_alone()
     {
-        if (OperatingSystem.IsWindows()) Assert.Ignore("The mode is that of Unix.");
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Ignore("The mode is that of Unix.");
+            return;
+        }
+
         await using var app = await App.Start("2026-03-02 09:00");
         var file = await Upload(app, await Taken(app), Samples.Pdf());
         var place = Path.Combine(Folder(app), file.Sha256[..2], file.Sha256[2..]);
