@@ -204,6 +204,21 @@ internal sealed class TokenTests
         Assert.That(row, Does.Contain("2026-03-02 09:20"));
     }
 
+    [Test]
+    public async Task Nobody_sees_or_revokes_anothers()
+    {
+        await using var app = await WithReviewer();
+        await app.Send(new AddUser.Command("other", "另一人", "ZRZY", [Role.Reviewer], Password));
+        using var own = app.Http((await app.Send(new CreateToken.For("reviewer", "一", 90))).Token);
+        using var others = app.Http((await app.Send(new CreateToken.For("other", "二", 90))).Token);
+
+        var seen = await own.GetFromJsonAsync<JsonElement>("/api/account/tokens");
+        using var revoked = await own.PostAsync("/api/account/tokens/二/revoke", null);
+
+        Assert.That(seen.EnumerateArray().Select(t => t.GetProperty("name").GetString()), Is.EqualTo(new[] { "一" }));
+        Assert.That((revoked.StatusCode, await Answer(others)), Is.EqualTo((HttpStatusCode.NotFound, HttpStatusCode.OK)));
+    }
+
     [TestCase("apv_0000000000000000000000000000000000000000000")]
     [TestCase("nonsense")]
     [TestCase("' OR 1=1 --")]
