@@ -7,6 +7,7 @@ using Approvals.Modules.Countersigning;
 using Approvals.Modules.Messages.Contract;
 using Approvals.Modules.Permits;
 using Approvals.Tests.Countersigning;
+using Approvals.Tests.Deadlines;
 using Approvals.Tests.Messages;
 using Approvals.Tests.Permits;
 
@@ -67,6 +68,8 @@ internal sealed class SubstitutionTests
         await Name(app, await Who(app, "jx-head"), "jx");
         await Name(app, await Who(app, "desk"), "desk2");
         Assert.That((await app.Send(new MySubstitutions.Query(), await Who(app, "agent"))).Candidates.Select(c => c.Login), Is.EqualTo(new[] { "agent2" }));
+        await app.Send(new DeactivateUser.Command("agent2"));
+        Assert.That((await app.Refusal(new NameSubstitute.Command("agent2", Monday, Monday, "年休"), await Who(app, "agent"))).Code(), Is.EqualTo("substitution.unfit"), "a closed account");
     }
 
     [Test]
@@ -199,10 +202,15 @@ internal sealed class SubstitutionTests
         await using var app = await Zone();
         await app.Send(Projects.RegisterProjectTests.Right, await Who(app, "agent"));
 
-        var own = await app.Send(new Modules.Projects.ListProjects.Query(), await Who(app, "agent2"));
-        var asOther = await app.Send(new Modules.Projects.ListProjects.Query(), await ActingFor(app, "agent2", "agent"));
+        foreach (var login in new[] { "pm", "pm2" }) await app.Send(new AddUser.Store(login, login, null, [Role.ProjectManager], "unusable", false));
+        await app.Change("UPDATE projects_project SET manager_id = (SELECT id FROM access_user WHERE login = 'pm')");
 
-        Assert.That((own.Projects.Count, asOther.Projects.Count), Is.EqualTo((0, 1)));
+        foreach (var (away, substitute) in new[] { ("agent", "agent2"), ("pm", "pm2") })
+        {
+            var own = await app.Send(new Modules.Projects.ListProjects.Query(), await Who(app, substitute));
+            var asOther = await app.Send(new Modules.Projects.ListProjects.Query(), await ActingFor(app, substitute, away));
+            Assert.That((own.Projects.Count, asOther.Projects.Count), Is.EqualTo((0, 1)), away);
+        }
     }
 
     [Test]
