@@ -109,8 +109,13 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
          WHERE o.finished_at >= @end AND o.opened_at < @end
         """;
 
-    private const string OrderPlace = """
+    private const string OrderPlace = $"""
         SELECT o.department, o.item AS item_code, COALESCE(a.process_id, b.process_id, 0) AS process_id, w.id AS window_id, w.name AS window_name
+        {Orders}
+        """;
+
+    /// <summary>The orders, with the application each is about in the end.</summary>
+    public const string Orders = """
           FROM supervision_public_order o
           LEFT JOIN permits_public_case c ON c.id = o.subject_id AND o.subject_kind = 'case'
           LEFT JOIN onewindow_public_application a ON a.number = c.application_number

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Web;
 
 namespace Approvals.Modules.Reports;
 
@@ -32,40 +34,69 @@ internal static class Drill
         ["corrections"] = "corrected",
         ["correctionsPerCase"] = "corrected",
         ["metByPause"] = "metByPause",
-        ["pauses"] = "paused",
-        ["pauseDays"] = "paused",
+        ["pauses"] = "pauses",
+        ["pauseDays"] = "pauseDays",
         ["approved"] = "approved",
         ["refused"] = "refused",
-        ["withdrawn"] = "ended",
-        ["notAccepted"] = "ended",
+        ["withdrawn"] = "withdrawn",
+        ["notAccepted"] = "notAccepted",
         ["askedAgain"] = "askedAgain",
         ["owed"] = "owed",
         ["handedOut"] = "handedOut",
         ["handOutMean"] = "handedOut",
         ["handedOutLate"] = "handedOutLate",
-        ["entries"] = "lateEntries",
+        ["entries"] = "entries",
         ["lateEntries"] = "lateEntries",
         ["lateShare"] = "lateEntries",
         ["lateMean"] = "lateEntries",
-        ["approvalMean"] = "closed",
-        ["approvalCompression"] = "closed",
+        ["approvalMean"] = "completed",
+        ["approvalCompression"] = "completed",
     };
+
+    /// <summary>The figures whose rows are orders.</summary>
+    private static readonly Dictionary<string, string> Orders = new()
+    {
+        ["ordersOpened"] = "opened",
+        ["ordersSettled"] = "settled",
+        ["ordersOpen"] = "open",
+        ["resolvedShare"] = "open",
+    };
+
+    /// <summary>The figures that stand with no handler: what is not decided yet may pass from hand to hand.</summary>
+    private static readonly HashSet<string> OfNobody =
+    [
+        "received", "accepted", "deemed", "newRed", "waiting", "handedOut", "handOutMean", "handedOutLate", "askedAgain", "pauses", "pauseDays",
+        .. Orders.Keys,
+    ];
 
     public static IEnumerable<string> Names => Lists.Values.Distinct();
 
-    /// <summary>The address of the list; null for a figure of whole projects.</summary>
-    public static string? Of(string figure, Period period, string cut = Cuts.Zone, string key = Cuts.Whole) => figure switch
-    {
-        "ordersOpened" or "ordersSettled" or "resolvedShare" => Orders(true, cut, key),
-        "ordersOpen" => Orders(false, cut, key),
-        _ => Lists.ContainsKey(figure) ? To(figure, period, cut, key) : null,
-    };
+    public static IEnumerable<string> OrderNames => Orders.Values.Distinct();
 
-    private static string Orders(bool all, string cut, string key) => $"/orders?all={(all ? "true" : "false")}{(cut == Cuts.Department ? $"&department={Uri.EscapeDataString(key)}" : "")}";
+    /// <summary>The address of the list; null where there is none: of a figure of whole projects, and where the cases do not say what was counted.</summary>
+    /// <param name="isNewest">The period ends with the newest report: whose hands an open case was in before is not kept.</param>
+    public static string? Of(string figure, Period period, string cut = Cuts.Zone, string key = Cuts.Whole, bool isNewest = true)
+    {
+        var list = Lists.GetValueOrDefault(figure);
+        if (list is null && !Orders.ContainsKey(figure)) return null;
+        if (cut == Cuts.Clerk && (OfNobody.Contains(figure) || (!isNewest && ListReportCases.IsStock(list!)))) return null;
+        // A whole application has neither department nor item, nor one handler.
+        return list == "completed" && cut is (Cuts.Department or Cuts.Item or Cuts.Clerk) ? null : To(figure, period, cut, key);
+    }
 
     public static string To(string figure, Period period, string cut, string key)
     {
-        var link = string.Create(CultureInfo.InvariantCulture, $"/reports/sla/cases?list={Lists[figure]}&from={period.From:yyyy-MM-dd}&to={period.To:yyyy-MM-dd}");
+        var page = Orders.TryGetValue(figure, out var orders) ? $"orders?list={orders}" : $"cases?list={Lists[figure]}";
+        var link = string.Create(CultureInfo.InvariantCulture, $"/reports/sla/{page}&from={period.From:yyyy-MM-dd}&to={period.To:yyyy-MM-dd}");
         return cut == Cuts.Zone ? link : $"{link}&cut={cut}&key={Uri.EscapeDataString(key)}";
     }
+
+    /// <summary>The report that has a period of these days.</summary>
+    public static string Back(DateOnly from, DateOnly to, WorkingDays days) =>
+        string.Create(CultureInfo.InvariantCulture, $"/reports/sla?date={to:yyyy-MM-dd}&period={Period.Kinds.FirstOrDefault(kind => Period.Of(kind, to, days)!.From == from) ?? Period.Day}");
+
+    public static string Days(DateOnly from, DateOnly to) => from == to ? Words.Day(to) : $"{Words.Day(from)} – {Words.Day(to)}";
+
+    /// <summary>What is open has no first day.</summary>
+    public static string AtEndOf(DateOnly day) => Words.T($"{Words.Day(day)} 终了时", $"at the end of {Words.Day(day)}");
 }

@@ -22,7 +22,8 @@ internal static class ListReportCases
     internal sealed record Result(string List, DateOnly From, DateOnly To, IReadOnlyList<Row> Rows, string? Next);
 
     /// <param name="On">The day by which it is counted.</param>
-    internal sealed record Row(DateOnly On, CaseFact Case);
+    /// <param name="Times">How much of the figure it is: so many pauses, days of them, corrections, documents or entries; of a figure of cases, one.</param>
+    internal sealed record Row(DateOnly On, CaseFact Case, int Times);
 
     internal static void Map(RouteGroupBuilder api) => api
         .MapGet("/reports/sla/cases", (string list, DateOnly? from, DateOnly? to, string? cut, string? key, string? after, IMediator mediator, CancellationToken ct) =>
@@ -43,16 +44,33 @@ internal static class ListReportCases
         "newRed" => new("新增红灯", "New red"),
         "corrected" => new("补正过的办结件", "Closed after a correction"),
         "metByPause" => new("靠暂停按时的办结件", "In time by pauses"),
-        "paused" => new("暂停过的件", "Paused"),
+        "pauses" => new("结束的暂停", "Pauses ended"),
+        "pauseDays" => new("暂停日数", "Days paused"),
         "approved" => new("通过", "Approved"),
         "refused" => new("不通过", "Refused"),
-        "ended" => new("撤件、不受理", "Withdrawn, not accepted"),
+        "withdrawn" => new("撤件、撤回", "Withdrawn"),
+        "notAccepted" => new("不受理、不予受理", "Not accepted"),
+        "completed" => new("全部办完的申请", "Applications decided as a whole"),
         "askedAgain" => new("受理后补充材料", "Documents asked for again"),
         "owed" => new("欠交材料", "Documents owed"),
         "handedOut" => new("出件", "Handed out"),
         "handedOutLate" => new("逾期出件", "Handed out late"),
+        "entries" => new("办理记录", "Entries"),
         "lateEntries" => new("补录", "Late entries"),
         _ => new(list, list),
+    };
+
+    /// <summary>What is open at the end of a day; such a list has no first day.</summary>
+    public static bool IsStock(string list) => list is "open" or "waiting" or "overdue" or "owed";
+
+    /// <summary>What is counted of each case; null where the cases themselves are.</summary>
+    public static Text? Counted(string list) => list switch
+    {
+        "pauses" or "askedAgain" or "corrected" => new("次数", "Times"),
+        "pauseDays" => new("工作日", "Working days"),
+        "owed" => new("份数", "Documents"),
+        "entries" or "lateEntries" => new("条数", "Entries"),
+        _ => null,
     };
 
     private sealed class Handler(Db db, Actor actor, CalendarInForce calendar, ZoneClock clock) : IRequestHandler<Query, Result>
@@ -142,10 +160,12 @@ internal static class ListReportCases
             """;
 
         private const string Owed = $"""
-            SELECT c.ended_on AS on_day, {CaseFact.ColumnsOfC}
-              FROM (SELECT case_id FROM permits_public_owed_document WHERE given_on IS NULL
-                     UNION
-                    SELECT case_id FROM permits_public_owed_document WHERE given_on > @To) o
+            SELECT c.ended_on AS on_day, o.times, {CaseFact.ColumnsOfC}
+              FROM (SELECT d.case_id, COUNT(*) AS times
+                      FROM (SELECT case_id FROM permits_public_owed_document WHERE given_on IS NULL
+                             UNION ALL
+                            SELECT case_id FROM permits_public_owed_document WHERE given_on > @To) d
+                     GROUP BY d.case_id) o
              CROSS JOIN reports_case c
              WHERE c.case_id = o.case_id AND c.status = 12 AND c.ended_on <= @To AND (c.ended_on > @begin OR (c.ended_on = @begin AND c.case_id > @after))
                {Where}
@@ -153,8 +173,8 @@ internal static class ListReportCases
             """;
 
         private const string Paused = $"""
-            SELECT on_day, {CaseFact.ColumnsOfC}
-              FROM (SELECT MAX(p.to_on) AS on_day, p.case_id AS paused_id
+            SELECT on_day, times, {CaseFact.ColumnsOfC}
+              FROM (SELECT MAX(p.to_on) AS on_day, p.case_id AS paused_id, CASE WHEN @list = 'pauseDays' THEN SUM(p.days) ELSE COUNT(*) END AS times
                       FROM reports_pause p
                      WHERE p.to_on BETWEEN @From AND @To AND (@kind IS NULL OR p.kind = @kind) AND (@approver IS NULL OR p.approved_by = @approver)
                      GROUP BY p.case_id) q
@@ -165,8 +185,8 @@ internal static class ListReportCases
             """;
 
         private const string AskedAgain = $"""
-            SELECT on_day, {CaseFact.ColumnsOfC}
-              FROM (SELECT MAX(p.from_on) AS on_day, p.case_id AS asked_id
+            SELECT on_day, times, {CaseFact.ColumnsOfC}
+              FROM (SELECT MAX(p.from_on) AS on_day, p.case_id AS asked_id, COUNT(*) AS times
                       FROM reports_pause p
                      WHERE p.kind = 'correction' AND p.from_on BETWEEN @From AND @To
                      GROUP BY p.case_id) q
@@ -176,16 +196,28 @@ internal static class ListReportCases
              ORDER BY on_day, c.case_id
             """;
 
-        /// <remarks>By whoever entered it; whether an entry was late is a matter of working days, which C# counts.</remarks>
+        /// <summary>All cases of the applications that count.</summary>
+        private const string Completed = $"""
+            SELECT a.completed_on AS on_day, {CaseFact.ColumnsOfC}
+              FROM reports_application a
+              JOIN reports_case c ON c.application_number = a.number
+             WHERE a.completed_on BETWEEN @begin AND @To AND (a.completed_on > @begin OR c.case_id > @after)
+               {Where}
+             ORDER BY a.completed_on, c.case_id
+            """;
+
+        /// <remarks>
+        /// By whoever entered it. What is late happened before the day of its entry; by how much is a matter of working days, which C# counts.
+        /// </remarks>
         private const string Entries = $"""
-            SELECT e.occurred_at, e.recorded_at, {CaseFact.ColumnsOfC}
+            SELECT e.occurred_at, {CaseFact.ColumnsOfC}
               FROM permits_public_event e
               JOIN reports_case c ON c.case_id = e.case_id
-             WHERE e.recorded_at >= @first AND e.recorded_at < @end AND e.late_reason <> ''
+             WHERE e.recorded_at >= @first AND e.recorded_at < @end AND (@list = 'entries' OR e.occurred_at < @first)
                AND (@clerk IS NULL OR CONCAT(c.department, '/', e.user_id, ' ', e.user_name) = @clerk)
                AND (@department IS NULL OR c.department = @department) AND (@item IS NULL OR c.item_code = @item) AND (@window IS NULL OR c.window_key = @window)
                AND (@process IS NULL OR c.process_id = @process) AND (@project IS NULL OR c.project_id = @project)
-             ORDER BY e.recorded_at, e.case_id
+             ORDER BY e.case_id
             """;
 
         private static readonly int[] Closed = [11, 12, 13];
@@ -196,24 +228,43 @@ internal static class ListReportCases
             var from = query.From ?? to;
             new Check()
                 .That(Drill.Names.Contains(query.List), "report.list", "list", $"没有「{query.List}」这种清单。", $"There is no list “{query.List}”.")
-                .That(from <= to && WorkingDays.Covers(from) && WorkingDays.Covers(to) && WorkingDays.Covers(from.AddDays(-1)), "report.days", "from", "开始日不能晚于结束日。", "The first day cannot lie after the last.")
+                .That(from <= to && WorkingDays.Covers(to) && WorkingDays.Covers(from) && WorkingDays.Covers(from.AddDays(-15)), "report.days", "from", "开始日不能晚于结束日。", "The first day cannot lie after the last.")
                 .Done();
             var (afterDay, afterId) = Place(query.After);
-            // A list of what is open has no first day.
-            var stock = query.List is "open" or "waiting" or "overdue" or "owed";
             var shift = query.List == "newRed" ? -1 : 0;
-            var begin = afterDay ?? (stock ? DateOnly.MinValue : from.AddDays(shift));
-            var only = ShowReport.OnlyDepartment(actor);
-            var values = new
+            if (query.List is "entries" or "lateEntries") return await Entered(query, from, to, afterDay > from ? afterDay.Value : from, afterDay >= from ? afterId : 0, ct);
+            var rows = await db.First<Listed>(query.Rows + 1, Sql(query.List), Values(query, from, to.AddDays(shift), afterDay ?? (IsStock(query.List) ? DateOnly.MinValue : from.AddDays(shift)), afterId), ct);
+            return Page(query, from, to, [.. rows.Select(r => new Row(r.OnDay.AddDays(-shift), r, query.List == "corrected" ? r.Corrections : r.Times))], shift);
+        }
+
+        /// <summary>One day after the other, until the page is full: a day's entries are many, and a case may have some on each.</summary>
+        private async Task<Result> Entered(Query query, DateOnly from, DateOnly to, DateOnly begin, long after, CancellationToken ct)
+        {
+            var rows = new List<Row>();
+            for (var day = begin; day <= to && rows.Count <= query.Rows; day = day.AddDays(1))
+            {
+                rows.AddRange((await db.Query<Entry>(Entries, Values(query, day, day, day, 0), ct))
+                    .Where(e => query.List == "entries" || calendar.Current.Count(clock.DayOf(e.OccurredAt), day).Days > 1)
+                    .GroupBy(e => e.CaseId)
+                    .Where(g => day > begin || g.Key > after)
+                    .Select(g => new Row(day, g.First(), g.Count())));
+            }
+
+            return Page(query, from, to, [.. rows.Take(query.Rows + 1)], 0);
+        }
+
+        private object Values(Query query, DateOnly from, DateOnly to, DateOnly begin, long after)
+        {
+            return new
             {
                 list = query.List,
                 From = from,
-                To = to.AddDays(shift),
+                To = to,
                 begin,
-                after = afterId,
+                after,
                 deemed = query.List == "deemed" ? (int?)1 : null,
-                statuses = query.List switch { "approved" => [11, 12], "refused" => [13], "ended" => [2, 4, 5, 14, 15], _ => Closed },
-                department = only ?? Key(query, Cuts.Department),
+                statuses = query.List switch { "approved" => [11, 12], "refused" => [13], "withdrawn" => [2, 14, 15], "notAccepted" => [4, 5], _ => Closed },
+                department = ShowReport.OnlyDepartment(actor) ?? Key(query, Cuts.Department),
                 item = Key(query, Cuts.Item),
                 window = Key(query, Cuts.Window),
                 clerk = Key(query, Cuts.Clerk),
@@ -225,22 +276,6 @@ internal static class ListReportCases
                 first = clock.Utc(from.ToDateTime(TimeOnly.MinValue)),
                 end = clock.Utc(to.AddDays(1).ToDateTime(TimeOnly.MinValue)),
             };
-            if (query.List == "lateEntries") return await LateEntries(query, from, to, afterDay, afterId, values, ct);
-            var rows = await db.First<Listed>(query.Rows + 1, Sql(query.List), values, ct);
-            return Page(query, from, to, [.. rows.Select(r => new Row(r.OnDay.AddDays(-shift), r))], shift);
-        }
-
-        private async Task<Result> LateEntries(Query query, DateOnly from, DateOnly to, DateOnly? afterDay, long afterId, object values, CancellationToken ct)
-        {
-            // A day may hold many: read from its beginning, and left out up to where the page before ended.
-            var rows = (await db.First<Entry>(20_000, Entries, values, ct))
-                .Where(e => calendar.Current.Count(clock.DayOf(e.OccurredAt), clock.DayOf(e.RecordedAt)).Days > 1)
-                .Select(e => new Row(clock.DayOf(e.RecordedAt), e))
-                .DistinctBy(r => (r.On, r.Case.CaseId))
-                .OrderBy(r => r.On).ThenBy(r => r.Case.CaseId)
-                .Where(r => afterDay is not { } day || r.On > day || (r.On == day && r.Case.CaseId > afterId))
-                .Take(query.Rows + 1).ToList();
-            return Page(query, from, to, rows, 0);
         }
 
         private static Result Page(Query query, DateOnly from, DateOnly to, List<Row> rows, int shift) => rows.Count <= query.Rows
@@ -257,7 +292,8 @@ internal static class ListReportCases
             "overdue" => Overdue,
             "open" or "waiting" => Open,
             "owed" => Owed,
-            "paused" => Paused,
+            "pauses" or "pauseDays" => Paused,
+            "completed" => Completed,
             "askedAgain" => AskedAgain,
             _ => Ended,
         };
@@ -276,12 +312,12 @@ internal static class ListReportCases
         private sealed record Listed : CaseFact
         {
             public DateOnly OnDay { get; init; }
+            public int Times { get; init; } = 1;
         }
 
         private sealed record Entry : CaseFact
         {
             public DateTime OccurredAt { get; init; }
-            public DateTime RecordedAt { get; init; }
         }
     }
 }

@@ -16,6 +16,9 @@ namespace Approvals.Modules.Reports;
 /// </summary>
 internal static class MakeReport
 {
+    /// <summary>The reason of a revision that a night makes begins with its day and ends so.</summary>
+    public const string OfLateEntries = " 补录或更正";
+
     /// <param name="UpTo">The last day wanted; yesterday unless given.</param>
     [RecordAs("生成日报", "Make the report of a day")]
     [Needs(Act.ActOnTime)]
@@ -87,7 +90,7 @@ internal static class MakeReport
                 throw Refused.Conflict("report.madeElsewhere", $"{Words.Day(day)} 的报告已由另一进程生成。", $"Another process has made the report of {Words.Day(day)}.");
             var revised = new List<DateOnly>();
             foreach (var earlier in changes.Days)
-                if (await runs.Revise(earlier, $"{Words.Day(day)} 补录或更正", always: false, changes.Shifts(earlier), ct)) revised.Add(earlier);
+                if (await runs.Revise(earlier, Words.Day(day) + OfLateEntries, always: false, changes.Shifts(earlier), ct)) revised.Add(earlier);
             if (day == yesterday) await Tell(day, ct);
             trail.Changed(new("日报", "Report"), "", Words.Day(day));
             return new(day, upTo.DayNumber - day.DayNumber, revised);

@@ -56,9 +56,9 @@ internal sealed record Period(string Kind, DateOnly From, DateOnly To, DateOnly 
         _ => new("年初至今", "Year to date"),
     };
 
-    public string Days => From == To ? Words.Day(To) : $"{Words.Day(From)} – {Words.Day(To)}";
+    public string Days => Drill.Days(From, To);
 
-    public string BeforeDays => BeforeFrom == BeforeTo ? Words.Day(BeforeTo) : $"{Words.Day(BeforeFrom)} – {Words.Day(BeforeTo)}";
+    public string BeforeDays => Drill.Days(BeforeFrom, BeforeTo);
 
     /// <remarks>So many whole months back, and the same day there; of a shorter month its last.</remarks>
     private static Period Months(string kind, DateOnly date, DateOnly from, int months) => new(kind, from, date, from.AddMonths(-months), date.AddMonths(-months));

@@ -97,9 +97,13 @@ internal sealed class ReportHtml
         foreach (var run in report.Revised.Take(5))
         {
             html.Append(CultureInfo.InvariantCulture, $"<p class=\"notice\">{E(T($"{Words.Day(run.BusinessDate)} 第 {run.Revision} 次修订", $"{Words.Day(run.BusinessDate)}, revision {run.Revision}"))}");
-            html.Append(CultureInfo.InvariantCulture, $" · {E(run.Reason)} · {E(Changes(run.Changed))}</p>");
+            html.Append(CultureInfo.InvariantCulture, $" · {E(Reason(run.Reason))} · {E(Changes(run.Changed))}</p>");
         }
     }
+
+    /// <summary>Why there is a revision, in the reader's language where the night is the reason; what somebody wrote, as it is.</summary>
+    public static string Reason(string reason) => Words.English && reason.EndsWith(MakeReport.OfLateEntries, StringComparison.Ordinal)
+        ? $"Late entries or corrections of {reason[..^MakeReport.OfLateEntries.Length]}" : reason;
 
     /// <summary>Codes of figures in the reader's words.</summary>
     public static string Changes(string changed) => string.Join(T("；", "; "), changed.Split("; ", StringSplitOptions.RemoveEmptyEntries).Select(change =>
@@ -250,11 +254,12 @@ internal sealed class ReportHtml
     {
         if (now is not { } n || before is not { } b) return "—";
         var change = n - b;
-        var sign = change > 0 ? "+" : change < 0 ? "−" : "±";
         // The difference of two shares is in points.
-        return figure.Unit == Scale.Share
-            ? string.Create(CultureInfo.InvariantCulture, $"{sign}{Math.Abs(change * 100):0.0} {T("个百分点", "pp")}")
-            : sign + figure.Show(Math.Abs(change));
+        var much = figure.Unit == Scale.Share
+            ? string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(change * 100):0.0} {T("个百分点", "pp")}")
+            : figure.Show(Math.Abs(change));
+        // What is too little to be seen went neither up nor down.
+        return (!much.Any(c => c is >= '1' and <= '9') ? "±" : change > 0 ? "+" : "−") + much;
     }
 
     private string Cell(Figure figure, decimal? value, string label, string? link) =>
@@ -264,11 +269,13 @@ internal sealed class ReportHtml
 
     private void Cut(ShowReport.Table table, string[] columns)
     {
-        var lines = table.Lines.Where(l => !l.Now.IsEmpty).ToList();
+        // Who only entered something, or where something only waits, has nothing in these columns; the workbook has it.
+        var lines = table.Lines.Where(l => columns.Any(code => l.Now[code] > 0)).ToList();
         if (lines.Count == 0) return;
-        html.Append(CultureInfo.InvariantCulture, $"<section class=\"panel\" id=\"cut-{table.Cut}\"><div class=\"panel-head\"><h2>{E(T($"按{Naming.Cut(table.Cut).Zh}", $"By {Naming.Cut(table.Cut).En.ToLowerInvariant()}"))}</h2>");
-        if (lines.Count > most) html.Append(CultureInfo.InvariantCulture, $"<span class=\"more\">{E(T($"前 {most} 行，共 {lines.Count} 行，其余见 Excel", $"the first {most} of {lines.Count}; the rest are in the workbook"))}</span>");
-        html.Append(CultureInfo.InvariantCulture, $"</div><div class=\"table-scroll always\" tabindex=\"0\" role=\"region\" aria-label=\"{E(Naming.Cut(table.Cut).ToString())}\"><table class=\"data cards\"><thead><tr><th>{E(Naming.Cut(table.Cut).ToString())}</th>");
+        html.Append(CultureInfo.InvariantCulture, $"<section class=\"panel report-cut\" id=\"cut-{table.Cut}\"><div class=\"panel-head\"><h2>{E(T($"按{Naming.Cut(table.Cut).Zh}", $"By {Naming.Cut(table.Cut).En.ToLowerInvariant()}"))}</h2>");
+        var more = lines.Count > most ? T($"前 {most} 行，共 {lines.Count} 行，其余见 Excel；", $"the first {most} of {lines.Count}; the rest are in the workbook; ") : "";
+        html.Append(CultureInfo.InvariantCulture, $"<span class=\"more muted\">{E(more + T("小字为上期", "small figures: the period before"))}</span>");
+        html.Append(CultureInfo.InvariantCulture, $"</div><div class=\"table-scroll always\" tabindex=\"0\" role=\"region\" aria-label=\"{E(Naming.Cut(table.Cut).ToString())}\"><table class=\"data cards long-labels\"><thead><tr><th>{E(Naming.Cut(table.Cut).ToString())}</th>");
         foreach (var code in columns) html.Append(CultureInfo.InvariantCulture, $"<th class=\"num\">{E(Definitions.Of(code).Name.ToString())}</th>");
         html.Append("</tr></thead><tbody>");
         foreach (var line in lines.Take(most))
@@ -279,9 +286,8 @@ internal sealed class ReportHtml
                 var figure = Definitions.Of(code);
                 var before = code is "inTimeRate" or "usedMean" && line.Before[code] is { } was ? $"<span class=\"sub\">{E(figure.Show(was))}</span>" : "";
                 var value = line.Now[code];
-                var link = Drill.Of(code, report.Period, table.Cut, line.Key);
-                // What is undecided has no handler's name on it.
-                var leads = links && link is not null && value is > 0 && !(table.Cut == Cuts.Clerk && !(code is "closed" or "inTimeRate" or "usedMean" or "usedMedian" or "usedP90" or "open" or "overdue" or "overdueRate"));
+                var link = Drill.Of(code, report.Period, table.Cut, line.Key, report.Period.To == report.Last);
+                var leads = links && link is not null && value is > 0;
                 html.Append(CultureInfo.InvariantCulture, $"<td class=\"num\" data-label=\"{E(figure.Name.ToString())}\">{(leads ? $"<a href=\"{E(link!)}\">{E(figure.Show(value))}</a>" : E(figure.Show(value)))}{before}</td>");
             }
 

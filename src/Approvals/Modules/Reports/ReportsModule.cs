@@ -21,6 +21,7 @@ internal static class ReportsModule
     {
         ShowReport.Map(api);
         ListReportCases.Map(api);
+        ListReportOrders.Map(api);
         ListRuns.Map(api);
         Subscribe.Map(api);
         RecomputeReport.Map(api);

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
 using MediatR;
@@ -10,7 +10,7 @@ namespace Approvals.Modules.Reports;
 
 /// <summary>The cases behind a figure.</summary>
 [Needs(Act.ReadReport)]
-internal sealed class SlaCasesModel(IMediator mediator, Naming naming) : PageModel
+internal sealed class SlaCasesModel(IMediator mediator, Naming naming, CalendarInForce calendar) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string? List { get; set; }
@@ -36,7 +36,7 @@ internal sealed class SlaCasesModel(IMediator mediator, Naming naming) : PageMod
 
     public string Title => $"{ListReportCases.Name(List ?? "closed")}{(string.IsNullOrEmpty(Cut) ? "" : " · " + naming.Key(Cut, Key ?? ""))}";
 
-    public string Days => Shown is null ? "" : Shown.From == Shown.To ? Words.Day(Shown.To) : $"{Words.Day(Shown.From)} – {Words.Day(Shown.To)}";
+    public string Days => Shown is null ? "" : ListReportCases.IsStock(Shown.List) ? Drill.AtEndOf(Shown.To) : Drill.Days(Shown.From, Shown.To);
 
     public Task<IActionResult> OnGetAsync(CancellationToken ct) => this.Do(async () =>
     {
@@ -56,5 +56,5 @@ internal sealed class SlaCasesModel(IMediator mediator, Naming naming) : PageMod
         ["after"] = after,
     }.Where(p => p.Value is not null)).ToUriComponent();
 
-    public string Back => string.Create(CultureInfo.InvariantCulture, $"/reports/sla?date={Shown?.To:yyyy-MM-dd}");
+    public string Back => Shown is null ? "/reports/sla" : Drill.Back(Shown.From, Shown.To, calendar.Current);
 }
