@@ -50,6 +50,36 @@ internal sealed class FindingsTests
         Assert.That(await Found(app), Is.Empty);
     }
 
+    [Test]
+    public async Task What_moved_for_many_comes_before_what_moved_further_for_few()
+    {
+        await using var app = await Opened();
+        foreach (var (item, cases, further) in new[] { ("A01", 6, 2), ("A02", 3, 3) })
+        {
+            for (var n = 0; n < cases; n++)
+            {
+                await Closed(app, item, Day.AddDays(-1), used: 9, limit: 20);
+                await Closed(app, item, Day, used: 9 + further, limit: 20);
+            }
+        }
+
+        Assert.That((await Found(app)).Where(f => f.Kind == "mover").Select(f => f.Link.Split("key=")[1]), Is.EqualTo(new[] { "A01", "A02" }));
+    }
+
+    [TestCase(20, 1)]
+    [TestCase(21, 0, TestName = "Less_than_a_twentieth_of_a_day_is_no_move")]
+    public async Task A_twentieth_of_a_day_is_a_move(int cases, int movers)
+    {
+        await using var app = await Opened();
+        for (var n = 0; n < cases; n++)
+        {
+            await Closed(app, "A01", Day.AddDays(-1), used: 9, limit: 10);
+            await Closed(app, "A01", Day, used: n == 0 ? 10 : 9, limit: 10);
+        }
+
+        Assert.That((await Found(app)).Count(f => f.Kind == "mover"), Is.EqualTo(movers));
+    }
+
     [TestCase(10, 5, 10, "early")]
     [TestCase(10, 6, 10, null, TestName = "A_limit_of_which_more_than_half_is_used_is_not_too_long")]
     [TestCase(9, 5, 10, null, TestName = "Nine_cases_judge_no_limit")]
@@ -58,6 +88,14 @@ internal sealed class FindingsTests
         await using var app = await Opened();
         for (var n = 0; n < cases; n++) await Closed(app, "A04", Day, used, limit);
         await Judged(app, kind, cases);
+    }
+
+    [Test]
+    public async Task A_limit_that_one_case_missed_is_not_too_long()
+    {
+        await using var app = await Opened();
+        for (var n = 0; n < 10; n++) await Closed(app, "A04", Day, used: n == 0 ? 12 : 5, limit: 10);
+        await Judged(app, null, 0);
     }
 
     [TestCase(10, 5, "never")]
@@ -92,6 +130,8 @@ internal sealed class FindingsTests
 
         Assert.That(outside.Select(f => f.Link), Is.EqualTo(new[] { "/cases/S1-A09" }));
         Assert.That(outside[0].Detail.Zh, Does.Contain("没有 A01"));
+        Assert.That((await app.Report(Day, who: Person.Head("STHJ"))).Findings.Count(f => f.Kind == "outside"), Is.EqualTo(1));
+        Assert.That((await app.Report(Day, who: Person.Head("ZRZY"))).Findings, Is.Empty, "another department's");
     }
 
     [TestCase(10, "batch")]
@@ -119,6 +159,13 @@ internal sealed class FindingsTests
         if (kind is null) return;
         Assert.That(batches[0].Detail.Zh, Does.Contain($"补录 {cases} 条").And.Contain("平均晚 5.0 个工作日"));
         Assert.That(await Rows(app, batches[0].Link), Is.EqualTo(cases));
+
+        // One in five is a batch, one in more is not.
+        foreach (var (entries, found) in new[] { (50, 1), (51, 0) })
+        {
+            await app.Change("UPDATE reports_count SET n = @entries WHERE figure = 'entries' AND cut = 'clerk' AND cut_key LIKE 'FGJX/20 %' AND n > 9", new { entries });
+            Assert.That((await app.Report(Day)).Findings.Count(f => f.Kind == "batch"), Is.EqualTo(found), $"{cases} late of {entries}");
+        }
     }
 
     private static async Task Judged(App app, string? kind, int rows)

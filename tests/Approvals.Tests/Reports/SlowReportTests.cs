@@ -63,6 +63,7 @@ internal sealed class SlowReportTests
             var whole = slow.Figures(from, to, _ => true);
             occurred.UnionWith(whole.Where(f => f.Value is not (null or 0)).Select(f => f.Key));
             Same($"{kind} zone", report.Whole.Now, whole);
+            Same($"{kind} before", report.Whole.Before, slow.Figures(report.Period.BeforeFrom, report.Period.BeforeTo, _ => true));
             foreach (var key in slow.Departments) Same($"{kind} {key}", Line(report, Cuts.Department, key), slow.Figures(from, to, w => w.Department == key));
             foreach (var key in slow.Items) Same($"{kind} {key}", Line(report, Cuts.Item, key), slow.Figures(from, to, w => w.Item == key));
             foreach (var key in slow.Windows) Same($"{kind} window {key}", Line(report, Cuts.Window, key), slow.Figures(from, to, w => w.Window == key));
