@@ -29,7 +29,7 @@ internal sealed class ReformTests
         await using var app = await App.Start("2026-03-02 09:00");
         var number = await TakeInAll(app, process);
 
-        var last = await Decide(app, number, Start);
+        var last = await Decide(app, [number], Start);
 
         var cases = await app.Send(new CasesOfApplication(number), Person.Auditor);
         Assert.Multiple(() =>
@@ -47,6 +47,32 @@ internal sealed class ReformTests
         Assert.That((report["closed"], report["approvalMean"], report["approvalCompression"]), Is.EqualTo(((decimal?)items, (decimal?)workingDays, 1 - workingDays / 100m)));
     }
 
+    /// <summary>A zone may ask for the items in as many applications as it likes: the project is approved once.</summary>
+    [Test]
+    public async Task The_reform_in_two_applications_is_one_approval_of_25_days_and_every_figure_leads_to_its_projects()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await Register(app, "IND-REFORM");
+        string[] numbers = [await TakeIn(app, "IND-REFORM", items => items.Take(4)), await TakeIn(app, "IND-REFORM", items => items.Skip(4))];
+        await app.Send(new ReportMilestone.Command(MilestoneKind.LandAcquired, Start, 0, Project), Person.Supervisor);
+        var last = await Decide(app, numbers, Start);
+        await app.Send(new ReportMilestone.Command(MilestoneKind.ConstructionStarted, last, 0, Project), Person.Supervisor);
+        At(app, last.AddDays(1));
+        await app.MakeReports();
+
+        var report = await app.Report(last, Period.Quarter);
+        Assert.That((report.Whole.Now["approvalMean"], report.Whole.Now["approvalCompression"]), Is.EqualTo(((decimal?)25, (decimal?)0.75m)));
+        foreach (var (code, days) in new[] { ("approvalMean", 25), ("approvalCompression", 25), ("landToStart", 25), ("landCompression", 25) })
+        {
+            var link = Drill.Of(code, report.Period)!;
+            var of = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(link[link.IndexOf('?', StringComparison.Ordinal)..]);
+            var listed = await app.Send(new ListReportProjects.Query(of["list"].ToString(), report.Period.From, report.Period.To), Person.Leader);
+            Assert.That(link, Does.StartWith("/reports/sla/projects?"));
+            Assert.That(listed.Rows.Select(r => (r.Code, r.Days)), Is.EqualTo(new[] { (Project, days) }), code);
+            Assert.That((await app.Send(new ListReportProjects.Query(of["list"].ToString(), report.Period.From, report.Period.To), Person.Reviewer("ZRZY"))).Rows, Is.Empty, "no single department's");
+        }
+    }
+
     /// <summary>拿地即开工, 交地即交证: 30 working days instead of 167, and the title on the day of the handover.</summary>
     [Test]
     public async Task Works_start_thirty_working_days_after_the_land_and_the_title_comes_with_the_handover()
@@ -60,10 +86,10 @@ internal sealed class ReformTests
         await app.Do(new RecordSiteSurvey.Command(312.46m, Start, "示例测绘院", Parcel));
         await app.Do(new RecordParcelSurvey.Command("ZD-07", Start, Parcel));
         var handover = new DateOnly(2026, 3, 6);
-        await Decide(app, number, Start, until: handover);
+        await Decide(app, [number], Start, until: handover);
         await app.Do(new HandOverWithTitle.Command("JD-2026-07", "川（2026）示例不动产权第0000007号", handover, "自规、企业、管委会", Parcel));
 
-        var permitted = await Decide(app, number, handover);
+        var permitted = await Decide(app, [number], handover);
         var started = Calendar(app).Add(Start, 30).Date;
         At(app, started);
         await app.Send(new ReportMilestone.Command(MilestoneKind.ConstructionStarted, started, 0, Project), Person.Supervisor);
@@ -90,8 +116,16 @@ internal sealed class ReformTests
     /// <summary>Registers the project, takes in every item of its process on one form with all its documents, and accepts it.</summary>
     private static async Task<string> TakeInAll(App app, string process)
     {
-        await app.Send(new RegisterProject.Command(Project, "精密结构件厂房一期（示例）", "示例科技有限公司", "91510300MA0000001Y", process, 125_000m, RegisterProject.MoneyUnit.Wan, 80_000m, "高新区示例路"), Person.Clerk);
-        var items = app.Services.GetRequiredService<CatalogueInForce>().Current.InForce(Start).Single(p => p.Code == process).Items;
+        await Register(app, process);
+        return await TakeIn(app, process, items => items);
+    }
+
+    private static Task<RegisterProject.Result> Register(App app, string process) =>
+        app.Send(new RegisterProject.Command(Project, "精密结构件厂房一期（示例）", "示例科技有限公司", "91510300MA0000001Y", process, 125_000m, RegisterProject.MoneyUnit.Wan, 80_000m, "高新区示例路"), Person.Clerk);
+
+    private static async Task<string> TakeIn(App app, string process, Func<IEnumerable<ProcessItem>, IEnumerable<ProcessItem>> wanted)
+    {
+        var items = wanted(app.Services.GetRequiredService<CatalogueInForce>().Current.InForce(Start).Single(p => p.Code == process).Items).ToList();
         var form = await app.Do(new ShowIntake.Query(Project, [.. items.Select(i => i.Item.Code)]));
         var brought = form.Checklist.Where(l => l.ComesFrom is null).Select(l => l.Document.Code).ToList();
         var taken = await app.Do(new TakeIn.Command(Guid.NewGuid().ToString(), Project, [.. items.Select(i => i.Item.Code)], brought, "示例科技有限公司", "0813-0000000"));
@@ -100,12 +134,13 @@ internal sealed class ReformTests
     }
 
     /// <summary>Lives through the days after one, each department deciding what is due; the day of the last decision.</summary>
-    private static async Task<DateOnly> Decide(App app, string number, DateOnly after, DateOnly? until = null)
+    private static async Task<DateOnly> Decide(App app, IReadOnlyList<string> numbers, DateOnly after, DateOnly? until = null)
     {
         var last = after;
         for (var day = after.AddDays(1); day <= (until ?? after.AddYears(1)); day = day.AddDays(1))
         {
-            var cases = await app.Send(new CasesOfApplication(number), Person.Auditor);
+            var cases = new List<Modules.Permits.Contract.CaseFact>();
+            foreach (var number in numbers) cases.AddRange(await app.Send(new CasesOfApplication(number), Person.Auditor));
             if (cases.All(c => c.Status.IsTerminal())) return last;
             At(app, day);
             foreach (var due in cases.Where(c => c.Status.IsStarted() && c.DueOn == day))

@@ -170,8 +170,19 @@ internal sealed class SqlTests
                 {
                     foreach (var view in dropped.Select(d => d.BaseIdentifier.Value))
                         definitions.RemoveAt(definitions.FindIndex(d => d.StartsWith($"CREATE VIEW {view} ", StringComparison.OrdinalIgnoreCase) || d.StartsWith($"CREATE VIEW {view}\n", StringComparison.OrdinalIgnoreCase)));
-                    foreach (var (key, (at, of)) in tables.ToList())
-                        tables[key] = (definitions.FindIndex(d => d.StartsWith("CREATE TABLE " + key, StringComparison.OrdinalIgnoreCase)) is var moved and >= 0 ? moved : at, of);
+                    Find();
+                    continue;
+                }
+
+                if (statement is DropTableStatement { Objects: var gone })
+                {
+                    foreach (var lost in gone.Select(d => d.BaseIdentifier.Value))
+                    {
+                        tables.Remove(lost);
+                        definitions.RemoveAll(d => d.StartsWith($"CREATE TABLE {lost} ", StringComparison.OrdinalIgnoreCase) || (d.StartsWith("CREATE INDEX ", StringComparison.OrdinalIgnoreCase) && d.Contains($" ON {lost} ", StringComparison.OrdinalIgnoreCase)));
+                    }
+
+                    Find();
                     continue;
                 }
 
@@ -181,6 +192,12 @@ internal sealed class SqlTests
         }
 
         return definitions;
+
+        void Find()
+        {
+            foreach (var (key, (at, of)) in tables.ToList())
+                tables[key] = (definitions.FindIndex(d => d.StartsWith("CREATE TABLE " + key, StringComparison.OrdinalIgnoreCase)) is var moved and >= 0 ? moved : at, of);
+        }
     }
 
     private sealed class Calls : TSqlFragmentVisitor

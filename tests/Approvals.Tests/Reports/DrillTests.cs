@@ -59,7 +59,7 @@ internal sealed class DrillTests
         }
 
         Assert.That(wrong, Is.Empty);
-        Assert.That(Definitions.All.Select(f => f.Code).Except(led), Is.EquivalentTo(new[] { "landToStart", "landCompression", "handoverToTitle" }), "all but those of whole projects lead somewhere, and to something");
+        Assert.That(Definitions.All.Select(f => f.Code).Except(led), Is.SubsetOf(new[] { "landToStart", "landCompression", "handoverToTitle" }), "all lead somewhere, and to something; of these few projects some may have got so far");
     }
 
     /// <summary>What the rows of a figure amount to: of a mean or a share, what was divided; of a share that should be whole, what is missing.</summary>
@@ -70,7 +70,9 @@ internal sealed class DrillTests
         "usedMean" or "usedMedian" or "usedP90" => m.Total("used"),
         "spanMean" => m.Total("span"),
         "statutoryCompression" => m.Total("statutoryUsed"),
-        "approvalMean" or "approvalCompression" => m.N("approval"),
+        "approvalMean" or "approvalCompression" => m.Total("approval"),
+        "landToStart" or "landCompression" => m.Total("landToStart"),
+        "handoverToTitle" => m.Total("handoverToTitle"),
         "correctionsPerCase" => m.Total("corrections"),
         "handOutMean" => m.Total("handedOut"),
         "lateShare" or "lateMean" => m.N("lateEntries"),
@@ -97,6 +99,19 @@ internal sealed class DrillTests
         }
 
         var (rows, next) = (new List<ListReportCases.Row>(), (string?)null);
+        if (link.Contains("/projects?", StringComparison.Ordinal))
+        {
+            var projects = new List<ListReportProjects.Row>();
+            do
+            {
+                var page = await app.Send(new ListReportProjects.Query(list, from, to, of["cut"], of["key"], next, Rows: 3), who);
+                projects.AddRange(page.Rows);
+                next = page.Next;
+            }
+            while (next is not null);
+            return projects.Sum(p => p.Days);
+        }
+
         do
         {
             var page = await app.Send(new ListReportCases.Query(list, from, to, of["cut"], of["key"], next, Rows: 50), who);
@@ -115,7 +130,6 @@ internal sealed class DrillTests
             "uncounted" => rows.Sum(r => r.Case.UncountedDays),
             "elapsed" => rows.Sum(r => r.Case.ElapsedDays),
             "handOutMean" => rows.Sum(r => r.Case.HandOutDays ?? 0),
-            "approvalMean" or "approvalCompression" => rows.Select(r => r.Case.ApplicationNumber).Distinct().Count(),
             _ => rows.Sum(r => r.Times),
         };
     }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Approvals.Database;
 using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Reports;
 using Approvals.Tests.Countersigning;
@@ -123,8 +125,9 @@ internal sealed class FindingsTests
     {
         await using var app = await Opened();
         await Started(app, "A09", project: 1);
-        await Started(app, "A01", project: 2);
-        await Started(app, "A09", project: 2);
+        var project = await app.Project();
+        await app.Apply(Scene.ProjectCode, "A01");
+        await Started(app, "A09", project);
 
         var outside = (await Found(app)).Where(f => f.Kind == "outside").ToList();
 
@@ -132,6 +135,66 @@ internal sealed class FindingsTests
         Assert.That(outside[0].Detail.Zh, Does.Contain("没有 A01"));
         Assert.That((await app.Report(Day, who: Person.Head("STHJ"))).Findings.Count(f => f.Kind == "outside"), Is.EqualTo(1));
         Assert.That((await app.Report(Day, who: Person.Head("ZRZY"))).Findings, Is.Empty, "another department's");
+    }
+
+    /// <summary>What was decided before the reports began is in no report; the case is there all the same.</summary>
+    [Test]
+    public async Task A_step_whose_earlier_case_is_older_than_the_reports_was_not_prepared_elsewhere()
+    {
+        await using var app = await Opened();
+        var project = await app.Project();
+        await app.Approve((await app.Apply(Scene.ProjectCode, "A01"))["A01"], "FGJX");
+        await Started(app, "A09", project);
+
+        Assert.That(await Found(app), Is.Empty);
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM reports_case WHERE item_code = 'A01'"), Is.Zero, "none of the reports' own");
+    }
+
+    [Test]
+    public async Task However_many_were_accepted_all_are_looked_at_or_it_is_said_where_the_looking_stopped()
+    {
+        await using var app = await Opened();
+        await Many(app, "A01", 2_100);
+        await Started(app, "A09", project: 1);
+        Assert.That((await Found(app)).Where(f => f.Kind == "outside").Select(f => f.Link), Is.EqualTo(new[] { "/cases/S1-A09" }), "behind the first two thousand");
+
+        await using var full = await Opened();
+        await Many(full, "A01", Findings.MostLookedAt + 1);
+        Assert.That((await Found(full)).Single(f => f.Kind == "outside").Detail.Zh, Does.Contain($"{Findings.MostLookedAt:#,0}"));
+    }
+
+    /// <summary>The law accepts what the window left unanswered, from the day of its receipt; nobody entered that late.</summary>
+    [Test]
+    public async Task Acceptances_by_law_are_no_late_entries_and_accuse_nobody()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        for (var n = 1; n <= 10; n++)
+        {
+            var code = $"2601-510300-04-01-{910_000 + n:000000}";
+            await app.Project(code);
+            await app.Receive(code, "A01");
+        }
+
+        app.SetTime("2026-03-10 10:00");
+        foreach (var overdue in await app.Send(new DeemAccepted.Query())) await app.Send(new DeemAccepted.Command(overdue.Number));
+        app.SetTime("2026-03-11 00:30");
+        await app.MakeReports();
+
+        var report = await app.Report(Day, Period.Month);
+        Assert.That((report.Whole.Now["deemed"], report.Whole.Now["lateEntries"], report.Whole.Now["lateShare"]), Is.EqualTo(((decimal?)10, (decimal?)0, (decimal?)0)));
+        Assert.That(report.Whole.Now["entries"], Is.EqualTo(10), "those of people: the receipts");
+        Assert.That(report.Findings.Where(f => f.Kind == "batch"), Is.Empty);
+    }
+
+    /// <summary>A head reads of their own department what a leader reads of it.</summary>
+    [Test]
+    public async Task A_head_is_told_that_the_own_department_is_in_time_because_of_its_pauses()
+    {
+        await using var app = await Opened();
+        for (var n = 0; n < 3; n++) await Closed(app, "A04", Day, used: 8, limit: 10, run: 15);
+        await app.MakeReports();
+        Assert.That((await app.Report(Day, who: Person.Head("ZRZY"))).Findings.Select(f => f.Kind), Is.EqualTo(new[] { "pauses" }));
+        Assert.That((await app.Report(Day, who: Person.Head("FGJX"))).Findings, Is.Empty);
     }
 
     [TestCase(10, "batch")]
@@ -179,25 +242,17 @@ internal sealed class FindingsTests
     private static async Task<App> Opened()
     {
         var app = await App.Start("2026-03-11 00:30");
-        await app.Change("INSERT INTO reports_opening (id, from_on, after_id, looked_at, reason, began_at, finished_at) VALUES (1, '2026-03-09', 0, 0, '', '2026-03-11 00:00:00', '2026-03-11 00:00:00')");
+        await app.OpenBooks(Day.AddDays(-1));
         return app;
     }
 
     private static int next;
 
-    private static async Task Closed(App app, string item, DateOnly on, int used, int limit, int? run = null)
-    {
-        var id = 1_000_000 + Interlocked.Increment(ref next);
-        var department = item switch { "A01" => "FGJX", "A03" => "BDCDJ", "A06" => "ZFJS", "A07" => "RMFK", _ => "ZRZY" };
-        await app.Change("""
-            INSERT INTO reports_case (case_id, number, application_number, project_id, item_code, department, process_id, window_key, clerk_key, status, received_on, accepted_on, is_deemed, due_on, ended_on,
-                   limit_days, statutory_days, used_days, run_days, authority_days, applicant_days, uncounted_days, split_on, now_with, span_days, corrections, handed_out_on, hand_out_days, owed)
-            VALUES (@id, @number, @application, 1, @item, @department, 1, '1 窗口', @clerk, 11, '2026-01-05', '2026-01-05', 0, @due, @on, @limit, NULL, @used, @run, @used, 0, 0, @on, 'authority', 60, 0, NULL, NULL, 0)
-            """, new { id, number = $"F{id}-01", application = $"F{id}", item, department, clerk = $"{department}/20 经办人", due = used <= limit ? on : on.AddDays(-1), on, limit, used, run = run ?? used });
-    }
+    private static Task Closed(App app, string item, DateOnly on, int used, int limit, int? run = null) =>
+        app.ClosedFact(item, item switch { "A01" => "FGJX", "A03" => "BDCDJ", "A06" => "ZFJS", "A07" => "RMFK", _ => "ZRZY" }, on, used, limit, run);
 
     /// <summary>Brought in from elsewhere: the program itself lets no case begin before those it needs.</summary>
-    private static async Task Started(App app, string item, int project)
+    private static async Task Started(App app, string item, long project)
     {
         var process = app.Services.GetRequiredService<CatalogueInForce>().Current.Processes.Where(p => p.Code == "IND-REFORM").MaxBy(p => p.Version)!.Id;
         var id = 1_000_000 + Interlocked.Increment(ref next);
@@ -206,6 +261,19 @@ internal sealed class FindingsTests
                    limit_days, statutory_days, used_days, run_days, authority_days, applicant_days, uncounted_days, split_on, now_with, span_days, corrections, handed_out_on, hand_out_days, owed)
             VALUES (@id, @number, @application, @project, @item, 'STHJ', @process, '', '', 3, @day, @day, 0, NULL, NULL, 10, NULL, NULL, NULL, 0, 0, 0, @day, 'authority', 0, 0, NULL, NULL, 0)
             """, new { id, number = $"S{project}-{item}", application = $"S{id}", project, item, process, day = Day });
+    }
+
+    /// <summary>Accepted on the day, by the row: so many would take long by commands.</summary>
+    private static async Task Many(App app, string item, int cases)
+    {
+        string[] columns =
+        [
+            "case_id", "number", "application_number", "project_id", "item_code", "department", "process_id", "window_key", "clerk_key", "status", "received_on", "accepted_on", "is_deemed",
+            "authority_days", "applicant_days", "uncounted_days", "split_on", "now_with", "span_days", "corrections", "owed",
+        ];
+        var (process, day) = (app.Services.GetRequiredService<CatalogueInForce>().Current.Processes.Where(p => p.Code == "IND-REFORM").MaxBy(p => p.Version)!.Id, "2026-03-10");
+        var rows = Enumerable.Range(1, cases).Select(n => new object?[] { (long)n, $"M{n}-01", $"M{n}", (long)n, item, "FGJX", process, "", "", 3, day, day, 0, 0, 0, 0, day, "authority", 0, 0, 0 });
+        await app.Services.GetRequiredService<Engine>().BulkInsert("reports_case", columns, rows, default);
     }
 
     private static async Task<IReadOnlyList<Finding>> Found(App app)

@@ -1,4 +1,6 @@
 using Approvals.Messaging;
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Deadlines;
 using Approvals.Modules.OneWindow;
@@ -23,6 +25,12 @@ internal sealed class LivedDays(App app, int seed)
     private static readonly string[] Pauses = ["correction", "expert-review", "publicity", "test"];
 
     private readonly Random random = new(seed);
+
+    /// <summary>Who does it is drawn apart, so that it changes nothing in what is done.</summary>
+    private readonly Random whoever = new(seed);
+
+    /// <summary>Two reviewers a department.</summary>
+    private readonly Dictionary<string, Person[]> reviewers = [];
     private readonly Dictionary<string, int> milestones = [];
     private DateOnly today;
     private int projects;
@@ -31,6 +39,15 @@ internal sealed class LivedDays(App app, int seed)
     {
         if (today == default)
             foreach (var (id, name) in new[] { (900, "一号窗口"), (901, "二号窗口") }) await app.Change("INSERT INTO access_window (id, name, opened_at) VALUES (@id, @name, '2026-01-01 00:00:00')", new { id, name });
+        if (reviewers.Count == 0)
+        {
+            foreach (var department in Catalogue.Items.Select(i => i.Department).Distinct())
+            {
+                foreach (var n in (int[])[1, 2]) await app.Send(new AddUser.Store(Login(department, n), $"经办 {n}", department, [Role.Reviewer], "unusable", false));
+                reviewers[department] = [.. (await app.Rows<long>("SELECT id FROM access_user WHERE department = @department ORDER BY login", new { department })).Select((id, n) => new Person(id, $"经办 {n + 1}", department, Role.Reviewer))];
+            }
+        }
+
         today = day;
         At(9);
         if (app.Services.GetRequiredService<Modules.Calendar.Contract.CalendarInForce>().Current.IsWorkingDay(day))
@@ -86,7 +103,8 @@ internal sealed class LivedDays(App app, int seed)
 
     private async Task Handle(Case c)
     {
-        var (reviewer, draw) = (Person.Reviewer(c.Department), random.NextDouble());
+        var (reviewer, draw) = (reviewers[c.Department][whoever.Next(2)], random.NextDouble());
+        if (whoever.Next(15) == 0 && 1 + whoever.Next(2) is var from) await Do(new HandOverWork.Command(Login(c.Department, from), Login(c.Department, 3 - from), "轮岗", [c.Number]), Person.Supervisor);
         if (c.Status is 6 or 9)
         {
             var open = await app.Rows<string>("SELECT p.kind FROM deadlines_pause p JOIN permits_case c ON c.id = p.subject_id WHERE c.number = @Number AND p.subject_kind = 'case' AND p.to_on IS NULL", new { c.Number });
@@ -151,6 +169,8 @@ internal sealed class LivedDays(App app, int seed)
             }
         }
     }
+
+    private static string Login(string department, int n) => $"{department.ToLowerInvariant()}-{n}";
 
     private bool Chance(double of) => random.NextDouble() < of;
 

@@ -248,9 +248,15 @@ internal sealed class NightTests
         var day = new DateOnly(2026, 3, 2);
         await app.Change("UPDATE reports_run SET definitions = 1");
         Assert.That((await app.Report(day)).Definitions, Is.EqualTo(1));
+        Assert.That(ReportHtml.Body(await app.Report(day)), Does.Contain("定义（第 1 版）").And.Contain("当日终了时已知的数").And.Not.Contain("系统依法自动登记"), "in its own words");
+        Assert.That(ReportJson.Of(await app.Report(day)).Definitions.Select(d => d.Code), Does.Contain("entries").And.Not.Contain("askedAgain"));
         await app.Send(new RecomputeReport.Command(day, "按新定义重算"), Person.Supervisor);
         Assert.That((await app.Report(day)).Definitions, Is.EqualTo(Definitions.Version));
         Assert.That((await app.Report(day.AddDays(1))).Definitions, Is.EqualTo(1));
+        // A week of both says which said what.
+        var mixed = await app.Report(day.AddDays(1), Period.Week);
+        Assert.That(mixed.Versions, Is.EqualTo(new[] { Definitions.Version, 1 }));
+        Assert.That(ReportHtml.Body(mixed), Does.Contain($"定义（第 1、{Definitions.Version} 版）").And.Contain("系统依法自动登记").And.Contain("第 1 版：当期录入的办理记录条数，按录入日。"));
     }
 
     [Test]
@@ -437,7 +443,7 @@ internal sealed class NightTests
         using var reader = new StreamReader(file);
         var text = reader.ReadToEnd().ReplaceLineEndings("\n");
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)))[..16];
-        Assert.That((Definitions.Version, hash), Is.EqualTo((2, "546c7b2379b46440")));
+        Assert.That((Definitions.Version, hash), Is.EqualTo((3, "d331b13dab969ee3")));
     }
 
     private sealed class Recorder : IRecurringJobManager

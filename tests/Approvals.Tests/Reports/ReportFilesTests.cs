@@ -70,25 +70,6 @@ internal sealed class ReportFilesTests
         static DateOnly? Date(object? cell) => cell is decimal serial ? DateOnly.FromDateTime(DateTime.FromOADate((double)serial)) : null;
     }
 
-    /// <summary>As it is mailed: a mail of many megabytes arrives nowhere.</summary>
-    [Test]
-    public async Task A_workbook_for_the_mail_leaves_out_its_cases_where_they_are_too_many()
-    {
-        var shown = (await app.Report(Day)).Whole.Now;
-        var cases = (int)(shown.N("closed") + shown.N("open"));
-        Assert.That((await Sheets(cases)).Contains("办理件"), Is.True);
-        Assert.That((await Sheets(cases - 1)).Contains("办理件"), Is.False);
-
-        async Task<List<string>> Sheets(int most)
-        {
-            using var file = new MemoryStream();
-            await app.Send(new ReportFiles.WriteWorkbook(Day, Period.Day, file, MostCases: most), Person.Leader);
-            file.Position = 0;
-            using var workbook = SpreadsheetDocument.Open(file, false);
-            return [.. workbook.WorkbookPart!.Workbook!.Descendants<Sheet>().Select(s => s.Name!.Value!)];
-        }
-    }
-
     /// <summary>Names are what somebody typed.</summary>
     [Test]
     public async Task What_is_written_in_a_name_is_neither_markup_on_the_page_nor_a_formula_in_the_lines()
@@ -98,6 +79,20 @@ internal sealed class ReportFilesTests
         var named = report with { Cuts = [new(Cuts.Clerk, [new("x", new(typed, typed), report.Whole.Now, report.Whole.Before)])] };
         Assert.That(ReportHtml.Body(named), Does.Contain("&lt;script&gt;").And.Not.Contain("<script"));
         Assert.That(ReportFiles.Lines(named), Does.Contain(",'=1+1<script>").And.Not.Contain(",=1"));
+    }
+
+    [Test]
+    public async Task A_sheet_that_leaves_cases_out_says_how_many()
+    {
+        var report = await app.Report(Day, Period.Month);
+        var all = report.Whole.Now.N("closed") + report.Whole.Now.N("open");
+        using var file = new MemoryStream();
+        await app.Send(new ReportFiles.WriteWorkbook(Day, Period.Month, file, MostCases: 10), Person.Leader);
+        file.Position = 0;
+        using var workbook = SpreadsheetDocument.Open(file, false);
+        var cases = Read(workbook, workbook.WorkbookPart!.Workbook!.Descendants<Sheet>().Single(s => s.Name == "办理件"));
+        Assert.That(cases, Has.Count.EqualTo(1 + 10 + 1));
+        Assert.That(cases[^1][0], Is.EqualTo($"另有 {all - 10:#,0} 件未列入本表"));
     }
 
     [Test]
@@ -167,8 +162,20 @@ internal sealed class ReportFilesTests
     public async Task The_file_for_print_is_Chinese_and_needs_nothing_beside_it()
     {
         var html = ReportHtml.Document(await app.Report(Day), "body{}", app.Zone);
-        Assert.That(html, Does.Contain("审批时效日报 2026-10-30").And.Contain("按时办结率").And.Contain("定义（第 2 版）"));
+        Assert.That(html, Does.Contain("审批时效日报 2026-10-30").And.Contain("按时办结率").And.Contain("定义（第 3 版）"));
         Assert.That(html, Does.Not.Contain("href=").And.Not.Contain("<script"));
+    }
+
+    /// <summary>A picture says nothing to who does not see it, nor on paper when its numbers show only under a mouse.</summary>
+    [Test]
+    public async Task What_the_pictures_show_stands_beside_them_in_numbers()
+    {
+        var report = await app.Report(Day, Period.Month);
+        using var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(ReportHtml.Body(report));
+        var numbers = page.QuerySelectorAll("details.numbers").Select(d => d.QuerySelectorAll("li").Select(l => l.TextContent).ToList()).ToList();
+        Assert.That(numbers[0], Is.EqualTo(report.Trend.Select(p => $"{p.Day:MM-dd}: {p.Measures.N("closedInTime")} + {p.Measures.N("closed") - p.Measures.N("closedInTime")}")));
+        Assert.That(numbers[1], Is.EqualTo(report.Whole.Now.Used.Select(u => $"{u.Key}: {u.Value}")));
+        Assert.That(ReportHtml.Document(report, "", app.Zone), Does.Contain("<details class=\"numbers\" open>"), "on paper they are open");
     }
 
     /// <summary>In XES a trace a case; every event has its activity and its time, and the traces hold all events of the log.</summary>

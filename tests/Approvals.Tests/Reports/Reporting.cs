@@ -4,6 +4,7 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Reports;
+using Approvals.Tests.Deadlines;
 
 namespace Approvals.Tests.Reports;
 
@@ -32,6 +33,23 @@ internal static class Reporting
 
     public static Task<IReadOnlyList<RunRow>> Runs(this App app) =>
         app.Rows<RunRow>("SELECT business_date, revision, is_current, reason, changed FROM reports_run ORDER BY business_date, revision");
+
+    /// <summary>Books that begin with a day, with nothing in them.</summary>
+    public static Task OpenBooks(this App app, DateOnly from) => app.Change(
+        "INSERT INTO reports_opening (id, from_on, after_id, looked_at, reason, began_at, finished_at) VALUES (1, @from, 0, 0, '', @now, @now)", new { from, now = app.Zone.Now });
+
+    private static long facts = 1_000_000;
+
+    /// <summary>A closed case as the reports know it, where a rule needs many of which all is known.</summary>
+    public static Task ClosedFact(this App app, string item, string department, DateOnly on, int used, int limit, int? run = null)
+    {
+        var id = Interlocked.Increment(ref facts);
+        return app.Change("""
+            INSERT INTO reports_case (case_id, number, application_number, project_id, item_code, department, process_id, window_key, clerk_key, status, received_on, accepted_on, is_deemed, due_on, ended_on,
+                   limit_days, statutory_days, used_days, run_days, authority_days, applicant_days, uncounted_days, split_on, now_with, span_days, corrections, handed_out_on, hand_out_days, owed)
+            VALUES (@id, @number, @application, 1, @item, @department, 1, '1', @clerk, 11, '2026-01-05', '2026-01-05', 0, @due, @on, @limit, NULL, @used, @run, @used, 0, 0, @on, 'authority', 60, 0, NULL, NULL, 0)
+            """, new { id, number = $"F{id}-01", application = $"F{id}", item, department, clerk = $"{department}/20 经办人", due = used <= limit ? on : on.AddDays(-1), on, limit, used, run = run ?? used });
+    }
 
     internal sealed record RunRow
     {

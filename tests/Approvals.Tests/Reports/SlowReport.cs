@@ -13,21 +13,23 @@ internal sealed class SlowReport
     private readonly WorkingDays days;
     private readonly CatalogueSnapshot catalogue;
     private readonly ZoneClock zone;
+    private readonly Dictionary<long, Account> people;
     private readonly List<Life> lives;
     private readonly IReadOnlyList<Document> documents;
+    private List<(DateOnly On, int Days, int Baseline, Where Where)>? complete;
     private readonly IReadOnlyList<Order> orders;
     private readonly IReadOnlyList<Milestone> milestones;
 
-    private SlowReport(App app, List<Life> lives, IReadOnlyList<Document> documents, IReadOnlyList<Order> orders, IReadOnlyList<Milestone> milestones)
+    private SlowReport(App app, Dictionary<long, Account> people, List<Life> lives, IReadOnlyList<Document> documents, IReadOnlyList<Order> orders, IReadOnlyList<Milestone> milestones)
     {
         days = app.Services.GetRequiredService<CalendarInForce>().Current;
         catalogue = app.Services.GetRequiredService<CatalogueInForce>().Current;
         zone = app.Zone;
-        (this.lives, this.documents, this.orders, this.milestones) = (lives, documents, orders, milestones);
+        (this.people, this.lives, this.documents, this.orders, this.milestones) = (people, lives, documents, orders, milestones);
     }
 
     /// <summary>What something is counted under; null where it belongs to none.</summary>
-    internal sealed record Where(string? Department, string? Item, string? Window, string? Process);
+    internal sealed record Where(string? Department, string? Item, string? Window, string? Process, string? Clerk, string? Project);
 
     public IEnumerable<string> Departments => Keys(w => w.Department);
 
@@ -37,27 +39,32 @@ internal sealed class SlowReport
 
     public IEnumerable<string> Processes => Keys(w => w.Process);
 
+    /// <summary>Whoever has a case in hand or decided it, and whoever entered something about one.</summary>
+    public IEnumerable<string> Clerks => lives.Select(Clerk).Concat(lives.SelectMany(l => l.Events.Select(e => By(l, e.UserId, e.UserName)))).Append("").Distinct().Order();
+
+    public IEnumerable<string> Projects => Keys(w => w.Project);
+
     public static async Task<SlowReport> Of(App app)
     {
-        var events = (await app.Rows<Event>("SELECT case_id, number, status, occurred_at, recorded_at FROM permits_event ORDER BY case_id, number")).ToLookup(e => e.CaseId);
+        var events = (await app.Rows<Event>("SELECT case_id, number, status, occurred_at, recorded_at, user_id, user_name, in_hands_of FROM permits_event ORDER BY case_id, number")).ToLookup(e => e.CaseId);
+        var people = (await app.Rows<Account>("SELECT id, name, department FROM access_user")).ToDictionary(a => a.Id);
         var cases = await app.Rows<Case>("""
-            SELECT c.id, c.application_number, c.item_code, c.department, c.received_at, c.admitted_at, c.accepted_on, c.due_on, c.decided_on, c.promised_limit, c.statutory_limit, c.statutory_unit,
-                   a.process_id, a.window_id, w.name AS window_name, a.deemed_on, r.handed_out_on
+            SELECT c.id, c.application_number, c.project_id, c.item_code, c.department, c.received_at, c.admitted_at, c.accepted_on, c.due_on, c.decided_on, c.promised_limit, c.statutory_limit, c.statutory_unit,
+                   a.process_id, a.window_id, a.deemed_on, r.handed_out_on
               FROM permits_case c
               JOIN onewindow_application a ON a.number = c.application_number
-              LEFT JOIN access_window w ON w.id = a.window_id
               LEFT JOIN onewindow_result r ON r.case_id = c.id
             """);
         return new(
             app,
+            people,
             [.. cases.Select(c => new Life(c, [.. events[c.Id]]))],
             await app.Rows<Document>("SELECT case_id, given_on FROM permits_owed_document"),
             await app.Rows<Order>("""
-                SELECT o.subject_kind, o.department, o.item, o.opened_at, o.finished_at, o.finished_how, a.process_id, a.window_id, w.name AS window_name
+                SELECT o.subject_kind, o.department, o.item, o.opened_at, o.finished_at, o.finished_how, a.process_id, a.window_id
                   FROM supervision_order o
                   LEFT JOIN permits_case c ON c.number = o.label
                   LEFT JOIN onewindow_application a ON a.number = COALESCE(c.application_number, o.label)
-                  LEFT JOIN access_window w ON w.id = a.window_id
                 """),
             await app.Rows<Milestone>("SELECT m.project_id, p.process_id, m.kind, m.reached_on FROM projects_milestone m JOIN projects_project p ON p.id = m.project_id WHERE m.phase = 0 AND m.reached_on IS NOT NULL"));
     }
@@ -66,7 +73,9 @@ internal sealed class SlowReport
     /// <param name="asKnown">What was open as it was known at the end of this day; null: by all that is known now.</param>
     public Dictionary<string, decimal?> Figures(DateOnly from, DateOnly to, Func<Where, bool> part, DateOnly? asKnown = null)
     {
-        var mine = lives.Where(l => part(Of(l.Case))).ToList();
+        // Who has a case in hand answers for it; what nobody has decided yet, nobody has done; and an entry is its author's.
+        var mine = lives.Where(l => part(Of(l.Case, Clerk(l)))).ToList();
+        var nobodys = lives.Where(l => part(Of(l.Case, ""))).ToList();
         bool In(DateOnly? day) => day >= from && day <= to;
 
         var closed = mine.Where(l => In(Decided(l))).ToList();
@@ -74,11 +83,12 @@ internal sealed class SlowReport
         var used = closed.Select(Used).Order().ToList();
         var hands = closed.Select(Hands).ToList();
         var statutory = closed.Where(l => l.Case.StatutoryUnit == "wd").ToList();
-        var handedOut = mine.Where(l => In(l.Case.HandedOutOn)).ToList();
+        var handedOut = nobodys.Where(l => In(l.Case.HandedOutOn)).ToList();
         var waited = handedOut.Select(l => Days(Ended(l)!.Value, l.Case.HandedOutOn!.Value).Count()).ToList();
-        var entries = mine.SelectMany(l => l.Events).Where(e => In(zone.DayOf(e.RecordedAt))).ToList();
+        // What the law does by itself nobody enters.
+        var entries = lives.SelectMany(l => l.Events.Where(e => In(zone.DayOf(e.RecordedAt)) && e is not { UserId: 0, UserName: "系统" } && part(Of(l.Case, By(l, e.UserId, e.UserName))))).ToList();
         var late = entries.Select(e => Days(zone.DayOf(e.OccurredAt), zone.DayOf(e.RecordedAt)).Count()).Where(d => d > 1).ToList();
-        var paused = mine.SelectMany(Pauses).Where(p => In(p.To)).ToList();
+        var paused = nobodys.SelectMany(Pauses).Where(p => In(p.To)).ToList();
         var corrections = closed.Sum(l => Corrections(l).Count() + Pauses(l).Count(p => p.IsCorrection));
         var ended = mine.Where(l => Decided(l) is null && In(Ended(l))).Select(l => l.Events.First(IsTerminal).Status).ToList();
 
@@ -103,14 +113,14 @@ internal sealed class SlowReport
         var settled = asked.Count(o => o.FinishedHow != "moved" && o.FinishedAt is { } at && In(zone.DayOf(at)));
         var standing = asked.Count(o => zone.DayOf(o.OpenedAt) <= to && !(o.FinishedAt is { } at && zone.DayOf(at) <= to));
 
-        var applications = Applications().Where(a => In(a.On) && part(a.Where)).ToList();
+        var applications = (complete ??= Complete()).Where(a => In(a.On) && part(a.Where)).ToList();
         var started = Spans("LandAcquired", "ConstructionStarted").Where(s => In(s.On) && part(s.Where)).ToList();
         var titled = Spans("HandedOver", "Titled").Where(s => In(s.On) && part(s.Where)).ToList();
 
         return new()
         {
-            ["received"] = mine.Count(l => In(zone.DayOf(l.Case.ReceivedAt))),
-            ["accepted"] = mine.Count(l => In(l.Case.AcceptedOn)),
+            ["received"] = nobodys.Count(l => In(zone.DayOf(l.Case.ReceivedAt))),
+            ["accepted"] = nobodys.Count(l => In(l.Case.AcceptedOn)),
             ["closed"] = closed.Count,
             ["closedInTime"] = inTime.Count,
             ["inTimeRate"] = Ratio(inTime.Count, closed.Count),
@@ -118,7 +128,7 @@ internal sealed class SlowReport
             ["overdue"] = overdue,
             ["overdueRate"] = Ratio(overdue, running.Count),
             ["waiting"] = waiting.Count,
-            ["newRed"] = mine.Count(l => l.Case.AcceptedOn is not null && In(l.Case.DueOn?.AddDays(1)) && !(Ended(l) <= l.Case.DueOn)),
+            ["newRed"] = nobodys.Count(l => l.Case.AcceptedOn is not null && In(l.Case.DueOn?.AddDays(1)) && !(Ended(l) <= l.Case.DueOn)),
             ["usedMean"] = Ratio(used.Sum(), used.Count),
             ["usedMedian"] = used.Count == 0 ? null : (used[(used.Count - 1) / 2] + used[used.Count / 2]) / 2m,
             ["usedP90"] = used.Count == 0 ? null : used[(int)Math.Ceiling(used.Count * 0.9m) - 1],
@@ -130,11 +140,11 @@ internal sealed class SlowReport
             ["statutoryCompression"] = Below(statutory.Sum(Used), statutory.Sum(l => l.Case.StatutoryLimit!.Value)),
             ["corrections"] = corrections,
             ["correctionsPerCase"] = Ratio(corrections, closed.Count),
-            ["askedAgain"] = mine.SelectMany(Pauses).Count(p => p.IsCorrection && In(p.From)),
+            ["askedAgain"] = nobodys.SelectMany(Pauses).Count(p => p.IsCorrection && In(p.From)),
             ["pauses"] = paused.Count,
             ["pauseDays"] = paused.Sum(p => Days(p.From, p.To!.Value).Count()),
             ["metByPause"] = inTime.Count(l => Days(l.Case.AcceptedOn!.Value, Decided(l)!.Value).Count() > l.Case.PromisedLimit),
-            ["deemed"] = mine.Count(l => l.Case.DeemedOn is not null && In(l.Case.AcceptedOn)),
+            ["deemed"] = nobodys.Count(l => l.Case.DeemedOn is not null && In(l.Case.AcceptedOn)),
             ["approved"] = closed.Count(l => l.Events.Exists(e => e.Status is 11 or 12)),
             ["refused"] = closed.Count(l => l.Events.Exists(e => e.Status == 13)),
             ["withdrawn"] = ended.Count(status => status is not (4 or 5)),
@@ -159,15 +169,30 @@ internal sealed class SlowReport
         };
     }
 
-    private IEnumerable<string> Keys(Func<Where, string?> key) => lives.Select(l => key(Of(l.Case))).Concat(orders.Select(o => key(Of(o)))).OfType<string>().Distinct().Order();
+    private IEnumerable<string> Keys(Func<Where, string?> key) => lives.Select(l => key(Of(l.Case, ""))).Concat(orders.Select(o => key(Of(o)))).OfType<string>().Distinct().Order();
 
-    private static Where Of(Case c) => new(c.Department, c.ItemCode, Window(c.WindowId, c.WindowName), Process(c.ProcessId));
+    private static Where Of(Case c, string? clerk) => new(c.Department, c.ItemCode, Id(c.WindowId), Id(c.ProcessId), clerk, Id(c.ProjectId));
 
-    private static Where Of(Order o) => new(o.Department, o.Item, Window(o.WindowId, o.WindowName), Process(o.ProcessId ?? 0));
+    private static Where Of(Order o) => new(o.Department, o.Item, Id(o.WindowId), Id(o.ProcessId ?? 0), "", null);
 
-    private static string Window(long? id, string? name) => id is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{id} {name}");
+    private static string Id(long? id) => id?.ToString(CultureInfo.InvariantCulture) ?? "";
 
-    private static string Process(long id) => id.ToString(CultureInfo.InvariantCulture);
+    private static string By(Life life, long id, string name) => string.Create(CultureInfo.InvariantCulture, $"{life.Case.Department}/{id} {name}");
+
+    /// <summary>The last who acted on it, was acted for or was handed it, up to its end, and is of its department; a decision is always the department's.</summary>
+    private string Clerk(Life life)
+    {
+        var own = "";
+        foreach (var e in life.Events)
+        {
+            var account = people.GetValueOrDefault(e.InHandsOf ?? e.UserId);
+            if (account?.Department == life.Case.Department || e.Status is 11 or 12 or 13 || (e.UserId == 0 && e.UserName == life.Case.Department))
+                own = By(life, e.InHandsOf ?? e.UserId, e.InHandsOf is null ? e.UserName : account!.Name);
+            if (IsTerminal(e)) break;
+        }
+
+        return own;
+    }
 
     /// <summary>In whose hands each working day was, one day after the other.</summary>
     private (int Authority, int Applicant, int Uncounted) Hands(Life life)
@@ -188,21 +213,24 @@ internal sealed class SlowReport
 
     private int Used(Life life) => Days(life.Case.AcceptedOn!.Value, Decided(life)!.Value).Count(day => !Pauses(life).Any(p => p.Holds(day)));
 
-    private IEnumerable<(DateOnly On, int Days, int Baseline, Where Where)> Applications() =>
-        from application in lives.GroupBy(l => l.Case.ApplicationNumber)
-        where application.All(l => Ended(l) is not null)
-        let decided = application.Where(l => Decided(l) is not null).ToList()
-        let process = catalogue.Process(application.First().Case.ProcessId)!
-        where process.Items.All(i => decided.Exists(l => l.Case.ItemCode == i.Item.Code))
-        let first = decided.Min(l => l.Case.AcceptedOn!.Value)
-        let last = application.Max(l => Ended(l)!.Value)
-        select (last, Days(first, last).Count(day => decided.Exists(l => day > l.Case.AcceptedOn && day <= Decided(l) && !Pauses(l).Any(p => p.Holds(day)))), process.BaselineWorkingDays,
-            Of(application.First().Case) with { Department = null, Item = null });
+    /// <summary>Projects, complete on the first evening by which each item is approved and nothing taken in is open.</summary>
+    private List<(DateOnly On, int Days, int Baseline, Where Where)> Complete() =>
+    [
+        .. from project in lives.GroupBy(l => (l.Case.ProjectId, l.Case.ProcessId))
+           let process = catalogue.Process(project.Key.ProcessId)!
+           let end = project.Select(Ended).Where(day => day is not null && process.Items.All(i => project.Any(l => l.Case.ItemCode == i.Item.Code && Ended(l) <= day && l.Events.First(IsTerminal).Status is 11 or 12))
+               && project.All(l => Ended(l) <= day || zone.DayOf(l.Case.ReceivedAt) > day)).Min()
+           where end is not null
+           let decided = project.Where(l => zone.DayOf(l.Case.ReceivedAt) <= end && Decided(l) is not null).ToList()
+           let first = decided.Min(l => l.Case.AcceptedOn!.Value)
+           select (end.Value, Days(first, end.Value).Count(day => decided.Exists(l => day > l.Case.AcceptedOn && day <= Decided(l) && !Pauses(l).Any(p => p.Holds(day)))), process.BaselineWorkingDays,
+               Of(project.MinBy(l => l.Case.Id)!.Case, null) with { Department = null, Item = null, Project = null }),
+    ];
 
     private IEnumerable<(DateOnly On, int Days, int Baseline, Where Where)> Spans(string begins, string ends) =>
         from end in milestones.Where(m => m.Kind == ends)
         from begin in milestones.Where(m => m.Kind == begins && m.ProjectId == end.ProjectId)
-        select (end.ReachedOn, Days(begin.ReachedOn, end.ReachedOn).Count(), catalogue.Process(end.ProcessId)!.LandToStartBaseline, new Where(null, null, null, Process(end.ProcessId)));
+        select (end.ReachedOn, Days(begin.ReachedOn, end.ReachedOn).Count(), catalogue.Process(end.ProcessId)!.LandToStartBaseline, new Where(null, null, null, Id(end.ProcessId), null, null));
 
     /// <summary>What stopped the case after its acceptance.</summary>
     private IEnumerable<Stretch> Pauses(Life life)
@@ -248,6 +276,7 @@ internal sealed class SlowReport
     {
         public long Id { get; init; }
         public string ApplicationNumber { get; init; } = "";
+        public long ProjectId { get; init; }
         public string ItemCode { get; init; } = "";
         public string Department { get; init; } = "";
         public DateTime ReceivedAt { get; init; }
@@ -259,7 +288,6 @@ internal sealed class SlowReport
         public string? StatutoryUnit { get; init; }
         public long ProcessId { get; init; }
         public long? WindowId { get; init; }
-        public string? WindowName { get; init; }
         public DateOnly? DeemedOn { get; init; }
         public DateOnly? HandedOutOn { get; init; }
     }
@@ -271,6 +299,16 @@ internal sealed class SlowReport
         public int Status { get; init; }
         public DateTime OccurredAt { get; init; }
         public DateTime RecordedAt { get; init; }
+        public long UserId { get; init; }
+        public string UserName { get; init; } = "";
+        public long? InHandsOf { get; init; }
+    }
+
+    private sealed record Account
+    {
+        public long Id { get; init; }
+        public string Name { get; init; } = "";
+        public string? Department { get; init; }
     }
 
     private sealed record Document
@@ -289,7 +327,6 @@ internal sealed class SlowReport
         public string? FinishedHow { get; init; }
         public long? ProcessId { get; init; }
         public long? WindowId { get; init; }
-        public string? WindowName { get; init; }
     }
 
     private sealed record Milestone

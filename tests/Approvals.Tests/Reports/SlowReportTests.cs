@@ -68,7 +68,16 @@ internal sealed class SlowReportTests
             foreach (var key in slow.Items) Same($"{kind} {key}", Line(report, Cuts.Item, key), slow.Figures(from, to, w => w.Item == key));
             foreach (var key in slow.Windows) Same($"{kind} window {key}", Line(report, Cuts.Window, key), slow.Figures(from, to, w => w.Window == key));
             foreach (var key in slow.Processes) Same($"{kind} process {key}", Line(report, Cuts.Process, key), slow.Figures(from, to, w => w.Process == key));
+            foreach (var key in slow.Clerks) Same($"{kind} clerk {key}", Line(report, Cuts.Clerk, key), slow.Figures(from, to, w => w.Clerk == key));
             Invariants(wrong, report);
+        }
+
+        var month = await app.Send(new ShowReport.Query(Until, Period.Month, WithProjects: true), Person.Leader);
+        foreach (var key in slow.Projects.Where((_, n) => n % 7 == 0))
+        {
+            var (fast, slowly) = (Line(month, Cuts.Project, key), slow.Figures(month.Period.From, Until, w => w.Project == key));
+            foreach (var code in ReportHtml.ProjectColumns)
+                if (fast[code] != slowly[code]) wrong.Add($"project {key} {code}: report {fast[code]}, slow {slowly[code]}");
         }
 
         for (var day = first.AddDays(-12); day <= Until; day = day.AddDays(1))

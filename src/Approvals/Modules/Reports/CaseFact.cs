@@ -74,10 +74,9 @@ internal sealed record PauseOfCase
     public int? Days { get; init; }
 }
 
-/// <summary>A row of <c>reports_application</c>.</summary>
-internal sealed record ApplicationFact
+/// <summary>A row of <c>reports_approval</c>.</summary>
+internal sealed record ApprovalFact
 {
-    public string Number { get; init; } = "";
     public long ProjectId { get; init; }
     public long ProcessId { get; init; }
     public string WindowKey { get; init; } = "";

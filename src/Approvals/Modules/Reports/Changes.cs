@@ -1,3 +1,5 @@
+using Approvals.Modules.Permits.Contract;
+
 namespace Approvals.Modules.Reports;
 
 /// <summary>So many more, or fewer, were open, overdue and waiting at the end of a day.</summary>
@@ -50,6 +52,8 @@ internal sealed class Changes(DateOnly first, DateOnly last)
         // What else an ended case says: its time, its outcome.
         Day(old?.EndedOn, now.EndedOn, old is null || (old with { HandedOutOn = now.HandedOutOn, HandOutDays = now.HandOutDays, Owed = now.Owed, SplitOn = now.SplitOn }) != now);
         if (Earliest(old, now, elsewhere) is { } from) Shift(old, now, elsewhere, from);
+        // Documents that were owed stood there too.
+        if (elsewhere && now is { Outcome: CaseStatus.ApprovedDocumentsOwed, EndedOn: { } ended }) TouchFrom(ended);
 
         void Day(DateOnly? before, DateOnly? after, bool anyhow)
         {
@@ -74,7 +78,7 @@ internal sealed class Changes(DateOnly first, DateOnly last)
         for (var day = from < first ? first : from; day <= last; day = day.AddDays(1))
         {
             var (was, isNow) = (Standing(old, day), Standing(now, day));
-            if (was == isNow && !elsewhere) continue;
+            if (was == isNow && (!elsewhere || was == default)) continue;
             if (!shifts.TryGetValue(day, out var moved)) shifts.Add(day, moved = []);
             if (was != default) moved.Add(new(Place.Of(old!), -was.Open, -was.Overdue, -was.Waiting));
             if (isNow != default) moved.Add(new(was != default && !elsewhere ? Place.Of(old!) : Place.Of(now), isNow.Open, isNow.Overdue, isNow.Waiting));
@@ -82,7 +86,8 @@ internal sealed class Changes(DateOnly first, DateOnly last)
         }
     }
 
-    private static (int Open, int Overdue, int Waiting) Standing(CaseFact? c, DateOnly day)
+    /// <summary>How a case stood at the end of a day.</summary>
+    public static (int Open, int Overdue, int Waiting) Standing(CaseFact? c, DateOnly day)
     {
         if (c is null || c.ReceivedOn > day || c.EndedOn <= day) return default;
         return c.AcceptedOn <= day ? (1, c.DueOn < day ? 1 : 0, 0) : (0, 0, 1);

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Approvals.Database;
+using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Projects.Contract;
@@ -30,14 +32,15 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
          WHERE p.to_on = @day
         """;
 
+    /// <remarks>What the law does by itself, such as a deemed acceptance, nobody entered.</remarks>
     private const string Entered = """
         SELECT e.occurred_at, e.recorded_at, e.user_id, e.user_name, c.department, c.item_code, c.process_id, c.window_key
           FROM permits_public_event e
           JOIN reports_case c ON c.case_id = e.case_id
-         WHERE e.recorded_at >= @from AND e.recorded_at < @end
+         WHERE e.recorded_at >= @from AND e.recorded_at < @end AND NOT (e.user_id = 0 AND e.user_name = @system)
         """;
 
-    private const string Completed = "SELECT number, project_id, process_id, window_key, completed_on, approval_days FROM reports_application WHERE completed_on = @day";
+    private const string Completed = "SELECT project_id, process_id, window_key, completed_on, approval_days FROM reports_approval WHERE completed_on = @day";
 
     private const string Reached = """
         SELECT p.process_id, m.kind, m.reached_on, b.reached_on AS began_on
@@ -46,6 +49,10 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
           JOIN projects_public_project p ON p.id = m.project_id
          WHERE m.kind = @ends AND m.reached_on = @day AND m.phase = 0 AND b.reached_on IS NOT NULL
         """;
+
+    private const string LastEnded = "SELECT MAX(ended_on) FROM reports_case WHERE ended_on IS NOT NULL";
+
+    private const string LastTurn = "SELECT turn FROM reports_opening WHERE id = 1";
 
     private const string Open = """
         SELECT department, item_code, process_id, window_key, clerk_key,
@@ -57,16 +64,18 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
          GROUP BY department, item_code, process_id, window_key, clerk_key
         """;
 
-    /// <remarks>None in a night that runs in time.</remarks>
-    private const string EndedSince = """
-        SELECT department, item_code, process_id, window_key, clerk_key,
-               SUM(CASE WHEN accepted_on <= @day THEN 1 ELSE 0 END) AS n,
-               SUM(CASE WHEN accepted_on <= @day AND due_on < @day THEN 1 ELSE 0 END) AS overdue,
-               SUM(CASE WHEN accepted_on IS NULL OR accepted_on > @day THEN 1 ELSE 0 END) AS waiting
-          FROM reports_case
-         WHERE ended_on > @day AND received_on <= @day
-         GROUP BY department, item_code, process_id, window_key, clerk_key
+    /// <summary>The cases that stood otherwise at the end of a day than on the evening before it, each once.</summary>
+    private const string Moved = $"""
+        SELECT {Standing} FROM reports_case WHERE received_on = @day
+         UNION ALL
+        SELECT {Standing} FROM reports_case WHERE accepted_on = @day AND received_on <> @day
+         UNION ALL
+        SELECT {Standing} FROM reports_case WHERE ended_on = @day AND received_on <> @day AND (accepted_on IS NULL OR accepted_on <> @day)
+         UNION ALL
+        SELECT {Standing} FROM reports_case WHERE due_on = @before AND received_on <> @day AND (accepted_on IS NULL OR accepted_on <> @day) AND (ended_on IS NULL OR ended_on <> @day)
         """;
+
+    private const string Standing = "department, item_code, process_id, window_key, clerk_key, received_on, accepted_on, due_on, ended_on";
 
     private const string AskedAgain = """
         SELECT c.department, c.item_code, c.process_id, c.window_key
@@ -110,7 +119,7 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
         """;
 
     private const string OrderPlace = $"""
-        SELECT o.department, o.item AS item_code, COALESCE(a.process_id, b.process_id, 0) AS process_id, w.id AS window_id, w.name AS window_name
+        SELECT o.department, o.item AS item_code, COALESCE(a.process_id, b.process_id, 0) AS process_id, COALESCE(a.window_id, b.window_id) AS window_id
         {Orders}
         """;
 
@@ -120,8 +129,10 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
           LEFT JOIN permits_public_case c ON c.id = o.subject_id AND o.subject_kind = 'case'
           LEFT JOIN onewindow_public_application a ON a.number = c.application_number
           LEFT JOIN onewindow_public_application b ON b.id = o.subject_id AND o.subject_kind = 'application'
-          LEFT JOIN access_public_window w ON w.id = COALESCE(a.window_id, b.window_id)
         """;
+
+    /// <summary>What was open on the evening counted last, and whose turn it was: nobody has written since where the next turn is this one.</summary>
+    private (DateOnly Day, long Turn, Dictionary<Place, (long Open, long Overdue, long Waiting)> Standing)? counted;
 
     /// <summary>What happened on the day.</summary>
     public async Task<Tally> Flows(DateOnly day, CancellationToken ct)
@@ -138,8 +149,8 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
         var (from, end) = Bounds(day);
         foreach (var o in await db.Query<Order>(OrdersOpened, new { from, end }, ct)) tally.OrderOpened(o.Place);
         foreach (var o in await db.Query<Order>(OrdersSettled, new { from, end }, ct)) tally.OrderSettled(o.Place);
-        foreach (var e in await db.Query<Entry>(Entered, new { from, end }, ct)) tally.Entered(e.Place, clock.DayOf(e.OccurredAt), clock.DayOf(e.RecordedAt));
-        foreach (var a in await db.Query<ApplicationFact>(Completed, new { day }, ct))
+        foreach (var e in await db.Query<Entry>(Entered, new { from, end, system = Actor.SystemName }, ct)) tally.Entered(e.Place, clock.DayOf(e.OccurredAt), clock.DayOf(e.RecordedAt));
+        foreach (var a in await db.Query<ApprovalFact>(Completed, new { day }, ct))
             if (catalogue.Current.Process(a.ProcessId) is { } process) tally.Completed(a.WindowKey, a.ProcessId, a.ApprovalDays, process.BaselineWorkingDays);
         foreach (var m in await db.Query<Span>(Reached, new { day, begins = nameof(MilestoneKind.LandAcquired), ends = nameof(MilestoneKind.ConstructionStarted) }, ct))
             if (catalogue.Current.Process(m.ProcessId) is { } process) tally.Started(m.ProcessId, calendar.Current.Count(m.BeganOn, m.ReachedOn).Days, process.LandToStartBaseline);
@@ -148,12 +159,40 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
         return tally;
     }
 
-    /// <summary>Which cases were open at its end.</summary>
+    /// <summary>
+    /// Which cases were open at its end: from what stood open on another evening, the days between are gone through, each by
+    /// what moved on it. So many days counted one after the other cost each its own cases and no more.
+    /// </summary>
     public async Task CasesAtEnd(Tally tally, DateOnly day, CancellationToken ct)
     {
-        foreach (var group in await db.Query<Group>(Open, new { day }, ct)) tally.Standing(group.Place, group.N, group.Overdue, group.Waiting);
-        foreach (var group in await db.Query<Group>(EndedSince, new { day }, ct)) tally.Standing(group.Place, group.N, group.Overdue, group.Waiting);
+        var turn = await db.Find<long>(LastTurn, null, ct);
+        var (on, standing) = counted is { } c && c.Turn == turn - 1 ? (c.Day, new Dictionary<Place, (long Open, long Overdue, long Waiting)>(c.Standing)) : await Newest(day, ct);
+        while (on != day)
+        {
+            var (later, sign) = on < day ? (on.AddDays(1), 1) : (on, -1);
+            foreach (var moved in await db.Query<CaseFact>(Moved, new { day = later, before = later.AddDays(-1) }, ct))
+            {
+                var (was, now) = (Changes.Standing(moved, later.AddDays(-1)), Changes.Standing(moved, later));
+                ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(standing, Place.Of(moved), out _);
+                sum = (sum.Open + sign * (now.Open - was.Open), sum.Overdue + sign * (now.Overdue - was.Overdue), sum.Waiting + sign * (now.Waiting - was.Waiting));
+            }
+
+            on = on.AddDays(sign);
+        }
+
+        foreach (var (place, sum) in standing) tally.Standing(place, sum.Open, sum.Overdue, sum.Waiting);
+        db.OnceDurable(() => counted = (day, turn, standing));
     }
+
+    /// <summary>An evening on which nothing had ended later: it is counted from what is open alone.</summary>
+    private async Task<(DateOnly, Dictionary<Place, (long Open, long Overdue, long Waiting)>)> Newest(DateOnly day, CancellationToken ct)
+    {
+        var on = await db.Find<DateOnly?>(LastEnded, null, ct) is { } last && last > day ? last : day;
+        return (on, (await db.Query<Group>(Open, new { day = on }, ct)).ToDictionary(g => g.Place, g => (g.N, g.Overdue, g.Waiting)));
+    }
+
+    /// <summary>The cases are no longer what they were.</summary>
+    public void Forget() => counted = null;
 
     /// <summary>What else stood open at its end; it is looked up for any day as well as for the last.</summary>
     public async Task RestAtEnd(Tally tally, DateOnly day, CancellationToken ct)
@@ -206,9 +245,8 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
     private sealed record Order : Placed
     {
         public long? WindowId { get; init; }
-        public string? WindowName { get; init; }
 
-        public override Place Place => base.Place with { Window = WindowId is { } id ? Place.Named(id, WindowName!) : "" };
+        public override Place Place => base.Place with { Window = Place.WindowOf(WindowId) };
     }
 
     private sealed record Span

@@ -33,12 +33,19 @@ internal sealed record Figure(string Code, Scale Unit, string Group, Text Name, 
     };
 }
 
-/// <summary>The definitions of <c>report-definitions.json</c>, in one place for page, paper, workbook and API. A change is a new version.</summary>
+/// <summary>The definitions as they were in one version.</summary>
+internal sealed record Edition(int Version, Text Note, IReadOnlyList<Figure> Figures);
+
+/// <summary>
+/// The definitions of <c>report-definitions.json</c>, in one place for page, paper, workbook and API. A change is a new version;
+/// the file keeps of each earlier one what it said otherwise than the next.
+/// </summary>
 internal static class Definitions
 {
     public static readonly int Version;
-    public static readonly Text Note;
     public static readonly IReadOnlyList<Figure> All;
+
+    private static readonly List<Edition> Editions;
 
     private static readonly Dictionary<string, Figure> ByCode;
 
@@ -48,7 +55,6 @@ internal static class Definitions
         using var json = JsonDocument.Parse(file);
         var root = json.RootElement;
         Version = root.GetProperty("version").GetInt32();
-        Note = Read(root.GetProperty("note"), "zh", "en");
         All =
         [
             .. root.GetProperty("figures").EnumerateArray().Select(f => new Figure(
@@ -59,7 +65,21 @@ internal static class Definitions
                 Read(f, "textZh", "textEn"))),
         ];
         ByCode = All.ToDictionary(f => f.Code);
+        Editions = [new(Version, Read(root.GetProperty("note"), "zh", "en"), All)];
+        foreach (var earlier in root.GetProperty("earlier").EnumerateArray())
+        {
+            var (version, next) = (earlier.GetProperty("version").GetInt32(), Editions[^1]);
+            var texts = earlier.GetProperty("figures").EnumerateArray().ToDictionary(f => f.GetProperty("code").GetString()!, f => Read(f, "textZh", "textEn"));
+            var without = earlier.GetProperty("without").EnumerateArray().Select(f => f.GetString()!).ToHashSet();
+            Editions.Add(new(
+                version,
+                earlier.TryGetProperty("note", out var note) ? Read(note, "zh", "en") : next.Note,
+                [.. next.Figures.Where(f => !without.Contains(f.Code)).Select(f => texts.TryGetValue(f.Code, out var text) ? f with { Text = text } : f)]));
+        }
     }
+
+    /// <summary>By which a report was counted that has this version.</summary>
+    public static Edition In(int version) => Editions.Single(e => e.Version == version);
 
     public static Figure Of(string code) => ByCode[code];
 

@@ -49,8 +49,6 @@ internal static class Drill
         ["lateEntries"] = "lateEntries",
         ["lateShare"] = "lateEntries",
         ["lateMean"] = "lateEntries",
-        ["approvalMean"] = "completed",
-        ["approvalCompression"] = "completed",
     };
 
     /// <summary>The figures whose rows are orders.</summary>
@@ -62,31 +60,46 @@ internal static class Drill
         ["resolvedShare"] = "open",
     };
 
+    /// <summary>Those whose rows are projects.</summary>
+    private static readonly Dictionary<string, string> Projects = new()
+    {
+        ["approvalMean"] = "completed",
+        ["approvalCompression"] = "completed",
+        ["landToStart"] = "started",
+        ["landCompression"] = "started",
+        ["handoverToTitle"] = "titled",
+    };
+
     /// <summary>The figures that stand with no handler: what is not decided yet may pass from hand to hand.</summary>
     private static readonly HashSet<string> OfNobody =
-    [
-        "received", "accepted", "deemed", "newRed", "waiting", "handedOut", "handOutMean", "handedOutLate", "askedAgain", "pauses", "pauseDays",
-        .. Orders.Keys,
-    ];
+        ["received", "accepted", "deemed", "newRed", "waiting", "handedOut", "handOutMean", "handedOutLate", "askedAgain", "pauses", "pauseDays"];
+
+    public static IEnumerable<string> ProjectNames => Projects.Values.Distinct();
 
     public static IEnumerable<string> Names => Lists.Values.Distinct();
 
     public static IEnumerable<string> OrderNames => Orders.Values.Distinct();
 
-    /// <summary>The address of the list; null where there is none: of a figure of whole projects, and where the cases do not say what was counted.</summary>
+    /// <summary>The address of the list; null where there is none, and where the cases do not say what was counted.</summary>
     /// <param name="isNewest">The period ends with the newest report: whose hands an open case was in before is not kept.</param>
     public static string? Of(string figure, Period period, string cut = Cuts.Zone, string key = Cuts.Whole, bool isNewest = true)
     {
-        var list = Lists.GetValueOrDefault(figure);
-        if (list is null && !Orders.ContainsKey(figure)) return null;
-        if (cut == Cuts.Clerk && (OfNobody.Contains(figure) || (!isNewest && ListReportCases.IsStock(list!)))) return null;
-        // A whole application has neither department nor item, nor one handler.
-        return list == "completed" && cut is (Cuts.Department or Cuts.Item or Cuts.Clerk) ? null : To(figure, period, cut, key);
+        var (list, isOrders, projects) = (Lists.GetValueOrDefault(figure), Orders.ContainsKey(figure), Projects.GetValueOrDefault(figure));
+        var stands = cut switch
+        {
+            Cuts.Clerk => list is not null && !OfNobody.Contains(figure) && (isNewest || !ListReportCases.IsStock(list)),
+            Cuts.Project => list is not null,
+            // A whole project has neither department nor item.
+            Cuts.Department or Cuts.Item => list is not null || isOrders,
+            Cuts.Window => list is not null || isOrders || projects == "completed",
+            _ => list is not null || isOrders || projects is not null,
+        };
+        return stands ? To(figure, period, cut, key) : null;
     }
 
     public static string To(string figure, Period period, string cut, string key)
     {
-        var page = Orders.TryGetValue(figure, out var orders) ? $"orders?list={orders}" : $"cases?list={Lists[figure]}";
+        var page = Orders.TryGetValue(figure, out var orders) ? $"orders?list={orders}" : Projects.TryGetValue(figure, out var projects) ? $"projects?list={projects}" : $"cases?list={Lists[figure]}";
         var link = string.Create(CultureInfo.InvariantCulture, $"/reports/sla/{page}&from={period.From:yyyy-MM-dd}&to={period.To:yyyy-MM-dd}");
         return cut == Cuts.Zone ? link : $"{link}&cut={cut}&key={Uri.EscapeDataString(key)}";
     }

@@ -1,12 +1,15 @@
 using Approvals.Database;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Permits.Contract;
 
 namespace Approvals.Modules.Reports;
 
 /// <summary>Keeps what reports rest on, and knows of which days that were reported before a change makes other figures.</summary>
-internal sealed class Facts(Db db, Sources sources, CalendarInForce calendar, CatalogueInForce catalogue)
+internal sealed class Facts(Db db, Sources sources, DayFigures figures, CalendarInForce calendar, CatalogueInForce catalogue)
 {
+    private const string Turn = "UPDATE reports_opening SET turn = turn + 1 WHERE id = 1";
+
     private const string Known = $"SELECT {CaseFact.Columns} FROM reports_case WHERE case_id IN @ids";
 
     private const string KnownPauses = "SELECT case_id, number, kind, approved_by, from_on, to_on, days FROM reports_pause WHERE case_id IN @ids";
@@ -27,20 +30,21 @@ internal sealed class Facts(Db db, Sources sources, CalendarInForce calendar, Ca
         VALUES (@CaseId, @Number, @Kind, @ApprovedBy, @FromOn, @ToOn, @Days)
         """;
 
-    private const string OfApplications = """
-        SELECT id, application_number
-          FROM permits_public_case
-         WHERE application_number IN @numbers
+    private const string FirstGiven = "SELECT MIN(given_on) FROM permits_public_owed_document WHERE case_id IN @ids AND given_on <= @day";
+
+    private const string OfProjects = "SELECT id FROM permits_public_case WHERE project_id IN @projects";
+
+    private const string KnownApprovals = "SELECT project_id, process_id, window_key, completed_on, approval_days FROM reports_approval WHERE project_id IN @projects";
+
+    private const string DropApprovals = "DELETE FROM reports_approval WHERE project_id = @ProjectId AND process_id = @ProcessId";
+
+    private const string InsertApproval = """
+        INSERT INTO reports_approval (project_id, process_id, window_key, completed_on, approval_days)
+        VALUES (@ProjectId, @ProcessId, @WindowKey, @CompletedOn, @ApprovalDays)
         """;
 
-    private const string KnownApplications = "SELECT number, project_id, process_id, window_key, completed_on, approval_days FROM reports_application WHERE number IN @numbers";
-
-    private const string DropApplications = "DELETE FROM reports_application WHERE number = @Number";
-
-    private const string InsertApplication = """
-        INSERT INTO reports_application (number, project_id, process_id, window_key, completed_on, approval_days)
-        VALUES (@Number, @ProjectId, @ProcessId, @WindowKey, @CompletedOn, @ApprovalDays)
-        """;
+    /// <summary>One at a time writes what reports rest on: whoever else would waits until this command is durable, and sees what it wrote.</summary>
+    public Task TakeTurn(CancellationToken ct) => db.Execute(Turn, null, ct);
 
     /// <summary>Reads the cases anew and keeps them.</summary>
     /// <param name="ids">The cases.</param>
@@ -50,7 +54,8 @@ internal sealed class Facts(Db db, Sources sources, CalendarInForce calendar, Ca
     /// <param name="ct">Gives up.</param>
     public async Task Refresh(IEnumerable<long> ids, DateTime until, DateOnly day, Changes? changes, CancellationToken ct)
     {
-        var ended = new HashSet<string>();
+        figures.Forget();
+        var projects = new HashSet<long>();
         foreach (var share in ids.Chunk(Sources.Share))
         {
             var found = await sources.Read(share, until, day, ct);
@@ -65,24 +70,29 @@ internal sealed class Facts(Db db, Sources sources, CalendarInForce calendar, Ca
 
             await db.Execute(InsertCase, found.Select(f => f.Case), ct);
             await db.Execute(InsertPause, found.SelectMany(f => f.Pauses), ct);
+            var given = new List<long>();
             foreach (var (now, pauses) in found)
             {
                 changes?.Add(before.GetValueOrDefault(now.CaseId), now);
                 changes?.Add(pausesBefore[now.CaseId], pauses);
-                if (now.EndedOn is not null || before.GetValueOrDefault(now.CaseId)?.EndedOn is not null) ended.Add(now.ApplicationNumber);
+                if (before.TryGetValue(now.CaseId, out var old) && old.Owed != now.Owed) given.Add(now.CaseId);
+                // Of what was entered late its receipt alone may say that a project was not complete yet.
+                if (now.EndedOn is not null || old?.EndedOn is not null || (old is null && now.ReceivedOn < day)) projects.Add(now.ProjectId);
             }
+
+            // The day on which a document was given is not that of its entry, which may come long after it.
+            if (changes is not null && given.Count > 0 && await db.Find<DateOnly?>(FirstGiven, new { ids = given, day }, ct) is { } first) changes.TouchFrom(first);
         }
 
-        foreach (var share in ended.Chunk(Sources.Share)) await Complete(share, until, day, changes, ct);
+        foreach (var share in projects.Chunk(Sources.Share)) await Complete(share, until, day, changes, ct);
     }
 
-    /// <summary>Applications of a whole process, once the last of their cases has ended.</summary>
-    private async Task Complete(string[] numbers, DateTime until, DateOnly day, Changes? changes, CancellationToken ct)
+    /// <summary>Projects that have every item of their process approved.</summary>
+    private async Task Complete(long[] projects, DateTime until, DateOnly day, Changes? changes, CancellationToken ct)
     {
-        var members = await db.Query<Member>(OfApplications, new { numbers }, ct);
         var facts = new List<CaseFact>();
         var pauses = new List<PauseOfCase>();
-        foreach (var share in members.Select(m => m.Id).Chunk(Sources.Share))
+        foreach (var share in (await db.Query<long>(OfProjects, new { projects }, ct)).Chunk(Sources.Share))
         {
             var known = await db.Query<CaseFact>(Known, new { ids = share }, ct);
             facts.AddRange(known);
@@ -97,34 +107,42 @@ internal sealed class Facts(Db db, Sources sources, CalendarInForce calendar, Ca
             }
         }
 
-        var before = (await db.Query<ApplicationFact>(KnownApplications, new { numbers }, ct)).ToDictionary(a => a.Number);
+        var before = (await db.Query<ApprovalFact>(KnownApprovals, new { projects }, ct)).ToDictionary(a => (a.ProjectId, a.ProcessId));
         var pausesOf = pauses.ToLookup(p => p.CaseId);
-        var complete = facts.GroupBy(f => f.ApplicationNumber).Select(cases => Of([.. cases], pausesOf)).OfType<ApplicationFact>().ToDictionary(a => a.Number);
-        if (before.Count > 0) await db.Execute(DropApplications, before.Keys.Select(number => new { Number = number }), ct);
-        await db.Execute(InsertApplication, complete.Values, ct);
-        foreach (var number in numbers)
+        var complete = facts.GroupBy(f => (f.ProjectId, f.ProcessId)).Select(cases => Of([.. cases], pausesOf)).OfType<ApprovalFact>().ToDictionary(a => (a.ProjectId, a.ProcessId));
+        if (before.Count > 0) await db.Execute(DropApprovals, before.Values, ct);
+        await db.Execute(InsertApproval, complete.Values, ct);
+        foreach (var key in before.Keys.Union(complete.Keys))
         {
-            var (old, now) = (before.GetValueOrDefault(number), complete.GetValueOrDefault(number));
+            var (old, now) = (before.GetValueOrDefault(key), complete.GetValueOrDefault(key));
             if (old == now) continue;
             changes?.Touch(old?.CompletedOn);
             changes?.Touch(now?.CompletedOn);
         }
     }
 
-    private ApplicationFact? Of(IReadOnlyList<CaseFact> cases, ILookup<long, PauseOfCase> pausesOf)
+    /// <summary>
+    /// Complete on the first evening on which each item of the process was approved and nothing taken in by then was open any
+    /// more. What the project asks for afterwards, a change of a permit for one, does not make its approval longer.
+    /// </summary>
+    private ApprovalFact? Of(IReadOnlyList<CaseFact> cases, ILookup<long, PauseOfCase> pausesOf)
     {
-        if (cases.Any(c => c.EndedOn is null) || catalogue.Current.Process(cases[0].ProcessId) is not { } process) return null;
-        var decided = cases.Where(c => c.IsClosed).ToList();
-        if (process.Items.Any(i => decided.TrueForAll(c => c.ItemCode != i.Item.Code))) return null;
-        return new()
+        if (catalogue.Current.Process(cases[0].ProcessId) is not { } process) return null;
+        foreach (var day in cases.Select(c => c.EndedOn).OfType<DateOnly>().Distinct().Order())
         {
-            Number = cases[0].ApplicationNumber,
-            ProjectId = cases[0].ProjectId,
-            ProcessId = cases[0].ProcessId,
-            WindowKey = cases[0].WindowKey,
-            CompletedOn = cases.Max(c => c.EndedOn!.Value),
-            ApprovalDays = Union(calendar.Current, [.. decided.Select(c => (new Stretch(c.AcceptedOn!.Value, c.EndedOn), pausesOf[c.CaseId].Select(p => new Stretch(p.FromOn, p.ToOn)).ToList()))]),
-        };
+            var taken = cases.Where(c => c.ReceivedOn <= day).ToList();
+            if (!taken.TrueForAll(c => c.EndedOn <= day) || !process.Items.All(i => taken.Exists(c => c.ItemCode == i.Item.Code && c.Outcome.IsApproved()))) continue;
+            return new()
+            {
+                ProjectId = cases[0].ProjectId,
+                ProcessId = process.Id,
+                WindowKey = taken.MinBy(c => c.CaseId)!.WindowKey,
+                CompletedOn = day,
+                ApprovalDays = Union(calendar.Current, [.. taken.Where(c => c.IsClosed).Select(c => (new Stretch(c.AcceptedOn!.Value, c.EndedOn), pausesOf[c.CaseId].Select(p => new Stretch(p.FromOn, p.ToOn)).ToList()))]),
+            };
+        }
+
+        return null;
     }
 
     /// <summary>The working days on which any of the cases ran; those that ran side by side count once.</summary>
@@ -144,11 +162,5 @@ internal sealed class Facts(Db db, Sources sources, CalendarInForce calendar, Ca
         foreach (var (after, upTo) in bounds.Zip(bounds.Skip(1)))
             if (cases.Any(c => c.Runs.Covers(after, upTo) && !c.Pauses.Exists(p => p.Covers(after, upTo)))) sum += days.Count(after, upTo).Days;
         return sum;
-    }
-
-    private sealed record Member
-    {
-        public long Id { get; init; }
-        public string ApplicationNumber { get; init; } = "";
     }
 }

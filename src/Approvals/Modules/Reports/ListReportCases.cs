@@ -50,7 +50,6 @@ internal static class ListReportCases
         "refused" => new("不通过", "Refused"),
         "withdrawn" => new("撤件、撤回", "Withdrawn"),
         "notAccepted" => new("不受理、不予受理", "Not accepted"),
-        "completed" => new("全部办完的申请", "Applications decided as a whole"),
         "askedAgain" => new("受理后补充材料", "Documents asked for again"),
         "owed" => new("欠交材料", "Documents owed"),
         "handedOut" => new("出件", "Handed out"),
@@ -73,7 +72,17 @@ internal static class ListReportCases
         _ => null,
     };
 
-    private sealed class Handler(Db db, Actor actor, CalendarInForce calendar, ZoneClock clock) : IRequestHandler<Query, Result>
+    /// <summary>Where a page ended, as its link says it.</summary>
+    public static (DateOnly? Day, long Id) Place(string? after)
+    {
+        if (string.IsNullOrEmpty(after)) return (null, 0);
+        var parts = after.Split('_');
+        return parts.Length == 2 && DateOnly.TryParseExact(parts[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && long.TryParse(parts[1], CultureInfo.InvariantCulture, out var id)
+            ? (day, id)
+            : throw Refused.Invalid("report.after", "after", "翻页位置无效，请从第一页开始。", "The place of the page is not valid; begin with the first page.");
+    }
+
+    private sealed class Handler(Db db, Naming naming, Actor actor, CalendarInForce calendar, ZoneClock clock) : IRequestHandler<Query, Result>
     {
         private const string Where = """
             AND (@department IS NULL OR c.department = @department) AND (@item IS NULL OR c.item_code = @item) AND (@window IS NULL OR c.window_key = @window)
@@ -196,24 +205,14 @@ internal static class ListReportCases
              ORDER BY on_day, c.case_id
             """;
 
-        /// <summary>All cases of the applications that count.</summary>
-        private const string Completed = $"""
-            SELECT a.completed_on AS on_day, {CaseFact.ColumnsOfC}
-              FROM reports_application a
-              JOIN reports_case c ON c.application_number = a.number
-             WHERE a.completed_on BETWEEN @begin AND @To AND (a.completed_on > @begin OR c.case_id > @after)
-               {Where}
-             ORDER BY a.completed_on, c.case_id
-            """;
-
         /// <remarks>
-        /// By whoever entered it. What is late happened before the day of its entry; by how much is a matter of working days, which C# counts.
+        /// By whoever entered it, and none of the system's. What is late happened before the day of its entry; by how much is a matter of working days, which C# counts.
         /// </remarks>
         private const string Entries = $"""
             SELECT e.occurred_at, {CaseFact.ColumnsOfC}
               FROM permits_public_event e
               JOIN reports_case c ON c.case_id = e.case_id
-             WHERE e.recorded_at >= @first AND e.recorded_at < @end AND (@list = 'entries' OR e.occurred_at < @first)
+             WHERE e.recorded_at >= @first AND e.recorded_at < @end AND (@list = 'entries' OR e.occurred_at < @first) AND NOT (e.user_id = 0 AND e.user_name = @system)
                AND (@clerk IS NULL OR CONCAT(c.department, '/', e.user_id, ' ', e.user_name) = @clerk)
                AND (@department IS NULL OR c.department = @department) AND (@item IS NULL OR c.item_code = @item) AND (@window IS NULL OR c.window_key = @window)
                AND (@process IS NULL OR c.process_id = @process) AND (@project IS NULL OR c.project_id = @project)
@@ -230,6 +229,7 @@ internal static class ListReportCases
                 .That(Drill.Names.Contains(query.List), "report.list", "list", $"没有「{query.List}」这种清单。", $"There is no list “{query.List}”.")
                 .That(from <= to && WorkingDays.Covers(to) && WorkingDays.Covers(from) && WorkingDays.Covers(from.AddDays(-15)), "report.days", "from", "开始日不能晚于结束日。", "The first day cannot lie after the last.")
                 .Done();
+            await naming.ReadWindows(ct);
             var (afterDay, afterId) = Place(query.After);
             var shift = query.List == "newRed" ? -1 : 0;
             if (query.List is "entries" or "lateEntries") return await Entered(query, from, to, afterDay > from ? afterDay.Value : from, afterDay >= from ? afterId : 0, ct);
@@ -273,6 +273,7 @@ internal static class ListReportCases
                 within = CaseFact.DeliverWithin,
                 kind = Key(query, Cuts.Pause),
                 approver = Key(query, Cuts.Approver),
+                system = Actor.SystemName,
                 first = clock.Utc(from.ToDateTime(TimeOnly.MinValue)),
                 end = clock.Utc(to.AddDays(1).ToDateTime(TimeOnly.MinValue)),
             };
@@ -293,21 +294,11 @@ internal static class ListReportCases
             "open" or "waiting" => Open,
             "owed" => Owed,
             "pauses" or "pauseDays" => Paused,
-            "completed" => Completed,
             "askedAgain" => AskedAgain,
             _ => Ended,
         };
 
         private static string? Key(Query query, string cut) => query.Cut == cut ? query.Key ?? "" : null;
-
-        private static (DateOnly? Day, long Id) Place(string? after)
-        {
-            if (string.IsNullOrEmpty(after)) return (null, 0);
-            var parts = after.Split('_');
-            return parts.Length == 2 && DateOnly.TryParseExact(parts[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && long.TryParse(parts[1], CultureInfo.InvariantCulture, out var id)
-                ? (day, id)
-                : throw Refused.Invalid("report.after", "after", "翻页位置无效，请从第一页开始。", "The place of the page is not valid; begin with the first page.");
-        }
 
         private sealed record Listed : CaseFact
         {

@@ -42,14 +42,14 @@ internal static class ListReportOrders
 
     public static Text Name(string list) => Definitions.Of(list switch { "opened" => "ordersOpened", "settled" => "ordersSettled", _ => "ordersOpen" }).Name;
 
-    private sealed class Handler(Db db, Actor actor, ZoneClock clock) : IRequestHandler<Query, Result>
+    private sealed class Handler(Db db, Naming naming, Actor actor, ZoneClock clock) : IRequestHandler<Query, Result>
     {
         private const string Columns = "o.id, o.number, o.label, o.department, o.item, o.opened_at, o.finished_at, o.finished_how";
 
         private const string Where = """
             AND o.id > @After
                AND (@department IS NULL OR o.department = @department) AND (@item IS NULL OR o.item = @item)
-               AND (@window IS NULL OR COALESCE(w.id, 0) = @window) AND (@process IS NULL OR COALESCE(a.process_id, b.process_id, 0) = @process)
+               AND (@window IS NULL OR COALESCE(a.window_id, b.window_id, 0) = @window) AND (@process IS NULL OR COALESCE(a.process_id, b.process_id, 0) = @process)
              ORDER BY o.id
             """;
 
@@ -82,6 +82,7 @@ internal static class ListReportOrders
                 .That(Drill.OrderNames.Contains(query.List), "report.list", "list", $"没有「{query.List}」这种清单。", $"There is no list “{query.List}”.")
                 .That(from <= to && WorkingDays.Covers(to) && WorkingDays.Covers(from) && WorkingDays.Covers(from.AddDays(-15)), "report.days", "from", "开始日不能晚于结束日。", "The first day cannot lie after the last.")
                 .Done();
+            await naming.ReadWindows(ct);
             var rows = await db.First<Row>(query.Rows + 1, query.List switch { "opened" => Opened, "settled" => Settled, _ => StillOpen }, new
             {
                 query.After,
@@ -97,7 +98,7 @@ internal static class ListReportOrders
 
         private static string? Key(Query query, string cut) => query.Cut == cut ? query.Key ?? "" : null;
 
-        /// <summary>The number a key begins with; 0 where it says none.</summary>
-        private static long? Id(string? key) => key is null ? null : long.TryParse(key.Split(' ')[0], CultureInfo.InvariantCulture, out var id) ? id : 0;
+        /// <summary>The number that a key is; 0 where it says none.</summary>
+        private static long? Id(string? key) => key is null ? null : long.TryParse(key, CultureInfo.InvariantCulture, out var id) ? id : 0;
     }
 }

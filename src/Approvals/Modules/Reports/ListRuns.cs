@@ -33,7 +33,7 @@ internal static class ListRuns
         .MapGet("/reports/sla/runs", (DateOnly? before, IMediator mediator, CancellationToken ct) => mediator.Send(new Query(before), ct))
         .Needs<Query>().WithSummary("Which reports there are, with all their revisions").WithTags("Reports");
 
-    private sealed class Handler(Db db, Runs runs, ZoneClock clock) : IRequestHandler<Query, Result>, IRequestHandler<Days, IReadOnlyList<DateOnly>>
+    private sealed class Handler(Db db, Runs runs, Actor actor, ZoneClock clock) : IRequestHandler<Query, Result>, IRequestHandler<Days, IReadOnlyList<DateOnly>>
     {
         private const string Page = $"""
             SELECT {Run.Columns}
@@ -54,6 +54,8 @@ internal static class ListRuns
             // Revisions of one day stay on one page.
             var next = page.Count > PageSize ? page[PageSize].BusinessDate : (DateOnly?)null;
             var shown = next is { } day && page.Any(r => r.BusinessDate > day) ? [.. page.Where(r => r.BusinessDate > day)] : page;
+            // What a revision changed is told of the zone.
+            if (ShowReport.OnlyDepartment(actor) is not null) shown = [.. shown.Select(r => r with { Changed = "" })];
             var first = last?.AddDays(1) ?? opening?.FromOn;
             var missing = first is { } from ? Math.Max(0, clock.Today.DayNumber - from.DayNumber) : 0;
             return new(shown, next?.AddDays(1), last, missing, opening is { FinishedAt: null }, opening?.LookedAt ?? 0, await Percent(opening, missing, ct));

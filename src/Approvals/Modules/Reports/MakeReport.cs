@@ -31,22 +31,21 @@ internal static class MakeReport
 
     private sealed class Handler(Db db, Runs runs, Facts facts, DayFigures figures, ZoneClock clock, IMediator mediator, Trail trail) : IRequestHandler<Command, Result>
     {
-        /// <summary>Cases of a mailed workbook: a mail of many megabytes arrives nowhere, and the page has them all.</summary>
+        /// <summary>Cases of a mailed workbook, which says how many it leaves out: a mail of many megabytes arrives nowhere, and the page has them all.</summary>
         private const int MostMailed = 5_000;
-
-        private const string Opening = OpenReports.Row.Find;
 
         private const string EnteredBetween = "SELECT DISTINCT case_id FROM permits_public_event WHERE recorded_at >= @from AND recorded_at < @end";
 
         private const string HandedOutBetween = "SELECT case_id FROM onewindow_public_result WHERE handed_out_at >= @from AND handed_out_at < @end";
 
-        /// <remarks>The day on which it was given is not that of its entry, which may come long after it.</remarks>
+        /// <remarks>Of those that owe some: where they owe less, or more, than the reports know.</remarks>
         private const string Given = """
-            SELECT c.case_id, MIN(o.given_on) AS first_given_on
+            SELECT c.case_id
               FROM reports_case c
              CROSS JOIN permits_public_owed_document o
-             WHERE c.owed > 0 AND o.case_id = c.case_id AND o.given_on <= @day
-             GROUP BY c.case_id
+             WHERE c.owed > 0 AND o.case_id = c.case_id
+             GROUP BY c.case_id, c.owed
+            HAVING SUM(CASE WHEN o.given_on <= @day THEN 0 ELSE 1 END) <> c.owed
             """;
 
         private const string MovedBetween = """
@@ -67,12 +66,16 @@ internal static class MakeReport
 
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
-            var opening = await db.Find<OpenReports.Row>(Opening, null, ct);
-            if (opening?.FinishedAt is not { } openedAt)
-                throw Refused.Conflict("report.notOpened", "报告尚未建账。", "The cases have not been read for the reports yet.");
             var yesterday = clock.Today.AddDays(-1);
             var upTo = command.UpTo is { } wanted && wanted < yesterday ? wanted : yesterday;
-            var day = await runs.Last(ct) is { } last ? last.AddDays(1) : opening.FromOn;
+            var (day, opening) = await Next(ct);
+            if (day <= upTo)
+            {
+                // Looked at once more when it is this one's turn: another process may have made it meanwhile.
+                await facts.TakeTurn(ct);
+                (day, opening) = await Next(ct);
+            }
+
             if (day > upTo)
             {
                 trail.OnlyLooked();
@@ -82,7 +85,7 @@ internal static class MakeReport
             var (from, end) = figures.Bounds(day);
             var changes = new Changes(opening.FromOn, day.AddDays(-1));
             // What was entered before the reports began has been read already.
-            if (end > openedAt) await Follow(day, from, end, changes, ct);
+            if (end > opening.FinishedAt) await Follow(day, from, end, changes, ct);
             var tally = await figures.Flows(day, ct);
             await figures.CasesAtEnd(tally, day, ct);
             await figures.RestAtEnd(tally, day, ct);
@@ -96,13 +99,19 @@ internal static class MakeReport
             return new(day, upTo.DayNumber - day.DayNumber, revised);
         }
 
+        /// <summary>The first day without a report.</summary>
+        private async Task<(DateOnly Day, OpenReports.Row Opening)> Next(CancellationToken ct)
+        {
+            if (await db.Find<OpenReports.Row>(OpenReports.Row.Find, null, ct) is not { FinishedAt: not null } opening)
+                throw Refused.Conflict("report.notOpened", "报告尚未建账。", "The cases have not been read for the reports yet.");
+            return (await runs.Last(ct) is { } last ? last.AddDays(1) : opening.FromOn, opening);
+        }
+
         private async Task Follow(DateOnly day, DateTime from, DateTime end, Changes changes, CancellationToken ct)
         {
             var ids = new SortedSet<long>(await db.Query<long>(EnteredBetween, new { from, end }, ct));
             ids.UnionWith(await db.Query<long>(HandedOutBetween, new { from, end }, ct));
-            var given = await db.Query<GivenDocuments>(Given, new { day }, ct);
-            ids.UnionWith(given.Select(g => g.CaseId));
-            foreach (var documents in given) changes.TouchFrom(documents.FirstGivenOn);
+            ids.UnionWith(await db.Query<long>(Given, new { day }, ct));
             ids.UnionWith(await db.Query<long>(MovedBetween, new { from, end }, ct));
             await facts.Refresh(ids, end, day, changes, ct);
             foreach (var reached in await db.Query<DateOnly>(ReachedBefore, new { from, end, day }, ct)) changes.Touch(reached);
@@ -152,12 +161,6 @@ internal static class MakeReport
             public long UserId { get; init; }
             public string Role { get; init; } = "";
             public string? Department { get; init; }
-        }
-
-        private sealed record GivenDocuments
-        {
-            public long CaseId { get; init; }
-            public DateOnly FirstGivenOn { get; init; }
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Approvals.Database;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Deadlines.Contract;
 using Approvals.Web;
@@ -6,8 +7,15 @@ using Approvals.Web;
 namespace Approvals.Modules.Reports;
 
 /// <summary>What the keys of the cuts are called.</summary>
-internal sealed class Naming(CatalogueInForce catalogue)
+internal sealed class Naming(CatalogueInForce catalogue, Db db)
 {
+    private const string AllWindows = "SELECT id, name FROM access_public_window";
+
+    private Dictionary<string, string> windows = [];
+
+    /// <summary>Reads what windows are called now, of which there are few; without it they have their ids.</summary>
+    public async Task ReadWindows(CancellationToken ct) => windows = (await db.Query<Window>(AllWindows, null, ct)).ToDictionary(w => Place.WindowOf(w.Id), w => w.Name);
+
     public static Text Cut(string cut) => cut switch
     {
         Cuts.Department => new("部门", "Department"),
@@ -28,7 +36,8 @@ internal sealed class Naming(CatalogueInForce catalogue)
 
     public Text Item(string code) => code.Length == 0 ? NoItem : catalogue.Current.Items.Where(i => i.Code == code).MaxBy(i => i.Version) is { } item ? new($"{code} {item.Name.Zh}", $"{code} {item.Name.En}") : new(code, code);
 
-    public string DepartmentOfItem(string code) => catalogue.Current.Items.Where(i => i.Code == code).MaxBy(i => i.Version)?.Department ?? "";
+    /// <summary>Whose an item has been in all its versions; empty where it went from one to another.</summary>
+    public string DepartmentOfItem(string code) => catalogue.Current.Items.Where(i => i.Code == code).Select(i => i.Department).Distinct().ToList() is [var only] ? only : "";
 
     public Text Key(string cut, string key)
     {
@@ -44,7 +53,7 @@ internal sealed class Naming(CatalogueInForce catalogue)
                 return long.TryParse(key, CultureInfo.InvariantCulture, out var id) && catalogue.Current.Process(id) is { } process
                     ? new($"{process.Name.Zh}（第 {process.Version} 版）", $"{process.Name.En} (version {process.Version})") : new(key, key);
             case Cuts.Window when key.Length > 0:
-                return Person(key, "");
+                return windows.GetValueOrDefault(key) is { } name ? new(name, name) : new(key, key);
             case Cuts.Clerk when key.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash:
                 return Person(key[(slash + 1)..], key[..slash]);
             case Cuts.Clerk or Cuts.Window:
@@ -58,12 +67,18 @@ internal sealed class Naming(CatalogueInForce catalogue)
         }
     }
 
+    private sealed record Window
+    {
+        public long Id { get; init; }
+        public string Name { get; init; } = "";
+    }
+
     /// <summary>The name behind the id, with the department.</summary>
     private Text Person(string idAndName, string department)
     {
         var name = idAndName[(idAndName.IndexOf(' ', StringComparison.Ordinal) + 1)..];
         // What was brought from elsewhere has the department in the place of a name.
         if (name == department) return Department(department);
-        return department.Length == 0 ? new(name, name) : new($"{name}（{Department(department).Zh}）", $"{name} ({Department(department).En})");
+        return new($"{name}（{Department(department).Zh}）", $"{name} ({Department(department).En})");
     }
 }

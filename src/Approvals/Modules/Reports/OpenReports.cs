@@ -69,13 +69,18 @@ internal static class OpenReports
             if (row is null)
             {
                 var from = await Beginning(ct);
-                await db.Execute(Begin, new { from, reason = command.Again ?? "", clock.Now }, ct);
+                if (!await db.TryInsert(Begin, new { from, reason = command.Again ?? "", clock.Now }, ct)) throw Elsewhere();
                 row = new() { FromOn = from, BeganAt = clock.Now };
             }
-            else if (command.Again is not null)
+            else if (row.FinishedAt is null || command.Again is not null)
             {
-                await db.Execute(BeginAgain, new { reason = command.Again, clock.Now }, ct);
-                row = row with { AfterId = 0, LookedAt = 0, Reason = command.Again, FinishedAt = null };
+                await facts.TakeTurn(ct);
+                row = (await db.Find<Row>(Row.Find, null, ct))!;
+                if (command.Again is not null)
+                {
+                    await db.Execute(BeginAgain, new { reason = command.Again, clock.Now }, ct);
+                    row = row with { AfterId = 0, LookedAt = 0, Reason = command.Again, FinishedAt = null };
+                }
             }
 
             if (row.FinishedAt is not null)
@@ -87,11 +92,13 @@ internal static class OpenReports
             var ids = await db.First<long>(command.Share, Next, new { after = row.AfterId, since = row.FromOn.AddDays(-DaysBefore), from = row.FromOn }, ct);
             await facts.Refresh(ids, clock.Now.AddSeconds(1), clock.Today.AddDays(-1), null, ct);
             if (ids.Count > 0 && await db.Execute(GoOn, new { last = ids[^1], n = ids.Count, row.AfterId }, ct) == 0)
-                throw Web.Refused.Conflict("report.openedElsewhere", "另一进程正在建账。", "Another process is reading the cases.");
+                throw Elsewhere();
             if (ids.Count == command.Share) return new(false, row.FromOn, row.LookedAt + ids.Count, row.Reason);
             await db.Execute(Finish, new { clock.Now }, ct);
             return new(true, row.FromOn, row.LookedAt + ids.Count, row.Reason);
         }
+
+        private static Web.Refused Elsewhere() => Web.Refused.Conflict("report.openedElsewhere", "另一进程正在建账。", "Another process is reading the cases.");
 
         /// <summary>The first day of last year, or of the first case; yesterday where there is none.</summary>
         private async Task<DateOnly> Beginning(CancellationToken ct)

@@ -60,6 +60,7 @@ internal sealed record Period(string Kind, DateOnly From, DateOnly To, DateOnly 
 
     public string BeforeDays => Drill.Days(BeforeFrom, BeforeTo);
 
-    /// <remarks>So many whole months back, and the same day there; of a shorter month its last.</remarks>
-    private static Period Months(string kind, DateOnly date, DateOnly from, int months) => new(kind, from, date, from.AddMonths(-months), date.AddMonths(-months));
+    /// <remarks>So many whole months back, and the same day there; of a shorter month its last, and beside the last of a month the last of the other.</remarks>
+    private static Period Months(string kind, DateOnly date, DateOnly from, int months) =>
+        new(kind, from, date, from.AddMonths(-months), date.AddDays(1).Day == 1 ? new DateOnly(date.Year, date.Month, 1).AddMonths(1 - months).AddDays(-1) : date.AddMonths(-months));
 }

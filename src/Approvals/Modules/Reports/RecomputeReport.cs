@@ -48,11 +48,20 @@ internal static class RecomputeReport
             var day = command.Day!.Value;
             var run = await db.Find<Run>(Of, new { day }, ct)
                 ?? throw Refused.NotFound("report.none", "day", $"{Words.Day(day)} 没有日报。", $"There is no report of {Words.Day(day)}.");
-            // What else the cases changed is told by the night that follows them.
-            var ids = await db.Query<long>(OfDay, new { day, before = day.AddDays(-1) }, ct);
-            var last = (await runs.Last(ct))!.Value;
-            await facts.Refresh(ids, clock.Utc(last.AddDays(1).ToDateTime(TimeOnly.MinValue)), last, null, ct);
-            var isNew = await runs.Revise(day, command.Reason!.Trim(), !command.OnlyIfChanged, null, ct);
+            await facts.TakeTurn(ct);
+            var (reason, last) = (command.Reason!.Trim(), (await runs.Last(ct))!.Value);
+            var opening = (await db.Find<OpenReports.Row>(OpenReports.Row.Find, null, ct))!;
+            var changes = new Changes(opening.FromOn, last);
+            // What was known when the books were opened stays known while the days before it are being made.
+            var until = clock.Utc(last.AddDays(1).ToDateTime(TimeOnly.MinValue));
+            if (opening.FinishedAt is { } opened && opened >= until) until = opened.AddSeconds(1);
+            // Where all cases have just been read once more, there is nothing newer to read.
+            if (!command.OnlyIfChanged)
+                await facts.Refresh(await db.Query<long>(OfDay, new { day, before = day.AddDays(-1) }, ct), until, last, changes, ct);
+            var isNew = await runs.Revise(day, reason, !command.OnlyIfChanged, null, ct);
+            // What the reading found of these cases beside it: no night will find it again.
+            foreach (var other in changes.Days)
+                if (other != day) await runs.Revise(other, reason, always: false, changes.Shifts(other), ct);
             var now = isNew ? (await db.Find<Run>(Of, new { day }, ct))! : run;
             trail.Changed(new("修订号", "Revision"), run.Revision, now.Revision);
             return new(day, now.Revision, now.Changed);

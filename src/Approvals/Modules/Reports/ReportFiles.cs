@@ -25,9 +25,9 @@ internal static class ReportFiles
 
     /// <summary>Writes the workbook, row by row; the cases are those closed in the period and those open at its end.</summary>
     /// <param name="Department">One department alone.</param>
-    /// <param name="MostCases">Where there are more of them, the sheet of the cases is left out.</param>
+    /// <param name="MostCases">Where there are more of them, the last row says how many are left out.</param>
     [Needs(Act.ReadReport)]
-    internal sealed record WriteWorkbook(DateOnly? Date, string Kind, Stream To, Action<int>? Progress = null, string? Department = null, int MostCases = int.MaxValue) : IRequest<Unit>;
+    internal sealed record WriteWorkbook(DateOnly? Date, string Kind, Stream To, Action<int>? Progress = null, string? Department = null, int MostCases = ReportFiles.MostCases) : IRequest<Unit>;
 
     /// <summary>The cases as lines.</summary>
     [Needs(Act.ReadReport)]
@@ -86,8 +86,7 @@ internal static class ReportFiles
             var sheets = new Dictionary<string, object> { [Words.T("指标", "Figures")] = Figures(report) };
             foreach (var table in report.Cuts) sheets.Add(Naming.Cut(table.Cut).ToString(), Rows(table));
             sheets.Add(Words.T("值得注意", "Findings"), Found(report));
-            if (report.Whole.Now.N("closed") + report.Whole.Now.N("open") <= command.MostCases)
-                sheets.Add(Words.T("办理件", "Cases"), Cells(report, columns, command.Progress, ct));
+            sheets.Add(Words.T("办理件", "Cases"), Cells(report, columns, command.MostCases, command.Progress, ct));
             // The library asks for one row after the other and knows no task, so it has a thread of its own to wait on.
             await Task.Run(() => command.To.SaveAs(sheets, configuration: settings), ct);
             return Unit.Value;
@@ -103,13 +102,17 @@ internal static class ReportFiles
             return Unit.Value;
         }
 
-        private static List<Dictionary<string, object?>> Figures(ShowReport.Report report) => [.. Definitions.All.Select(f => new Dictionary<string, object?>
+        private static List<Dictionary<string, object?>> Figures(ShowReport.Report report)
         {
-            ["name"] = f.Name.ToString(),
-            ["now"] = report.Whole.Now[f.Code],
-            ["before"] = report.Whole.Before[f.Code],
-            ["meaning"] = f.Text.ToString(),
-        })];
+            var meanings = Definitions.In(report.Definitions).Figures.ToDictionary(f => f.Code);
+            return [.. Definitions.All.Select(f => new Dictionary<string, object?>
+            {
+                ["name"] = f.Name.ToString(),
+                ["now"] = report.Whole.Now[f.Code],
+                ["before"] = report.Whole.Before[f.Code],
+                ["meaning"] = meanings.GetValueOrDefault(f.Code)?.Text.ToString(),
+            })];
+        }
 
         private static List<Dictionary<string, object?>> Rows(ShowReport.Table table)
         {
@@ -132,15 +135,21 @@ internal static class ReportFiles
             return rows;
         }
 
-        private IEnumerable<Dictionary<string, object?>> Cells(ShowReport.Report report, IReadOnlyList<Column> columns, Action<int>? progress, CancellationToken ct)
+        private IEnumerable<Dictionary<string, object?>> Cells(ShowReport.Report report, IReadOnlyList<Column> columns, int most, Action<int>? progress, CancellationToken ct)
         {
             var cases = Cases(report, progress, ct).GetAsyncEnumerator(ct);
             try
             {
                 var written = 0;
-                while (written < MostCases && cases.MoveNextAsync().AsTask().GetAwaiter().GetResult())
+                while (cases.MoveNextAsync().AsTask().GetAwaiter().GetResult())
                 {
-                    written++;
+                    if (written++ == most)
+                    {
+                        var left = report.Whole.Now.N("closed") + report.Whole.Now.N("open") - most;
+                        yield return columns.ToDictionary(c => c.Key, c => c == columns[0] ? (object?)Words.T($"另有 {left:#,0} 件未列入本表", $"{left:#,0} more are not in this sheet") : null);
+                        break;
+                    }
+
                     yield return columns.ToDictionary(c => c.Key, c => c.Of(cases.Current));
                 }
 

@@ -16,7 +16,7 @@ internal sealed class ReportHtml
 
     private static readonly string[] Columns = ["received", "accepted", "closed", "inTimeRate", "usedMean", "usedMedian", "usedP90", "open", "overdue", "overdueRate", "newRed"];
 
-    private static readonly string[] ProjectColumns = ["closed", "inTimeRate", "usedMean", "usedMedian", "usedP90", "spanMean", "authority", "applicant", "uncounted"];
+    public static readonly string[] ProjectColumns = ["closed", "inTimeRate", "usedMean", "usedMedian", "usedP90", "spanMean", "authority", "applicant", "uncounted"];
 
     /// <summary>What the site has from Bootstrap and a file does not.</summary>
     private const string Base = "*{box-sizing:border-box}body{margin:0;font-family:var(--bs-body-font-family);font-size:var(--bs-body-font-size);line-height:1.5;color:var(--ink)}dd,p{margin:0}.d-inline{display:inline}.d-block{display:block}@media print{@page{size:A4;margin:12mm}}";
@@ -65,9 +65,11 @@ internal sealed class ReportHtml
     {
         var made = report.MadeAt is { } at ? clock.Local(at).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : "—";
         return Words.T(
-            $"{report.Whose.Zh} · 对比 {report.Period.BeforeDays} · 定义第 {report.Definitions} 版 · {made} 生成",
-            $"{report.Whose.En} · beside {report.Period.BeforeDays} · definitions version {report.Definitions} · made {made}");
+            $"{report.Whose.Zh} · 对比 {report.Period.BeforeDays} · 定义第 {Versions(report)} 版 · {made} 生成",
+            $"{report.Whose.En} · beside {report.Period.BeforeDays} · definitions version {Versions(report)} · made {made}");
     }
+
+    private static string Versions(ShowReport.Report report) => string.Join(T("、", ", "), report.Versions.Order());
 
     private static string E(string text) => Encoder.Encode(text);
 
@@ -97,7 +99,7 @@ internal sealed class ReportHtml
         foreach (var run in report.Revised.Take(5))
         {
             html.Append(CultureInfo.InvariantCulture, $"<p class=\"notice\">{E(T($"{Words.Day(run.BusinessDate)} 第 {run.Revision} 次修订", $"{Words.Day(run.BusinessDate)}, revision {run.Revision}"))}");
-            html.Append(CultureInfo.InvariantCulture, $" · {E(Reason(run.Reason))} · {E(Changes(run.Changed))}</p>");
+            html.Append(CultureInfo.InvariantCulture, $" · {E(Reason(run.Reason))}{(run.Changed.Length == 0 ? "" : $" · {E(Changes(run.Changed))}")}</p>");
         }
     }
 
@@ -155,7 +157,8 @@ internal sealed class ReportHtml
 
         svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"0\" x2=\"{Width}\" y1=\"{14 + Height}\" y2=\"{14 + Height}\"/>");
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"0\" y=\"{Height + 14 + 13}\">{report.Trend[0].Day:MM-dd}</text><text class=\"end\" x=\"{report.Trend.Count * step:0.#}\" y=\"{Height + 14 + 13}\">{report.Trend[^1].Day:MM-dd}</text></svg>");
-        return svg + $"<p class=\"legend-line\"><span class=\"key c-good\"></span>{E(T("按时", "in time"))} <span class=\"key c-late\"></span>{E(T("超期", "late"))}</p>";
+        return svg + $"<p class=\"legend-line\"><span class=\"key c-good\"></span>{E(T("按时", "in time"))} <span class=\"key c-late\"></span>{E(T("超期", "late"))}</p>"
+            + Numbers(T("日期：按时 + 超期", "Day: in time + late"), report.Trend.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Day:MM-dd}: {p.Measures.N("closedInTime")} + {p.Measures.N("closed") - p.Measures.N("closedInTime")}")));
     }
 
     private string UsedPicture()
@@ -180,8 +183,13 @@ internal sealed class ReportHtml
         svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"0\" x2=\"{Width}\" y1=\"{14 + Height}\" y2=\"{14 + Height}\"/></svg>");
         var now = report.Whole.Now;
         string[] words = ["usedMean", "usedMedian", "usedP90"];
-        return svg + $"<p class=\"legend-line\">{E(string.Join(" · ", words.Select(c => $"{Definitions.Of(c).Name} {Definitions.Of(c).Show(now[c])}")))}</p>";
+        return svg + $"<p class=\"legend-line\">{E(string.Join(" · ", words.Select(c => $"{Definitions.Of(c).Name} {Definitions.Of(c).Show(now[c])}")))}</p>"
+            + Numbers(T("工作日：件数", "Working days: cases"), used.Select(u => string.Create(CultureInfo.InvariantCulture, $"{u.Key}: {u.Value}")));
     }
+
+    /// <summary>What a picture shows, for whoever does not see it, and on paper.</summary>
+    private string Numbers(string name, IEnumerable<string> numbers) =>
+        $"<details class=\"numbers\"{(links ? "" : " open")}><summary>{E(T("数字", "Numbers"))} · {E(name)}</summary><ul>{string.Concat(numbers.Select(n => $"<li>{E(n)}</li>"))}</ul></details>";
 
     /// <summary>In whose hands the time was: three parts of one bar, and the same as numbers.</summary>
     private void Hands()
@@ -316,8 +324,18 @@ internal sealed class ReportHtml
 
     private void Meaning()
     {
-        html.Append(CultureInfo.InvariantCulture, $"<details class=\"panel\"{(links ? "" : " open")}><summary class=\"panel-head\"><h2 class=\"d-inline\">{E(T($"定义（第 {report.Definitions} 版）", $"Definitions (version {report.Definitions})"))}</h2></summary><div class=\"panel-body\"><p class=\"muted\">{E(Definitions.Note.ToString())}</p><dl class=\"meanings\">");
-        foreach (var figure in Definitions.All) html.Append(CultureInfo.InvariantCulture, $"<div><dt>{E(figure.Name.ToString())}</dt><dd>{E(figure.Text.ToString())}</dd></div>");
+        var (newest, earlier) = (Definitions.In(report.Definitions), report.Versions.Skip(1).Select(Definitions.In).ToList());
+        html.Append(CultureInfo.InvariantCulture, $"<details class=\"panel\"{(links ? "" : " open")}><summary class=\"panel-head\"><h2 class=\"d-inline\">{E(T($"定义（第 {Versions(report)} 版）", $"Definitions (version {Versions(report)})"))}</h2></summary><div class=\"panel-body\"><p class=\"muted\">{E(newest.Note.ToString())}</p><dl class=\"meanings\">");
+        foreach (var figure in newest.Figures)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<div><dt>{E(figure.Name.ToString())}</dt><dd>{E(figure.Text.ToString())}</dd>");
+            // Days counted by another version say what they were counted by.
+            foreach (var other in earlier)
+                if (other.Figures.FirstOrDefault(f => f.Code == figure.Code) is { } was && was.Text != figure.Text)
+                    html.Append(CultureInfo.InvariantCulture, $"<dd>{E(T($"第 {other.Version} 版：{was.Text.Zh}", $"Version {other.Version}: {was.Text.En}"))}</dd>");
+            html.Append("</div>");
+        }
+
         html.Append("</dl></div></details>");
     }
 }

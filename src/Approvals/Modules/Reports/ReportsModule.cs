@@ -22,6 +22,7 @@ internal static class ReportsModule
         ShowReport.Map(api);
         ListReportCases.Map(api);
         ListReportOrders.Map(api);
+        ListReportProjects.Map(api);
         ListRuns.Map(api);
         Subscribe.Map(api);
         RecomputeReport.Map(api);

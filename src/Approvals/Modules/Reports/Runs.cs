@@ -1,6 +1,7 @@
 using Approvals.Database;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Web;
 
 namespace Approvals.Modules.Reports;
 
@@ -25,6 +26,9 @@ internal sealed class Runs(Db db, Ids ids, DayFigures figures, ZoneClock clock, 
 {
     private const int LongestChange = 2000;
 
+    /// <summary>Of these the last day counts, and not the days together.</summary>
+    private static readonly string[] Stocks = [.. Definitions.All.Where(f => f.IsStock).Select(f => f.Code)];
+
     private const string LastDay = "SELECT MAX(business_date) FROM reports_run";
 
     private const string Current = $"SELECT {Run.Columns} FROM reports_run WHERE business_date = @day AND is_current = 1";
@@ -48,7 +52,7 @@ internal sealed class Runs(Db db, Ids ids, DayFigures figures, ZoneClock clock, 
           FROM reports_run r
           JOIN reports_count c ON c.run_id = r.id AND c.cut = @cut
          WHERE r.is_current = 1 AND r.business_date BETWEEN @from AND @to
-           AND (c.figure NOT IN ('open', 'overdue', 'waiting', 'owed', 'ordersOpen') OR r.business_date = @last)
+           AND (c.figure NOT IN @stocks OR r.business_date = @last)
          GROUP BY c.cut, c.cut_key, c.figure, c.value
         """;
 
@@ -83,7 +87,7 @@ internal sealed class Runs(Db db, Ids ids, DayFigures figures, ZoneClock clock, 
         if (!always && before.ToHashSet().SetEquals(after)) return false;
         await db.Execute(MoveOn, new { day }, ct);
         if (!await Write(day, run.Revision + 1, after, reason, Difference(before, after), ct))
-            throw Web.Refused.Conflict("report.revisedElsewhere", "该日报刚刚被另一进程修订，请刷新后重试。", "Another process has just revised this report; reload and try again.");
+            throw Refused.Conflict("report.revisedElsewhere", "该日报刚刚被另一进程修订，请刷新后重试。", "Another process has just revised this report; reload and try again.");
         return true;
     }
 
@@ -114,7 +118,7 @@ internal sealed class Runs(Db db, Ids ids, DayFigures figures, ZoneClock clock, 
     public async Task<IReadOnlyList<Count>> Counts(DateOnly from, DateOnly to, string cut, CancellationToken ct)
     {
         var last = await db.Find<DateOnly?>(LastBetween, new { from, to }, ct);
-        return last is null ? [] : await db.Query<Count>(OfPeriod, new { from, to, last, cut }, ct);
+        return last is null ? [] : await db.Query<Count>(OfPeriod, new { from, to, last, cut, stocks = Stocks }, ct);
     }
 
     /// <summary>What the revision changed of the zone's own figures, as closed 12→13.</summary>

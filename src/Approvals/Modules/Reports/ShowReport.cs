@@ -29,9 +29,11 @@ internal static class ShowReport
     /// <param name="OnlyDepartment">The department a reader is bound to; null for the whole zone.</param>
     /// <param name="Last">The newest day that has a report; null where there is none.</param>
     /// <param name="Missing">Days of the period that have no report.</param>
+    /// <param name="Definitions">The version by which its days were counted; of several the newest.</param>
+    /// <param name="Versions">All of them, the newest first.</param>
     /// <param name="Revised">The reports of the period that are a revision.</param>
     internal sealed record Report(
-        Period Period, string? OnlyDepartment, Text Whose, DateOnly? First, DateOnly? Last, int Missing, int Definitions, DateTime? MadeAt, IReadOnlyList<Run> Revised,
+        Period Period, string? OnlyDepartment, Text Whose, DateOnly? First, DateOnly? Last, int Missing, int Definitions, IReadOnlyList<int> Versions, DateTime? MadeAt, IReadOnlyList<Run> Revised,
         Line Whole, IReadOnlyList<Table> Cuts, IReadOnlyList<Point> Trend, IReadOnlyList<Finding> Findings)
     {
         public Table? Of(string cut) => Cuts.FirstOrDefault(t => t.Cut == cut);
@@ -44,8 +46,8 @@ internal static class ShowReport
         roles.Any(r => r is Role.Supervisor or Role.ZoneLeader or Role.Auditor) ? null : department ?? "";
 
     internal static void Map(RouteGroupBuilder api) => api
-        .MapGet("/reports/sla", async (DateOnly? date, string? period, IMediator mediator, CancellationToken ct) =>
-            Results.Json(ReportJson.Of(await mediator.Send(new Query(date, period ?? Period.Day), ct)), ReportJson.Options))
+        .MapGet("/reports/sla", async (DateOnly? date, string? period, bool? projects, IMediator mediator, CancellationToken ct) =>
+            Results.Json(ReportJson.Of(await mediator.Send(new Query(date, period ?? Period.Day, WithProjects: projects ?? false), ct)), ReportJson.Options))
         .Needs<Query>().WithSummary("The SLA report of a day, or of the week, month, quarter or year up to it").WithTags("Reports");
 
     private sealed class Handler(Db db, Runs runs, Findings findings, CalendarInForce calendar, Naming naming, Actor actor, ZoneClock clock) : IRequestHandler<Query, Report>
@@ -82,38 +84,49 @@ internal static class ShowReport
             var only = OnlyDepartment(actor) ?? query.Department;
             var made = await db.Query<Run>(Between, new { period.From, period.To }, ct);
 
+            await naming.ReadWindows(ct);
             var tables = new List<Table>();
             foreach (var cut in only is null ? (string[])[Cuts.Zone, .. Cuts.Kept[1..], Cuts.Pause, Cuts.Approver] : [Cuts.Department, Cuts.Item, Cuts.Clerk])
                 tables.Add(await Cut(cut, period, only, ct));
             if (query.WithProjects) tables.Add(await Projects(period, only, ct));
             var whole = (only is null ? tables[0].Lines : tables[0].Lines.Where(l => l.Key == only)).FirstOrDefault()
                 ?? new("", new("", ""), Measures.Empty, Measures.Empty);
+            var found = query.WithFindings && made.Count > 0 ? await findings.Of(period, only, tables, ct) : [];
             tables.RemoveAt(0);
             var whose = only is null ? Naming.Cut(Cuts.Zone) : naming.Department(only);
             whole = whole with { Name = whose };
 
             var (trendCut, trendKey) = only is null ? (Cuts.Zone, Cuts.Whole) : (Cuts.Department, only);
             var points = await db.Query<DayCount>(OfDays, new { cut = trendCut, key = trendKey, from = period.To.AddDays(1 - TrendDays), to = period.To }, ct);
-            var found = query.WithFindings && made.Count > 0 ? await findings.Of(period, only, tables, ct) : [];
+            List<int> versions = made.Count == 0 ? [Definitions.Version] : [.. made.Select(r => r.Definitions).Distinct().OrderDescending()];
+            // What a revision changed is told of the zone.
+            var revised = made.Where(r => r.Revision > 1).Select(r => only is null ? r : r with { Changed = "" });
             return new(
                 period, only, whose, await db.Find<DateOnly?>(FirstDay, null, ct), last, period.To.DayNumber - period.From.DayNumber + 1 - made.Count,
-                made.Count == 0 ? Definitions.Version : made[^1].Definitions, made.Count == 0 ? null : made.Max(r => r.MadeAt), [.. made.Where(r => r.Revision > 1)], whole, tables,
+                versions[0], versions, made.Count == 0 ? null : made.Max(r => r.MadeAt), [.. revised], whole, tables,
                 [.. points.GroupBy(p => p.BusinessDate).Select(g => new Point(g.Key, Measures.Of(g.Select(p => p.Count)).Values.First()))], found);
         }
 
         private async Task<Table> Cut(string cut, Period period, string? only, CancellationToken ct)
         {
-            var now = Measures.Of(await runs.Counts(period.From, period.To, cut, ct));
-            var before = Measures.Of(await runs.Counts(period.BeforeFrom, period.BeforeTo, cut, ct));
+            var now = Measures.Of(Own(cut, await runs.Counts(period.From, period.To, cut, ct), only));
+            var before = Measures.Of(Own(cut, await runs.Counts(period.BeforeFrom, period.BeforeTo, cut, ct), only));
             return new(cut, Sorted(now.Keys.Union(before.Keys)
-                .Where(key => only is null || Owner(cut, key) == only)
                 .Select(key => new Line(key, naming.Key(cut, key), now.GetValueOrDefault(key) ?? Measures.Empty, before.GetValueOrDefault(key) ?? Measures.Empty))));
+        }
+
+        /// <summary>Those of one department; and an item is one, whichever departments have had it.</summary>
+        private IEnumerable<Count> Own(string cut, IEnumerable<Count> counts, string? only)
+        {
+            if (only is not null) counts = counts.Where(c => Owner(cut, c.CutKey) == only);
+            return cut == Cuts.Item ? counts.Select(c => c with { CutKey = c.CutKey[(c.CutKey.IndexOf('/', StringComparison.Ordinal) + 1)..] }) : counts;
         }
 
         private string Owner(string cut, string key) => cut switch
         {
-            Cuts.Item => naming.DepartmentOfItem(key),
-            Cuts.Clerk => key.Split('/')[0],
+            // Reports made before have the item alone.
+            Cuts.Item when !key.Contains('/', StringComparison.Ordinal) => naming.DepartmentOfItem(key),
+            Cuts.Item or Cuts.Clerk => key.Split('/')[0],
             _ => key,
         };
 

@@ -65,7 +65,7 @@ internal sealed class SlaModel(IMediator mediator, ZoneClock clock) : PageModel
     }, () => Task.CompletedTask);
 
     public Task<IActionResult> OnGetCsvAsync(CancellationToken ct) => this.Do(async () =>
-        File(Encoding.UTF8.GetBytes(ReportFiles.Lines(await mediator.Send(new ShowReport.Query(Date, Wanted), ct))), "text/csv; charset=utf-8", Named("csv")), () => Task.CompletedTask);
+        File(Encoding.UTF8.GetBytes(ReportFiles.Lines(await mediator.Send(new ShowReport.Query(Date, Wanted, WithProjects: Projects), ct))), "text/csv; charset=utf-8", Named("csv")), () => Task.CompletedTask);
 
     public Task<IActionResult> OnPostSubscribeAsync(bool wanted, CancellationToken ct) => this.Do(async () =>
     {

@@ -16,19 +16,18 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
 
     private const string Cases = """
         SELECT c.id, c.number, c.application_number, c.project_id, c.item_code, c.department, d.statutory_limit, d.statutory_unit, c.received_at, c.accepted_on, d.admitted_at,
-               a.process_id, a.window_id, w.name AS window_name, a.deemed_on, k.limit_value, k.limit_unit, k.extension_days, COALESCE(k.due_on, c.due_on) AS due_on, k.used_days,
+               a.process_id, a.window_id, a.deemed_on, k.limit_value, k.limit_unit, k.extension_days, COALESCE(k.due_on, c.due_on) AS due_on, k.used_days,
                r.handed_out_on, r.handed_out_at
           FROM permits_public_case c
           JOIN permits_public_admission d ON d.case_id = c.id
           JOIN onewindow_public_application a ON a.number = c.application_number
-          LEFT JOIN access_public_window w ON w.id = a.window_id
           LEFT JOIN deadlines_public_clock k ON k.subject_id = c.id AND k.subject_kind = 'case' AND k.limit_rule = 'promised'
           LEFT JOIN onewindow_public_result r ON r.case_id = c.id
          WHERE c.id IN @ids
         """;
 
     private const string Events = """
-        SELECT case_id, number, status, occurred_at, user_id, user_name
+        SELECT case_id, number, status, occurred_at, hand_id, hand_name, hand_department
           FROM permits_public_event
          WHERE case_id IN @ids AND recorded_at < @until
          ORDER BY case_id, number
@@ -107,7 +106,7 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
 
         Stretch? waits = row.AdmittedAt is { } admitted && clock.DayOf(admitted) is var from && (acceptedOn is null || acceptedOn > from) ? new(from, acceptedOn ?? endedOn) : null;
         var hands = Hands.Of(days, receivedOn, end, corrections, stops, waits);
-        var clerk = events.LastOrDefault(e => e.Status >= CaseStatus.DepartmentStarted && e.Status is not CaseStatus.WithdrawalWaiting);
+        var clerk = Handler(row.Department, events);
         var closed = endedOn is not null && status is CaseStatus.Approved or CaseStatus.ApprovedDocumentsOwed or CaseStatus.Refused;
         DateOnly? handedOutOn = row.HandedOutAt < until ? row.HandedOutOn : null;
         return new(
@@ -120,8 +119,8 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
                 ItemCode = row.ItemCode,
                 Department = row.Department,
                 ProcessId = row.ProcessId,
-                WindowKey = row.WindowId is { } window ? Place.Named(window, row.WindowName!) : "",
-                ClerkKey = clerk is null ? "" : $"{row.Department}/{Place.Named(clerk.UserId, clerk.UserName)}",
+                WindowKey = Place.WindowOf(row.WindowId),
+                ClerkKey = clerk is null ? "" : $"{row.Department}/{Place.Named(clerk.HandId, clerk.HandName)}",
                 Status = (int)status,
                 ReceivedOn = receivedOn,
                 AcceptedOn = acceptedOn,
@@ -146,6 +145,19 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
                 Owed = owed,
             },
             pauses);
+    }
+
+    /// <summary>
+    /// 经办人: whoever had it last in its own department, as <c>permits_public_handler</c> says it of a case that runs. What is
+    /// noted on it after its end is nobody's work on it, and a decision stays with whoever took it, wherever they work now.
+    /// </summary>
+    private static Event? Handler(string department, List<Event> events)
+    {
+        var end = events.FindIndex(e => e.Status.IsTerminal());
+        return events.Take(end < 0 ? events.Count : end + 1).LastOrDefault(e => e.HandDepartment == department
+            || e.Status is CaseStatus.Approved or CaseStatus.ApprovedDocumentsOwed or CaseStatus.Refused
+            // What was brought from elsewhere has the department in the place of a name.
+            || (e.HandId == 0 && e.HandName == department));
     }
 
     private List<Stretch> Between(IEnumerable<Event> events, CaseStatus opens, CaseStatus closes, DateOnly? endedOn)
@@ -179,7 +191,6 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
         public DateTime? AdmittedAt { get; init; }
         public long ProcessId { get; init; }
         public long? WindowId { get; init; }
-        public string? WindowName { get; init; }
         public DateOnly? DeemedOn { get; init; }
         public int? LimitValue { get; init; }
         public string? LimitUnit { get; init; }
@@ -196,8 +207,9 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
         public int Number { get; init; }
         public CaseStatus Status { get; init; }
         public DateTime OccurredAt { get; init; }
-        public long UserId { get; init; }
-        public string UserName { get; init; } = "";
+        public long HandId { get; init; }
+        public string HandName { get; init; } = "";
+        public string? HandDepartment { get; init; }
     }
 
     private sealed record Pause

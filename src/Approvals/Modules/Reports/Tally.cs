@@ -34,13 +34,17 @@ internal readonly record struct Place(string Department, string Item, string Win
     /// <summary>Before a decision nobody answers for a case by name: it may pass from hand to hand.</summary>
     public static Place Undecided(CaseFact c) => Of(c) with { Clerk = "" };
 
-    /// <summary>The key of a person or a window: names are not unique, and ids say nothing.</summary>
+    /// <summary>A window by its id: its name may change.</summary>
+    public static string WindowOf(long? id) => id?.ToString(CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>The key of a person: names are not unique, and ids say nothing.</summary>
     public static string Named(long id, string name) => string.Create(CultureInfo.InvariantCulture, $"{id} {name}");
 
     public string Key(string cut) => cut switch
     {
         Cuts.Department => Department,
-        Cuts.Item => Item,
+        // An item may go to another department; what was there stays there.
+        Cuts.Item => $"{Department}/{Item}",
         Cuts.Window => Window,
         Cuts.Clerk => Clerk,
         Cuts.Process => Process.ToString(CultureInfo.InvariantCulture),

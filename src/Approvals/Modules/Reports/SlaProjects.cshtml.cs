@@ -1,0 +1,55 @@
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Web;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Approvals.Modules.Reports;
+
+/// <summary>The projects behind a figure of the reform.</summary>
+[Needs(Act.ReadReport)]
+internal sealed class SlaProjectsModel(IMediator mediator, Naming naming, CalendarInForce calendar) : PageModel
+{
+    [BindProperty(SupportsGet = true)]
+    public string? List { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public DateOnly? From { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public DateOnly? To { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? Cut { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? Key { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? After { get; set; }
+
+    public ListReportProjects.Result? Shown { get; private set; }
+
+    public string Title => $"{ListReportProjects.Name(List ?? "completed")}{(string.IsNullOrEmpty(Cut) ? "" : " · " + naming.Key(Cut, Key ?? ""))}";
+
+    public string Days => Shown is null ? "" : Drill.Days(Shown.From, Shown.To);
+
+    public Task<IActionResult> OnGetAsync(CancellationToken ct) => this.Do(async () =>
+    {
+        Shown = await mediator.Send(new ListReportProjects.Query(List ?? "completed", From, To, Cut, Key, After), ct);
+        return Page();
+    }, () => Task.CompletedTask);
+
+    public string Here(string? after) => "/reports/sla/projects" + QueryString.Create(new Dictionary<string, string?>
+    {
+        ["list"] = List,
+        ["from"] = From is { } from ? Words.Day(from) : null,
+        ["to"] = To is { } to ? Words.Day(to) : null,
+        ["cut"] = Cut,
+        ["key"] = Key,
+        ["after"] = after,
+    }.Where(p => p.Value is not null)).ToUriComponent();
+
+    public string Back => Shown is null ? "/reports/sla" : Drill.Back(Shown.From, Shown.To, calendar.Current);
+}

@@ -1,0 +1,95 @@
+using Approvals.Database;
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Permits;
+using Approvals.Modules.Reports;
+using Approvals.Modules.Supervision;
+using Approvals.Tests.Deadlines;
+using Approvals.Tests.Permits;
+using MediatR;
+
+namespace Approvals.Tests.Reports;
+
+/// <summary>Under whose name a case stands in the report: whoever has it in hand, or decided it.</summary>
+[Parallelizable]
+internal sealed class HandlersTests
+{
+    private static readonly DateOnly Day = new(2026, 3, 4);
+
+    [Test]
+    public async Task What_was_handed_over_stands_under_whoever_has_it_now()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var (leaver, taker) = (await Reviewer(app, "jx", "经办甲", "FGJX"), await Reviewer(app, "jx2", "经办乙", "FGJX"));
+        await app.Project();
+        var number = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        await app.Send(new StartHandling.Command(number), leaver);
+        await Night(app, "2026-03-04 00:30");
+        app.SetTime("2026-03-04 10:00");
+        await app.Send(new HandOverWork.Command("jx", "jx2", "调离", [number]), Person.Supervisor);
+        await Night(app, "2026-03-05 00:30");
+
+        Assert.That(await Clerks(app, Day.AddDays(-1), "open"), Is.EqualTo(new[] { $"FGJX/{leaver.Id} 经办甲" }), "on the evening before it was not");
+        Assert.That(await Clerks(app, Day, "open"), Is.EqualTo(new[] { $"FGJX/{taker.Id} 经办乙" }));
+    }
+
+    [Test]
+    public async Task What_the_system_or_another_department_notes_on_a_case_leaves_it_in_the_same_hands()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var (own, other) = (await Reviewer(app, "hb", "环保甲", "STHJ"), await Reviewer(app, "jx", "经办甲", "FGJX"));
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01", "A09");
+        await app.Approve(applied["A01"], "FGJX");
+        await app.Send(new StartHandling.Command(applied["A09"]), own);
+        app.SetTime("2026-03-04 10:00");
+        await Note(app, applied["A09"], Person.System);
+        await Note(app, applied["A09"], other);
+        await Night(app, "2026-03-05 00:30");
+
+        Assert.That(await Clerks(app, Day, "open"), Is.EqualTo(new[] { $"STHJ/{own.Id} 环保甲" }));
+    }
+
+    [Test]
+    public async Task A_permit_revoked_moves_the_closings_that_rested_on_it_to_nobody_else()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var (own, head) = (await Reviewer(app, "hb", "环保甲", "STHJ"), await Reviewer(app, "fz", "发改负责人", "FGJX", Role.DepartmentHead));
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01", "A09");
+        await app.Approve(applied["A01"], "FGJX");
+        app.SetTime("2026-03-04 10:00");
+        await app.Send(new ApproveCase.Command(applied["A09"], "示例〔2026〕9号"), own);
+        await Night(app, "2026-03-05 00:30");
+        app.SetTime("2026-03-05 10:00");
+        await app.Send(new RevokeCase.Command(applied["A01"], "申报材料不实"), head);
+        await Night(app, "2026-03-06 00:30");
+
+        Assert.That(await Clerks(app, Day, "closed"), Is.EqualTo(new[] { $"STHJ/{own.Id} 环保甲" }));
+        Assert.That((await app.Runs()).Where(r => r.BusinessDate == Day).Select(r => r.Revision), Is.EqualTo(new[] { 1 }));
+    }
+
+    private static async Task<Person> Reviewer(App app, string login, string name, string department, Role role = Role.Reviewer)
+    {
+        await app.Send(new AddUser.Store(login, name, department, [role], "unusable", false));
+        return new(await app.Value<long>("SELECT id FROM access_user WHERE login = @login", new { login }), name, department, role);
+    }
+
+    private static async Task Note(App app, string number, Person who)
+    {
+        var id = await app.Value<long>("SELECT id FROM permits_case WHERE number = @number", new { number });
+        await using var scope = app.Services.CreateAsyncScope();
+        who.Sit(scope.ServiceProvider.GetRequiredService<Actor>());
+        var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
+        await scope.ServiceProvider.GetRequiredService<Db>().Transact(() => mediator.Send(new NoteEvent.Command(id, "注意")), CancellationToken.None);
+    }
+
+    private static async Task<IEnumerable<string>> Clerks(App app, DateOnly day, string figure) =>
+        (await app.Report(day)).Of(Cuts.Clerk)!.Lines.Where(l => l.Now.N(figure) > 0).Select(l => l.Key);
+
+    private static async Task Night(App app, string at)
+    {
+        app.SetTime(at);
+        await app.MakeReports();
+    }
+}

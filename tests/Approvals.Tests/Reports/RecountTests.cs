@@ -1,0 +1,198 @@
+using Approvals.Modules.Access;
+using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.OneWindow;
+using Approvals.Modules.Permits;
+using Approvals.Modules.Reports;
+using Approvals.Tests.Countersigning;
+using Approvals.Tests.Deadlines;
+using Approvals.Tests.Permits;
+using Approvals.Web;
+
+namespace Approvals.Tests.Reports;
+
+/// <summary>Which earlier days a night or a supervisor counts again, and which are left alone.</summary>
+[Parallelizable]
+internal sealed class RecountTests
+{
+    [Test]
+    public async Task A_case_that_gave_some_of_its_documents_has_no_day_counted_again_until_the_rest_comes()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var number = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        var documents = app.Services.GetRequiredService<CatalogueInForce>().Current.Items.Single(i => i.Code == "A01").Documents.Take(2).Select(d => d.Code).ToList();
+        await app.Send(new ApproveWithDocumentsOwed.Command(number, "示例〔2026〕1号", documents, new DateOnly(2026, 3, 20)), Person.Reviewer("FGJX"));
+        app.SetTime("2026-03-04 10:00");
+        await app.Send(new GiveOwedDocument.Command(number, documents[0]), Person.Clerk);
+        await Night(app, "2026-03-07 00:30");
+        // A figure that is wrong shows whether its day is counted again.
+        var day = new DateOnly(2026, 3, 5);
+        await app.Change("UPDATE reports_count SET n = n + 7 WHERE figure = 'owed' AND run_id = (SELECT id FROM reports_run WHERE business_date = @day)", new { day });
+
+        for (var night = 8; night <= 10; night++) await Night(app, $"2026-03-{night:00} 00:30");
+        Assert.That((await app.Runs()).Where(r => r.Revision > 1), Is.Empty);
+
+        app.SetTime("2026-03-10 10:00");
+        await app.Send(new GiveOwedDocument.Command(number, documents[1], new DateOnly(2026, 3, 9), "纸质收取"), Person.Clerk);
+        await Night(app, "2026-03-11 00:30");
+        Assert.That((await app.Report(day)).Whole.Now["owed"], Is.EqualTo(1));
+        Assert.That((await app.Report(new DateOnly(2026, 3, 8))).Whole.Now["owed"], Is.EqualTo(1));
+        Assert.That((await app.Report(new DateOnly(2026, 3, 9))).Whole.Now["owed"], Is.Zero);
+    }
+
+    [Test]
+    public async Task A_window_that_is_renamed_is_one_line_and_changes_no_day()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var (window, number) = await Closed(app);
+        app.SetTime("2026-03-10 09:00");
+        await app.Send(new ManageWindows.Rename("一楼一号", window));
+        await app.Send(new HandOut.Command("示例经办", null, number), Person.Clerk);
+        await app.Apply(Scene.ProjectCode, "A10");
+        await app.Change("UPDATE onewindow_application SET window_id = @window", new { window });
+        await Night(app, "2026-03-11 00:30");
+
+        Assert.That((await app.Runs()).Where(r => r.Revision > 1), Is.Empty);
+        var lines = (await app.Report(new DateOnly(2026, 3, 10), Period.Month)).Of(Cuts.Window)!.Lines.Where(l => !l.Now.IsEmpty).ToList();
+        Assert.That(lines.Select(l => (l.Name.Zh, l.Now.N("received"), l.Now.N("closed"))), Is.EqualTo(new[] { ("一楼一号", 2L, 1L) }));
+        Assert.That((await app.Send(new ListReportCases.Query("received", new DateOnly(2026, 3, 1), new DateOnly(2026, 3, 10), Cuts.Window, lines[0].Key), Person.Leader)).Rows, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_case_that_goes_to_another_window_changes_the_days_on_which_it_stood_there_and_no_others()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var (_, number) = await Closed(app);
+        app.SetTime("2026-03-10 09:00");
+        var other = (await app.Send(new ManageWindows.Open("二号窗口"))).Id;
+        await app.Change("UPDATE onewindow_application SET window_id = @other", new { other });
+        await app.Send(new HandOut.Command("示例经办", null, number), Person.Clerk);
+        // A figure that is wrong shows whether its day is counted again: on 03-05 the case stood nowhere any more.
+        await app.Change("UPDATE reports_count SET n = n + 7 WHERE figure = 'entries' AND run_id = (SELECT id FROM reports_run WHERE business_date = '2026-03-05')");
+        await Night(app, "2026-03-11 00:30");
+
+        Assert.That((await app.Runs()).Where(r => r.Revision > 1).Select(r => r.BusinessDate), Is.EqualTo(new[] { new DateOnly(2026, 3, 2), new DateOnly(2026, 3, 3), new DateOnly(2026, 3, 4) }), "received and open, open, decided");
+    }
+
+    [Test]
+    public async Task A_day_counted_again_by_hand_swallows_nothing_that_was_entered_before_it()
+    {
+        await using var plain = await Overdue();
+        await using var recounted = await Overdue();
+        await recounted.Send(new RecomputeReport.Command(new DateOnly(2026, 3, 10), "核对"), Person.Supervisor);
+        foreach (var app in (App[])[plain, recounted]) await Night(app, "2026-03-17 00:30");
+
+        for (var day = new DateOnly(2026, 3, 2); day <= new DateOnly(2026, 3, 16); day = day.AddDays(1))
+        {
+            var (a, b) = (await plain.Report(day), await recounted.Report(day));
+            Assert.That(ReportJson.Of(b).Figures, Is.EqualTo(ReportJson.Of(a).Figures), Words.Day(day));
+            foreach (var table in a.Cuts)
+                Assert.That(b.Of(table.Cut)!.Lines.Select(l => (l.Key, l.Now["open"], l.Now["overdue"])), Is.EqualTo(table.Lines.Select(l => (l.Key, l.Now["open"], l.Now["overdue"]))), $"{Words.Day(day)} {table.Cut}");
+        }
+
+        Assert.That((await recounted.Report(new DateOnly(2026, 3, 12))).Whole.Now["overdue"], Is.Zero);
+
+        // Accepted on the second, due on the ninth; and on the sixteenth a pause from the fifth on is entered.
+        static async Task<App> Overdue()
+        {
+            var app = await App.Start("2026-03-02 09:00");
+            await app.Open("SWJ");
+            await app.Project();
+            var applied = await app.Apply(Scene.ProjectCode, "A01", "A10");
+            await app.Approve(applied["A01"], "FGJX");
+            await Night(app, "2026-03-16 00:30");
+            Assert.That((await app.Report(new DateOnly(2026, 3, 12))).Whole.Now["overdue"], Is.EqualTo(1));
+            app.SetTime("2026-03-16 10:00");
+            await app.SendByTwo(new PauseCase.Command(applied["A10"], "expert-review", From: new DateOnly(2026, 3, 5), PlannedDays: 5, NoticeNumber: "告知〔2026〕1号", LateReason: "纸质办理"), Person.Reviewer("SWJ"), Person.Head("SWJ"));
+            return app;
+        }
+    }
+
+    /// <summary>Each takes its turn: whoever comes later reads what was written before, and writes nothing back.</summary>
+    [Test]
+    public async Task Nights_and_a_recount_at_once_leave_what_one_after_the_other_leaves()
+    {
+        await using var app = await App.Start("2026-10-30 00:00");
+        await app.LoadHistory(400, 5, new DateOnly(2026, 10, 30));
+        await app.MakeReports(upTo: new DateOnly(2026, 10, 27));
+        app.SetTime("2026-10-31 00:30");
+
+        await Task.WhenAll([.. Enumerable.Range(0, 3).Select(_ => Quietly(() => app.MakeReports())), .. Enumerable.Range(0, 6).Select(n => Quietly(() => app.Send(new RecomputeReport.Command(new DateOnly(2026, 10, 22 + n), "核对"), Person.Supervisor)))]);
+        await app.MakeReports();
+
+        var slow = await SlowReport.Of(app);
+        for (var day = new DateOnly(2026, 10, 20); day <= new DateOnly(2026, 10, 30); day = day.AddDays(1))
+        {
+            var (fast, slowly) = ((await app.Report(day)).Whole.Now, slow.Figures(day, day, _ => true));
+            foreach (var figure in Definitions.All) Assert.That(fast[figure.Code], Is.EqualTo(slowly[figure.Code]), $"{Words.Day(day)} {figure.Code}");
+        }
+
+        Assert.That((await app.Runs()).Count(r => r.Reason == "核对"), Is.GreaterThanOrEqualTo(6));
+
+        static async Task Quietly(Func<Task> act)
+        {
+            try
+            {
+                await act();
+            }
+            catch (Refused)
+            {
+                // Another was first.
+            }
+        }
+    }
+
+    /// <summary>What moved from day to day, from the last evening back to the first and forth again, is what counting each evening by itself gives.</summary>
+    [Test]
+    public async Task An_evening_counted_by_what_moved_since_another_is_what_counting_it_alone_gives()
+    {
+        await using var app = await App.Start("2026-10-31 00:30");
+        await app.LoadHistory(1_500, 7, new DateOnly(2026, 10, 30));
+        await app.MakeReports();
+        var evenings = await app.Rows<Evening>("""
+            SELECT r.business_date, SUM(CASE WHEN c.figure = 'open' THEN c.n ELSE 0 END) AS open_cases, SUM(CASE WHEN c.figure = 'overdue' THEN c.n ELSE 0 END) AS overdue, SUM(CASE WHEN c.figure = 'waiting' THEN c.n ELSE 0 END) AS waiting
+              FROM reports_run r
+              JOIN reports_count c ON c.run_id = r.id AND c.cut = 'clerk'
+             GROUP BY r.business_date
+             ORDER BY r.business_date
+            """);
+        Assert.That(evenings, Has.Count.GreaterThan(600));
+        foreach (var evening in evenings.Where((_, n) => n % 29 == 0))
+        {
+            Assert.That((await app.Rows<Evening>("""
+                SELECT SUM(CASE WHEN accepted_on <= @BusinessDate THEN 1 ELSE 0 END) AS open_cases,
+                       SUM(CASE WHEN accepted_on <= @BusinessDate AND due_on < @BusinessDate THEN 1 ELSE 0 END) AS overdue,
+                       SUM(CASE WHEN accepted_on <= @BusinessDate THEN 0 ELSE 1 END) AS waiting
+                  FROM reports_case
+                 WHERE received_on <= @BusinessDate AND (ended_on IS NULL OR ended_on > @BusinessDate)
+                """, new { evening.BusinessDate })).Single(), Is.EqualTo(evening with { BusinessDate = default }));
+        }
+    }
+
+    private sealed record Evening
+    {
+        public DateOnly BusinessDate { get; init; }
+        public long OpenCases { get; init; }
+        public long Overdue { get; init; }
+        public long Waiting { get; init; }
+    }
+
+    /// <summary>A case of a window, received on the second, decided on the fourth.</summary>
+    private static async Task<(long Window, string Number)> Closed(App app)
+    {
+        var window = (await app.Send(new ManageWindows.Open("一号窗口"))).Id;
+        await app.Project();
+        var number = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        await app.Change("UPDATE onewindow_application SET window_id = @window", new { window });
+        app.SetTime("2026-03-04 10:00");
+        await app.Approve(number, "FGJX");
+        await Night(app, "2026-03-10 00:30");
+        return (window, number);
+    }
+
+    private static async Task Night(App app, string at)
+    {
+        app.SetTime(at);
+        await app.MakeReports();
+    }
+}
