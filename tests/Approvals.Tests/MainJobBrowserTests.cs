@@ -3,6 +3,7 @@ using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Tests.Documents;
 using Approvals.Tests.Permits;
+using Approvals.Tests.Reports;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Hangfire;
@@ -176,6 +177,34 @@ internal sealed class MainJobBrowserTests
             await Look($"{login}{url.Replace(English, "", StringComparison.Ordinal).Replace('/', '-').Replace('?', '-')}".TrimEnd('-') + language);
         }
 
+        Assert.That(wrong, Is.Empty);
+    }
+
+    /// <summary>The report with something found in it, its lists and its control page, in both languages.</summary>
+    [Test]
+    public async Task The_report_keeps_nobody_out()
+    {
+        for (var n = 0; n < 10; n++) await app.ClosedFact("A04", "ZRZY", new DateOnly(2026, 2, 27), used: 2, limit: 10);
+        await app.MakeReports();
+        await SignIn("leader");
+        foreach (var language in new[] { "zh", "en" })
+        {
+            foreach (var (name, url) in new[]
+            {
+                ("report", "/reports/sla?date=2026-02-27"), ("report-month", "/reports/sla?date=2026-02-27&period=month&projects=true"), ("report-cases", "/reports/sla/cases?list=closed&from=2026-02-27&to=2026-02-27&cut=item&key=A04"),
+                ("report-projects", "/reports/sla/projects?list=completed&from=2025-01-01&to=2026-02-27"), ("report-runs", "/reports/sla/runs"),
+            })
+            {
+                await page.GotoAsync($"/language/{language}?returnUrl={Uri.EscapeDataString(url)}");
+                if (name == "report") await Assertions.Expect(page.Locator("main")).ToContainTextAsync(language == "zh" ? "时限可以缩短" : "the limit could be shorter");
+                await Look($"{name}-{language}");
+            }
+        }
+
+        await SignOut();
+        await SignIn("supervisor");
+        await page.GotoAsync("/reports/sla/runs");
+        await Look("report-runs-supervisor");
         Assert.That(wrong, Is.Empty);
     }
 
