@@ -9,6 +9,7 @@ using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Modules.Reports;
 using Approvals.Tests.Land;
+using Approvals.Tests.Projects;
 using Approvals.Tests.Reports;
 
 namespace Approvals.Tests;
@@ -111,6 +112,25 @@ internal sealed class ReformTests
         var report = (await app.Report(started, Period.Quarter)).Whole.Now;
         Assert.That((report["landToStart"], report["landCompression"]), Is.EqualTo(((decimal?)30, (decimal?)0.820359m)), "167 → 30 is −82 %");
         Assert.That((await app.Report(handover, Period.Month)).Whole.Now["handoverToTitle"], Is.Zero, "交地即交证");
+    }
+
+    [Test]
+    public async Task Of_a_project_in_phases_the_first_to_start_ends_the_way_from_the_land_and_no_other()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Send(RegisterProjectTests.Right with { Code = Project, Phases = ["一期", "二期"] }, Person.Clerk);
+        await app.Send(new ReportMilestone.Command(MilestoneKind.LandAcquired, Start, 0, Project));
+        var (first, second) = (Calendar(app).Add(Start, 10).Date, Calendar(app).Add(Start, 18).Date);
+        foreach (var (on, phase) in new[] { (first, 2), (second, 1) })
+        {
+            At(app, on);
+            await app.Send(new ReportMilestone.Command(MilestoneKind.ConstructionStarted, on, phase, Project));
+        }
+
+        At(app, second.AddDays(1));
+        await app.MakeReports();
+
+        Assert.That(((await app.Report(first, Period.Day)).Whole.Now["landToStart"], (await app.Report(second, Period.Day)).Whole.Now["landToStart"]), Is.EqualTo(((decimal?)10, (decimal?)null)));
     }
 
     /// <summary>Registers the project, takes in every item of its process on one form with all its documents, and accepts it.</summary>

@@ -42,12 +42,15 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
 
     private const string Completed = "SELECT project_id, process_id, window_key, completed_on, approval_days FROM reports_approval WHERE completed_on = @day";
 
+    // Of phases the first counts: 拿地即开工 is the start of the first.
     private const string Reached = """
         SELECT p.process_id, m.kind, m.reached_on, b.reached_on AS began_on
           FROM projects_public_milestone m
           JOIN projects_public_milestone b ON b.project_id = m.project_id AND b.phase = 0 AND b.kind = @begins
           JOIN projects_public_project p ON p.id = m.project_id
-         WHERE m.kind = @ends AND m.reached_on = @day AND m.phase = 0 AND b.reached_on IS NOT NULL
+         WHERE m.kind = @ends AND m.reached_on = @day AND b.reached_on IS NOT NULL
+           AND NOT EXISTS (SELECT o.phase FROM projects_public_milestone o
+                        WHERE o.project_id = m.project_id AND o.kind = m.kind AND (o.reached_on < m.reached_on OR (o.reached_on = m.reached_on AND o.phase < m.phase)))
         """;
 
     private const string LastEnded = "SELECT MAX(ended_on) FROM reports_case WHERE ended_on IS NOT NULL";

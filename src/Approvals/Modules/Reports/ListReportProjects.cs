@@ -56,7 +56,9 @@ internal static class ListReportProjects
               FROM projects_public_milestone m
               JOIN projects_public_milestone b ON b.project_id = m.project_id AND b.phase = 0 AND b.kind = @begins
               JOIN projects_public_project p ON p.id = m.project_id
-             WHERE m.kind = @ends AND m.reached_on BETWEEN @begin AND @to AND m.phase = 0 AND b.reached_on IS NOT NULL
+             WHERE m.kind = @ends AND m.reached_on BETWEEN @begin AND @to AND b.reached_on IS NOT NULL
+               AND NOT EXISTS (SELECT o.phase FROM projects_public_milestone o
+                            WHERE o.project_id = m.project_id AND o.kind = m.kind AND (o.reached_on < m.reached_on OR (o.reached_on = m.reached_on AND o.phase < m.phase)))
                AND (m.reached_on > @begin OR m.project_id > @after) AND (@process IS NULL OR p.process_id = @process)
              ORDER BY m.reached_on, m.project_id
             """;
