@@ -226,7 +226,29 @@ internal sealed class MainJobBrowserTests
         await Look("application-own");
         await page.GotoAsync(application + "/receipt");
         await Look("receipt");
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+        await Assertions.Expect(page.Locator(".paper .running")).ToContainTextAsync(application.Split('/')[^1]);
+        await Assertions.Expect(page.Locator(".paper .running")).ToHaveCSSAsync("display", "table-footer-group");
         if (Pictures is not null) await page.PdfAsync(new() { Path = Path.Combine(Pictures, "receipt.pdf"), PreferCSSPageSize = true, PrintBackground = true });
+        Assert.That(wrong, Is.Empty);
+    }
+
+    [Test]
+    public async Task Whoever_hands_work_over_confirms_how_much_and_to_whom()
+    {
+        await SignIn("supervisor");
+        await page.GotoAsync("/hand-over?from=clerk");
+        var ticks = page.Locator("main input[name=Numbers]");
+        var all = await ticks.CountAsync();
+        await ticks.First.UncheckAsync();
+        var chosen = page.Locator("#To option").Nth(1);
+        await page.Locator("#To").SelectOptionAsync(await chosen.GetAttributeAsync("value") ?? "");
+        await Fill("Reason", "调离");
+        await Press("移交所选");
+
+        await Assertions.Expect(page.Locator("#confirm .confirm-text")).ToContainTextAsync($"的 {all - 1} 件工作移交给 {await chosen.InnerTextAsync()}？");
+        await Picture("hand-over-confirm-1280.png");
+        Assert.That(all, Is.GreaterThan(1));
         Assert.That(wrong, Is.Empty);
     }
 

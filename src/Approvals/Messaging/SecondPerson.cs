@@ -37,6 +37,9 @@ internal sealed class SecondPerson(Actor actor, Trail trail)
     /// <summary>Something from outside is being handled; what it sends in turn belongs to it.</summary>
     public bool IsBusy { get; private set; }
 
+    /// <summary>What is being handled is only asked for: nothing of it will be kept, its number neither.</summary>
+    public bool IsAwaited => needed is not null;
+
     /// <summary>When it was asked for, where it was; else now. What was entered in time is not late because its approval came later.</summary>
     public DateTime? AskedAt => given?.AskedAt;
 

@@ -19,6 +19,9 @@ internal sealed class Trail
     /// <summary>A request from outside that leaves no record is being handled: where it is refused, what it has sent in turn belongs to it.</summary>
     public bool IsReading { get; set; }
 
+    /// <summary>What the request handled last was on: its number may have been given only while it was done.</summary>
+    public string? Last { get; set; }
+
     public void On(string kind, string? number)
     {
         if (Current is not null) Current.Subject = Subject.Of(kind, number);

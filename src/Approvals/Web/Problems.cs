@@ -47,15 +47,21 @@ internal static partial class Problems
     /// <summary>What the model binder says of input it cannot read, in the reader's language.</summary>
     public static void Speak(DefaultModelBindingMessageProvider say)
     {
-        say.SetAttemptedValueIsInvalidAccessor((value, field) => Words.T($"「{value}」不是有效的值，请更正{field}。", $"“{value}” is not a valid value for {field}."));
+        say.SetAttemptedValueIsInvalidAccessor((value, field) => FieldNames.Of(field) is { } name
+            ? Words.T($"「{value}」不是有效的值，请更正「{name.Zh}」。", $"“{value}” is not a valid value for “{name.En}”.")
+            : Words.T($"「{value}」不是有效的值，请更正。", $"“{value}” is not a valid value."));
         say.SetNonPropertyAttemptedValueIsInvalidAccessor(value => Words.T($"「{value}」不是有效的值，请更正。", $"“{value}” is not a valid value."));
-        say.SetUnknownValueIsInvalidAccessor(field => Words.T($"{field}的值无效，请更正。", $"The value of {field} is not valid."));
+        say.SetUnknownValueIsInvalidAccessor(field => FieldNames.Of(field) is { } name
+            ? Words.T($"「{name.Zh}」的值无效，请更正。", $"The value of “{name.En}” is not valid.")
+            : Words.T("值无效，请更正。", "The value is not valid."));
         say.SetNonPropertyUnknownValueIsInvalidAccessor(() => Words.T("值无效，请更正。", "The value is not valid."));
         say.SetValueIsInvalidAccessor(value => Words.T($"「{value}」不是有效的值，请更正。", $"“{value}” is not valid."));
-        say.SetValueMustBeANumberAccessor(field => Words.T($"{field}必须是数字。", $"{field} must be a number."));
+        say.SetValueMustBeANumberAccessor(field => FieldNames.Of(field) is { } name
+            ? Words.T($"「{name.Zh}」必须是数字。", $"“{name.En}” must be a number.")
+            : Words.T("必须是数字。", "It must be a number."));
         say.SetNonPropertyValueMustBeANumberAccessor(() => Words.T("必须是数字。", "It must be a number."));
         say.SetValueMustNotBeNullAccessor(_ => Words.T("此项不能为空。", "This may not be empty."));
-        say.SetMissingBindRequiredValueAccessor(field => Words.T($"缺少{field}。", $"{field} is missing."));
+        say.SetMissingBindRequiredValueAccessor(field => FieldNames.Of(field) is { } name ? Words.T($"缺少「{name.Zh}」。", $"“{name.En}” is missing.") : Words.T("缺少值。", "A value is missing."));
         say.SetMissingKeyOrValueAccessor(() => Words.T("缺少值。", "A value is missing."));
         say.SetMissingRequestBodyRequiredValueAccessor(() => Words.T("请求没有内容。", "The request has no body."));
     }

@@ -1,5 +1,6 @@
 // Progressive enhancement only: every page works when this file does not run.
-// data-confirm="text" on a submit button asks first, in <dialog id="confirm"> of the layout.
+// data-confirm="text" on a submit button asks first, in <dialog id="confirm"> of the layout. {Name} in it is what the form
+// holds under that name now: how many are ticked, or which option is chosen.
 // A post form is sent once (data-again on the form lifts this, e.g. for a download). data-print prints. An error summary takes the focus.
 // data-progress on a form with files is what is said while they are sent, with the share that has arrived; data-progress-done
 // once all has, data-progress-failed where the connection broke.
@@ -14,7 +15,12 @@
     if (button && button.dataset.confirm && agreed !== button && dialog && dialog.showModal) {
       event.preventDefault();
       event.stopPropagation();
-      dialog.querySelector('.confirm-text').textContent = button.dataset.confirm;
+      dialog.querySelector('.confirm-text').textContent = button.dataset.confirm.replace(/\{(\w+)\}/g, function (all, name) {
+        var field = form.elements[name];
+        if (!field) return all;
+        if (field.selectedOptions) return field.selectedOptions[0].textContent;
+        return form.querySelectorAll('[name="' + name + '"]:checked').length;
+      });
       dialog.returnValue = '';
       dialog.onclose = function () {
         if (dialog.returnValue !== 'ok') return;

@@ -1,3 +1,4 @@
+using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Countersigning;
 using Approvals.Modules.Land;
@@ -232,6 +233,36 @@ internal sealed class LateEntryTests
             Assert.That(previews[0], Does.Contain("承诺时限").And.Contain("止于 2026-03-03 为按期"));
             Assert.That(previews[1], Does.Contain("收件答复：2026-03-09 到期，止于 2026-03-03 为按期").And.Contain($"{received["A01"]} 承诺时限").And.Contain("自 2026-03-03 起算"));
             Assert.That(previews[2], Does.Contain("收件答复（5 个工作日）：自 2026-03-03 起算，2026-03-10 到期；若自今天起算则为 2026-03-16"));
+        });
+    }
+
+    [Test]
+    public async Task A_late_intake_is_announced_under_no_number_before_it_has_one_and_whoever_approves_sees_what_is_taken_in()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        foreach (var (login, role) in new[] { ("desk", Role.WindowClerk), ("boss", Role.Supervisor) })
+            await app.Send(new AddUser.Store(login, login, null, [role], "unusable", false));
+        var clerk = new Person(await app.Value<long>("SELECT id FROM access_user WHERE login = 'desk'"), "窗口", null, Role.WindowClerk);
+        await app.Project();
+        app.Clock.Advance(TimeSpan.FromDays(7));
+
+        var number = await app.Ask(new TakeIn.Command(Guid.NewGuid().ToString(), Scene.ProjectCode, ["a01"], ["D02"], "示例经办", "0813-0000000", new DateTime(2026, 3, 3, 16, 0, 0), Late), clerk);
+        var asked = await app.Send(new ShowRequest.Query(number), Person.Supervisor);
+        var announced = await app.Rows<string>("SELECT title_zh FROM messages_message");
+        await app.Countersign(number, Person.Supervisor);
+        var done = await app.Send(new ShowRequest.Query(number), clerk);
+        var given = await app.Value<string>("SELECT number FROM onewindow_application");
+
+        var preview = string.Join('\n', asked.Preview.Select(l => l.Zh));
+        Assert.Multiple(async () =>
+        {
+            Assert.That((asked.Subject, asked.Page), Is.EqualTo(($"project:{Scene.ProjectCode}", $"/projects/{Scene.ProjectCode}")));
+            Assert.That(announced, Is.EqualTo(new[] { $"待您批准：收件 {Scene.ProjectCode}" }));
+            Assert.That(preview, Does.Contain($"项目：精密结构件厂房一期（示例）（{Scene.ProjectCode}），申报单位：示例科技有限公司").And.Contain("申请人：示例经办")
+                .And.Contain("收件 1 个事项：A01 企业投资项目备案").And.Contain("收到材料 1 份：D02"));
+            Assert.That((done.Subject, done.Page), Is.EqualTo(($"application:{given}", $"/applications/{given}")));
+            Assert.That(await app.Rows<string>("SELECT title_zh FROM messages_message WHERE message_key LIKE 'request:%:Approved'"), Is.EqualTo(new[] { $"已批准：收件 {given}" }));
+            Assert.That(await app.Rows<string>("SELECT DISTINCT subject FROM audit_record WHERE subject LIKE 'application:%'"), Is.EqualTo(new[] { $"application:{given}" }), "no record is on a number that was never given");
         });
     }
 

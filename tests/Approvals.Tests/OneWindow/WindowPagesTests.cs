@@ -2,6 +2,7 @@ using System.Net;
 using AngleSharp.Html.Dom;
 using Approvals.Modules.OneWindow;
 using Approvals.Tests.Access;
+using Approvals.Tests.Documents;
 using Approvals.Tests.Permits;
 using Approvals.Web;
 
@@ -139,6 +140,148 @@ internal sealed class WindowPagesTests
             Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
             Assert.That((await answer.Html()).QuerySelector(".errors")!.TextContent, Does.Contain("该申请已由另一窗口于 2026-03-02 09:00 办理为「已受理」"));
         });
+    }
+
+    /// <summary>Of two tabs on one application, what the second still shows has been overtaken by what the first has done.</summary>
+    [TestCase("NotAccept", "Reason=不属于本中心|RightAuthority=示例市林业局")]
+    [TestCase("NoPermitNeeded", "Reason=依法不需要许可")]
+    [TestCase("Withdraw", "Reason=不再建设")]
+    [TestCase("Accept", "")]
+    public async Task A_tab_from_before_a_correction_can_no_longer_answer_neither_while_it_is_open_nor_after(string act, string fields)
+    {
+        await using var app = await App.Start("2026-03-02 09:00", "Development");
+        await app.Project(Mine);
+        var received = await app.Receive(Mine, "A01");
+        using var clerk = await app.SignedIn("clerk");
+        var url = $"/applications/{received.Number}?handler={act}";
+        var tab = await clerk.Page($"/applications/{received.Number}");
+        var typed = fields.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(f => f.Split('=')).Select(f => (f[0], f[1]))
+            .Append(("Seen", tab.QuerySelector($"form[action$='handler={act}'] [name=Seen]")!.GetAttribute("value")!)).ToArray();
+
+        await app.Send(new AskCorrection.Command([new("D04", "投资额有误")], received.Number), Person.OtherClerk);
+        using var during = await Send(clerk, tab, url, typed);
+        await app.Send(new CloseCorrection.Command(["D04"], received.Number), Person.OtherClerk);
+        using var after = await Send(clerk, tab, url, typed);
+        var untouched = await app.Value<string>("SELECT state FROM onewindow_application WHERE number = @Number", new { received.Number });
+        using var afresh = await clerk.Submit($"/applications/{received.Number}", $"form[action$='handler={act}']", typed[..^1]);
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That((during.StatusCode, after.StatusCode), Is.EqualTo((HttpStatusCode.Conflict, HttpStatusCode.Conflict)));
+            Assert.That((await during.Html()).QuerySelector(".errors")!.TextContent, Does.Contain("该申请已由另一窗口于 2026-03-02 09:00 要求补正，请刷新页面"));
+            Assert.That((await after.Html()).QuerySelector(".errors")!.TextContent, Does.Contain("页面打开后该申请已有变化"));
+            Assert.That(untouched, Is.EqualTo("Received"));
+            Assert.That(afresh.StatusCode, Is.EqualTo(HttpStatusCode.Redirect), "who has looked again may");
+        });
+    }
+
+    [Test]
+    public async Task Whoever_accepts_is_told_how_many_files_there_are_and_that_none_can_follow()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", "Development");
+        await app.Project(Mine);
+        var received = await app.Receive(Mine, "A01");
+        using var clerk = await app.SignedIn("clerk");
+
+        var none = await clerk.Page($"/applications/{received.Number}");
+        await app.Send(new UploadFiles.Command([Samples.Pdf().Sent("执照.pdf")], "D02", received.Number), Person.Clerk);
+        var one = await clerk.Page($"/applications/{received.Number}");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(none.QuerySelector("#files-there")!.TextContent, Does.Contain("已上传 0 个文件；受理后不能再上传"));
+            Assert.That(none.QuerySelector("form[action$='handler=Accept'] button")!.GetAttribute("data-confirm"), Does.Contain("已上传 0 个文件；受理后不能再上传"));
+            Assert.That(one.QuerySelector("#files-there")!.TextContent, Does.Contain("已上传 1 个文件"));
+        });
+    }
+
+    [Test]
+    public async Task The_notice_of_correction_and_that_of_non_acceptance_are_printed_from_the_application_once_there_is_something_to_say()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", "Development");
+        await app.Project(Mine);
+        var received = await app.Receive(Mine, "A01");
+        var at = $"/applications/{received.Number}";
+        using var clerk = await app.SignedIn("clerk");
+        using var english = await app.SignedIn("clerk", english: true);
+        using var tooSoon = await clerk.GetAsync(at + "/correction");
+        using var notYet = await clerk.GetAsync(at + "/refusal");
+
+        await app.Send(new AskCorrection.Command([new("D04", "投资额有误"), new("D02", "执照已过期")], received.Number), Person.Clerk);
+        app.Clock.Advance(TimeSpan.FromDays(1));
+        var links = (await clerk.Page(at)).QuerySelectorAll(".page-head a").Select(a => a.GetAttribute("href")).ToList();
+        var correction = (await clerk.Page(at + "/correction")).QuerySelector(".paper")!;
+        await app.Send(new NotAccept.Command("不属于本中心职权", "示例市林业局", received.Number), Person.Clerk);
+        app.Clock.Advance(TimeSpan.FromDays(1));
+        links.AddRange((await clerk.Page(at)).QuerySelectorAll(".page-head a").Select(a => a.GetAttribute("href")));
+        var refusal = (await clerk.Page(at + "/refusal")).QuerySelector(".paper")!;
+        var inEnglish = (await english.Page(at + "/refusal")).QuerySelector(".paper")!;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((tooSoon.StatusCode, notYet.StatusCode), Is.EqualTo((HttpStatusCode.Conflict, HttpStatusCode.Conflict)));
+            Assert.That(links, Does.Contain(at + "/correction").And.Contain(at + "/refusal"));
+            Assert.That(correction.QuerySelector("h1")!.TextContent, Is.EqualTo("一次性补正告知书"));
+            Assert.That(correction.QuerySelector("tbody")!.TextContent, Does.Contain("D04").And.Contain("投资额有误").And.Contain("D02").And.Contain("执照已过期"));
+            Assert.That(correction.TextContent, Does.Contain("第三十二条第一款第四项").And.Contain(received.Number).And.Contain("示例科技有限公司"));
+            Assert.That(correction.QuerySelector(".sign")!.TextContent, Does.Contain("2026-03-02"), "the day it was told, not the day it is printed");
+            Assert.That(refusal.QuerySelector("h1")!.TextContent, Is.EqualTo("不予受理通知书"));
+            Assert.That(refusal.TextContent, Does.Contain("第三十二条第一款第二项").And.Contain("不属于本中心职权").And.Contain("示例市林业局").And.Contain("行政复议").And.Contain("行政诉讼"));
+            Assert.That(refusal.QuerySelector(".sign")!.TextContent, Does.Contain("2026-03-03"));
+            Assert.That(inEnglish.QuerySelector("h1")!.TextContent, Is.EqualTo("Notice of non-acceptance"));
+            Assert.That(new[] { correction, refusal }.Select(p => p.QuerySelector(".running")!.TextContent), Is.All.Contain(received.Number), "at the foot of each sheet");
+        });
+    }
+
+    [Test]
+    public async Task Where_no_permit_is_needed_the_paper_says_that_and_names_no_other_authority()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", "Development");
+        await app.Project(Mine);
+        var received = await app.Receive(Mine, "A01");
+        using var clerk = await app.SignedIn("clerk");
+
+        await app.Send(new NoPermitNeeded.Command("依法实行告知即可", received.Number), Person.Clerk);
+        var paper = (await clerk.Page($"/applications/{received.Number}/refusal")).QuerySelector(".paper")!;
+
+        Assert.That(paper.QuerySelector("h1")!.TextContent, Is.EqualTo("不受理告知书"));
+        Assert.That(paper.TextContent, Does.Contain("第三十二条第一款第一项").And.Contain("依法实行告知即可").And.Not.Contain("应当向其申请的行政机关"));
+    }
+
+    [Test]
+    public async Task The_history_of_an_application_is_in_the_order_of_time_a_hand_out_at_the_end_of_its_day()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", "Development");
+        await app.Project(Mine);
+        var applied = await app.Apply(Mine, "A01", "A10");
+        await app.Approve(applied["A01"], "FGJX");
+        await app.Send(new HandOut.Command("示例经办", null, applied["A01"]), Person.Clerk);
+        app.Clock.Advance(TimeSpan.FromDays(1));
+        await app.Approve(applied["A10"], "SWJ");
+        using var clerk = await app.SignedIn("clerk");
+
+        var lines = (await clerk.Page($"/applications/{applied.Number}")).QuerySelectorAll(".timeline li").Select(l => l.TextContent).ToList();
+
+        Assert.That(lines.Select(l => l[..10]), Is.Ordered);
+        Assert.That(lines[^3..].Select(l => l.Contains("出件", StringComparison.Ordinal)), Is.EqualTo(new[] { false, true, false }), string.Join('\n', lines));
+    }
+
+    [Test]
+    public async Task The_desk_leads_from_what_runs_to_a_list_of_as_many_and_no_receipt_offers_an_intake_to_whoever_takes_none_in()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", "Development");
+        using var clerk = await app.SignedIn("clerk");
+        using var supervisor = await app.SignedIn("supervisor");
+        await app.Project(Mine);
+        var applied = await app.Apply(Mine, "A01", "A10");
+
+        var counter = (await clerk.Page("/")).QuerySelectorAll(".counter").Single(c => c.TextContent.Contains("部门在办", StringComparison.Ordinal));
+        var running = (await clerk.Page(counter.GetAttribute("href")!)).QuerySelectorAll("td[data-label='办理中']").Sum(c => int.Parse(c.TextContent, System.Globalization.CultureInfo.InvariantCulture));
+
+        Assert.That(running, Is.GreaterThan(0));
+        Assert.That(counter.QuerySelector("b")!.TextContent, Does.StartWith($"{running} "));
+        Assert.That((await clerk.Page($"/applications/{applied.Number}/receipt")).QuerySelectorAll("main a[href='/intake']"), Has.Length.EqualTo(1));
+        Assert.That((await supervisor.Page($"/applications/{applied.Number}/receipt")).QuerySelectorAll("main a[href='/intake']"), Is.Empty);
     }
 
     [Test]

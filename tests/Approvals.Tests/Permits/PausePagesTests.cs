@@ -28,6 +28,29 @@ internal sealed class PausePagesTests
         return (applied["A10"], await app.SignedIn("swj", Password));
     }
 
+    /// <summary>The calendar of 2027 is not published: whatever lies in it is counted as if it had no holidays.</summary>
+    [TestCase("2026-03-02", false)]
+    [TestCase("2026-12-28", true)]
+    public async Task A_day_that_rests_on_no_published_calendar_is_marked_as_provisional_on_every_paper(string today, bool provisional)
+    {
+        await using var app = await App.Start(today + " 09:00");
+        var (number, browser) = await Accepted(app);
+        using var english = await app.SignedIn("swj", Password, english: true);
+        var application = $"/applications/{number[..number.LastIndexOf('-')]}";
+        static async Task<string> Read(HttpClient reader, string url) => (await reader.Page(url)).QuerySelector(".paper")!.TextContent;
+
+        var papers = new List<string> { await Read(browser, application + "/receipt"), await Read(browser, application + "/acceptance") };
+        string[] translated = [await Read(english, application + "/receipt"), await Read(english, application + "/acceptance")];
+        await app.SendByTwo(new ExtendCase.Command(number, 10, "需再次现场核对", "延期〔2026〕1号"), Person.Reviewer("SWJ"), Person.Head("SWJ"));
+        papers.Add(await Read(browser, $"/cases/{number}/extensions/1/notice"));
+        await app.SendByTwo(new PauseCase.Command(number, "expert-review", PlannedDays: 5, NoticeNumber: "告知〔2026〕1号"), Person.Reviewer("SWJ"), Person.Head("SWJ"));
+        papers.Add(await Read(browser, $"/cases/{number}/pauses/1/notice"));
+        browser.Dispose();
+
+        Assert.That(papers.Select(p => p.Contains("暂定", StringComparison.Ordinal)), Is.EqualTo(Enumerable.Repeat(provisional, 4)));
+        Assert.That(translated.Select(p => p.Contains("provisional", StringComparison.Ordinal)), Is.EqualTo(Enumerable.Repeat(provisional, 2)));
+    }
+
     private static (string, string)[] Pause(string kind = "expert-review", string from = "2026-03-02", string days = "5", string notice = "告知〔2026〕1号", string requested = "") =>
     [
         ("pause.kind", kind), ("pause.name", ""), ("pause.ground", ""), ("pause.from", from), ("pause.plannedDays", days), ("pause.requestedOn", requested),

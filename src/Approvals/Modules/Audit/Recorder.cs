@@ -58,13 +58,16 @@ internal sealed class Recording<TRequest, TResponse>(Trail trail, Recorder recor
         }
         finally
         {
-            trail.Current = null;
+            (trail.Current, trail.Last) = (null, entry.Subject);
         }
     }
 }
 
-/// <summary>The answer of a command is known before its transaction ends: a number that is given only now is what the record is on.</summary>
-internal sealed class Answered<TRequest, TResponse>(Trail trail) : IPipelineBehavior<TRequest, TResponse>
+/// <summary>
+/// The answer of a command is known before its transaction ends: a number that is given only now is what the record is on,
+/// unless all is undone because a second person must approve it first.
+/// </summary>
+internal sealed class Answered<TRequest, TResponse>(Trail trail, SecondPerson second) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
 {
     private static readonly Recipe? Recipe = Recipe.Of(typeof(TRequest), typeof(TResponse)) is { AsksAnswer: true } recipe ? recipe : null;
@@ -74,7 +77,7 @@ internal sealed class Answered<TRequest, TResponse>(Trail trail) : IPipelineBeha
     private async Task<TResponse> Note(Recipe recipe, TRequest request, RequestHandlerDelegate<TResponse> next)
     {
         var answer = await next();
-        if (trail.Current is { } entry && ReferenceEquals(entry.Request, request) && recipe.SubjectOfAnswer(answer) is { } subject) entry.Subject = subject;
+        if (!second.IsAwaited && trail.Current is { } entry && ReferenceEquals(entry.Request, request) && recipe.SubjectOfAnswer(answer) is { } subject) entry.Subject = subject;
         return answer;
     }
 }

@@ -27,6 +27,9 @@ internal static class ApproveRequest
     private sealed class Handler(Db db, IMediator mediator, RequestInHand requests, Actor actor, SecondPerson second, Trail trail) : IRequestHandler<Command, Unit>
     {
         private const string Closed = "SELECT COUNT(*) FROM access_public_user WHERE (id = @AskerId OR login = @AskerOnBehalfOf) AND is_active = 0";
+        // What had no number before it was done is found by the one it has got.
+        private const string Renumber = "UPDATE countersigning_request SET subject = @Subject WHERE id = @Id";
+
         private const string Asker = "SELECT id, login, name FROM access_public_user WHERE id = @AskerId";
         private const string Behalf = "SELECT id, login, name FROM access_public_user WHERE login = @AskerOnBehalfOf";
 
@@ -39,7 +42,13 @@ internal static class ApproveRequest
             var asked = await requests.Command(row, ct);
             actor.DemandScope(TwoPersonCommands.ActOf(asked));
             await requests.Settle(row, RequestState.Approved, null, ct);
-            await Do(row, asked, ct);
+            if (await Do(row, asked, ct) is var subject && subject != row.Subject)
+            {
+                row = row with { Subject = subject };
+                await db.Execute(Renumber, new { row.Subject, row.Id }, ct);
+                trail.OnSubject(subject);
+            }
+
             await requests.TellAsker(
                 row,
                 RequestState.Approved,
@@ -49,7 +58,8 @@ internal static class ApproveRequest
         }
 
         /// <summary>It has a record of its own, of whoever asked, beside that of the approval.</summary>
-        private async Task Do(RequestRow row, object asked, CancellationToken ct)
+        /// <returns>What it is on, now that it is done.</returns>
+        private async Task<string> Do(RequestRow row, object asked, CancellationToken ct)
         {
             var approval = new Approval(Signed(), actor.Roles, actor.Department, row.AskedAt);
             var roles = row.AskerRoles.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<Role>);
@@ -67,6 +77,7 @@ internal static class ApproveRequest
                         await TwoPersonCommands.Send(mediator, asked, ct);
                         return true;
                     }));
+                return trail.Last ?? row.Subject;
             }
             catch (Refused refused)
             {

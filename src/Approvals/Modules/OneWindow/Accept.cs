@@ -13,10 +13,11 @@ internal static class Accept
 {
     /// <param name="OccurredAt">When it was done; now unless said otherwise. Without an offset: the zone's own time.</param>
     /// <param name="LateReason">Why it is entered more than one working day later.</param>
+    /// <param name="Seen">How it stood when it was looked at, as the application says: where it has changed since, this is refused. Null: not asked about.</param>
     [RecordAs("受理申请", "Accept the application", Subject.Application)]
     [Needs(Act.DecideIntake)]
     [TakesTwo]
-    internal sealed record Command(string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
+    internal sealed record Command(string Number = "", DateTime? OccurredAt = null, string? LateReason = null, string? Seen = null) : ICommand<Unit>;
 
     public static void Map(RouteGroupBuilder api) => api
         .MapPost("/applications/{number}/accept", async (string number, Command? body, IMediator mediator) =>
@@ -39,7 +40,7 @@ internal static class Accept
             var at = Occurrence.When(command.OccurredAt, clock);
             var late = command.LateReason ?? "";
             if (await answering.Deem(command.Number, at, ct) is not null) return Unit.Value;
-            var id = await answering.Give(command.Number, ApplicationState.Accepted, at, null, null, ct);
+            var id = await answering.Give(command.Number, ApplicationState.Accepted, at, null, null, command.Seen, ct);
             var missing = (await materials.Of(id, ct)).Where(l => l.IsMissing).ToList();
             if (missing.Count > 0)
             {

@@ -25,6 +25,8 @@ internal sealed class Answering(Db db, IMediator mediator, ZoneClock clock, Offi
            SET state = @state, answered_at = @at, answered_by = @by, refusal_reason = @reason, right_authority = @authority,
                handler_id = CASE WHEN handler_id = 0 THEN @me ELSE handler_id END
          WHERE number = @number AND state IN ('Received', 'Correcting') AND (window_id IS NULL OR @Window IS NULL OR window_id = @Window)
+           AND (@seen IS NULL OR @seen = CASE WHEN state = 'Received' AND EXISTS (SELECT 1 FROM onewindow_correction c WHERE c.application_id = onewindow_application.id)
+                                              THEN 'Corrected' ELSE state END)
         """;
 
     private const string AcceptByLaw = """
@@ -50,10 +52,11 @@ internal sealed class Answering(Db db, IMediator mediator, ZoneClock clock, Offi
          WHERE a.number = @number
         """;
 
+    /// <param name="seen">As it stood when whoever answers looked at it (<see cref="GetApplication.Result.Seen"/>); null where that is not said.</param>
     /// <returns>The application's id.</returns>
-    public async Task<long> Give(string number, ApplicationState state, DateTime at, string? reason, string? authority, CancellationToken ct)
+    public async Task<long> Give(string number, ApplicationState state, DateTime at, string? reason, string? authority, string? seen, CancellationToken ct)
     {
-        var answer = new { number, state = state.ToString(), at, by = actor.Name, reason, authority, me = actor.WorksAs, Window = actor.WindowFor(Act.DecideIntake) };
+        var answer = new { number, state = state.ToString(), at, by = actor.Name, reason, authority, seen, me = actor.WorksAs, Window = actor.WindowFor(Act.DecideIntake) };
         if (await db.Execute(Answer, answer, ct) == 0) throw await Lost(number, ct);
         trail.Changed(new("状态", "Status"), null, (Text?)state.Name());
         return await EndPeriod(number, at, ct);
@@ -105,8 +108,8 @@ internal sealed class Answering(Db db, IMediator mediator, ZoneClock clock, Offi
         var state = Enum.Parse<ApplicationState>(row.State);
         return state switch
         {
-            ApplicationState.Received => Refused.Conflict("application.received", "该申请尚未作出答复，也没有在补正，请刷新页面。",
-                "The application is unanswered and not under correction; reload the page."),
+            ApplicationState.Received => Refused.Conflict("application.received", "页面打开后该申请已有变化：现在没有在补正，也尚未答复。请刷新页面，核对后再办理。",
+                "The application has changed since the page was opened: it is not under correction and not answered. Reload the page and look before you act."),
             ApplicationState.Correcting => Refused.Conflict("application.correcting",
                 $"该申请已由{row.AskedBy}于 {Time(row.AskedAt)} 要求补正，请刷新页面。",
                 $"{row.AskedBy} asked for a correction at {Time(row.AskedAt)}; reload the page."),

@@ -38,6 +38,10 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
     [BindProperty]
     public string? RightAuthority { get; set; }
 
+    /// <summary>How the application stood when the page was opened.</summary>
+    [BindProperty]
+    public string? Seen { get; set; }
+
     [BindProperty]
     public string? CaseNumber { get; set; }
 
@@ -75,6 +79,9 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
     public IEnumerable<FileFact> FilesOfResult(string caseNumber) =>
         Files?.Cases.Where(c => c.Number == caseNumber).SelectMany(c => c.Papers).Where(p => p.Code == CasePapers.Result).SelectMany(p => p.Counting) ?? [];
 
+    /// <summary>How many files of its documents are there; null where they are none of the reader's.</summary>
+    public int? FileCount => Files?.Documents.Sum(d => d.Files.Count(f => f.EndedAt is null));
+
     public DateOnly Today => clock.Today;
 
     /// <summary>The day that counts as the day of receipt.</summary>
@@ -87,7 +94,7 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
 
     public Task OnGet() => Load();
 
-    public Task<IActionResult> OnPostAccept() => Send("accept", new Accept.Command(Number));
+    public Task<IActionResult> OnPostAccept() => Send("accept", new Accept.Command(Number, Seen: Seen));
 
     public Task<IActionResult> OnPostDocuments() => Send("documents", new GiveDocuments.Command(Documents, Number));
 
@@ -96,11 +103,11 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
 
     public Task<IActionResult> OnPostCorrected() => Send("corrected", new CloseCorrection.Command(GivenDocuments, Number));
 
-    public Task<IActionResult> OnPostNotAccept() => Send("not-accept", new NotAccept.Command(Reason ?? "", RightAuthority ?? "", Number));
+    public Task<IActionResult> OnPostNotAccept() => Send("not-accept", new NotAccept.Command(Reason ?? "", RightAuthority ?? "", Number, Seen: Seen));
 
-    public Task<IActionResult> OnPostNoPermitNeeded() => Send("no-permit", new NoPermitNeeded.Command(Reason ?? "", Number));
+    public Task<IActionResult> OnPostNoPermitNeeded() => Send("no-permit", new NoPermitNeeded.Command(Reason ?? "", Number, Seen: Seen));
 
-    public Task<IActionResult> OnPostWithdraw() => Send("withdraw", new Withdraw.Command(Reason ?? "", Number));
+    public Task<IActionResult> OnPostWithdraw() => Send("withdraw", new Withdraw.Command(Reason ?? "", Number, Seen: Seen));
 
     public Task<IActionResult> OnPostMove() => Send("move", new MoveToWindow.Command(Window ?? 0, Reason ?? "", Number));
 
@@ -135,9 +142,11 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
         events.AddRange(Application.Moves.Select(m => (m.MovedAt, new Text("转窗", "Moved to another window"), m.MovedBy, Words.T($"{m.FromName ?? "未定窗口"} → {m.ToName}：{m.Reason}", $"{m.FromName ?? "no window"} → {m.ToName}: {m.Reason}"))));
         if (head.WithdrawnAt is { } withdrawn) events.Add((withdrawn, ApplicationState.Withdrawn.Name(), head.WithdrawnBy ?? "", head.WithdrawalReason ?? ""));
         events.AddRange(Application.Papers.Select(p => (p.ArrivedAt, new Text($"结果到窗口：{p.Name.Zh}", $"Result at the window: {p.Name.En}"), "", $"{p.CaseNumber} {p.CertificateNumber}")));
-        foreach (var e in events.OrderBy(e => e.At)) yield return (Time(e.At), e.What, e.Who, e.Note);
-        foreach (var paper in Application.Papers.Where(p => p.HandedOutOn is not null).OrderBy(p => p.HandedOutOn))
-            yield return (Words.Day(paper.HandedOutOn), new($"出件：{paper.Name.Zh}", $"Handed out: {paper.Name.En}"), paper.HandedOutBy ?? "", Words.T($"领取人 {paper.Recipient}", $"to {paper.Recipient}"));
+        // A hand-out has a day and no hour: it stands at the end of its day.
+        return events.Select(e => (On: clock.DayOf(e.At), At: (DateTime?)e.At, Line: (Time(e.At), e.What, e.Who, e.Note)))
+            .Concat(Application.Papers.Where(p => p.HandedOutOn is not null).Select(p => (On: p.HandedOutOn!.Value, At: (DateTime?)null, Line: (
+                Words.Day(p.HandedOutOn), new Text($"出件：{p.Name.Zh}", $"Handed out: {p.Name.En}"), p.HandedOutBy ?? "", Words.T($"领取人 {p.Recipient}", $"to {p.Recipient}")))))
+            .OrderBy(e => e.On).ThenBy(e => e.At ?? DateTime.MaxValue).Select(e => e.Line);
     }
 
     public string Answer() => Application.Head is { RefusalReason: { } reason } head

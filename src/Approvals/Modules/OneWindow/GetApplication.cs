@@ -34,6 +34,9 @@ internal static class GetApplication
         IReadOnlyList<HandOver> HandOvers,
         IReadOnlyList<Move> Moves)
     {
+        /// <summary>How it stands, as an answer to it may say back: what was corrected is not what was received.</summary>
+        public string Seen => Head.State == ApplicationState.Received && Correction is not null ? "Corrected" : Head.State.ToString();
+
         public IReadOnlyList<Materials.Line> Missing => [.. Materials.Where(m => m.IsMissing)];
     }
 

@@ -12,10 +12,11 @@ internal static class NotAccept
 {
     /// <param name="OccurredAt">When it was done; now unless said otherwise. Without an offset: the zone's own time.</param>
     /// <param name="LateReason">Why it is entered more than one working day later.</param>
+    /// <param name="Seen">How it stood when it was looked at, as the application says: where it has changed since, this is refused. Null: not asked about.</param>
     [RecordAs("不予受理", "Not accept the application", Subject.Application)]
     [Needs(Act.DecideIntake)]
     [TakesTwo]
-    internal sealed record Command(string Reason, string RightAuthority, string Number = "", DateTime? OccurredAt = null, string? LateReason = null) : ICommand<Unit>;
+    internal sealed record Command(string Reason, string RightAuthority, string Number = "", DateTime? OccurredAt = null, string? LateReason = null, string? Seen = null) : ICommand<Unit>;
 
     public static void Map(RouteGroupBuilder api) => api
         .MapPost("/applications/{number}/not-accept", async (string number, Command body, IMediator mediator) =>
@@ -35,7 +36,7 @@ internal static class NotAccept
                 .Done();
             var (reason, authority) = (command.Reason.Trim(), command.RightAuthority.Trim());
             var at = Occurrence.When(command.OccurredAt, clock);
-            await answering.Give(command.Number, ApplicationState.NotAccepted, at, reason, authority, ct);
+            await answering.Give(command.Number, ApplicationState.NotAccepted, at, reason, authority, command.Seen, ct);
             await mediator.Send(new MarkCases(command.Number, CaseStatus.NotAccepted, at, $"{reason} → {authority}", command.LateReason ?? ""), ct);
             return Unit.Value;
         }

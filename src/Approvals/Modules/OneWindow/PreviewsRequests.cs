@@ -10,7 +10,7 @@ using MediatR;
 
 namespace Approvals.Modules.OneWindow;
 
-/// <summary>Whoever is to approve a late entry of the window sees which limits its day would end and begin.</summary>
+/// <summary>Whoever is to approve a late entry of the window sees which limits its day would end and begin, and of an intake what is taken in.</summary>
 internal static class PreviewsRequests
 {
     private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, OfficeHours office, CalendarInForce calendar, CatalogueInForce catalogue)
@@ -29,7 +29,8 @@ internal static class PreviewsRequests
         {
             switch (previewed.Command)
             {
-                case TakeIn.Command { ReceivedAt: { } at }:
+                case TakeIn.Command { ReceivedAt: { } at } c:
+                    await TakenIn(c, previewed.Lines, ct);
                     var limit = new Limit(WindowDuties.AnswerWithin, Limit.WorkingDays);
                     previewed.Lines.Add(BackDated.Begins(Rules.Answer, limit, office.DayOf(Occurrence.When(at, clock)), clock.Today, calendar.Current));
                     break;
@@ -63,6 +64,21 @@ internal static class PreviewsRequests
             if (previewed.Kind != MilestoneKind.ConstructionStarted) return;
             foreach (var id in await db.Query<long>(Permit, previewed, ct)) await Ends("case", id, previewed.On, Rules.PermitStart, "", previewed.Lines, ct);
         }
+
+        private async Task TakenIn(TakeIn.Command c, ICollection<Text> lines, CancellationToken ct)
+        {
+            if (await mediator.Send(new FindProject(c.ProjectCode.Trim()), ct) is not { } project) return;
+            var (codes, given) = (TakeIn.Codes(c.Items), TakeIn.Codes(c.GivenDocuments));
+            var items = catalogue.Current.Process(project.ProcessId)!.Items.Where(i => codes.Contains(i.Item.Code)).Select(i => (i.Item.Code, i.Item.Name)).ToList();
+            var documents = given.Select(code => (code, catalogue.Current.Document(code)?.Name ?? new(code, code))).ToList();
+            lines.Add(new($"项目：{project.Name}（{project.Code}），申报单位：{project.Enterprise}", $"Project: {project.Name} ({project.Code}), enterprise: {project.Enterprise}"));
+            lines.Add(new($"申请人：{c.Applicant}", $"Applicant: {c.Applicant}"));
+            lines.Add(new($"收件 {items.Count} 个事项：{Listed(items, "、").Zh}", $"Taken in, {items.Count} items: {Listed(items, ", ").En}"));
+            lines.Add(new($"收到材料 {documents.Count} 份：{Listed(documents, "、").Zh}", $"Handed in, {documents.Count} documents: {Listed(documents, ", ").En}"));
+        }
+
+        private static Text Listed(List<(string Code, Text Name)> what, string between) =>
+            what.Count == 0 ? new("无", "none") : new(string.Join(between, what.Select(w => $"{w.Code} {w.Name.Zh}")), string.Join(between, what.Select(w => $"{w.Code} {w.Name.En}")));
 
         private async Task Answered(string number, DateTime at, ICollection<Text> lines, CancellationToken ct)
         {

@@ -9,14 +9,14 @@ namespace Approvals.Modules.OneWindow;
 
 /// <summary>The paper the applicant takes along: number, query code, what was handed in and what is missing.</summary>
 [Needs(Act.SeeWork)]
-internal sealed class ReceiptModel(IMediator mediator, ZoneClock clock, OfficeHours office, Settings settings) : PageModel
+internal sealed class ReceiptModel(IMediator mediator, ZoneClock clock, OfficeHours office, Settings settings, Actor actor) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string Number { get; set; } = "";
 
     public GetApplication.Result Application { get; private set; } = null!;
 
-    public DateOnly Today => clock.Today;
+    public bool MayTakeIn => actor.May(Act.TakeIn);
 
     /// <summary>The day that counts as the day of receipt, where it is not the day itself.</summary>
     public DateOnly? CountsAs => office.DayOf(Application.Head.ReceivedAt) is var day && day != clock.DayOf(Application.Head.ReceivedAt) ? day : null;

@@ -45,7 +45,11 @@ internal static partial class TakeIn
         })
         .Needs<Command>().WithTags("OneWindow").WithSummary("Take in one form: one application, a case for each item");
 
-    private sealed partial class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, OfficeHours office, CatalogueInForce catalogue, Actor actor)
+    /// <summary>As the catalogue writes them, however they were sent.</summary>
+    public static List<string> Codes(IReadOnlyList<string>? codes) =>
+        [.. (codes ?? []).Where(c => !string.IsNullOrWhiteSpace(c)).Select(c => c.Trim().ToUpperInvariant())];
+
+    private sealed partial class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, OfficeHours office, CatalogueInForce catalogue, Actor actor, Trail trail)
         : IRequestHandler<Command, Result>
     {
         /// <summary>Crockford's: no I, L, O, U to be misread at the counter.</summary>
@@ -103,6 +107,7 @@ internal static partial class TakeIn
             }
 
             project.Within(actor, Act.TakeIn);
+            trail.On(Subject.Project, project.Code); // until it has a number of its own
             var process = catalogue.Current.Process(project.ProcessId)!;
             var items = process.Items.Where(i => itemCodes.Contains(i.Item.Code)).ToList();
             foreach (var unknown in itemCodes.Distinct().Except(items.Select(i => i.Item.Code)))
@@ -180,9 +185,6 @@ internal static partial class TakeIn
                     $"This form was already taken in as {sent.Number}, with other items than are chosen now. Look at that application; to take in other items, open the intake page again.");
             return new(sent.Number, [.. cases.Select(c => c.Number)]);
         }
-
-        private static List<string> Codes(IReadOnlyList<string>? codes) =>
-            [.. (codes ?? []).Where(c => !string.IsNullOrWhiteSpace(c)).Select(c => c.Trim().ToUpperInvariant())];
 
         private sealed record Sent
         {

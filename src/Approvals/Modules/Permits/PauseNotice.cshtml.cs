@@ -25,7 +25,7 @@ internal sealed class PauseNoticeModel(IMediator mediator, CalendarInForce calen
     public PauseFact Pause { get; private set; } = null!;
 
     /// <summary>The last day of what is planned.</summary>
-    public DateOnly? Ends => Pause.PlannedDays is { } days ? calendar.Current.Add(Pause.From, days).Date : null;
+    public DueDay? Ends => Pause.PlannedDays is { } days ? calendar.Current.Add(Pause.From, days) : null;
 
     public async Task OnGetAsync()
     {

@@ -1,0 +1,34 @@
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
+using Approvals.Web;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Approvals.Modules.OneWindow;
+
+/// <summary>不予受理通知书, 不受理告知书: the dated and stamped paper that says why the application is not accepted, and what can be done about it (行政许可法 32).</summary>
+[Needs(Act.SeeWork)]
+internal sealed class RefusalModel(IMediator mediator, ZoneClock clock) : PageModel
+{
+    [BindProperty(SupportsGet = true)]
+    public string Number { get; set; } = "";
+
+    public GetApplication.Result Application { get; private set; } = null!;
+
+    /// <summary>What the paper is called.</summary>
+    public Text Name => Paper(Application.Head.State);
+
+    public DateOnly AnsweredOn => clock.DayOf(Application.Head.AnsweredAt!.Value);
+
+    public static Text Paper(ApplicationState state) => state == ApplicationState.NotAccepted
+        ? new("不予受理通知书", "Notice of non-acceptance")
+        : new("不受理告知书", "Notice that no permit is needed");
+
+    public async Task OnGet()
+    {
+        Application = await mediator.Send(new GetApplication.Query(Number));
+        if (Application.Head.State is not (ApplicationState.NotAccepted or ApplicationState.NoPermitNeeded))
+            throw Refused.Conflict("application.notRefused", $"申请 {Number} 没有不予受理，没有不予受理通知书。", $"Application {Number} was not turned away; there is no such notice.");
+    }
+}

@@ -1,0 +1,82 @@
+namespace Approvals.Web;
+
+/// <summary>
+/// What the fields of the pages are called, where what was typed into one cannot be read as a day, a number or a choice:
+/// the framework knows them by their names in code alone.
+/// </summary>
+internal static class FieldNames
+{
+    private static readonly Dictionary<string, Text> Names = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Active"] = new("启用", "active"),
+        ["Actual"] = new("完成投资", "actual investment"),
+        ["After"] = new("翻页位置", "place in the list"),
+        ["All"] = new("全部", "all"),
+        ["AmountYuan"] = new("金额", "amount"),
+        ["Before"] = new("翻页位置", "place in the list"),
+        ["CompleteBy"] = new("约定竣工日期", "completion by"),
+        ["Date"] = new("日期", "date"),
+        ["Day"] = new("日期", "day"),
+        ["Days"] = new("天数", "days"),
+        ["DueOn"] = new("到期日", "due day"),
+        ["Ended"] = new("会话", "session"),
+        ["FinishBy"] = new("完成期限", "finish by"),
+        ["From"] = new("起始日期", "from"),
+        ["GivenOn"] = new("补交日期", "day it was handed in"),
+        ["HandedOutOn"] = new("出件日期", "day of the hand-out"),
+        ["HandedOverOn"] = new("交地日期", "day of the handover"),
+        ["HandoverBy"] = new("约定交地日期", "handover by"),
+        ["HeldOn"] = new("听证日期", "day of the hearing"),
+        ["Id"] = new("编号", "number"),
+        ["Investment"] = new("总投资", "investment"),
+        ["InvestmentUnit"] = new("投资单位", "unit of the investment"),
+        ["IssuedOn"] = new("签发日期", "day of issue"),
+        ["Kind"] = new("种类", "kind"),
+        ["LandArea"] = new("用地面积", "land area"),
+        ["LiftDay"] = new("撤销停办的日期", "day that is reopened"),
+        ["Light"] = new("灯", "light"),
+        ["Manager"] = new("项目经理", "project manager"),
+        ["MeasuredLevelM"] = new("实测标高", "measured level"),
+        ["N"] = new("第几次", "which of them"),
+        ["NotBefore"] = new("最早开始日期", "not before"),
+        ["Number"] = new("页码", "page number"),
+        ["OccurredAt"] = new("发生时间", "time it was done"),
+        ["On"] = new("日期", "day"),
+        ["PaidOn"] = new("缴款日期", "day of payment"),
+        ["PaymentBy"] = new("缴清日期", "payment by"),
+        ["Phase"] = new("期次", "phase"),
+        ["PhaseNumber"] = new("期次", "phase"),
+        ["Planned"] = new("计划投资", "planned investment"),
+        ["PlannedDays"] = new("计划天数", "planned days"),
+        ["PlannedOn"] = new("计划日期", "planned day"),
+        ["PlanFrom"] = new("计划起算日", "first day of the plan"),
+        ["PriceYuan"] = new("出让价款", "price"),
+        ["PromisedOn"] = new("承诺办结日", "promised day"),
+        ["ReceivedAt"] = new("收件时间", "time of receipt"),
+        ["Recount"] = new("重算编号", "number of the recount"),
+        ["RequestedOn"] = new("申请日期", "day it was asked for"),
+        ["Roles"] = new("角色", "roles"),
+        ["Scopes"] = new("权限范围", "scopes"),
+        ["Seen"] = new("页面版本", "version of the page"),
+        ["SignedOn"] = new("签订日期", "day of signing"),
+        ["Since"] = new("起始日期", "since"),
+        ["Stage"] = new("阶段", "stage"),
+        ["StartBy"] = new("约定动工日期", "start by"),
+        ["State"] = new("状态", "state"),
+        ["Status"] = new("状态", "status"),
+        ["SurveyedOn"] = new("测量日期", "day of the survey"),
+        ["Tab"] = new("分类", "part of the list"),
+        ["To"] = new("截止日期", "to"),
+        ["Total"] = new("年度总额", "total of the year"),
+        ["Unit"] = new("单位", "unit"),
+        ["Until"] = new("截止日期", "until"),
+        ["ValidUntil"] = new("有效期至", "valid until"),
+        ["Version"] = new("版本", "version"),
+        ["Window"] = new("窗口", "window"),
+        ["Year"] = new("年份", "year"),
+        ["Zoom"] = new("刻度", "scale"),
+    };
+
+    /// <param name="field">Its name in code.</param>
+    public static Text? Of(string field) => Names.TryGetValue(field, out var name) ? name : null;
+}
