@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Approvals.Database;
 using Approvals.Modules.Access.Contract;
 using Approvals.Web;
 using Hangfire;
@@ -98,13 +99,7 @@ internal static class AccessModule
     }
 
     /// <summary>For the account that runs the program alone: whoever reads a key signs himself in as anybody.</summary>
-    private static DirectoryInfo KeyFolder(Settings settings)
-    {
-        var folder = Path.Combine(settings.DataFolder, "keys");
-        return OperatingSystem.IsWindows()
-            ? Directory.CreateDirectory(folder)
-            : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
+    private static DirectoryInfo KeyFolder(Settings settings) => DataFolder.Make(Path.Combine(settings.DataFolder, "keys"));
 
     /// <remarks>Just after midnight, and again for a midnight at which nothing ran.</remarks>
     public static void ScheduleAccess(this IRecurringJobManager jobs, RecurringJobOptions zone) =>

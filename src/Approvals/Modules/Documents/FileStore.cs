@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Approvals.Database;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Documents.Contract;
 using Approvals.Web;
@@ -41,7 +42,7 @@ internal sealed class FileStore(DocumentSettings settings, ZoneClock clock)
     /// <exception cref="Refused">Longer than a file may be.</exception>
     public async Task<Arrival> Write(Stream source, CancellationToken ct)
     {
-        Make(Incoming);
+        DataFolder.Make(Incoming);
         var path = Path.Combine(Incoming, Guid.NewGuid().ToString("n"));
         var block = ArrayPool<byte>.Shared.Rent(Block);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -78,7 +79,7 @@ internal sealed class FileStore(DocumentSettings settings, ZoneClock clock)
     public void Place(Arrival arrival)
     {
         var place = PathOf(arrival.Sha256);
-        Make(Path.GetDirectoryName(place)!);
+        DataFolder.Make(Path.GetDirectoryName(place)!);
         File.SetLastWriteTimeUtc(arrival.Path, clock.Now);
         try
         {
@@ -132,7 +133,7 @@ internal sealed class FileStore(DocumentSettings settings, ZoneClock clock)
     public async Task<bool> TakeAway(string sha256, Func<Task<bool>> isKept)
     {
         var (place, aside) = (PathOf(sha256), Path.Combine(Leaving, sha256));
-        Make(Leaving);
+        DataFolder.Make(Leaving);
         if (!File.Exists(aside))
         {
             if (!File.Exists(place) || await isKept()) return false;
@@ -163,13 +164,6 @@ internal sealed class FileStore(DocumentSettings settings, ZoneClock clock)
     private bool IsOld(string file) => clock.Now - File.GetLastWriteTimeUtc(file) > Grace;
 
     private static string[] Files(string folder) => Directory.Exists(folder) ? Directory.GetFiles(folder) : [];
-
-    /// <remarks>For the program's own account alone.</remarks>
-    private static void Make(string folder)
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
 
     private static FileStreamOptions Create()
     {
