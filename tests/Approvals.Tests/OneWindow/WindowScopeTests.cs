@@ -162,7 +162,7 @@ internal sealed class WindowScopeTests
         var app = hall.App;
         await app.Send(new AddUser.Store("desk3", "desk3", null, [Role.WindowClerk], "unusable", false)); // at no window
         var (mine, everybodys) = (await hall.TakeIn(hall.First), await hall.TakeIn(Person.Clerk, Project(2)));
-        Task<IReadOnlyList<string>> Told(string where, string of) => app.Rows<string>($"SELECT DISTINCT u.login FROM messages_message m JOIN access_user u ON u.id = m.user_id WHERE m.{where} = @of ORDER BY u.login", new { of });
+        Task<IReadOnlyList<string>> Told(string where, string of) => app.Rows<string>($"SELECT DISTINCT u.login FROM messages_message m JOIN access_user u ON u.id = m.user_id JOIN access_public_clerk c ON c.user_id = u.id WHERE m.{where} = @of ORDER BY u.login", new { of });
 
         await app.Scan("2026-03-10 00:05"); // the five working days to answer have passed
         var orders = (await app.Rows<(string Label, string Number)>("SELECT label, number FROM supervision_order")).ToDictionary(o => o.Label, o => o.Number);
