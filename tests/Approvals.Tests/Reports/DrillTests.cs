@@ -84,12 +84,13 @@ internal sealed class DrillTests
     {
         var of = QueryHelpers.ParseQuery(link[link.IndexOf('?', StringComparison.Ordinal)..]);
         var (list, from, to) = (of["list"].ToString(), Day(of["from"].ToString()), Day(of["to"].ToString()));
+        string? cut = of.GetValueOrDefault("cut"), key = of.GetValueOrDefault("key");
         if (link.Contains("/orders?", StringComparison.Ordinal))
         {
             var (orders, last) = (new List<long>(), (long?)0);
             while (last is { } after)
             {
-                var page = await app.Send(new ListReportOrders.Query(list, from, to, of["cut"], of["key"], after, Rows: 7), who);
+                var page = await app.Send(new ListReportOrders.Query(list, from, to, cut, key, after, Rows: 7), who);
                 orders.AddRange(page.Rows.Select(o => o.Id));
                 last = page.Next;
             }
@@ -104,7 +105,7 @@ internal sealed class DrillTests
             var projects = new List<ListReportProjects.Row>();
             do
             {
-                var page = await app.Send(new ListReportProjects.Query(list, from, to, of["cut"], of["key"], next, Rows: 3), who);
+                var page = await app.Send(new ListReportProjects.Query(list, from, to, cut, key, next, Rows: 3), who);
                 projects.AddRange(page.Rows);
                 next = page.Next;
             }
@@ -114,7 +115,7 @@ internal sealed class DrillTests
 
         do
         {
-            var page = await app.Send(new ListReportCases.Query(list, from, to, of["cut"], of["key"], next, Rows: 50), who);
+            var page = await app.Send(new ListReportCases.Query(list, from, to, cut, key, next, Rows: 50), who);
             rows.AddRange(page.Rows);
             next = page.Next;
         }
