@@ -109,13 +109,13 @@ internal sealed class RegisterProjectTests
     }
 
     [Test]
-    public async Task A_code_is_registered_once_and_the_refusal_names_the_project()
+    public async Task A_code_is_registered_once_and_the_refusal_says_nothing_of_the_project_but_its_code()
     {
         await using var app = await App.Start("2026-03-02 09:00");
         await app.Send(Right, Person.Clerk);
         var refused = Assert.ThrowsAsync<Refused>(() => app.Send(Right with { Name = "另一个" }, Person.OtherClerk));
         Assert.That(refused!.Status, Is.EqualTo(RefusedAs.Conflict));
-        Assert.That(refused.Problems[0].Message.Zh, Does.Contain("精密结构件厂房一期（示例）"));
+        Assert.That(refused.Problems[0].Message.Zh, Does.Contain(Right.Code).And.Not.Contain("精密结构件厂房一期（示例）"), "it may be another's");
     }
 
     [Test]
