@@ -201,6 +201,7 @@ internal sealed class MainJobBrowserTests
             }
         }
 
+        await page.GotoAsync("/language/zh?returnUrl=/reports/sla");
         await SignOut();
         await SignIn("supervisor");
         await page.GotoAsync("/reports/sla/runs");

@@ -244,8 +244,9 @@ internal sealed class SlowReport
 
     private IEnumerable<Stretch> Stretches(List<Event> events, int opens, int closes, DateOnly? otherwise)
     {
-        var begins = events.Where(e => e.Status == opens).Select(e => zone.DayOf(e.OccurredAt)).ToList();
-        var ends = events.Where(e => e.Status == closes).Select(e => (DateOnly?)zone.DayOf(e.OccurredAt)).ToList();
+        // A case that is handed over repeats its status in the log; nothing begins by that.
+        var begins = events.Where(e => e.Status == opens && e.InHandsOf is null).Select(e => zone.DayOf(e.OccurredAt)).ToList();
+        var ends = events.Where(e => e.Status == closes && e.InHandsOf is null).Select(e => (DateOnly?)zone.DayOf(e.OccurredAt)).ToList();
         return begins.Select((from, i) => new Stretch(from, i < ends.Count ? ends[i] : otherwise, opens == 6));
     }
 
