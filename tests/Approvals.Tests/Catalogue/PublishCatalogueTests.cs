@@ -2,8 +2,8 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Catalogue;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Projects.Contract;
-using Approvals.Tests.Projects;
 using Approvals.Tests.Permits;
+using Approvals.Tests.Projects;
 using Approvals.Web;
 using MediatR;
 

@@ -133,7 +133,7 @@ internal sealed class NightTests
 
         var report = await app.Report(day);
         Assert.That(Lines(Cuts.Pause), Is.EqualTo(new[] { "expert-review 2 12", "publicity 1 2" }));
-        Assert.That(Lines(Cuts.Approver), Is.EqualTo(new[] { "另一负责人 2 7", "负责人 1 7" }));
+        Assert.That(Lines(Cuts.Approver), Is.EqualTo(new[] { "另一负责人（另一负责人） 2 7", "负责人（负责人） 1 7" }));
         Assert.That((report.Whole.Now["pauses"], report.Whole.Now["pauseDays"]), Is.EqualTo(((decimal?)3, (decimal?)14)));
 
         IEnumerable<string> Lines(string cut) => report.Of(cut)!.Lines.Select(l => $"{l.Key} {l.Now["pauses"]} {l.Now["pauseDays"]}");
