@@ -19,7 +19,7 @@ internal static class SignInByProvider
     /// <summary>Opens the account, or brings it to what the provider says.</summary>
     /// <param name="Id">Null where it is new.</param>
     [RecordAs("按统一身份更新账号", "Bring an account to what the identity provider says", Messaging.Subject.Account, "Login")]
-    [Needs(Act.UseOwnAccount)]
+    [Needs(Act.ManageAccounts)]
     internal sealed record Keep(long? Id, string Issuer, string Subject, string Login, string Name, string? Department, IReadOnlyList<Role> Roles) : ICommand<Unit>;
 
     private sealed class Handler(Db db, Actor actor, SignInSettings settings, IMediator mediator, Trail trail) : IRequestHandler<Query, Account>, IRequestHandler<Keep, Unit>
@@ -51,13 +51,11 @@ internal static class SignInByProvider
                 var login = (query.Login ?? "").Trim().ToLowerInvariant();
                 if (!AddUser.IsLogin(login) || new Check().Text(name, "name", "姓名", "Name", 40).Failed) throw Turned("provider.failed");
                 if (await Account.Find(db, login, ct) is not null) throw Turned("provider.loginTaken");
-                actor.BecomeSystem(); // there is no account yet whose doing it could be
-                await Send(new(null, query.Issuer, query.Subject, login, name, department, roles), ct);
+                await AsSystem(new(null, query.Issuer, query.Subject, login, name, department, roles), ct);
             }
             else if (!user.RoleList.SequenceEqual(roles) || user.Department != department || user.Name != name)
             {
-                actor.Become(user.Id, user.Login, user.Name, user.Department, user.RoleList);
-                await Send(new(user.Id, query.Issuer, query.Subject, user.Login, name, department, roles), ct);
+                await AsSystem(new(user.Id, query.Issuer, query.Subject, user.Login, name, department, roles), ct);
             }
 
             return (await db.Find<Account>(Known, query, ct))!;
@@ -82,9 +80,10 @@ internal static class SignInByProvider
             return Unit.Value;
         }
 
-        /// <remarks>Nobody is signed in yet, before and after.</remarks>
-        private async Task Send(Keep command, CancellationToken ct)
+        /// <remarks>Nobody is signed in yet who could; the provider has been asked by the system, and the record is on the account.</remarks>
+        private async Task AsSystem(Keep command, CancellationToken ct)
         {
+            actor.BecomeSystem();
             try
             {
                 await mediator.Send(command, ct);
