@@ -203,18 +203,20 @@ internal sealed class WindowPagesTests
         var received = await app.Receive(Mine, "A01");
         var at = $"/applications/{received.Number}";
         using var clerk = await app.SignedIn("clerk");
-        using var english = await app.SignedIn("clerk", english: true);
         using var tooSoon = await clerk.GetAsync(at + "/correction");
         using var notYet = await clerk.GetAsync(at + "/refusal");
 
         await app.Send(new AskCorrection.Command([new("D04", "投资额有误"), new("D02", "执照已过期")], received.Number), Person.Clerk);
         app.Clock.Advance(TimeSpan.FromDays(1));
-        var links = (await clerk.Page(at)).QuerySelectorAll(".page-head a").Select(a => a.GetAttribute("href")).ToList();
-        var correction = (await clerk.Page(at + "/correction")).QuerySelector(".paper")!;
+        using var nextDay = await app.SignedIn("clerk");
+        var links = (await nextDay.Page(at)).QuerySelectorAll(".page-head a").Select(a => a.GetAttribute("href")).ToList();
+        var correction = (await nextDay.Page(at + "/correction")).QuerySelector(".paper")!;
         await app.Send(new NotAccept.Command("不属于本中心职权", "示例市林业局", received.Number), Person.Clerk);
         app.Clock.Advance(TimeSpan.FromDays(1));
-        links.AddRange((await clerk.Page(at)).QuerySelectorAll(".page-head a").Select(a => a.GetAttribute("href")));
-        var refusal = (await clerk.Page(at + "/refusal")).QuerySelector(".paper")!;
+        using var third = await app.SignedIn("clerk");
+        using var english = await app.SignedIn("clerk", english: true);
+        links.AddRange((await third.Page(at)).QuerySelectorAll(".page-head a").Select(a => a.GetAttribute("href")));
+        var refusal = (await third.Page(at + "/refusal")).QuerySelector(".paper")!;
         var inEnglish = (await english.Page(at + "/refusal")).QuerySelector(".paper")!;
 
         Assert.Multiple(() =>
@@ -260,7 +262,7 @@ internal sealed class WindowPagesTests
         await app.Approve(applied["A10"], "SWJ");
         using var clerk = await app.SignedIn("clerk");
 
-        var lines = (await clerk.Page($"/applications/{applied.Number}")).QuerySelectorAll(".timeline li").Select(l => l.TextContent).ToList();
+        var lines = (await clerk.Page($"/applications/{applied.Number}")).QuerySelector(".timeline")!.QuerySelectorAll("li").Select(l => l.TextContent.Trim()).ToList();
 
         Assert.That(lines.Select(l => l[..10]), Is.Ordered);
         Assert.That(lines[^3..].Select(l => l.Contains("出件", StringComparison.Ordinal)), Is.EqualTo(new[] { false, true, false }), string.Join('\n', lines));
