@@ -38,6 +38,9 @@ internal static class Said
     private static void Mask(JsonTypeInfo type)
     {
         if (type.Kind != JsonTypeInfoKind.Object) return;
+        // Where an answer goes, and who is told on the way, is no part of what was asked.
+        for (var i = type.Properties.Count - 1; i >= 0; i--)
+            if (IsWay(type.Properties[i].PropertyType)) type.Properties.RemoveAt(i);
         foreach (var property in type.Properties)
         {
             var hidden = property.AttributeProvider?.IsDefined(typeof(MaskedAttribute), true) == true || Masking.IsSecret(property.Name);
@@ -46,6 +49,8 @@ internal static class Said
             else property.CustomConverter = hidden ? new Nothing() : new Partly();
         }
     }
+
+    private static bool IsWay(Type type) => type.IsAssignableTo(typeof(Stream)) || type.IsAssignableTo(typeof(TextWriter)) || type.IsAssignableTo(typeof(Delegate));
 
     private abstract class Writer : JsonConverter<string>
     {
