@@ -50,6 +50,7 @@ internal sealed class GateTests
         yield return Case("a PDF with a script in a packed object behind a blank at the end of the line", "activePdf", Samples.PackedPdf(Script, line: " \n"));
         yield return Case("a PDF with a script in a packed object that does not say it is one", "activePdf", Samples.PackedPdf(Script, type: ""));
         yield return Case("a PDF with a script in a packed object whose names are cut by a predictor", "sealedPdf", Samples.PackedPdf("\u00025 0 <</S /Java\u0002Script /JS (\u0002x)>>     ", "/DecodeParms<</Predictor 12/Columns 15>>"));
+        yield return Case("a PDF with a script in a packed object whose bytes are written as differences", "sealedPdf", Samples.PackedPdf("5 0 " + string.Concat("<</S /JavaScript>>".Select((c, i) => (char)((c - (i < 8 ? 0 : "<</S /JavaScript>>"[i - 8])) & 0xFF))), "/DecodeParms<</Predictor 2/Colors 8/Columns 4>>"));
         yield return Case("a PDF with packed objects that do not unpack", "sealedPdf", Samples.Pdf("4 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length 9>>\nstream\nnot packed\nendstream\nendobj"));
         yield return Case("a PDF with objects packed in another way", "sealedPdf", Samples.Pdf("4 0 obj\n<</Type/ObjStm/N 1/First 4/Filter[/ASCIIHexDecode]/Length 9>>\nstream\n35203020>\nendstream\nendobj"));
         yield return Case("a PDF with a packed object that begins where a string begins before it", "activePdf", Samples.Pdf("(\n" + Encoding.Latin1.GetString(Samples.PackedPdf(Script)[15..])));

@@ -56,6 +56,21 @@ internal sealed class ReportMilestoneTests
         Assert.That(No(MilestoneKind.ConstructionStarted, new(2026, 2, 27), 2), Is.EqualTo("milestone.alreadyReported"));
     }
 
+    /// <summary>The project has started with its first phase; the land of the second comes when it comes.</summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task The_land_of_a_later_phase_may_come_after_the_start_of_the_whole(bool isStartFirst)
+    {
+        const string InPhases = "2601-510300-04-01-900009";
+        await using var app = await App.Start("2026-06-30 09:00");
+        await app.Send(RegisterProjectTests.Right with { Code = InPhases, Phases = ["一期", "二期"] }, Person.Clerk);
+        (MilestoneKind Kind, DateOnly On, int Phase)[] reports = [(MilestoneKind.ConstructionStarted, new(2026, 3, 2), 0), (MilestoneKind.HandedOver, new(2026, 6, 10), 2)];
+        foreach (var (kind, on, phase) in isStartFirst ? reports : reports.Reverse()) await app.Send(new ReportMilestone.Command(kind, on, phase, InPhases));
+        await app.Send(new ReportMilestone.Command(MilestoneKind.HandedOver, new(2026, 3, 1), 1, InPhases));
+
+        Assert.That(Assert.ThrowsAsync<Refused>(() => app.Send(new ReportMilestone.Command(MilestoneKind.ConstructionStarted, new(2026, 6, 9), 2, InPhases)))!.Problems[0].Code, Is.EqualTo("milestone.tooEarly"));
+    }
+
     [Test]
     public async Task A_start_before_the_land_is_refused_whichever_is_reported_first()
     {
@@ -103,6 +118,7 @@ internal sealed class ReportMilestoneTests
         await app.Send(new PlanMilestones.Command([new(MilestoneKind.Completed, new(2027, 4, 30))], Code), Person.Manager);
         var facts = (await app.Send(new ShowProject.Query(Code), Person.Leader)).Milestones;
         Assert.That(facts.Select(f => (f.Kind, f.PlannedOn)), Is.EqualTo(new[] { ("LandAcquired", (DateOnly?)null), ("Completed", (DateOnly?)new DateOnly(2027, 4, 30)) }));
+        Assert.That(await app.Value<string>("SELECT detail FROM audit_record WHERE id = (SELECT MAX(id) FROM audit_record)"), Does.Contain("2027-03-31").And.Contain("2027-04-30"), "before and after");
     }
 
     [Test]

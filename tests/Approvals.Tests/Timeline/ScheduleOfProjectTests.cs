@@ -225,6 +225,24 @@ internal sealed class ScheduleOfProjectTests
         Assert.That(await app.Value<int>("SELECT COUNT(DISTINCT project_id) FROM timeline_week"), Is.EqualTo(2));
     }
 
+    /// <summary>As where a change was written into the database by hand: what waits for an item that there is not.</summary>
+    [Test]
+    public async Task A_project_without_a_forecast_keeps_none_of_the_others_from_theirs_and_the_job_says_which()
+    {
+        await using var app = await Started();
+        await app.Send(RegisterProjectTests.Right with { Code = "2601-510300-04-01-900002", PlanFrom = new(2026, 3, 2) }, Person.Clerk);
+        await app.Change($"""
+            INSERT INTO timeline_change (project_id, code, is_dropped, is_simulated, added_name, added_after, changed_by, changed_at)
+            SELECT id, 'X1', 0, 0, 'X1', 'A99', '-', '2026-03-02 00:00:00' FROM projects_project WHERE code = '{Code}'
+            """);
+
+        await using var scope = app.Services.CreateAsyncScope();
+        var job = ActivatorUtilities.CreateInstance<KeepForecasts.Job>(scope.ServiceProvider);
+
+        Assert.That(Assert.ThrowsAsync<InvalidOperationException>(() => job.Run(default))!.Message, Does.Contain(Code));
+        Assert.That(await app.Value<string>("SELECT MIN(p.code) FROM timeline_week w JOIN projects_project p ON p.id = w.project_id HAVING COUNT(DISTINCT p.id) = 1"), Is.EqualTo("2601-510300-04-01-900002"));
+    }
+
     [Test]
     public async Task An_item_has_one_planned_day_on_both_pages()
     {
@@ -302,6 +320,19 @@ internal sealed class ScheduleOfProjectTests
         });
     }
 
+    [Test]
+    public async Task Where_a_later_phase_starts_first_the_first_one_has_not_begun()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Send(RegisterProjectTests.Right with { Phases = ["一期", "二期"], PlanFrom = new(2026, 1, 5) }, Person.Clerk);
+        await app.Send(new ReportMilestone.Command(MilestoneKind.LandAcquired, new(2026, 1, 5), 0, Code));
+        await app.Send(new ReportMilestone.Command(MilestoneKind.ConstructionStarted, new(2026, 1, 20), 2, Code));
+
+        var rows = (await Shown(app)).Rows.ToDictionary(r => r.Code);
+
+        Assert.That((rows["ConstructionStarted"].At.Finish, rows["ConstructionStarted@1"].IsDone, rows["MainStructure@1"].At.IsStarted, rows["MainStructure@2"].At.Start), Is.EqualTo((new DateOnly(2026, 1, 20), false, false, new DateOnly(2026, 1, 20))));
+    }
+
     /// <summary>拿地即开工 is the start of the first phase, whoever reports no start of the whole.</summary>
     [Test]
     public async Task A_project_in_phases_has_started_with_its_first_phase_and_is_through_with_its_last()
@@ -336,6 +367,7 @@ internal sealed class ScheduleOfProjectTests
         var url = $"/projects/{Code}/schedule";
 
         var page = await manager.Page(url);
+        foreach (var beyond in new[] { "0001-01-01", "9999-12-31" }) Assert.That((await manager.GetAsync($"{url}?at={beyond}")).StatusCode, Is.EqualTo(System.Net.HttpStatusCode.OK));
         var quarters = (await manager.Page($"{url}?zoom=Quarter")).QuerySelectorAll("svg.gantt text.g-date");
         using var nowhere = await manager.Submit(url, "#remark", ("remark.Milestone", "Completed@x"), ("remark.Text", "示例"));
         using var looked = await manager.Submit(url, "#change", ("change.What", "limit"), ("change.Code", "A06"), ("change.Days", "30"));

@@ -106,7 +106,7 @@ internal sealed class RequestInHand(Db db, IMediator mediator, Actor actor, Zone
         if (IsAsker(row))
             throw Refused.Forbidden("request.samePerson", "提请人不能批准或否决自己的提请（含代岗），须由另一人办理。", "Whoever asked cannot decide on it, nor whoever stands in for them: somebody else must.");
         if (actor.For is { } behalf && await db.Find<int>(PutThere, new { user = behalf.Id, substitute = actor.UserId, today = clock.Today, row.AskerId, row.AskerOnBehalfOf }, ct) > 0)
-            throw Refused.Forbidden("request.namedByAsker", $"替岗是由提请人安排的，不能用来批准或否决其提请，须由另一人办理。", "Whoever asked has arranged that you stand in here, so you cannot decide on what they ask for: somebody else must.");
+            throw Refused.Forbidden("request.namedByAsker", "替岗是由提请人安排的，不能用来批准或否决其提请，须由另一人办理。", "Whoever asked has arranged that you stand in here, so you cannot decide on what they ask for: somebody else must.");
         if (!await HoldsPost(row, ct))
             throw Refused.Forbidden("request.otherPost", $"此提请须由{row.WhoZh}批准。", $"This request is for {row.WhoEn} to approve.");
         if (clock.Today > row.ExpiresOn)

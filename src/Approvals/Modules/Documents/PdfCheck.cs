@@ -22,9 +22,12 @@ internal static class PdfCheck
     /// <summary>Short enough to turn up in a picture or an address by chance: in the objects themselves alone.</summary>
     private static readonly string[] RunsInObjects = [.. Runs, Form, "3D", "U3D", "PRC"];
 
+    /// <summary>What they undo is not what lies in the stream: differences of bytes hide a name, and no writer of papers needs them there.</summary>
+    private static readonly string[] Predictors = ["DecodeParms", "DP"];
+
     private static readonly string[] Deflate = ["FlateDecode", "Fl"];
     private static readonly string[] OtherFilters = ["LZWDecode", "LZW", "ASCIIHexDecode", "AHx", "ASCII85Decode", "A85", "RunLengthDecode", "RL", "Crypt"];
-    private static readonly HashSet<string> Known = [.. RunsInObjects, .. Deflate, .. OtherFilters, "Filter", "ObjStm", "N", "First"];
+    private static readonly HashSet<string> Known = [.. RunsInObjects, .. Deflate, .. OtherFilters, .. Predictors, "Filter", "ObjStm", "N", "First"];
 
     public static FileKind Look(Stream file, ReadOnlySpan<byte> head)
     {
@@ -92,7 +95,7 @@ internal static class PdfCheck
             var start = Object(bytes, names);
             found.UnionWith(names.Intersect(RunsInObjects));
             if (start < 0 || !(names.Contains("ObjStm") || (names.Contains("N") && names.Contains("First"))) || !names.Contains("Filter")) continue; // what is not packed was looked at as it stands
-            if (names.Overlaps(OtherFilters)) throw Sealed();
+            if (names.Overlaps(OtherFilters) || names.Overlaps(Predictors)) throw Sealed();
             inflated += Inflate(file, start, MostInflated - inflated, found);
         }
     }
@@ -213,7 +216,7 @@ internal static class PdfCheck
         return total;
     }
 
-    /// <summary>With numbers and places, two at least. Behind a predictor a row begins with its tag, which would cut the names too.</summary>
+    /// <summary>With numbers and places, two at least.</summary>
     private static bool BeginsAsObjects(ReadOnlySpan<byte> plain)
     {
         plain = plain.TrimStart(" \t\r\n\f"u8);

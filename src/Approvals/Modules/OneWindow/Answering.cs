@@ -108,8 +108,8 @@ internal sealed class Answering(Db db, IMediator mediator, ZoneClock clock, Offi
         var state = Enum.Parse<ApplicationState>(row.State);
         return state switch
         {
-            ApplicationState.Received => Refused.Conflict("application.received", "页面打开后该申请已有变化：现在没有在补正，也尚未答复。请刷新页面，核对后再办理。",
-                "The application has changed since the page was opened: it is not under correction and not answered. Reload the page and look before you act."),
+            ApplicationState.Received => Refused.Conflict("application.received", "该申请现在没有在补正，也尚未答复，与所要办理的不符。请刷新页面，核对后再办理。",
+                "The application is not under correction and not answered, which is not what this is for. Reload the page and look before you act."),
             ApplicationState.Correcting => Refused.Conflict("application.correcting",
                 $"该申请已由{row.AskedBy}于 {Time(row.AskedAt)} 要求补正，请刷新页面。",
                 $"{row.AskedBy} asked for a correction at {Time(row.AskedAt)}; reload the page."),

@@ -27,7 +27,7 @@ internal sealed class CasePapers(Db db, IMediator mediator, CatalogueInForce cat
     private const string Results = "SELECT case_number, paper, certificate_number, handed_out_on FROM onewindow_result WHERE application_number = @number";
 
     // Writes nothing new. Whoever hands it out waits for what takes its place, and what comes after that touches no row.
-    private const string HoldResult = "UPDATE onewindow_result SET paper = paper WHERE case_number = @caseNumber AND handed_out_on IS NULL";
+    private const string HoldResult = "UPDATE onewindow_result SET paper = paper WHERE case_id = @Id AND handed_out_on IS NULL";
 
     /// <param name="Code">As the file keeps it: the document, RESULT, PAUSE-1, EXTENSION-1.</param>
     /// <param name="Number">The number on the paper, where it has one.</param>
@@ -90,7 +90,7 @@ internal sealed class CasePapers(Db db, IMediator mediator, CatalogueInForce cat
         var files = await mediator.Send(new FilesOf(seen.Application.Number), ct);
         var paper = (await Of(seen, files, ct)).FirstOrDefault(c => c.Case.Number == caseNumber)?.Papers.FirstOrDefault(p => p.Code == code && p.IsOwed == isOwed)
             ?? throw Refused.NotFound("file.noSuchPaper", "document", $"{caseNumber} 没有「{code}」这份材料或文书，请从材料文件页面上传。", $"{caseNumber} has no paper “{code}”; upload it from the page of files.");
-        var isHeld = !db.InTransaction || code != Result || paper.IsSettled || await db.Execute(HoldResult, new { caseNumber }, ct) > 0;
+        var isHeld = !db.InTransaction || code != Result || paper.IsSettled || await db.Execute(HoldResult, new { @case.Id }, ct) > 0;
         if (paper.Takes && isHeld) return @case;
         throw Refused.Conflict("file.settled", $"{paper.Name.Zh} 已办结，文件不再更换。", $"{paper.Name.En} is settled: its file is no longer exchanged.");
     }

@@ -177,7 +177,7 @@ internal static class EnterInvestment
             if (!check.Failed)
             {
                 var months = Read(check, given, command.Unit, clock.Today);
-                for (var i = 0; i < months.Count && !check.Failed; i++) Fits(check, project, months[i].Now, $"months[{i}].", new("", ""));
+                for (var i = 0; i < months.Count && months.Count == given.Count; i++) Fits(check, project, months[i].Now, $"months[{i}].", new("", ""));
                 check.Done();
                 await writer.Write(project.Id, months, ct);
             }

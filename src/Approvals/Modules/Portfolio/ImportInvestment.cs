@@ -15,6 +15,9 @@ internal static partial class ImportInvestment
     public const int MostLines = 2_000;
     public const int MostCharacters = 400_000;
 
+    /// <summary>Of a line, several times what four columns need.</summary>
+    public const int LongestLine = 200;
+
     /// <summary>Beyond it the list of faults helps nobody.</summary>
     private const int MostTold = 50;
 
@@ -83,6 +86,13 @@ internal static partial class ImportInvestment
         var lines = new List<Line>();
         foreach (var (number, line) in given)
         {
+            if (line.Length > LongestLine)
+            {
+                check.Add("import.columns", Field(number), $"第 {number} 行：超过 {LongestLine} 个字符，应只有项目代码、月份、计划、完成。", $"Line {number}: more than {LongestLine} characters; code, month, plan and done are all it should have.");
+                if (check.Problems.Count >= MostTold) check.Done();
+                continue;
+            }
+
             var cells = (line.Contains('\t', StringComparison.Ordinal) ? line.Split('\t') : OutsideQuotes().Split(line)).Select(c => c.Trim().Trim('"')).ToArray();
             if (lines.Count == 0 && number == given[0].Number && cells.Length >= 2 && Month.Read(cells[1]) is null && !cells[0].Any(char.IsAsciiDigit)) continue; // the header
             if (Read(check, number, cells, unit, today) is { } read)

@@ -22,7 +22,7 @@ internal static class PlanMilestones
         })
         .Needs<Command>().WithTags("Projects").WithSummary("Set the planned days of milestones");
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor) : IRequestHandler<Command, Unit>, IRequestHandler<PlanDays, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, Trail trail) : IRequestHandler<Command, Unit>, IRequestHandler<PlanDays, Unit>
     {
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
@@ -34,7 +34,7 @@ internal static class PlanMilestones
             return await Plan(project.Id, command.Milestones, ct);
         }
 
-        public Task<Unit> Handle(PlanDays request, CancellationToken ct) => Plan(request.ProjectId, [.. request.Days.Select(d => new PlannedMilestone(d.Of.Kind, d.On, d.Of.Phase))], ct);
+        public Task<Unit> Handle(PlanDays request, CancellationToken ct) => Plan(request.ProjectId, [.. request.Days.Select(d => new PlannedMilestone(d.Of.Kind, d.On, d.Of.Phase, new(d.Was)))], ct);
 
         private async Task<Unit> Plan(long projectId, IReadOnlyList<PlannedMilestone> milestones, CancellationToken ct)
         {
@@ -46,6 +46,8 @@ internal static class PlanMilestones
                 if (was == planned.On) continue;
                 if ((planned.Seen is { } seen && seen.On != was) || !await MilestoneRow.Plan(db, projectId, planned, was, ct)) met.Add(Met(planned, was));
                 else moves.Add(new(planned.Phase, planned.Kind, true, was, planned.On));
+                var name = Milestones.Name(planned.Kind);
+                trail.Changed(planned.Phase > 0 ? new($"计划 {name.Zh}（{planned.Phase} 期）", $"Plan: {name.En} (phase {planned.Phase})") : new($"计划 {name.Zh}", $"Plan: {name.En}"), was, planned.On);
             }
 
             if (met.Count > 0) throw new Refused(RefusedAs.Conflict, met);

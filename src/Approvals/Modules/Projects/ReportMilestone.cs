@@ -43,16 +43,19 @@ internal static class ReportMilestone
         foreach (var fact in facts.Where(f => f.ReachedOn is not null))
         {
             var (other, day) = (Enum.Parse<MilestoneKind>(fact.Kind), fact.ReachedOn!.Value);
-            if ((fact.Phase == phase || fact.Phase == 0 || phase == 0) && day > on && MilestoneOrder.IsBefore(other, kind))
+            // The project starts with its first phase: what another phase lacked on that day is no fault.
+            if ((fact.Phase == phase || fact.Phase == 0 || (phase == 0 && !IsStartOfAll(kind, phase))) && day > on && MilestoneOrder.IsBefore(other, kind))
                 check.Add("milestone.tooEarly", "on",
                     $"「{name.Zh}」{Words.Day(on)} 早于「{Milestones.Name(other).Zh}」{Words.Day(day)}，请核对日期。",
                     $"“{name.En}” on {Words.Day(on)} is before “{Milestones.Name(other).En}” on {Words.Day(day)}; check the day.");
-            if ((fact.Phase == phase || fact.Phase == 0 || isOfAll) && day < on && MilestoneOrder.IsBefore(kind, other))
+            if ((fact.Phase == phase || (fact.Phase == 0 && !IsStartOfAll(other, fact.Phase)) || isOfAll) && day < on && MilestoneOrder.IsBefore(kind, other))
                 check.Add("milestone.tooLate", "on",
                     $"「{name.Zh}」{Words.Day(on)} 晚于「{Milestones.Name(other).Zh}」{Words.Day(day)}，请核对日期。",
                     $"“{name.En}” on {Words.Day(on)} is after “{Milestones.Name(other).En}” on {Words.Day(day)}; check the day.");
         }
     }
+
+    private static bool IsStartOfAll(MilestoneKind kind, int phase) => phase == 0 && kind == MilestoneKind.ConstructionStarted;
 
     private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, Trail trail, LateEntry late) : IRequestHandler<Command, Unit>
     {

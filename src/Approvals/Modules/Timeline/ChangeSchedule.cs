@@ -96,6 +96,9 @@ internal static class ChangeSchedule
 
     private sealed class Handler(Db db, IMediator mediator, ScheduleReader reader, CalendarInForce calendar, Actor actor, ZoneClock clock, Trail trail) : IRequestHandler<Command, Unit>
     {
+        // Nobody else changes them between what is read here and what is written.
+        private const string Hold = "SELECT COUNT(*) FROM timeline_change WHERE project_id = @projectId";
+
         private const string Forget = "DELETE FROM timeline_change WHERE project_id = @projectId AND code = @Code";
 
         private const string Keep = """
@@ -108,29 +111,32 @@ internal static class ChangeSchedule
             var project = await mediator.Send(new DemandOwnProject(command.ProjectCode), ct);
             var with = command.Changes ?? [];
             Demand(with);
+            _ = await db.FindHeld<int>(Hold, new { projectId = project.Id }, ct);
             var (course, _) = await reader.Course(project, ct);
             var saved = await reader.Changes(project.Id, ct);
             if (command.Seen is { } seen && seen != Standing(saved, course.Milestones)) throw Met();
             var all = Merge(saved, with);
             Check(course, calendar.Current, with, all);
             if (with.Where(c => c.PlannedOn is not null).ToList() is { Count: > 0 } planned)
-                await mediator.Send(new PlanDays(project.Id, [.. planned.Select(c => (ProjectNetwork.MilestoneOf(c.Code)!.Value, c.PlannedOn!.Value))]), ct);
+                await mediator.Send(new PlanDays(project.Id, [.. planned.Select(c => (ProjectNetwork.MilestoneOf(c.Code)!.Value, PlannedOn(c.Code), c.PlannedOn!.Value))]), ct);
             foreach (var change in with)
             {
                 var now = all.FirstOrDefault(a => a.Code == change.Code) ?? change;
                 var c = now with { PlannedOn = null };
                 await db.Execute(Forget, new { projectId = project.Id, c.Code }, ct);
                 if (!c.IsNone && !await db.TryInsert(Keep, new { projectId = project.Id, c.Code, c.Days, c.NotBefore, c.Drop, c.Simulate, Name = c.Name?.Trim(), after = c.Name is null ? null : string.Join(' ', c.After ?? []), c.Before, by = actor.Name, at = clock.Now }, ct)) throw Met();
-                trail.Changed(new(c.Code, c.Code), Said(saved.FirstOrDefault(s => s.Code == c.Code)), Said(now));
+                trail.Changed(new(c.Code, c.Code), Said(saved.FirstOrDefault(s => s.Code == c.Code)), Said(c));
             }
 
             return Unit.Value;
+
+            DateOnly? PlannedOn(string code) => course.Milestones.FirstOrDefault(m => ProjectPlan.Code(Enum.Parse<MilestoneKind>(m.Kind), m.Phase) == code)?.PlannedOn;
         }
 
         private static Refused Met() => Refused.Conflict("schedule.changed", "排期刚由他人调整，您看到的预览已不是结果，没有保存。请重新预览。", "Somebody has just changed the schedule, so the preview is no longer what would come out; nothing is saved. Look at it again.");
 
         private static string Said(Change? c) => c is null || c.IsNone
             ? ""
-            : string.Join(' ', new[] { c.Name, c.Days is { } d ? $"{d} WD" : null, c.NotBefore is { } on ? $"≥ {Words.Day(on)}" : null, c.PlannedOn is { } plan ? $"计划 {Words.Day(plan)}" : null, c.Drop ? "—" : null, c.Simulate ? "模拟审批" : null }.OfType<string>());
+            : string.Join(' ', new[] { c.Name, c.Days is { } d ? $"{d} WD" : null, c.NotBefore is { } on ? $"≥ {Words.Day(on)}" : null, c.Drop ? "—" : null, c.Simulate ? "模拟审批" : null }.OfType<string>());
     }
 }

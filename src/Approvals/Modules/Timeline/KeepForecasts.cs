@@ -8,7 +8,7 @@ using MediatR;
 namespace Approvals.Modules.Timeline;
 
 /// <summary>Each week keeps once what the forecast says of everything that is open, on Monday or on the first day on which the job runs, so that the week can be held against it; what is kept stays. It reads outside a transaction and writes some projects at a time.</summary>
-internal static class KeepForecasts
+internal static partial class KeepForecasts
 {
     private const int Share = 50;
 
@@ -22,24 +22,41 @@ internal static class KeepForecasts
     internal sealed record Next(long After, DateOnly Monday) : IRequest<IReadOnlyList<(long Id, string Code)>>, IInside;
 
     /// <summary>The door for Hangfire.</summary>
-    internal sealed class Job(IMediator mediator, Actor actor, ZoneClock clock)
+    internal sealed partial class Job(IMediator mediator, Actor actor, ZoneClock clock, ILogger<Job> log)
     {
+        /// <exception cref="InvalidOperationException">Of some projects there is no forecast; those of all others are kept.</exception>
         [AutomaticRetry(Attempts = 0)]
         [DisableConcurrentExecution(60)]
         public async Task Run(CancellationToken ct)
         {
             actor.BecomeSystem("timeline.keep-forecasts");
             var (today, monday) = (clock.Today, ShowWeek.Monday(clock.Today.AddDays(1)));
-            var after = 0L;
+            var (after, failed) = (0L, new List<string>());
             while (await mediator.Send(new Next(after, monday), ct) is { Count: > 0 } projects)
             {
                 var rows = new List<Open>();
                 foreach (var (id, code) in projects)
-                    rows.AddRange((await mediator.Send(new ShowSchedule.Query(code), ct)).Rows.Where(r => !r.IsDone).Select(r => new Open(id, r.Code, r.ShownOn)));
+                {
+                    try
+                    {
+                        rows.AddRange((await mediator.Send(new ShowSchedule.Query(code), ct)).Rows.Where(r => !r.IsDone).Select(r => new Open(id, r.Code, r.ShownOn)));
+                    }
+                    catch (Exception error) when (!ct.IsCancellationRequested)
+                    {
+                        NoForecast(code, error);
+                        failed.Add(code);
+                    }
+                }
+
                 await mediator.Send(new Command(today, rows), ct);
                 after = projects[^1].Id;
             }
+
+            if (failed.Count > 0) throw new InvalidOperationException($"No forecast of {string.Join(", ", failed.Take(20))}{(failed.Count > 20 ? $" and {failed.Count - 20} more" : "")}; the log says why.");
         }
+
+        [LoggerMessage(LogLevel.Error, "The forecast of project {Project} cannot be worked out")]
+        private partial void NoForecast(string project, Exception error);
     }
 
     private sealed class Reading(Db db) : IRequestHandler<Next, IReadOnlyList<(long Id, string Code)>>

@@ -58,7 +58,7 @@ internal static class ProjectNetwork
         return course with { Milestones = milestones };
     }
 
-    /// <summary>The day from which the items are planned: that of the land, or that of the first acceptance where nobody has planned the land.</summary>
+    /// <summary>The day from which the items are planned: that of the land as planned, or else as it was acquired, or else that of the first acceptance.</summary>
     public static DateOnly? PlanFrom(IReadOnlyList<MilestoneFact> milestones, DateOnly? firstAccepted) =>
         milestones.FirstOrDefault(m => m.Kind == nameof(MilestoneKind.LandAcquired) && m.Phase == 0) is { } land ? land.PlannedOn ?? land.ReachedOn ?? firstAccepted : firstAccepted;
 
@@ -140,13 +140,16 @@ internal static class ProjectNetwork
                 activities.Add(step.Kind == MilestoneKind.ConstructionStarted && phase.Number > 1 ? activity with { NotBefore = facts.GetValueOrDefault((step.Kind.ToString(), phase.Number))?.PlannedOn } : activity);
             }
 
-            // The project as a whole starts with its first phase, and is through with the last.
-            var whole = Milestone(step, 0, 0, step.Kind == MilestoneKind.ConstructionStarted ? [ProjectPlan.Code(step.Kind, 1)] : [.. course.Phases.Select(p => ProjectPlan.Code(step.Kind, p.Number))], facts);
+            // The project as a whole starts with its first phase, whichever that is, and is through with the last.
+            var whole = Milestone(step, 0, 0, step.Kind == MilestoneKind.ConstructionStarted ? [ProjectPlan.Code(step.Kind, First(course))] : [.. course.Phases.Select(p => ProjectPlan.Code(step.Kind, p.Number))], facts);
             activities.Add(whole with { FinishedOn = Spans.Reached(course.Milestones, step.Kind, course.Phases.Count) });
         }
 
         return activities;
     }
+
+    private static int First(ProjectCourse course) =>
+        course.Milestones.Where(m => m is { Kind: nameof(MilestoneKind.ConstructionStarted), Phase: > 0, ReachedOn: not null }).MinBy(m => m.ReachedOn)?.Phase ?? course.Phases[0].Number;
 
     private static Activity Milestone(PlanStep step, int phase, int workingDays, IReadOnlyList<string> needs, Dictionary<(string, int), MilestoneFact> facts) =>
         new(ProjectPlan.Code(step.Kind, phase), new(workingDays, Limit.WorkingDays), needs) { IsBuilders = step.IsBuilders, FinishedOn = facts.GetValueOrDefault((step.Kind.ToString(), phase))?.ReachedOn };

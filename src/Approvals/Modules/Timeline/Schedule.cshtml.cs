@@ -53,7 +53,7 @@ internal sealed class ScheduleModel(IMediator mediator, Actor actor, CalendarInF
 
     public bool MayChange => actor.May(Act.ReportMilestone);
 
-    public DateOnly Around => At is { } at && WorkingDays.Covers(at.AddDays(-120)) && WorkingDays.Covers(at.AddDays(120)) ? at : Shown.Today;
+    public DateOnly Around => At is { } at && WorkingDays.Covers(at) && WorkingDays.Covers(at.AddDays(-120)) && WorkingDays.Covers(at.AddDays(120)) ? at : Shown.Today;
 
     public Zoom Scale => Zoom ?? Timeline.Zoom.Month;
 

@@ -73,6 +73,7 @@ internal static class ShowSchedule
         approvalWorkingDays = r.Schedule.ApprovalDays,
         builderWorkingDays = r.Schedule.BuilderDays,
         r.Changes,
+        r.Standing,
         r.Moves,
         rows = r.Rows.Select(row => new
         {

@@ -19,7 +19,7 @@ internal static class ShowTimeline
     internal sealed record Query(string Code) : IRequest<Result>;
 
     /// <param name="Plan">The earliest course of the project's process, in working-day numbers.</param>
-    /// <param name="PlanFrom">Day 0 of the plan: the planned day of the land, or the first acceptance where that is not planned; null before either.</param>
+    /// <param name="PlanFrom">Day 0 of the plan: the day of the land as planned, or as it was acquired, or the first acceptance; null before any.</param>
     internal sealed record Result(
         ProjectFacts Project,
         Process Process,

@@ -118,8 +118,8 @@ internal sealed record MilestoneFact
     public DateTime? ReportedAt { get; init; }
 }
 
-/// <summary>Plans milestones for these days; whoever asks has seen to it that they may.</summary>
-internal sealed record PlanDays(long ProjectId, IReadOnlyList<((MilestoneKind Kind, int Phase) Of, DateOnly On)> Days) : IRequest<Unit>, IInside;
+/// <summary>Plans milestones for these days where they are still planned for what they were; whoever asks has seen to it that they may.</summary>
+internal sealed record PlanDays(long ProjectId, IReadOnlyList<((MilestoneKind Kind, int Phase) Of, DateOnly? Was, DateOnly On)> Days) : IRequest<Unit>, IInside;
 
 internal sealed record MilestonesOf(long ProjectId) : IRequest<IReadOnlyList<MilestoneFact>>, IInside;
 
