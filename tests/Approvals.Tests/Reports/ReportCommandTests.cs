@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text.Json;
+using Approvals.Modules.Calendar;
+using Approvals.Tests.Permits;
+
+namespace Approvals.Tests.Reports;
+
+/// <summary>Reports from the command line, by the real process.</summary>
+[Parallelizable]
+internal sealed class ReportCommandTests
+{
+    [Test]
+    public async Task The_report_of_a_day_is_made_where_it_is_missing_and_written_in_every_form()
+    {
+        // The process has the real clock; what is accepted on a day off counts from the next working day.
+        var worked = DateOnly.FromDateTime(CommandLine.SystemClock().GetUtcNow().ToOffset(TimeSpan.FromHours(8)).Date).AddDays(-1);
+        while (!CalendarFile.ShippedDays().IsWorkingDay(worked)) worked = worked.AddDays(-1);
+        var day = worked.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        await using var app = await App.Start(day + " 09:00");
+        await app.Project();
+        var number = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        var data = app.Services.GetRequiredService<Settings>().DataFolder;
+        var folder = Directory.CreateDirectory(Path.Combine(data, "out")).FullName;
+
+        var (exit, output, error) = await Run("report", "sla", "--date", day, "--out", folder);
+
+        Assert.That((exit, error), Is.EqualTo((0, "")));
+        Assert.That(Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal), Is.EqualTo(new[] { $"sla-day-{day}-cases.csv", $"sla-day-{day}.csv", $"sla-day-{day}.html", $"sla-day-{day}.json", $"sla-day-{day}.xlsx" }));
+        Assert.That(output, Does.Contain("1 份日报 reports").And.Contain($"sla-day-{day}.xlsx"));
+        using var json = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, $"sla-day-{day}.json")));
+        Assert.That(json.RootElement.GetProperty("figures").GetProperty("accepted").GetInt32(), Is.EqualTo(1));
+        Assert.That(await File.ReadAllLinesAsync(Path.Combine(folder, $"sla-day-{day}-cases.csv")), Has.Length.EqualTo(2).And.Some.StartsWith(number + ","));
+
+        var none = await Run("report", "sla", "--date", worked.AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), "--out", folder);
+        Assert.That((none.Exit, Directory.EnumerateFiles(folder).Count()), Is.EqualTo((1, 5)), "nothing is written of a day that has none");
+        Assert.That(none.Error, Does.Contain("没有日报").And.Contain($"日报从 {day} 开始"));
+
+        var unfounded = await Run("report", "rebuild", "--reason", " ");
+        Assert.That(unfounded.Exit, Is.EqualTo(1));
+        Assert.That(unfounded.Error, Does.Contain("重算的理由"));
+
+        foreach (var (file, begins) in new[] { ("log.xes", "<log "), ("log.json", "\"objectTypes\"") })
+        {
+            Assert.That((await Run("report", "events", "--from", day, "--to", day, "--out", Path.Combine(folder, file))).Output, Does.Contain("2 条 events"));
+            Assert.That(await File.ReadAllTextAsync(Path.Combine(folder, file)), Does.Contain(begins).And.Contain(number));
+        }
+
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(folder, "log.xes")), Does.Contain($"key=\"org:resource\" value=\"{Person.Clerk.Id}\""), "by number");
+
+        Task<(int Exit, string Output, string Error)> Run(params string[] arguments) => OwnProcess.Run(data, app.Deployment, [.. arguments, "--data", data]);
+    }
+}
