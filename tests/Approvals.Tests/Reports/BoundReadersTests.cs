@@ -1,3 +1,4 @@
+using System.Globalization;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Reports;
 using Approvals.Tests.Countersigning;
@@ -27,10 +28,45 @@ internal sealed class BoundReadersTests
         var (zone, bound) = (await app.Report(day), await app.Report(day, who: Person.Reviewer("ZRZY")));
 
         Assert.That(zone.Revised.Single().Changed, Does.Contain("closed 0→1"));
+        Assert.That(ReportHtml.Body(zone), Does.Contain("2026-03-09 补录或更正").And.Contain("办结 0→1；"), "in words");
         Assert.That((bound.Revised.Single().Changed, bound.Revised.Single().Revision), Is.EqualTo(("", 2)));
         Assert.That(ReportHtml.Body(bound), Does.Contain("第 2 次修订").And.Not.Contain("→1"));
         Assert.That((await app.Send(new ListRuns.Query(), Person.Reviewer("ZRZY"))).Runs.Select(r => r.Changed), Is.All.Empty);
         Assert.That((await app.Send(new ListRuns.Query(), Person.Leader)).Runs.Select(r => r.Changed), Has.Some.Contain("closed 0→1"));
+    }
+
+    [TestCase("zh-CN", "2026-03-09 补录或更正", "办结 0→1；分项有变，合计未变")]
+    [TestCase("en", "Late entries or corrections of 2026-03-09", "Closed 0→1; parts changed, the total did not")]
+    public void Why_and_what_a_revision_changed_is_told_in_the_readers_language(string language, string why, string what)
+    {
+        var before = CultureInfo.CurrentUICulture;
+        try
+        {
+            CultureInfo.CurrentUICulture = new(language);
+            Assert.That(ReportHtml.Reason("2026-03-09 补录或更正"), Is.EqualTo(why));
+            Assert.That(ReportHtml.Reason("核对"), Is.EqualTo("核对"), "what somebody wrote stays as it is");
+            Assert.That(ReportHtml.Changes("closed 0→1; cuts"), Is.EqualTo(what));
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = before;
+        }
+    }
+
+    /// <summary>Such a report says the item and not whose it was.</summary>
+    [Test]
+    public async Task Of_a_report_made_before_departments_stood_with_items_each_item_is_its_departments()
+    {
+        await using var app = await App.Start("2026-03-11 00:30");
+        await app.OpenBooks(new DateOnly(2026, 3, 10));
+        var day = new DateOnly(2026, 3, 10);
+        await app.ClosedFact("A01", "FGJX", day, used: 4, limit: 10);
+        await app.ClosedFact("A04", "ZRZY", day, used: 4, limit: 10);
+        await app.MakeReports();
+        await app.Change("UPDATE reports_count SET cut_key = REPLACE(REPLACE(cut_key, 'FGJX/', ''), 'ZRZY/', '') WHERE cut = 'item'");
+
+        foreach (var (who, items) in new[] { (Person.Reviewer("FGJX"), new[] { "A01" }), (Person.Reviewer("ZRZY"), new[] { "A04" }), (Person.Leader, new[] { "A01", "A04" }) })
+            Assert.That((await app.Report(day, who: who)).Of(Cuts.Item)!.Lines.Select(l => l.Key), Is.EqualTo(items), who.Department ?? "the zone");
     }
 
     /// <summary>A01 is FGJX's now; what ZRZY decided of it before stays ZRZY's.</summary>

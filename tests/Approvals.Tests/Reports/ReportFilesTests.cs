@@ -5,6 +5,7 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Modules.Reports;
 using Approvals.Tests.Access;
+using Approvals.Tests.Permits;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
 using DocumentFormat.OpenXml.Validation;
@@ -17,6 +18,9 @@ internal sealed class ReportFilesTests
     private const string Password = "long enough 2026";
 
     private static readonly DateOnly Day = new(2026, 10, 30);
+
+    /// <summary>Between them lie more cases than an export reads at once, and after them some more.</summary>
+    private static readonly (DateOnly From, DateOnly To) Exported = (new(2025, 1, 6), Day.AddDays(-7));
 
     private App app = null!;
 
@@ -68,6 +72,50 @@ internal sealed class ReportFilesTests
 
         int Column(string name) => Array.IndexOf(cases[0], name);
         static DateOnly? Date(object? cell) => cell is decimal serial ? DateOnly.FromDateTime(DateTime.FromOADate((double)serial)) : null;
+    }
+
+    /// <summary>What has changed since the evening cannot be split for it any more; how long it had been open, can.</summary>
+    [Test]
+    public async Task A_workbook_of_an_evening_long_past_leaves_empty_what_is_not_known_for_it()
+    {
+        var day = Day.AddDays(-30);
+        using var file = new MemoryStream();
+        await app.Send(new ReportFiles.WriteWorkbook(day, Period.Day, file), Person.Leader);
+        file.Position = 0;
+        using var workbook = SpreadsheetDocument.Open(file, false);
+        var cases = Read(workbook, workbook.WorkbookPart!.Workbook!.Descendants<Sheet>().Single(s => s.Name == "办理件"));
+        var (received, ended, span, hands) = (Array.IndexOf(cases[0], "收件日"), Array.IndexOf(cases[0], "办结日"), Array.IndexOf(cases[0], "跨度（自然日）"), new[] { "审批机关手中", "申请人手中", "依法不计" }.Select(h => Array.IndexOf(cases[0], h)).ToList());
+
+        var open = cases.Skip(1).Where(r => r[ended] is null).ToList();
+
+        Assert.That(open, Is.Not.Empty);
+        Assert.That(open.Select(r => r[span]), Is.EqualTo(open.Select(r => (object)(decimal)(day.DayNumber - DateOnly.FromDateTime(DateTime.FromOADate((double)(decimal)r[received]!)).DayNumber))));
+        Assert.That(open.Select(r => hands.TrueForAll(h => r[h] is null) || hands.Sum(h => (decimal)r[h]!) == Deadlines.Clocks.Calendar(app).Count(DateOnly.FromDateTime(DateTime.FromOADate((double)(decimal)r[received]!)), day).Days), Is.All.True);
+    }
+
+    [Test]
+    public async Task A_change_is_told_in_what_it_is_counted_in_and_one_too_small_to_be_seen_went_neither_way()
+    {
+        var report = await app.Report(Day);
+        var (now, before) = (Of(("closed", 0, 3, 3), ("closedInTime", 0, 2, 2), ("used", 9, 100, 904), ("received", 0, 1, 1)), Of(("closed", 0, 2, 2), ("closedInTime", 0, 1, 1), ("used", 9, 100, 900), ("received", 0, 3, 3)));
+        using var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(ReportHtml.Body(report with { Whole = report.Whole with { Now = now, Before = before } }));
+
+        string Change(string code) => page.QuerySelectorAll("td.card-title").Single(t => t.TextContent == Definitions.Of(code).Name.Zh && t.ParentElement!.ChildElementCount == 4).ParentElement!.LastElementChild!.TextContent;
+
+        Assert.That((Change("inTimeRate"), Change("usedMean"), Change("received"), Change("closed"), Change("lateMean")), Is.EqualTo(("+16.7 个百分点", "±0.0", "−2", "+1", "—")));
+
+        static Measures Of(params (string Figure, int Value, long N, long Total)[] counts) =>
+            Measures.Of(counts.Select(c => new Count { Cut = Cuts.Zone, CutKey = Cuts.Whole, Figure = c.Figure, Value = c.Value, N = c.N, Total = c.Total }))[Cuts.Whole];
+    }
+
+    [Test]
+    public async Task The_lines_of_a_cut_begin_with_the_most_closed_and_it_is_said_how_many_are_left_out()
+    {
+        var report = await app.Report(Day, Period.Month);
+        foreach (var table in report.Cuts) Assert.That(table.Lines.Select(l => l.Now.N("closed")), Is.Ordered.Descending, table.Cut);
+        var items = report.Of(Cuts.Item)!.Lines.Count(l => l.Now.N("received") + l.Now.N("accepted") + l.Now.N("closed") + l.Now.N("open") + l.Now.N("newRed") > 0);
+        Assert.That(ReportHtml.Body(report, most: 2), Does.Contain($"前 2 行，共 {items} 行，其余见 Excel"));
+        Assert.That(ReportHtml.Body(report), Does.Not.Contain("其余见 Excel"));
     }
 
     /// <summary>Names are what somebody typed.</summary>
@@ -152,6 +200,8 @@ internal sealed class ReportFilesTests
     {
         using var clerk = await app.SignedIn("clerk", Password);
         Assert.That((await clerk.GetAsync("/reports/sla")).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+        using var nothing = new MemoryStream();
+        Assert.That((await app.Refusal(new ExportEvents.Query("xes", Day, Day, nothing), Person.Leader)).Status, Is.EqualTo(Approvals.Web.RefusedAs.Forbidden), "who did what is for the auditors");
         using var leader = await app.SignedIn("leader", Password);
         Assert.That((await (await leader.GetAsync("/reports/sla/runs")).Html()).QuerySelector("form[method=post][action='/reports/sla/runs']"), Is.Null);
         using var supervisor = await app.SignedIn("supervisor", Password);
@@ -173,6 +223,7 @@ internal sealed class ReportFilesTests
         var report = await app.Report(Day, Period.Month);
         using var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(ReportHtml.Body(report));
         var numbers = page.QuerySelectorAll("details.numbers").Select(d => d.QuerySelectorAll("li").Select(l => l.TextContent).ToList()).ToList();
+        Assert.That(report.Trend.Select(p => p.Day), Is.EqualTo(Enumerable.Range(0, 30).Select(n => Day.AddDays(n - 29))), "thirty days");
         Assert.That(numbers[0], Is.EqualTo(report.Trend.Select(p => $"{p.Day:MM-dd}: {p.Measures.N("closedInTime")} + {p.Measures.N("closed") - p.Measures.N("closedInTime")}")));
         Assert.That(numbers[1], Is.EqualTo(report.Whole.Now.Used.Select(u => $"{u.Key}: {u.Value}")));
         Assert.That(ReportHtml.Document(report, "", app.Zone), Does.Contain("<details class=\"numbers\" open>"), "on paper they are open");
@@ -183,7 +234,7 @@ internal sealed class ReportFilesTests
     public async Task The_event_log_is_exported_whole_as_XES()
     {
         using var file = new MemoryStream();
-        var written = await app.Send(new ExportEvents.Query("xes", Day.AddDays(-60), Day, file), Person.Auditor);
+        var written = await app.Send(new ExportEvents.Query("xes", Exported.From, Exported.To, file), Person.Auditor);
         file.Position = 0;
         var xes = System.Xml.Linq.XNamespace.Get("http://www.xes-standard.org/");
         var log = System.Xml.Linq.XDocument.Load(file).Root!;
@@ -196,9 +247,9 @@ internal sealed class ReportFilesTests
             Assert.That(log.Descendants().Select(e => e.Name.Namespace).Distinct(), Is.EqualTo(new[] { xes }));
             Assert.That(log.Elements().Select(e => e.Name.LocalName).Distinct(), Is.EqualTo(new[] { "extension", "global", "classifier", "trace" }), "in the order of the standard");
             Assert.That(keys, Is.EqualTo(new[] { "string:concept:name date:time:timestamp string:lifecycle:transition string:org:resource int:status date:recorded" }));
-            Assert.That(traces.Sum(t => t.Elements(xes + "event").Count()), Is.EqualTo(written).And.EqualTo(await KnownEvents(Day.AddDays(-60))));
+            Assert.That(traces.Sum(t => t.Elements(xes + "event").Count()), Is.EqualTo(written).And.EqualTo(await KnownEvents()));
             Assert.That(traces.Select(t => t.Element(xes + "string")!.Attribute("value")!.Value), Is.Unique);
-            Assert.That(traces.SelectMany(t => t.Elements(xes + "event").Select(e => $"{Value(t, "concept:name")} {Value(e, "status")} {Value(e, "concept:name")} {Value(e, "time:timestamp")} {Value(e, "recorded")} {Value(e, "org:resource")}")).Order(), Is.EqualTo(await LoggedEvents(Day.AddDays(-60))));
+            Assert.That(traces.SelectMany(t => t.Elements(xes + "event").Select(e => $"{Value(t, "concept:name")} {Value(e, "status")} {Value(e, "concept:name")} {Value(e, "time:timestamp")} {Value(e, "recorded")} {Value(e, "org:resource")}")).Order(), Is.EqualTo(await LoggedEvents()));
         });
 
         static string Value(System.Xml.Linq.XElement of, string key) => of.Elements().Single(a => a.Attribute("key")?.Value == key).Attribute("value")!.Value;
@@ -209,7 +260,7 @@ internal sealed class ReportFilesTests
     public async Task The_event_log_is_exported_whole_as_OCEL()
     {
         using var file = new MemoryStream();
-        var written = await app.Send(new ExportEvents.Query("ocel", Day.AddDays(-60), Day, file), Person.Auditor);
+        var written = await app.Send(new ExportEvents.Query("ocel", Exported.From, Exported.To, file), Person.Auditor);
         file.Position = 0;
         using var ocel = JsonDocument.Parse(file);
         var root = ocel.RootElement;
@@ -226,10 +277,11 @@ internal sealed class ReportFilesTests
             Assert.That(events.Concat(objects).SelectMany(e => e.GetProperty("relationships").EnumerateArray()).Select(r => r.GetProperty("objectId").GetString()).Distinct().Except(ids), Is.Empty);
             Assert.That(events.Select(e => e.GetProperty("id").GetString()), Is.Unique);
             Assert.That(events.Select(e => e.GetProperty("time").GetDateTimeOffset().Offset).Distinct(), Is.EqualTo(new[] { TimeSpan.FromHours(8) }));
-            Assert.That(events, Has.Count.EqualTo(written).And.Count.EqualTo(await KnownEvents(Day.AddDays(-60))));
+            Assert.That(events, Has.Count.EqualTo(written).And.Count.EqualTo(await KnownEvents()));
             Assert.That(Departures(root), Is.Empty, "from the published schema");
+            Assert.That(objects.Select(o => $"{o.GetProperty("type").GetString()}: {string.Join(' ', o.GetProperty("relationships").EnumerateArray().Select(r => r.GetProperty("qualifier").GetString()))}").Distinct(), Is.EquivalentTo(new[] { "case: of", "application: for", "project: " }));
             Assert.That(events.Select(e => string.Join(' ', e.GetProperty("relationships").EnumerateArray().Select(r => r.GetProperty("qualifier").GetString()))).Distinct(), Is.EqualTo(new[] { "case application project" }));
-            Assert.That(events.Select(e => $"{Related(e)} {Value(e, "status")} {e.GetProperty("type").GetString()} {e.GetProperty("time").GetString()} {Value(e, "recorded")} {Value(e, "user")}").Order(), Is.EqualTo(await LoggedEvents(Day.AddDays(-60))));
+            Assert.That(events.Select(e => $"{Related(e)} {Value(e, "status")} {e.GetProperty("type").GetString()} {e.GetProperty("time").GetString()} {Value(e, "recorded")} {Value(e, "user")}").Order(), Is.EqualTo(await LoggedEvents()));
         });
     }
 
@@ -287,12 +339,14 @@ internal sealed class ReportFilesTests
     }
 
     /// <summary>Each as both exports tell it: its case, its status by number and name, when it happened and was entered by the zone's clock, and by whom.</summary>
-    private async Task<IEnumerable<string>> LoggedEvents(DateOnly from) => (await app.Rows<Logged>(
-        "SELECT c.number, e.status, e.occurred_at, e.recorded_at, e.user_id FROM permits_event e JOIN permits_case c ON c.id = e.case_id WHERE c.received_at >= @at", new { at = app.Zone.Utc(from.ToDateTime(TimeOnly.MinValue)) }))
+    private async Task<IEnumerable<string>> LoggedEvents() => (await app.Rows<Logged>(
+        "SELECT c.number, e.status, e.occurred_at, e.recorded_at, e.user_id FROM permits_event e JOIN permits_case c ON c.id = e.case_id WHERE c.received_at >= @from AND c.received_at < @end", Bounds))
         .Select(e => $"{e.Number} {(int)e.Status} {e.Status.Name().Zh} {app.Zone.Local(e.OccurredAt):yyyy-MM-ddTHH:mm:ss}+08:00 {app.Zone.Local(e.RecordedAt):yyyy-MM-ddTHH:mm:ss}+08:00 {e.UserId}").Order();
 
-    private Task<int> KnownEvents(DateOnly from) => app.Value<int>(
-        "SELECT COUNT(*) FROM permits_event e JOIN permits_case c ON c.id = e.case_id WHERE c.received_at >= @at", new { at = app.Zone.Utc(from.ToDateTime(TimeOnly.MinValue)) });
+    private Task<int> KnownEvents() => app.Value<int>(
+        "SELECT COUNT(*) FROM permits_event e JOIN permits_case c ON c.id = e.case_id WHERE c.received_at >= @from AND c.received_at < @end", Bounds);
+
+    private object Bounds => new { from = app.Zone.Utc(Exported.From.ToDateTime(TimeOnly.MinValue)), end = app.Zone.Utc(Exported.To.AddDays(1).ToDateTime(TimeOnly.MinValue)) };
 
     private static List<object?[]> Read(SpreadsheetDocument workbook, Sheet sheet)
     {
