@@ -8,6 +8,7 @@ using Approvals.Modules.Permits.Contract;
 using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Modules.Reports;
+using Approvals.Tests.Deadlines;
 using Approvals.Tests.Land;
 using Approvals.Tests.Projects;
 using Approvals.Tests.Reports;
@@ -55,6 +56,12 @@ internal sealed class ReformTests
         await using var app = await App.Start("2026-03-02 09:00");
         await Register(app, "IND-REFORM");
         string[] numbers = [await TakeIn(app, "IND-REFORM", items => items.Take(4)), await TakeIn(app, "IND-REFORM", items => items.Skip(4))];
+        foreach (var (n, number) in numbers.Index())
+        {
+            await app.Change("INSERT INTO access_window (id, name, opened_at) VALUES (@id, @name, '2026-01-01 00:00:00')", new { id = 900 + n, name = $"{n} 号窗口" });
+            await app.Change("UPDATE onewindow_application SET window_id = @id WHERE number = @number", new { id = 900 + n, number });
+        }
+
         await app.Send(new ReportMilestone.Command(MilestoneKind.LandAcquired, Start, 0, Project), Person.Supervisor);
         var last = await Decide(app, numbers, Start);
         await app.Send(new ReportMilestone.Command(MilestoneKind.ConstructionStarted, last, 0, Project), Person.Supervisor);
@@ -63,6 +70,7 @@ internal sealed class ReformTests
 
         var report = await app.Report(last, Period.Quarter);
         Assert.That((report.Whole.Now["approvalMean"], report.Whole.Now["approvalCompression"]), Is.EqualTo(((decimal?)25, (decimal?)0.75m)));
+        Assert.That(report.Of(Cuts.Window)!.Lines.Where(l => l.Now["approvalMean"] is not null).Select(l => l.Key), Is.EqualTo(new[] { "900" }), "at the window where it began");
         foreach (var (code, days) in new[] { ("approvalMean", 25), ("approvalCompression", 25), ("landToStart", 25), ("landCompression", 25) })
         {
             var link = Drill.Of(code, report.Period)!;

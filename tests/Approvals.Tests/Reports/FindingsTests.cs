@@ -1,5 +1,4 @@
 using System.Globalization;
-using Approvals.Database;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
@@ -137,6 +136,15 @@ internal sealed class FindingsTests
         Assert.That((await app.Report(Day, who: Person.Head("ZRZY"))).Findings, Is.Empty, "another department's");
     }
 
+    [Test]
+    public async Task Of_many_steps_prepared_elsewhere_five_are_named()
+    {
+        await using var app = await Opened();
+        for (var project = 1; project <= 7; project++) await Started(app, "A09", project);
+
+        Assert.That((await Found(app)).Where(f => f.Kind == "outside").Select(f => f.Link), Is.EqualTo(Enumerable.Range(1, 5).Select(n => $"/cases/S{n}-A09")));
+    }
+
     /// <summary>What was decided before the reports began is in no report; the case is there all the same.</summary>
     [Test]
     public async Task A_step_whose_earlier_case_is_older_than_the_reports_was_not_prepared_elsewhere()
@@ -154,12 +162,12 @@ internal sealed class FindingsTests
     public async Task However_many_were_accepted_all_are_looked_at_or_it_is_said_where_the_looking_stopped()
     {
         await using var app = await Opened();
-        await Many(app, "A01", 2_100);
+        await app.AcceptedFacts("A01", 2_100, Day);
         await Started(app, "A09", project: 1);
         Assert.That((await Found(app)).Where(f => f.Kind == "outside").Select(f => f.Link), Is.EqualTo(new[] { "/cases/S1-A09" }), "behind the first two thousand");
 
         await using var full = await Opened();
-        await Many(full, "A01", Findings.MostLookedAt + 1);
+        await full.AcceptedFacts("A01", Findings.MostLookedAt + 1, Day);
         Assert.That((await Found(full)).Single(f => f.Kind == "outside").Detail.Zh, Does.Contain($"{Findings.MostLookedAt:#,0}"));
     }
 
@@ -261,19 +269,6 @@ internal sealed class FindingsTests
                    limit_days, statutory_days, used_days, run_days, authority_days, applicant_days, uncounted_days, split_on, now_with, span_days, corrections, handed_out_on, hand_out_days, owed)
             VALUES (@id, @number, @application, @project, @item, 'STHJ', @process, '', '', 3, @day, @day, 0, NULL, NULL, 10, NULL, NULL, NULL, 0, 0, 0, @day, 'authority', 0, 0, NULL, NULL, 0)
             """, new { id, number = $"S{project}-{item}", application = $"S{id}", project, item, process, day = Day });
-    }
-
-    /// <summary>Accepted on the day, by the row: so many would take long by commands.</summary>
-    private static async Task Many(App app, string item, int cases)
-    {
-        string[] columns =
-        [
-            "case_id", "number", "application_number", "project_id", "item_code", "department", "process_id", "window_key", "clerk_key", "status", "received_on", "accepted_on", "is_deemed",
-            "authority_days", "applicant_days", "uncounted_days", "split_on", "now_with", "span_days", "corrections", "owed",
-        ];
-        var (process, day) = (app.Services.GetRequiredService<CatalogueInForce>().Current.Processes.Where(p => p.Code == "IND-REFORM").MaxBy(p => p.Version)!.Id, "2026-03-10");
-        var rows = Enumerable.Range(1, cases).Select(n => new object?[] { (long)n, $"M{n}-01", $"M{n}", (long)n, item, "FGJX", process, "", "", 3, day, day, 0, 0, 0, 0, day, "authority", 0, 0, 0 });
-        await app.Services.GetRequiredService<Engine>().BulkInsert("reports_case", columns, rows, default);
     }
 
     private static async Task<IReadOnlyList<Finding>> Found(App app)

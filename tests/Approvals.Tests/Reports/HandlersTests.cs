@@ -4,8 +4,10 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Reports;
 using Approvals.Modules.Supervision;
+using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
+using Approvals.Web;
 using MediatR;
 
 namespace Approvals.Tests.Reports;
@@ -31,6 +33,9 @@ internal sealed class HandlersTests
 
         Assert.That(await Clerks(app, Day.AddDays(-1), "open"), Is.EqualTo(new[] { $"FGJX/{leaver.Id} 经办甲" }), "on the evening before it was not");
         Assert.That(await Clerks(app, Day, "open"), Is.EqualTo(new[] { $"FGJX/{taker.Id} 经办乙" }));
+
+        await app.Send(new RecomputeReport.Command(Day.AddDays(-1), "核对"), Person.Supervisor);
+        Assert.That(await Clerks(app, Day.AddDays(-1), "open"), Is.EqualTo(new[] { $"FGJX/{leaver.Id} 经办甲" }), "nor does counting that evening again hand it over");
     }
 
     [Test]
@@ -67,6 +72,28 @@ internal sealed class HandlersTests
 
         Assert.That(await Clerks(app, Day, "closed"), Is.EqualTo(new[] { $"STHJ/{own.Id} 环保甲" }));
         Assert.That((await app.Runs()).Where(r => r.BusinessDate == Day).Select(r => r.Revision), Is.EqualTo(new[] { 1 }));
+    }
+
+    /// <summary>Of an evening on which somebody else had it, the decision entered late takes it from that one.</summary>
+    [Test]
+    public async Task A_decision_entered_late_takes_the_case_from_whoever_had_it_on_each_evening()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var (leaver, taker) = (await Reviewer(app, "jx", "经办甲", "FGJX"), await Reviewer(app, "jx2", "经办乙", "FGJX"));
+        await app.Project();
+        var number = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        await app.Send(new StartHandling.Command(number), leaver);
+        await Night(app, "2026-03-04 00:30");
+        app.SetTime("2026-03-04 10:00");
+        await app.Send(new HandOverWork.Command("jx", "jx2", "调离", [number]), Person.Supervisor);
+        await Night(app, "2026-03-06 00:30");
+        app.SetTime("2026-03-06 10:00");
+        await app.SendByTwo(new ApproveCase.Command(number, "示例〔2026〕1号", null, new DateTime(2026, 3, 3, 16, 0, 0), "纸质办理"), taker, Person.Head("FGJX"));
+        await Night(app, "2026-03-07 00:30");
+
+        for (var day = Day.AddDays(-1); day <= Day.AddDays(2); day = day.AddDays(1))
+            Assert.That((await app.Report(day)).Of(Cuts.Clerk)!.Lines.Where(l => l.Now["open"] != 0).Select(l => $"{l.Key} {l.Now["open"]}"), Is.Empty, Words.Day(day));
+        Assert.That(await Clerks(app, Day.AddDays(-2), "open"), Is.EqualTo(new[] { $"FGJX/{leaver.Id} 经办甲" }));
     }
 
     private static async Task<Person> Reviewer(App app, string login, string name, string department, Role role = Role.Reviewer)

@@ -1,6 +1,8 @@
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Messaging;
 using Approvals.Modules.Messages;
+using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Reports;
 using Approvals.Tests.Countersigning;
@@ -49,16 +51,28 @@ internal sealed class NightTests
             var application = await Received(app, "2026-03-03 09:00");
             await app.Project("2601-510300-04-01-900003");
             var enteredLater = await app.Apply("2601-510300-04-01-900003", "A01");
+            await app.Open("SWJ");
+            var (pausedLater, resumedLater) = (await Begun(app, "2601-510300-04-01-900004"), await Begun(app, "2601-510300-04-01-900005"));
+            await Done(app, new PauseCase.Command(resumedLater, "expert-review", PlannedDays: 5, NoticeNumber: "告知〔2026〕1号"), Person.Reviewer("SWJ"), Person.Head("SWJ"));
+            await app.Project("2601-510300-04-01-900006");
+            var acceptedLater = await app.Receive("2601-510300-04-01-900006", "A01");
             if (app == inTime) await Night(app, "2026-03-04 00:30");
             app.SetTime("2026-03-04 10:00");
             await app.Approve(application["A01"], "FGJX");
             if (app == inTime) await Night(app, "2026-03-05 00:30");
             app.SetTime("2026-03-05 10:00");
             await app.SendByTwo(new ApproveCase.Command(enteredLater["A01"], "示例文号〔2026〕2号", null, new DateTime(2026, 3, 3, 16, 0, 0), "纸质办理"), Person.Reviewer("FGJX"), Person.Head("FGJX"));
-            await Night(app, "2026-03-06 00:30");
+            if (app == inTime) await Night(app, "2026-03-06 00:30");
+            app.SetTime("2026-03-06 10:00");
+            var (happened, why) = (new DateOnly(2026, 3, 4), "纸质办理");
+            await Done(app, new HandOut.Command("示例经办", happened, application["A01"], application.Number, why), Person.Clerk, Person.Supervisor);
+            await Done(app, new Accept.Command(acceptedLater.Number, happened.ToDateTime(new TimeOnly(16, 0)), why), Person.Clerk, Person.Supervisor);
+            await Done(app, new PauseCase.Command(pausedLater, "correction", From: happened, PlannedDays: 5, NoticeNumber: "告知〔2026〕2号", LateReason: why), Person.Reviewer("SWJ"), Person.Head("SWJ"));
+            await Done(app, new ResumeCase.Command(resumedLater, "expert-review", happened, why), Person.Reviewer("SWJ"), Person.Head("SWJ"));
+            await Night(app, "2026-03-07 00:30");
         }
 
-        for (var day = new DateOnly(2026, 3, 3); day <= new DateOnly(2026, 3, 5); day = day.AddDays(1))
+        for (var day = new DateOnly(2026, 3, 3); day <= new DateOnly(2026, 3, 6); day = day.AddDays(1))
         {
             var (a, b) = (ReportJson.Of(await inTime.Report(day)), ReportJson.Of(await late.Report(day)));
             Assert.That(b.Figures, Is.EqualTo(a.Figures), $"{day}");
@@ -67,8 +81,32 @@ internal sealed class NightTests
         }
 
         Assert.That((await inTime.Report(new DateOnly(2026, 3, 4))).Whole.Now["closed"], Is.EqualTo(1));
-        Assert.That((await late.Report(new DateOnly(2026, 3, 3))).Whole.Now["open"], Is.EqualTo(1), "it was approved on the day after");
+        var (third, fourth) = ((await late.Report(new DateOnly(2026, 3, 3))).Whole.Now, (await late.Report(new DateOnly(2026, 3, 4))).Whole.Now);
+        Assert.That(third["open"], Is.EqualTo(3), "one was approved on the day after, two are still open");
+        Assert.That((fourth["handedOut"], fourth["accepted"], fourth["askedAgain"], fourth["pauseDays"]), Is.EqualTo(((decimal?)1, (decimal?)1, (decimal?)1, (decimal?)1)), "all entered two days later");
         Assert.That((await late.Runs()).Where(r => r.Revision == 2).Select(r => r.BusinessDate), Does.Contain(new DateOnly(2026, 3, 3)), "and the other one on that day, as was entered two days later");
+    }
+
+    /// <summary>A10 of a project whose A01 is approved.</summary>
+    private static async Task<string> Begun(App app, string project)
+    {
+        await app.Project(project);
+        var applied = await app.Apply(project, "A01", "A10");
+        await app.Approve(applied["A01"], "FGJX");
+        return applied["A10"];
+    }
+
+    /// <summary>By one person, and by a second where the program asks for one.</summary>
+    private static async Task Done<T>(App app, MediatR.IRequest<T> request, Person who, Person second)
+    {
+        try
+        {
+            await app.Send(request, who);
+        }
+        catch (Asked asked)
+        {
+            await app.Countersign(asked.Number, second);
+        }
     }
 
     [Test]
@@ -179,6 +217,63 @@ internal sealed class NightTests
         Assert.That((closed.IsInTime, (closed with { DueOn = new(2026, 3, 3) }).IsInTime, (closed with { DueOn = new(2026, 3, 2) }).IsInTime), Is.EqualTo((true, true, false)));
     }
 
+    /// <summary>行政许可法 44: within ten days of the decision.</summary>
+    [Test]
+    public void What_is_handed_out_on_the_tenth_working_day_is_handed_out_in_time() =>
+        Assert.That((new CaseFact { HandOutDays = 10 }.IsHandedOutLate, new CaseFact { HandOutDays = 11 }.IsHandedOutLate, new CaseFact().IsHandedOutLate), Is.EqualTo((false, true, false)));
+
+    [Test]
+    public async Task The_days_of_an_open_case_go_on_up_to_the_evening_in_the_hand_that_has_it()
+    {
+        await using var app = await Zone();
+        var number = (await Received(app, "2026-03-03 09:00"))["A01"];
+        await Night(app, "2026-03-04 00:30");
+        await Night(app, "2026-03-10 00:30");
+        using var workbook = new MemoryStream();
+        await app.Send(new ReportFiles.WriteWorkbook(new DateOnly(2026, 3, 9), Period.Day, workbook), Person.Leader);
+        workbook.Position = 0;
+
+        var row = workbook.Query(useHeaderRow: true, sheetName: "办理件").Cast<IDictionary<string, object>>().Single();
+
+        Assert.That((row["编号"], row["审批机关手中"], row["申请人手中"], row["依法不计"]), Is.EqualTo(((object)number, (object)4d, (object)0d, (object)0d)));
+    }
+
+    [Test]
+    public async Task What_the_applicant_has_to_correct_before_the_acceptance_is_in_the_applicants_hands()
+    {
+        await using var app = await Zone();
+        var application = await app.Value<string>("SELECT number FROM onewindow_application");
+        app.SetTime("2026-03-03 10:00");
+        await app.Send(new AskCorrection.Command([new((await app.Rows<string>("SELECT document FROM onewindow_material ORDER BY document"))[0], "签章不全")], application), Person.Clerk);
+        await Night(app, "2026-03-06 00:30");
+
+        var waiting = (await app.Send(new ListReportCases.Query("waiting", new DateOnly(2026, 3, 5), new DateOnly(2026, 3, 5)), Person.Leader)).Rows.Single().Case;
+
+        Assert.That((waiting.NowWith, waiting.AuthorityDays, waiting.ApplicantDays, waiting.SplitOn), Is.EqualTo(("applicant", 1, 2, new DateOnly(2026, 3, 5))));
+    }
+
+    /// <summary>Three orders that ended on one day: a supervisor closed one, what the second was about was settled, and the due date of the third is another.</summary>
+    [Test]
+    public async Task An_order_whose_due_date_is_another_by_now_was_settled_by_nobody()
+    {
+        await using var app = await App.Start("2026-03-05 00:30");
+        var day = new DateOnly(2026, 3, 4);
+        await app.OpenBooks(day);
+        foreach (var (how, n) in new[] { ("closed", 1), ("stopped", 2), ("moved", 3) })
+        {
+            await app.Change("""
+                INSERT INTO supervision_order (id, number, subject_kind, subject_id, limit_rule, label, department, item, due_on, opened_at, answer_due_on, finished_at, finished_how)
+                VALUES (@n, @number, 'parcel', @n, 'handover', 'A-07', 'ZRZY', '', '2026-03-03', '2026-03-04 02:00:00', '2026-03-06', '2026-03-04 03:00:00', @how)
+                """, new { n, number = $"D-{n}", how });
+        }
+
+        await app.MakeReports();
+
+        var report = (await app.Report(day)).Whole.Now;
+        Assert.That((report["ordersOpened"], report["ordersSettled"], report["ordersOpen"]), Is.EqualTo(((decimal?)3, (decimal?)2, (decimal?)0)));
+        Assert.That((await app.Send(new ListReportOrders.Query("settled", day, day), Person.Leader)).Rows.Select(o => o.FinishedHow), Is.EqualTo(new[] { "closed", "stopped" }));
+    }
+
     [Test]
     public async Task Each_project_is_told_with_what_was_decided_for_it_and_a_department_reads_of_its_own_cases()
     {
@@ -231,6 +326,8 @@ internal sealed class NightTests
         Assert.That(((await app.Report(before)).Whole.Now["owed"], (await app.Report(after)).Whole.Now["owed"]), Is.EqualTo(((decimal?)2, (decimal?)1)));
         Assert.That((await app.Send(new ListReportCases.Query("owed", after, after), Person.Leader)).Rows.Select(r => r.Case.CaseId), Is.EqualTo(new[] { old }));
 
+        Assert.That((await app.Send(new ListReportCases.Query("owed", before, before), Person.Leader)).Rows.Select(r => (r.Case.CaseId, r.Times)), Is.EqualTo(new[] { (old, 2) }), "both of them");
+
         // Given long ago, and entered only now.
         await app.Change("UPDATE permits_owed_document SET given_on = '2026-10-26' WHERE case_id = @old AND document = 'D01'", new { old });
         await Night(app, "2026-11-01 00:30");
@@ -250,6 +347,13 @@ internal sealed class NightTests
         Assert.That((await app.Report(day)).Definitions, Is.EqualTo(1));
         Assert.That(ReportHtml.Body(await app.Report(day)), Does.Contain("定义（第 1 版）").And.Contain("当日终了时已知的数").And.Not.Contain("系统依法自动登记"), "in its own words");
         Assert.That(ReportJson.Of(await app.Report(day)).Definitions.Select(d => d.Code), Does.Contain("entries").And.Not.Contain("askedAgain"));
+        using (var workbook = new MemoryStream())
+        {
+            await app.Send(new ReportFiles.WriteWorkbook(day, Period.Day, workbook), Person.Leader);
+            workbook.Position = 0;
+            Assert.That(workbook.Query(sheetName: "指标").Cast<IDictionary<string, object>>().Select(row => row["D"]), Does.Contain("当期录入的办理记录条数，按录入日。"), "in the workbook too");
+        }
+
         await app.Send(new RecomputeReport.Command(day, "按新定义重算"), Person.Supervisor);
         Assert.That((await app.Report(day)).Definitions, Is.EqualTo(Definitions.Version));
         Assert.That((await app.Report(day.AddDays(1))).Definitions, Is.EqualTo(1));
@@ -276,9 +380,10 @@ internal sealed class NightTests
         Assert.That(seen.Select(s => s.Percent), Is.Ordered.Ascending.And.Unique.And.All.InRange(1, 99), "by where the reading stands");
         Assert.That(seen, Has.All.Matches<(int, long, bool IsBehind)>(s => s.IsBehind));
 
-        var days = new List<int>();
-        while (await app.Send(new MakeReport.Command()) is { Day: not null, Left: > 600 or 0 } night && days.Count < 5) days.Add((await app.Send(new ListRuns.Query(), Person.Leader)).Missing);
-        Assert.That(days, Is.EqualTo(Enumerable.Range(0, days.Count).Select(i => days[0] - i)).And.Not.Empty);
+        var behind = new List<ListRuns.Result>();
+        while (await app.Send(new MakeReport.Command()) is { Day: not null, Left: > 600 or 0 } night && behind.Count < 10) behind.Add(await app.Send(new ListRuns.Query(), Person.Leader));
+        Assert.That(behind.Select(b => b.Missing), Is.EqualTo(Enumerable.Range(0, behind.Count).Select(i => behind[0].Missing - i)).And.Not.Empty);
+        Assert.That((behind[0].Percent, behind[^1].Percent), Is.EqualTo((0, 1)), "ten of almost seven hundred days");
         await app.MakeReports();
         var done = await app.Send(new ListRuns.Query(), Person.Leader);
         Assert.That((done.IsBehind, done.Percent, done.Missing), Is.EqualTo((false, 100, 0)));
@@ -292,6 +397,7 @@ internal sealed class NightTests
         var day = new DateOnly(2026, 3, 2);
         Assert.That((await app.Refusal(new RecomputeReport.Command(day, "核对"), Person.Leader)).Status, Is.EqualTo(RefusedAs.Forbidden));
         Assert.That((await app.Refusal(new RecomputeReport.Command(day, " "), Person.Supervisor)).Status, Is.EqualTo(RefusedAs.Invalid));
+        Assert.That((await app.Refusal(new RecomputeReport.Command(day, new('长', RecomputeReport.LongestReason + 1)), Person.Supervisor)).Problems.Single().Field, Is.EqualTo("reason"));
         Assert.That((await app.Refusal(new RecomputeReport.Command(day.AddDays(-9), "核对"), Person.Supervisor)).Status, Is.EqualTo(RefusedAs.NotFound));
 
         // It is read from the cases again, not counted from what was kept of them.
@@ -299,6 +405,7 @@ internal sealed class NightTests
         var made = await app.Send(new RecomputeReport.Command(day, "核对"), Person.Supervisor);
 
         Assert.That(made, Is.EqualTo(new RecomputeReport.Result(day, 2, "")));
+        Assert.That(await app.Send(new RecomputeReport.Command(day, "核对", OnlyIfChanged: true), Person.Supervisor), Is.EqualTo(made), "nothing was other, and no revision was wanted for that");
         Assert.That((await app.Runs()).Where(r => r.BusinessDate == day).Select(r => (r.Revision, r.IsCurrent, r.Reason)), Is.EqualTo(new[] { (1, false, ""), (2, true, "核对") }));
     }
 
@@ -392,6 +499,26 @@ internal sealed class NightTests
         }
     }
 
+    /// <summary>A mail of many megabytes arrives nowhere.</summary>
+    [Test]
+    public async Task A_mailed_workbook_has_five_thousand_cases_and_says_how_many_it_leaves_out()
+    {
+        using var sink = new MailSink();
+        await using var app = await App.Start("2026-03-11 00:30", chosen: sink.Settings);
+        await app.OpenBooks(new DateOnly(2026, 3, 10));
+        await app.Send(new Subscribe.Command(true), await app.Has("leader", Role.ZoneLeader, email: "leader@zone.example"));
+        await app.AcceptedFacts("A01", 5_002, new DateOnly(2026, 3, 10));
+        await app.MakeReports();
+        await app.Dispatch();
+
+        using var workbook = new MemoryStream();
+        sink.Got.Single().Attachments.OfType<MimePart>().First().Content!.DecodeTo(workbook);
+        workbook.Position = 0;
+        var rows = workbook.Query(sheetName: "办理件").Cast<IDictionary<string, object>>().ToList();
+        Assert.That(rows, Has.Count.EqualTo(1 + 5_000 + 1));
+        Assert.That(rows[^1]["A"], Is.EqualTo("另有 2 件未列入本表"));
+    }
+
     /// <summary>A process that ends between the night and the mail, and one that ends within the night.</summary>
     [Test]
     public async Task The_files_of_a_mail_that_waits_are_whole_and_those_of_a_night_undone_are_none()
@@ -433,6 +560,71 @@ internal sealed class NightTests
             Assert.That((await app.Send(new ListReportCases.Query("closed", day, day, Cuts.Department, "FGJX"), Person.Reviewer("ZRZY"))).Rows, Is.Empty, "asking for another's");
             Assert.That((await app.Send(new ListReportCases.Query("closed", day, day), Person.Head("FGJX"))).Rows, Has.Count.EqualTo(1));
         });
+    }
+
+    [Test]
+    public async Task A_period_says_how_many_of_its_days_have_no_report()
+    {
+        await using var app = await Zone();
+        await Night(app, "2026-03-05 00:30");
+
+        var report = await app.Report(new DateOnly(2026, 3, 4), Period.Month);
+
+        Assert.That(report.Missing, Is.EqualTo(1), "the first of March lies before the first report");
+        Assert.That(ReportHtml.Body(report), Does.Contain("本期有 1 天没有日报"));
+        Assert.That(ReportHtml.Body(await app.Report(new DateOnly(2026, 3, 4))), Does.Not.Contain("没有日报"));
+    }
+
+    [TestCase("2026-03-06", "day", "report.date", "date", TestName = "There_is_no_report_of_a_day_to_come")]
+    [TestCase("2026-03-04", "decade", "report.period", "period", TestName = "There_is_no_report_of_a_period_that_does_not_exist")]
+    public async Task There_is_no_report(string date, string kind, string code, string field)
+    {
+        await using var app = await App.Start("2026-03-05 09:00");
+        var refused = (await app.Refusal(new ShowReport.Query(DateOnly.ParseExact(date, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), kind), Person.Leader)).Problems.Single();
+        Assert.That((refused.Code, refused.Field), Is.EqualTo((code, field)));
+    }
+
+    /// <summary>What is extended has the longer limit, and was not in time by a pause it never had.</summary>
+    [Test]
+    public async Task An_extension_makes_the_limit_of_a_case_longer()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Open("SWJ");
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01", "A10");
+        await app.Approve(applied["A01"], "FGJX");
+        await app.SendByTwo(new ExtendCase.Command(applied["A10"], 10, "需再次现场核对", "延期〔2026〕1号"), Person.Reviewer("SWJ"), Person.Head("SWJ"));
+        app.SetTime("2026-03-12 10:00");
+        await app.Approve(applied["A10"], "SWJ");
+        await Night(app, "2026-03-13 00:30");
+        var day = new DateOnly(2026, 3, 12);
+
+        Assert.That((await app.Send(new ListReportCases.Query("inTime", day, day), Person.Leader)).Rows.Select(r => (r.Case.LimitDays, r.Case.UsedDays)), Is.EqualTo(new[] { ((int?)15, (int?)8) }));
+        Assert.That((await app.Report(day)).Whole.Now["metByPause"], Is.Zero);
+    }
+
+    [Test]
+    public async Task The_revisions_of_a_day_stand_on_one_page_of_the_list()
+    {
+        await using var app = await App.Start("2026-03-11 09:00");
+        var all = new List<(DateOnly, int)>();
+        for (var n = 0; n < 20; n++)
+        {
+            for (var revision = 1; revision <= 7; revision++)
+            {
+                all.Add((new DateOnly(2026, 3, 10).AddDays(-n), revision));
+                await app.Change("INSERT INTO reports_run (id, business_date, revision, is_current, definitions, made_at, made_by, reason, changed) VALUES (@id, @day, @revision, 0, 1, @now, '', '', '')",
+                    new { id = 10L * n + revision, day = all[^1].Item1, revision, now = app.Zone.Now });
+            }
+        }
+
+        var pages = new List<ListRuns.Result>();
+        do pages.Add(await app.Send(new ListRuns.Query(pages.Count == 0 ? null : pages[^1].Next), Person.Leader));
+        while (pages[^1].Next is not null);
+
+        Assert.That(pages, Has.Count.EqualTo(3));
+        Assert.That(pages.SelectMany(p => p.Runs.Select(r => r.BusinessDate).Distinct()), Is.Unique, "no day is torn in two");
+        Assert.That(pages.SelectMany(p => p.Runs.Select(r => (r.BusinessDate, r.Revision))), Is.EquivalentTo(all));
     }
 
     /// <summary>Whoever changes a definition raises the version and writes its text here.</summary>

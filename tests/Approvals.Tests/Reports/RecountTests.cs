@@ -1,5 +1,8 @@
 using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar;
 using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Deadlines;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Reports;
@@ -68,10 +71,68 @@ internal sealed class RecountTests
         await app.Change("UPDATE onewindow_application SET window_id = @other", new { other });
         await app.Send(new HandOut.Command("示例经办", null, number), Person.Clerk);
         // A figure that is wrong shows whether its day is counted again: on 03-05 the case stood nowhere any more.
-        await app.Change("UPDATE reports_count SET n = n + 7 WHERE figure = 'entries' AND run_id = (SELECT id FROM reports_run WHERE business_date = '2026-03-05')");
+        await app.Change("INSERT INTO reports_count (run_id, cut, cut_key, figure, value, n, total) SELECT id, 'zone', 'all', 'entries', 0, 7, 7 FROM reports_run WHERE business_date = '2026-03-05'");
         await Night(app, "2026-03-11 00:30");
 
-        Assert.That((await app.Runs()).Where(r => r.Revision > 1).Select(r => r.BusinessDate), Is.EqualTo(new[] { new DateOnly(2026, 3, 2), new DateOnly(2026, 3, 3), new DateOnly(2026, 3, 4) }), "received and open, open, decided");
+        Assert.That((await app.Runs()).Where(r => r.Revision > 1).Select(r => (r.BusinessDate, r.Changed)), Is.EqualTo(new[] { (new DateOnly(2026, 3, 2), "cuts"), (new DateOnly(2026, 3, 3), "cuts"), (new DateOnly(2026, 3, 4), "cuts") }), "received and open, open, decided");
+    }
+
+    /// <summary>Approved with documents owed, it stands at its window until they are given.</summary>
+    [Test]
+    public async Task What_is_owed_goes_to_the_other_window_with_its_case()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var number = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        var document = app.Services.GetRequiredService<CatalogueInForce>().Current.Items.Single(i => i.Code == "A01").Documents[0].Code;
+        await app.Send(new ApproveWithDocumentsOwed.Command(number, "示例〔2026〕1号", [document], new DateOnly(2026, 3, 20)), Person.Reviewer("FGJX"));
+        await Night(app, "2026-03-06 00:30");
+        app.SetTime("2026-03-06 09:00");
+        var other = (await app.Send(new ManageWindows.Open("二号窗口"))).Id;
+        await app.Change("UPDATE onewindow_application SET window_id = @other", new { other });
+        await app.Send(new HandOut.Command("示例经办", null, number), Person.Clerk);
+        await Night(app, "2026-03-07 00:30");
+
+        for (var day = new DateOnly(2026, 3, 2); day <= new DateOnly(2026, 3, 6); day = day.AddDays(1))
+            Assert.That((await app.Report(day)).Of(Cuts.Window)!.Lines.Where(l => l.Now.N("owed") > 0).Select(l => l.Name.Zh), Is.EqualTo(new[] { "二号窗口" }), Words.Day(day));
+    }
+
+    /// <summary>The order closes the zone for a day; what is due moves by it, and nobody enters anything about the case.</summary>
+    [Test]
+    public async Task A_limit_that_the_calendar_moves_is_followed_by_the_night()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Open("SWJ");
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01", "A10");
+        await app.Approve(applied["A01"], "FGJX");
+        await Night(app, "2026-03-04 00:30");
+        app.SetTime("2026-03-04 09:00");
+        await app.Send(new CloseZone.Command(new(2026, 3, 6), new(2026, 3, 6), "示例〔2026〕1号", "台风", "Typhoon"));
+        while ((await app.Send(new RecountDates.Command())).More)
+        {
+        }
+
+        await Night(app, "2026-03-13 00:30");
+        Assert.That(((await app.Report(new DateOnly(2026, 3, 10))).Whole.Now["newRed"], (await app.Report(new DateOnly(2026, 3, 11))).Whole.Now["newRed"]), Is.EqualTo(((decimal?)0, (decimal?)1)), "due on the tenth, no longer on the ninth");
+    }
+
+    /// <summary>While the nights before the opening are still being made, a day counted again leaves what was read for the later ones.</summary>
+    [Test]
+    public async Task A_day_counted_again_before_the_books_are_up_to_date_forgets_nothing_that_was_read()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var number = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        app.SetTime("2026-03-05 10:00");
+        await app.Approve(number, "FGJX");
+        app.SetTime("2026-03-10 08:00");
+        await app.MakeReports(upTo: new DateOnly(2026, 3, 3));
+        await app.Send(new RecomputeReport.Command(new DateOnly(2026, 3, 2), "核对"), Person.Supervisor);
+        await app.MakeReports();
+
+        Assert.That((await app.Report(new DateOnly(2026, 3, 5))).Whole.Now["closed"], Is.EqualTo(1));
+        Assert.That((await app.Report(new DateOnly(2026, 3, 9))).Whole.Now["open"], Is.Zero);
     }
 
     [Test]
@@ -106,6 +167,72 @@ internal sealed class RecountTests
             await app.SendByTwo(new PauseCase.Command(applied["A10"], "expert-review", From: new DateOnly(2026, 3, 5), PlannedDays: 5, NoticeNumber: "告知〔2026〕1号", LateReason: "纸质办理"), Person.Reviewer("SWJ"), Person.Head("SWJ"));
             return app;
         }
+    }
+
+    /// <summary>Whatever a case did on the day, it is read again: received, accepted, decided, handed out, turned red, a pause that ended.</summary>
+    [Test]
+    public async Task A_day_counted_again_by_hand_reads_every_case_that_is_in_its_figures()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Open("SWJ");
+        async Task<Scene.Application> Begun(int n, params string[] items)
+        {
+            var project = $"2601-510300-04-01-{920_000 + n:000000}";
+            await app.Project(project);
+            return await app.Apply(project, items);
+        }
+
+        var (decided, handed, paused) = ((await Begun(1, "A01"))["A01"], await Begun(2, "A01"), await Begun(3, "A01", "A10"));
+        await app.Approve(handed["A01"], "FGJX");
+        await app.Approve(paused["A01"], "FGJX");
+        var red = await Begun(4, "A01", "A10");
+        await app.Approve(red["A01"], "FGJX");
+        await app.SendByTwo(new PauseCase.Command(paused["A10"], "expert-review", PlannedDays: 5, NoticeNumber: "告知〔2026〕1号"), Person.Reviewer("SWJ"), Person.Head("SWJ"));
+        app.SetTime("2026-03-09 10:00");
+        await app.Project("2601-510300-04-01-920005");
+        var accepted = await app.Receive("2601-510300-04-01-920005", "A01");
+        app.SetTime("2026-03-10 10:00");
+        await app.Approve(decided, "FGJX");
+        await app.Send(new HandOut.Command("示例经办", null, handed["A01"], handed.Number), Person.Clerk);
+        await app.Send(new ResumeCase.Command(paused["A10"], "expert-review"), Person.Reviewer("SWJ"));
+        await app.Send(new Accept.Command(accepted.Number), Person.Clerk);
+        await app.Project("2601-510300-04-01-920006");
+        await app.Receive("2601-510300-04-01-920006", "A01");
+        await Night(app, "2026-03-11 00:30");
+        var day = new DateOnly(2026, 3, 10);
+        string[] figures = ["received", "accepted", "closed", "handedOut", "newRed", "pauses"];
+        var counted = (await app.Report(day)).Whole.Now;
+        Assert.That(figures.Select(f => counted[f]), Is.EqualTo(Enumerable.Repeat((decimal?)1, figures.Length)), "one of each");
+
+        await app.Change("UPDATE reports_case SET window_key = 'x'");
+        await app.Send(new RecomputeReport.Command(day, "核对"), Person.Supervisor);
+
+        var windows = (await app.Report(day)).Of(Cuts.Window)!.Lines;
+        Assert.That(figures.Where(f => windows.Any(l => l.Key == "x" && l.Now[f] > 0)), Is.Empty);
+    }
+
+    /// <summary>A process that goes on with its nights does not go by what it remembers of the evening it counted last, where anything was read anew since: by itself or by another.</summary>
+    [TestCase(true, TestName = "An_evening_remembered_is_forgotten_where_cases_were_read_anew")]
+    [TestCase(false, TestName = "An_evening_remembered_is_forgotten_where_another_process_wrote_since")]
+    public async Task An_evening_remembered_is_forgotten_where_anything_was_read_since(bool alone)
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var number = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        await using var scope = app.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem();
+        var process = scope.ServiceProvider.GetRequiredService<Nights>();
+        app.SetTime("2026-03-05 00:30");
+        await process.MakeUp(null, null, null, default);
+        app.SetTime("2026-03-05 10:00");
+        await app.SendByTwo(new ApproveCase.Command(number, "示例〔2026〕1号", null, new DateTime(2026, 3, 3, 16, 0, 0), "纸质办理"), Person.Reviewer("FGJX"), Person.Head("FGJX"));
+        app.SetTime("2026-03-06 00:30");
+        if (alone) await process.MakeUp(null, null, null, default);
+        else await app.MakeReports();
+        app.SetTime("2026-03-07 00:30");
+        await process.MakeUp(null, null, null, default);
+
+        for (var day = new DateOnly(2026, 3, 3); day <= new DateOnly(2026, 3, 6); day = day.AddDays(1)) Assert.That((await app.Report(day)).Whole.Now["open"], Is.Zero, Words.Day(day));
     }
 
     /// <summary>Each takes its turn: whoever comes later reads what was written before, and writes nothing back.</summary>
@@ -157,6 +284,7 @@ internal sealed class RecountTests
              ORDER BY r.business_date
             """);
         Assert.That(evenings, Has.Count.GreaterThan(600));
+        Assert.That(evenings[0].BusinessDate, Is.EqualTo(new DateOnly(2025, 1, 1)), "from the beginning of last year, however old the first case");
         foreach (var evening in evenings.Where((_, n) => n % 29 == 0))
         {
             Assert.That((await app.Rows<Evening>("""
@@ -166,6 +294,24 @@ internal sealed class RecountTests
                   FROM reports_case
                  WHERE received_on <= @BusinessDate AND (ended_on IS NULL OR ended_on > @BusinessDate)
                 """, new { evening.BusinessDate })).Single(), Is.EqualTo(evening with { BusinessDate = default }));
+        }
+    }
+
+    /// <summary>Where the books are opened late, the first evenings knew not yet what was accepted, or closed, after them.</summary>
+    [Test]
+    public async Task What_was_accepted_before_the_books_were_opened_waited_until_then()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var received = await app.Receive(Scene.ProjectCode, "A01");
+        app.SetTime("2026-03-05 10:00");
+        await app.Send(new Accept.Command(received.Number), Person.Clerk);
+        await Night(app, "2026-03-10 00:30");
+
+        foreach (var (day, waiting, open) in new[] { (2, 1, 0), (4, 1, 0), (5, 0, 1), (9, 0, 1) })
+        {
+            var report = (await app.Report(new DateOnly(2026, 3, day))).Whole.Now;
+            Assert.That((report["waiting"], report["open"]), Is.EqualTo(((decimal?)waiting, (decimal?)open)), $"March {day}");
         }
     }
 

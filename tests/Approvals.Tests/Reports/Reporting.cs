@@ -1,3 +1,4 @@
+using System.Globalization;
 using Approvals.Database;
 using Approvals.Demonstration;
 using Approvals.Modules.Access.Contract;
@@ -49,6 +50,19 @@ internal static class Reporting
                    limit_days, statutory_days, used_days, run_days, authority_days, applicant_days, uncounted_days, split_on, now_with, span_days, corrections, handed_out_on, hand_out_days, owed)
             VALUES (@id, @number, @application, 1, @item, @department, 1, '1', @clerk, 11, '2026-01-05', '2026-01-05', 0, @due, @on, @limit, NULL, @used, @run, @used, 0, 0, @on, 'authority', 60, 0, NULL, NULL, 0)
             """, new { id, number = $"F{id}-01", application = $"F{id}", item, department, clerk = $"{department}/20 经办人", due = used <= limit ? on : on.AddDays(-1), on, limit, used, run = run ?? used });
+    }
+
+    /// <summary>Accepted on the day and open, by the row: so many would take long by commands.</summary>
+    public static async Task AcceptedFacts(this App app, string item, int cases, DateOnly day)
+    {
+        string[] columns =
+        [
+            "case_id", "number", "application_number", "project_id", "item_code", "department", "process_id", "window_key", "clerk_key", "status", "received_on", "accepted_on", "is_deemed",
+            "authority_days", "applicant_days", "uncounted_days", "split_on", "now_with", "span_days", "corrections", "owed",
+        ];
+        var (process, on) = (app.Services.GetRequiredService<CatalogueInForce>().Current.Processes.Where(p => p.Code == "IND-REFORM").MaxBy(p => p.Version)!.Id, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        var rows = Enumerable.Range(1, cases).Select(n => new object?[] { (long)n, $"M{n}-01", $"M{n}", (long)n, item, "FGJX", process, "", "", 3, on, on, 0, 0, 0, 0, on, "authority", 0, 0, 0 });
+        await app.Services.GetRequiredService<Engine>().BulkInsert("reports_case", columns, rows, default);
     }
 
     internal sealed record RunRow
