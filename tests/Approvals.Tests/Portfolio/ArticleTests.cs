@@ -92,6 +92,21 @@ internal sealed class ArticleTests
         });
     }
 
+    /// <summary>Of the two one is planned for the year and not begun, and one begun in it that nobody planned: none of one.</summary>
+    [Test]
+    public async Task The_start_rate_is_of_what_is_planned_for_the_year()
+    {
+        await using var app = await App.Start("2023-01-04 09:00");
+        var (planned, begun) = (await Register(app, 1, Yi), await Register(app, 2, Yi));
+        await app.Send(new SpreadInvestment.Command(2023, 1_200, MoneyUnit.Wan, planned), Person.Supervisor);
+        app.SetTime("2023-03-31 17:00");
+        await Reached(app, begun, (MilestoneKind.ConstructionStarted, "2023-03-30"));
+
+        var t = (await app.Send(new ShowPortfolio.Query("2023-03"), Person.Leader)).Totals;
+
+        Assert.That((t.Projects, t.InPlan, t.UnderWay, t.StartRate), Is.EqualTo((2, 1, 0, "0.0")));
+    }
+
     private static async Task<string> Register(App app, int n, decimal yuan)
     {
         var code = $"2201-510300-04-01-9{n:00000}";

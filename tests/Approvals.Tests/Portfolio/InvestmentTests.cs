@@ -32,6 +32,8 @@ internal sealed class InvestmentTests
         ("three decimals", [new("2026-01", 1.005m, null)], MoneyUnit.Yuan, "months[0].planned", "field.tooManyPlaces"),
         ("below a fen in wan", [new("2026-01", null, 1.0000001m)], MoneyUnit.Wan, "months[0].actual", "field.tooManyPlaces"),
         ("eleven trillion", [new("2026-01", 11_000_000_000_000m, null)], MoneyUnit.Yuan, "months[0].planned", "field.outOfRange"),
+        ("more than the project costs", [new("2026-01", 9_000_000_000_000m, null)], MoneyUnit.Yuan, "months[0].planned", "investment.aboveTotal"),
+        ("more done than the project costs", [new("2026-01", null, 9_000_000_000_000m)], MoneyUnit.Yuan, "months[0].actual", "investment.aboveTotal"),
         ("done in a month to come", [new("2026-04", 5, 5)], MoneyUnit.Yuan, "months[0].actual", "investment.future"),
     ];
 
@@ -111,7 +113,7 @@ internal sealed class InvestmentTests
         string[] wrong =
         [
             "项目代码,月份,计划,完成", $"{Code},2026-01,12,10", $"{Code},2026-01,12,10", $"{Code},2026-1,12", $"{Other},2026-02,一百", $"{Other},2026-04,1,1", $"{Other},2026-02,-5", $"{Other},2026-02,1.0000001",
-            "2601-510300-04-01-999999,2026-02,1", $"{Other},2026-02,,", $"{Other},2026-02,1,234.50,7", $"{Other},2026-02,\"1,234\"", new(',', 399_000),
+            "2601-510300-04-01-999999,2026-02,1", $"{Other},2026-02,,", $"{Other},2026-02,1,234.50,7", $"{Other},2026-02,\"1,234\"", new(',', 399_000), $"{Other},2026-02,900000000",
         ];
 
         var refused = await app.Refusal(new ImportInvestment.Command(string.Join('\n', wrong)), Person.Supervisor);
@@ -125,7 +127,7 @@ internal sealed class InvestmentTests
             Assert.That(refused.Problems.Select(p => (p.Field, p.Code)), Is.EquivalentTo(new[]
             {
                 ("lines[3]", "investment.twice"), ("lines[4]", "investment.month"), ("lines[5]", "import.number"), ("lines[6]", "investment.future"), ("lines[7]", "field.outOfRange"),
-                ("lines[8]", "field.tooManyPlaces"), ("lines[9]", "project.unknown"), ("lines[10]", "field.required"), ("lines[11]", "import.columns"), ("lines[12]", "import.number"), ("lines[13]", "import.columns"),
+                ("lines[8]", "field.tooManyPlaces"), ("lines[9]", "project.unknown"), ("lines[10]", "field.required"), ("lines[11]", "import.columns"), ("lines[12]", "import.number"), ("lines[13]", "import.columns"), ("lines[14]", "investment.aboveTotal"),
             }));
             Assert.That(refused.Problems.Select(p => p.Message.Zh), Has.All.StartsWith("第 "));
             Assert.That((nothing.Code(), many.Code()), Is.EqualTo(("field.required", "import.tooMany")));

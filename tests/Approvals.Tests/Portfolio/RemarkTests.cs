@@ -30,6 +30,7 @@ internal sealed class RemarkTests
         var early = await app.Rows<string>(MessagesOf, new { login = "zrzy1" });
         app.SetTime("2026-03-11 07:10");
         await app.Send(new RemindOfRisks.Command());
+        app.SetTime("2026-03-12 07:10");
         await app.Send(new RemindOfRisks.Command());
         var late = await Portfolio(app);
         var remarks = await app.Send(new WritingRemarks.Query(Code), Tests.Person.Leader);

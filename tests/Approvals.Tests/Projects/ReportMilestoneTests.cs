@@ -41,7 +41,7 @@ internal sealed class ReportMilestoneTests
     {
         const string InPhases = "2601-510300-04-01-900009";
         await using var app = await App.Start("2026-06-30 09:00");
-        await app.Send(RegisterProjectTests.Right with { Code = InPhases, Phases = ["一期", "二期"] }, Person.Clerk);
+        await app.Send(RegisterProjectTests.Right with { Code = InPhases, Phases = ["一期", "二期", "三期"] }, Person.Clerk);
         Task Report(MilestoneKind kind, DateOnly on, int phase) => app.Send(new ReportMilestone.Command(kind, on, phase, InPhases));
         string No(MilestoneKind kind, DateOnly on, int phase) => Assert.ThrowsAsync<Refused>(() => Report(kind, on, phase))!.Problems[0].Code;
 
@@ -53,6 +53,7 @@ internal sealed class ReportMilestoneTests
         await Report(MilestoneKind.ConstructionStarted, new(2026, 5, 1), 2);
         Assert.That(No(MilestoneKind.MainStructure, new(2026, 4, 15), 0), Is.EqualTo("milestone.tooEarly"), "phase 2 had not begun");
         await Report(MilestoneKind.MainStructure, new(2026, 5, 20), 0);
+        Assert.That(No(MilestoneKind.HandedOver, new(2026, 5, 21), 3), Is.EqualTo("milestone.tooLate"), "the whole of the structure, and so that of phase 3");
         Assert.That(No(MilestoneKind.ConstructionStarted, new(2026, 2, 27), 2), Is.EqualTo("milestone.alreadyReported"));
     }
 

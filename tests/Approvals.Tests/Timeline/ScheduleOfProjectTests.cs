@@ -1,6 +1,7 @@
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Permits.Contract;
 using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Modules.Timeline;
@@ -10,6 +11,7 @@ using Approvals.Tests.Land;
 using Approvals.Tests.Permits;
 using Approvals.Tests.Projects;
 using Approvals.Web;
+using MediatR;
 using MiniExcelLibs;
 
 namespace Approvals.Tests.Timeline;
@@ -40,7 +42,8 @@ internal sealed class ScheduleOfProjectTests
             Assert.That(rows["Production"].Outlook!.ChanceOfPlan, Is.Not.Null);
             Assert.That(shown.Schedule.CriticalPath, Does.Contain("A08").And.Contain("Completed"));
             Assert.That(shown.Schedule.BuilderDays, Is.GreaterThan(200), "the works are the builder's");
-            Assert.That(shown.Risks, Is.Not.Empty);
+            Assert.That(shown.Risks.Count, Is.GreaterThan(1));
+            Assert.That(shown.Risks[0].Outlook!.IfLate, Is.EqualTo(shown.Rows.Where(r => !r.IsDone && r.At.IsStarted == shown.Risks[0].At.IsStarted).Max(r => r.Outlook!.IfLate)), "what moves the whole most comes first");
         });
     }
 
@@ -197,7 +200,8 @@ internal sealed class ScheduleOfProjectTests
         await using var app = await App.Start("2026-01-12 09:00");
         await app.Send(RegisterProjectTests.Right with { PlanFrom = new(2026, 1, 12) }, Person.Clerk);
         var department = (await Shown(app)).Process.Items.Single(i => i.Item.Code == "A08").Item.Department;
-        await app.Change($"INSERT INTO timeline_duration (item_code, department, month, days, cases) VALUES ('A08', '{department}', 202501, 20, 200)");
+        await app.Change($"INSERT INTO timeline_duration (item_code, department, month, days, cases) VALUES ('A08', '{department}', 202501, 20, 300)");
+        await app.Change("INSERT INTO timeline_duration (item_code, department, month, days, cases) VALUES ('A08', 'SWJ', 202507, 40, 900)");
         await app.Change($"INSERT INTO timeline_duration (item_code, department, month, days, cases) VALUES ('A08', '{department}', 202507, 5, 200)");
         app.Services.GetRequiredService<DurationHistory>().Forget();
         await app.Send(new ChangeSchedule.Command([new("A08", NotBefore: new(2026, 7, 6))], Code), Person.Supervisor);
@@ -244,6 +248,42 @@ internal sealed class ScheduleOfProjectTests
     }
 
     [Test]
+    public async Task What_waits_for_a_dropped_item_waits_for_what_that_needed_and_what_is_done_is_not_dropped()
+    {
+        await using var app = await Started();
+        var before = (await Shown(app)).Rows.Single(r => r.Code == "A06").Needs;
+        await app.Send(new ChangeSchedule.Command([new("A06", Drop: true)], Code), Person.Supervisor);
+
+        var (course, _) = await Course(app);
+        var days = app.Services.GetRequiredService<CalendarInForce>().Current;
+        var network = ProjectNetwork.Of(course, days, [new("A01", Drop: true)]);
+
+        Assert.That(before, Is.Not.Empty);
+        Assert.That((await Shown(app)).Rows.Single(r => r.Code == "A08").Needs, Is.SupersetOf(before).And.No.Member("A06"));
+        Assert.That(network.Activities.Select(a => a.Code), Does.Contain("A01"), "decided on 3 March");
+    }
+
+    /// <summary>A pause or an extension moves the day a case is due, and the schedule takes that day.</summary>
+    [Test]
+    public async Task A_running_item_is_finished_on_the_day_its_case_is_due()
+    {
+        await using var app = await Started();
+        await app.Change("UPDATE permits_case SET due_on = '2026-03-20' WHERE item_code = 'A02'");
+
+        Assert.That((await Shown(app)).Rows.Single(r => r.Code == "A02").At.Finish, Is.EqualTo(new DateOnly(2026, 3, 20)));
+    }
+
+    [Test]
+    public async Task Another_number_of_days_moves_the_forecast_too()
+    {
+        await using var app = await Started();
+        var before = (await Shown(app)).Rows.Single(r => r.Code == "A04").Outlook!;
+        await app.Send(new ChangeSchedule.Command([new("A04", Days: 30)], Code), Person.Supervisor);
+
+        Assert.That((await Shown(app)).Rows.Single(r => r.Code == "A04").Outlook!.Likely, Is.GreaterThan(before.Likely.AddDays(14)));
+    }
+
+    [Test]
     public async Task An_item_has_one_planned_day_on_both_pages()
     {
         await using var app = await Started();
@@ -254,6 +294,9 @@ internal sealed class ScheduleOfProjectTests
 
         Assert.That(timeline, Is.EqualTo(schedule));
         Assert.That(timeline.First().PlannedOn, Is.EqualTo((DateOnly?)new DateOnly(2026, 4, 14)));
+
+        await app.Send(new ReportMilestone.Command(MilestoneKind.LandAcquired, new(2026, 3, 9), 0, Code), Person.Supervisor);
+        Assert.That((await Shown(app)).Rows.Single(r => r.Code == "A01").PlannedOn, Is.EqualTo((DateOnly?)new DateOnly(2026, 4, 14)), "what happened moves no plan");
     }
 
     /// <summary>Kept forecasts are the same objects: what is another has been worked out again.</summary>
@@ -367,6 +410,7 @@ internal sealed class ScheduleOfProjectTests
         var url = $"/projects/{Code}/schedule";
 
         var page = await manager.Page(url);
+        Assert.That((await manager.Page($"{url}?zoom=week&at=2026-09-16")).QuerySelectorAll("svg.gantt .g-date").First().TextContent, Is.EqualTo("08-17"), "four weeks before, from a Monday");
         foreach (var beyond in new[] { "0001-01-01", "9999-12-31" }) Assert.That((await manager.GetAsync($"{url}?at={beyond}")).StatusCode, Is.EqualTo(System.Net.HttpStatusCode.OK));
         var quarters = (await manager.Page($"{url}?zoom=Quarter")).QuerySelectorAll("svg.gantt text.g-date");
         using var nowhere = await manager.Submit(url, "#remark", ("remark.Milestone", "Completed@x"), ("remark.Text", "示例"));
@@ -438,6 +482,7 @@ internal sealed class ScheduleOfProjectTests
                 }
 
                 Assert.That(day, Is.EqualTo(row.At.Finish), row.Code);
+                Assert.That((task.Element(ns + "PercentComplete")!.Value, task.Element(ns + "ActualFinish") is not null), Is.EqualTo(row.IsDone && !row.IsAssumed ? ("100", true) : ("0", false)), $"{row.Code}: a fact where somebody reported it");
                 foreach (var link in row.At.IsStarted ? [] : task.Elements(ns + "PredecessorLink"))
                 {
                     var need = Moment(byUid[link.Element(ns + "PredecessorUID")!.Value], "Finish");
@@ -463,6 +508,13 @@ internal sealed class ScheduleOfProjectTests
         await app.Approve(first["A01"], "FGJX");
         app.At("2026-03-09 09:00");
         return app;
+    }
+
+    private static async Task<(ProjectCourse Course, IReadOnlyDictionary<string, CaseFact> Newest)> Course(App app)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var project = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new FindProject(Code));
+        return await scope.ServiceProvider.GetRequiredService<ScheduleReader>().Course(project!, default);
     }
 
     private static Task<ShowSchedule.Result> Shown(App app) => app.Send(new ShowSchedule.Query(Code), Person.Leader);
