@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using Approvals.Modules.Documents;
 using Approvals.Modules.Documents.Contract;
@@ -37,6 +38,7 @@ internal sealed class GateTests
         yield return Case("a PDF that does not begin as one", "unknown", [.. "junk"u8, .. Samples.Pdf()]);
         yield return Case("a PDF and a zip in one", "twoFaced", [.. Samples.Pdf(), .. Samples.Zip(("x", "y"))]);
         yield return Case("a PDF with something behind it", "twoFaced", Samples.Pdf(behind: "MZ program"));
+        yield return Case("a PDF that does not say where its table begins", "damaged", Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(Samples.Pdf()).Replace("startxref", "startxxxx", StringComparison.Ordinal)));
         yield return Case("half a PDF", "damaged", Samples.Pdf()[..150]);
         yield return Case("a PDF with a script", "activePdf", Samples.Pdf("5 0 obj\n<</S /JavaScript /JS (app.alert(1))>>\nendobj"));
         yield return Case("a PDF with a script in disguise", "activePdf", Samples.Pdf("5 0 obj\n<</S /J#61vaScr#69pt /JS (x)>>\nendobj"));
@@ -81,6 +83,7 @@ internal sealed class GateTests
         yield return Case("a document with a page of another kind in it", "embeddedObject", Samples.Word(("word/_rels/document.xml.rels", Related("aFChunk", "chunk.dat")), ("word/chunk.dat", "{\\rtf1\\object}")));
         yield return Case("a document with an old workbook in it", "embeddedObject", Samples.Word(("word/embeddings/oleObject1.bin", Samples.Compound("Workbook"))));
         yield return Case("an OFD with an old workbook in it", "embeddedObject", Samples.Ofd(("Doc_0/Attachs/a.dat", Samples.Compound("_VBA_PROJECT"))));
+        yield return Case("an OFD with any object of old Office in it", "embeddedObject", Samples.Ofd(("Doc_0/Attachs/a.dat", Samples.Compound("Equation Native"))));
         yield return Case("an OFD with a page in it", "embeddedObject", Samples.Ofd(("Doc_0/Attachs/a.xml", "<?xml version=\"1.0\"?>\n<html><script>x</script></html>")));
         yield return Case("an OFD with a script in it", "embeddedObject", Samples.Ofd(("Doc_0/Attachs/a.dat", "new ActiveXObject('WScript.Shell').Run('calc')")));
         yield return Case("an OFD with a script in UTF-16 in it", "embeddedObject", Samples.Ofd(("Doc_0/Attachs/a.dat", Encoding.Unicode.GetBytes("\uFEFFCreateObject(\"WScript.Shell\")"))));
@@ -102,6 +105,11 @@ internal sealed class GateTests
         yield return Case("half a document", "damaged", Samples.Docx()[..^40]);
         yield return Case("a document with a changed byte", "damaged", Changed(Samples.Zip(("[Content_Types].xml", new string('x', 10)), ("a", new byte[50])), 50));
         yield return Case("a document behind a program", "program", [.. "MZ"u8, .. Samples.Docx()]);
+        yield return Case("a document that says two kinds", "damaged", Samples.Zip(
+            Types(("word/document.xml", "wordprocessingml.document.main+xml"), ("xl/workbook.xml", "spreadsheetml.sheet.main+xml")), ("word/document.xml", "<x/>"), ("xl/workbook.xml", "<x/>")));
+        yield return Case("a document without what it says it is", "damaged", Samples.Zip(Types(("word/document.xml", "wordprocessingml.document.main+xml")), ("word/x.xml", "<x/>")));
+        yield return Case("an OFD that is an Office document too", "archive", Samples.Ofd(("[Content_Types].xml", "<Types/>")));
+        yield return Case("a document with a packed picture that swells", "bomb", Samples.Word(("word/media/image1.emz", Packed(16 * 1024 * 1024))));
         yield return Case("a flat bomb", "bomb", Samples.Word(("word/x.xml", new byte[64 * 1024 * 1024])));
         yield return Case("a nested bomb", "bomb", Nested(3));
         yield return Case("too many parts", "bomb", Samples.Zip([.. Enumerable.Range(0, 5001).Select(i => ($"x{i}", (object)""))]));
@@ -120,6 +128,9 @@ internal sealed class GateTests
     }
 
     private const string Script = "5 0 <</S /JavaScript /JS (x)>>";
+
+    private static (string Name, object Content) Types(params (string Part, string Type)[] parts) =>
+        ("[Content_Types].xml", $"<Types>{string.Concat(parts.Select(p => $"<Override PartName=\"/{p.Part}\" ContentType=\"{Samples.OfficeTypes}{p.Type}\"/>"))}</Types>");
 
     private static string Related(string type, string target) =>
         $"<Relationships xmlns=\"x\"><Relationship Id=\"a\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{type}\" Target=\"{target}\"/></Relationships>";
@@ -141,6 +152,18 @@ internal sealed class GateTests
         var part = new byte[8 * 1024 * 1024];
         Assert.That(Samples.Look(Samples.Swelling(part, 8)), Is.EqualTo(FileKind.Docx), "64 MB");
         Assert.That(Assert.Throws<Refused>(() => Samples.Look(Samples.Swelling(part, 65)))!.Code(), Is.EqualTo("file.bomb"), "520 MB");
+        var picture = Packed(part.Length);
+        var pictures = Samples.Word([.. Enumerable.Range(0, 65).Select(i => ($"word/media/image{i}.emz", (object)picture))]);
+        Assert.That(Assert.Throws<Refused>(() => Samples.Look(pictures))!.Code(), Is.EqualTo("file.bomb"), "pictures of 520 MB");
+    }
+
+    [Test]
+    public void An_object_too_large_to_be_looked_through_is_refused()
+    {
+        var rest = new byte[17 * 1024 * 1024];
+        new Random(1).NextBytes(rest); // so that it swells no more than it may
+        var document = Samples.Word(("word/embeddings/oleObject1.bin", (byte[])[.. Samples.Compound("Equation Native"), .. rest]));
+        Assert.That(Assert.Throws<Refused>(() => Samples.Look(document))!.Code(), Is.EqualTo("file.partTooLarge"));
     }
 
     [TestCaseSource(nameof(Refusals))]
@@ -250,6 +273,13 @@ internal sealed class GateTests
         var changed = (byte[])bytes.Clone();
         changed[at] ^= 0x5A;
         return changed;
+    }
+
+    private static byte[] Packed(int length)
+    {
+        var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true)) gzip.Write(new byte[length]);
+        return packed.ToArray();
     }
 
     private static byte[] Nested(int depth) => depth == 0 ? Samples.Word(("word/x.xml", new byte[1024 * 1024])) : Samples.Word(("word/embeddings/x.docx", Nested(depth - 1)));
