@@ -1,4 +1,5 @@
 using System.Globalization;
+using Approvals.Database;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Audit;
@@ -250,6 +251,32 @@ internal sealed class ChainTests
         Assert.That(records.Count(r => r.Source == "cli"), Is.EqualTo(1));
         Assert.That(records, Has.Count.EqualTo(before + 121));
         Assert.That((await one.Send(new VerifyChain.Query())).Found, Is.Null);
+    }
+
+    /// <summary>The end that is kept in memory is believed by nobody: what it names may have been undone.</summary>
+    [Test]
+    public async Task What_was_recorded_in_a_transaction_that_was_undone_leaves_no_gap()
+    {
+        await using var own = await App.Start("2026-03-02 09:00");
+        await own.Project();
+        await using (var scope = own.Services.CreateAsyncScope())
+        {
+            var (db, chain) = (scope.ServiceProvider.GetRequiredService<Db>(), scope.ServiceProvider.GetRequiredService<Chain>());
+            var record = await own.Last();
+            Assert.That(
+                () => db.Transact<bool>(
+                    async () =>
+                    {
+                        await chain.Append(db, record);
+                        throw new InvalidOperationException("It breaks after its record.");
+                    },
+                    default),
+                Throws.InvalidOperationException);
+        }
+
+        await own.Send(new AddUser.Command("later", "示例", null, [Role.WindowClerk], "Correct-Horse-9"), Person.SecurityAdministrator);
+        Assert.That((await own.LogOf("Access.AddUser")).Count, Is.EqualTo(1));
+        Assert.That((await own.Send(new VerifyChain.Query())).Found, Is.Null);
     }
 
     [Test]

@@ -277,12 +277,14 @@ internal sealed class RecordTests
         await app.Refusal(new GetApplication.Query(application.Number), stranger);
         await app.Refusal(new ListFiles.Query(application.Number), stranger);
         await app.Refusal(new ListFiles.Query("20260302-ZZZZZ"), Person.Auditor);
+        await app.Refusal(new Modules.Projects.ExportPlan.Query(Scene.ProjectCode), stranger); // which asks for the project in turn
 
         var records = (await app.Records()).Skip(before).ToList();
         Assert.That(records.Select(r => (r.Login, r.Command, r.Outcome, r.Subject)), Is.EqualTo(new[]
         {
             ("外人", Commands.Door, "forbidden", $"project:{Scene.ProjectCode}"), ("外人", Commands.Door, "forbidden", $"case:{application["A01"]}"),
             ("外人", Commands.Door, "forbidden", $"application:{application.Number}"), ("外人", Commands.Door, "forbidden", $"application:{application.Number}"),
+            ("外人", Commands.Door, "forbidden", $"project:{Scene.ProjectCode}"),
         }));
         Assert.That(records[3].Said, Does.Contain("OneWindow.ListFiles").And.Contain(application.Number));
     }

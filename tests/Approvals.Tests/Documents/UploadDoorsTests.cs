@@ -77,6 +77,19 @@ internal sealed class UploadDoorsTests
     }
 
     [Test]
+    public async Task A_form_larger_than_files_may_be_is_told_so_on_the_page_in_megabytes()
+    {
+        await using var small = await App.Start("2026-03-02 09:00", "Development", chosen: new Dictionary<string, string?> { ["Files:MaxMegabytes"] = "1" });
+        await small.Project(Mine);
+        var taken = (await small.Send(new TakeIn.Command(Guid.NewGuid().ToString(), Mine, ["A01"], [], "示例经办", "0813-0000000"), Person.Clerk)).Number;
+        using var clerk = await small.SignedIn("clerk");
+        using var answer = await Post(clerk, $"/applications/{taken}/files", "D04", (new byte[3 * 1024 * 1024], "合同.pdf"));
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
+        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("1 MB"));
+    }
+
+    [Test]
     public async Task The_api_takes_and_gives_files_and_its_document_describes_it()
     {
         using var program = app.Http((await app.Send(new CreateToken.For("clerk", "files", 30))).Token);

@@ -119,6 +119,11 @@ internal sealed class HeaderTests
         claimed.Headers.Add("X-Forwarded-Host", "evil.example");
         using var page = await plain.SendAsync(claimed);
         Assert.That(await page.Content.ReadAsStringAsync() + page.Headers, Does.Not.Contain("evil.example"));
+
+        using var clear = Ask("/sign-in", overHttps: false);
+        clear.Headers.Add("X-Forwarded-Host", "evil.example");
+        using var led = await plain.SendAsync(clear);
+        Assert.That(led.Headers.Location!.Host, Is.EqualTo(Name), "where a link is made of the name that was asked for");
     }
 
     [Test]
