@@ -14,7 +14,8 @@ internal static class OneWindowModule
         services.AddScoped<StageClocks>();
         services.AddScoped<FilesInReach>();
         services.AddScoped<CasePapers>();
-        services.AddOptions<RazorPagesOptions>().Configure<FileLimits>((pages, limits) =>
+        // After the framework's own, which begins with an empty list of conventions.
+        services.AddOptions<RazorPagesOptions>().PostConfigure<FileLimits>((pages, limits) =>
             pages.Conventions.AddPageApplicationModelConvention("/OneWindow/Files", page => page.Filters.Add(new UploadLimit(limits))));
     }
 
