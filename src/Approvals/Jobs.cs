@@ -20,7 +20,8 @@ namespace Approvals;
 /// <summary>Hangfire: it only ticks. What was done and what is due stands in our own tables, so the job store can be lost.</summary>
 internal static class Jobs
 {
-    public static void AddJobs(this IServiceCollection services, bool run)
+    /// <summary>The store of jobs and the way to ask for one, for the command line too: no job runs by that.</summary>
+    public static void AddJobs(this IServiceCollection services)
     {
         // Given to the container, not to Hangfire's static: two sites in one process, as in tests, keep their stores apart.
         services.AddSingleton<JobStorage>(provider => provider.GetRequiredService<Settings>() is { JobStore: "SqlServer" } settings
@@ -28,12 +29,16 @@ internal static class Jobs
             : new InMemoryStorage());
         services.AddHangfire(hangfire => hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180).UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings());
-        if (!run) return;
+    }
+
+    public static void RunJobs(this IServiceCollection services)
+    {
         services.AddHangfireServer(server =>
         {
             server.WorkerCount = 4;
             server.SchedulePollingInterval = TimeSpan.FromSeconds(15);
         });
+        services.AddHostedService<WatchJobs.Watch>();
     }
 
     /// <summary>The dashboard, for administrators, to look at: it would leave no record of what is done there. A job is started at /operations.</summary>

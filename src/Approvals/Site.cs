@@ -103,8 +103,7 @@ internal static class Site
         builder.Services.AddAccessDoors(builder.Configuration);
         builder.Services.AddShields(Exposure.Read(builder.Configuration));
         builder.Services.AddRateLimiter(_ => { });
-        builder.Services.AddJobs(settings.RunJobs);
-        builder.Services.AddOperations(settings.RunJobs);
+        if (settings.RunJobs) builder.Services.RunJobs();
 
         var app = builder.Build();
         app.UseShields();
@@ -173,6 +172,8 @@ internal static class Site
         services.AddReports();
         services.AddTimeline();
         services.AddPortfolio(configuration);
+        services.AddJobs();
+        services.AddOperations();
         return settings;
     }
 

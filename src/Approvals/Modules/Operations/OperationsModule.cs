@@ -5,12 +5,11 @@ namespace Approvals.Modules.Operations;
 /// <summary>Whether the program does its work: the runs of the jobs, the watch over them, and what a monitor asks.</summary>
 internal static class OperationsModule
 {
-    public static void AddOperations(this IServiceCollection services, bool runJobs)
+    public static void AddOperations(this IServiceCollection services)
     {
         services.AddSingleton<Timetable>();
         services.AddSingleton<RecordRun.Filter>();
         services.AddSingleton<IJobFilterProvider, RecordRun.Filters>();
-        if (runJobs) services.AddHostedService<WatchJobs.Watch>();
     }
 
     public static void MapOperations(this RouteGroupBuilder api) => ShowHealth.Map(api);
