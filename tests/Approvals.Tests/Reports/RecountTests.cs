@@ -6,6 +6,7 @@ using Approvals.Modules.Deadlines;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Reports;
+using Approvals.Modules.Supervision;
 using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
@@ -233,6 +234,73 @@ internal sealed class RecountTests
         await process.MakeUp(null, null, null, default);
 
         for (var day = new DateOnly(2026, 3, 3); day <= new DateOnly(2026, 3, 6); day = day.AddDays(1)) Assert.That((await app.Report(day)).Whole.Now["open"], Is.Zero, Words.Day(day));
+    }
+
+    [Test]
+    public async Task What_was_entered_this_morning_is_in_a_day_counted_again_now_and_no_night_tells_it_once_more()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var number = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        await Night(app, "2026-03-06 00:30");
+        await ApprovedLate(app, number, "2026-03-06 10:00");
+
+        var made = await app.Send(new RecomputeReport.Command(new DateOnly(2026, 3, 4), "补录已核"), Person.Supervisor);
+
+        Assert.That((made.Revision, made.Others), Is.EqualTo((2, 1)), "and the evening after it, on which it was no longer open");
+        Assert.That(made.Changed, Does.Contain("closed 0→1").And.Contain("open 1→0"));
+        Assert.That((await app.Report(new DateOnly(2026, 3, 5))).Whole.Now["open"], Is.Zero);
+        await Night(app, "2026-03-07 00:30");
+        Assert.That((await app.Runs()).Where(r => r.Revision > 1).Select(r => (r.BusinessDate.Day, r.Revision, r.Reason)), Is.EqualTo(new[] { (4, 2, "补录已核"), (5, 2, "补录已核") }));
+        Assert.That((await app.Report(new DateOnly(2026, 3, 6))).Whole.Now["lateEntries"], Is.EqualTo(1), "which is of the day of its entry");
+    }
+
+    /// <summary>A night made up late counts what it would have counted in time; what was entered after its day waits for its own.</summary>
+    [Test]
+    public async Task A_day_counted_again_while_a_night_is_missing_takes_nothing_from_a_later_one()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var number = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        await Night(app, "2026-03-06 00:30");
+        await ApprovedLate(app, number, "2026-03-07 09:00");
+
+        await app.Send(new RecomputeReport.Command(new DateOnly(2026, 3, 4), "核对"), Person.Supervisor);
+        await app.MakeReports();
+        Assert.That((await app.Report(new DateOnly(2026, 3, 6))).Whole.Now["open"], Is.EqualTo(1), "the night of the sixth, in the morning of the seventh");
+        await Night(app, "2026-03-08 00:30");
+
+        Assert.That((await app.Runs()).Where(r => r.BusinessDate.Day == 4).Select(r => (r.Revision, r.Reason, r.Changed.Contains("closed 0→1"))),
+            Is.EqualTo(new[] { (1, "", false), (2, "核对", false), (3, "2026-03-07 补录或更正", true) }));
+    }
+
+    [Test]
+    public async Task A_case_handed_over_this_morning_is_still_listed_under_whoever_had_it_on_the_evening_that_is_reported()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        foreach (var login in (string[])["jx", "jx2"]) await app.Send(new AddUser.Store(login, login, "FGJX", [Role.Reviewer], "unusable", false));
+        var people = await app.Rows<long>("SELECT id FROM access_user WHERE department = 'FGJX' ORDER BY login");
+        await app.Project();
+        var number = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        await app.Send(new StartHandling.Command(number), new Person(people[0], "jx", "FGJX", Role.Reviewer));
+        await Night(app, "2026-03-06 00:30");
+        app.SetTime("2026-03-06 10:00");
+        await app.Send(new HandOverWork.Command("jx", "jx2", "调离", [number]), Person.Supervisor);
+
+        var day = new DateOnly(2026, 3, 5);
+        await app.Send(new RecomputeReport.Command(day, "核对"), Person.Supervisor);
+
+        var line = (await app.Report(day)).Of(Cuts.Clerk)!.Lines.Single(l => l.Now.N("open") > 0);
+        Assert.That(line.Key, Is.EqualTo($"FGJX/{people[0]} jx"));
+        Assert.That((await app.Send(new ListReportCases.Query("open", day, day, Cuts.Clerk, line.Key), Person.Leader)).Rows, Has.Count.EqualTo(1));
+        await Night(app, "2026-03-07 00:30");
+        Assert.That((await app.Report(day.AddDays(1))).Of(Cuts.Clerk)!.Lines.Single(l => l.Now.N("open") > 0).Key, Is.EqualTo($"FGJX/{people[1]} jx2"));
+    }
+
+    private static async Task ApprovedLate(App app, string number, string at)
+    {
+        app.SetTime(at);
+        await app.SendByTwo(new ApproveCase.Command(number, "示例文号〔2026〕1号", null, new DateTime(2026, 3, 4, 16, 0, 0), "纸质办理"), Person.Reviewer("FGJX"), Person.Head("FGJX"));
     }
 
     /// <summary>Each takes its turn: whoever comes later reads what was written before, and writes nothing back.</summary>

@@ -10,6 +10,29 @@ internal sealed class Facts(Db db, Sources sources, DayFigures figures, Calendar
 {
     private const string Turn = "UPDATE reports_opening SET turn = turn + 1 WHERE id = 1";
 
+    private const string EnteredBetween = "SELECT DISTINCT case_id FROM permits_public_event WHERE recorded_at >= @from AND recorded_at < @until";
+
+    private const string HandedOutBetween = "SELECT case_id FROM onewindow_public_result WHERE handed_out_at >= @from AND handed_out_at < @until";
+
+    /// <remarks>Of those that owe some: where they owe less, or more, than the reports know.</remarks>
+    private const string Given = """
+        SELECT c.case_id
+          FROM reports_case c
+         CROSS JOIN permits_public_owed_document o
+         WHERE c.owed > 0 AND o.case_id = c.case_id
+         GROUP BY c.case_id, c.owed
+        HAVING SUM(CASE WHEN o.given_on <= @day THEN 0 ELSE 1 END) <> c.owed
+        """;
+
+    private const string MovedBetween = """
+        SELECT DISTINCT c.subject_id
+          FROM deadlines_public_move m
+          JOIN deadlines_public_clock c ON c.id = m.clock_id
+         WHERE m.asked_at >= @from AND m.asked_at < @until AND c.subject_kind = 'case'
+        """;
+
+    private const string ReachedBetween = "SELECT DISTINCT reached_on FROM projects_public_milestone WHERE reported_at >= @from AND reported_at < @until AND reached_on <= @day";
+
     private const string Known = $"SELECT {CaseFact.Columns} FROM reports_case WHERE case_id IN @ids";
 
     private const string KnownPauses = "SELECT case_id, number, kind, approved_by, from_on, to_on, days FROM reports_pause WHERE case_id IN @ids";
@@ -45,6 +68,24 @@ internal sealed class Facts(Db db, Sources sources, DayFigures figures, Calendar
 
     /// <summary>One at a time writes what reports rest on: whoever else would waits until this command is durable, and sees what it wrote.</summary>
     public Task TakeTurn(CancellationToken ct) => db.Execute(Turn, null, ct);
+
+    /// <summary>Reads the cases of which something was entered between two instants, and keeps them as they were known at the second.</summary>
+    /// <param name="also">Cases to read besides.</param>
+    /// <param name="from">Entered from then on.</param>
+    /// <param name="until">Entered before this instant.</param>
+    /// <param name="day">The last day up to which the time of an open case is split.</param>
+    /// <param name="changes">To be added to.</param>
+    /// <param name="ct">Gives up.</param>
+    public async Task Follow(IEnumerable<long> also, DateTime from, DateTime until, DateOnly day, Changes changes, CancellationToken ct)
+    {
+        var ids = new SortedSet<long>(also);
+        ids.UnionWith(await db.Query<long>(EnteredBetween, new { from, until }, ct));
+        ids.UnionWith(await db.Query<long>(HandedOutBetween, new { from, until }, ct));
+        ids.UnionWith(await db.Query<long>(Given, new { day }, ct));
+        ids.UnionWith(await db.Query<long>(MovedBetween, new { from, until }, ct));
+        await Refresh(ids, until, day, changes, ct);
+        foreach (var reached in await db.Query<DateOnly>(ReachedBetween, new { from, until, day }, ct)) changes.Touch(reached);
+    }
 
     /// <summary>Reads the cases anew and keeps them.</summary>
     /// <param name="ids">The cases.</param>

@@ -34,29 +34,6 @@ internal static class MakeReport
         /// <summary>Cases of a mailed workbook, which says how many it leaves out: a mail of many megabytes arrives nowhere, and the page has them all.</summary>
         private const int MostMailed = 5_000;
 
-        private const string EnteredBetween = "SELECT DISTINCT case_id FROM permits_public_event WHERE recorded_at >= @from AND recorded_at < @end";
-
-        private const string HandedOutBetween = "SELECT case_id FROM onewindow_public_result WHERE handed_out_at >= @from AND handed_out_at < @end";
-
-        /// <remarks>Of those that owe some: where they owe less, or more, than the reports know.</remarks>
-        private const string Given = """
-            SELECT c.case_id
-              FROM reports_case c
-             CROSS JOIN permits_public_owed_document o
-             WHERE c.owed > 0 AND o.case_id = c.case_id
-             GROUP BY c.case_id, c.owed
-            HAVING SUM(CASE WHEN o.given_on <= @day THEN 0 ELSE 1 END) <> c.owed
-            """;
-
-        private const string MovedBetween = """
-            SELECT DISTINCT c.subject_id
-              FROM deadlines_public_move m
-              JOIN deadlines_public_clock c ON c.id = m.clock_id
-             WHERE m.asked_at >= @from AND m.asked_at < @end AND c.subject_kind = 'case'
-            """;
-
-        private const string ReachedBefore = "SELECT DISTINCT reached_on FROM projects_public_milestone WHERE reported_at >= @from AND reported_at < @end AND reached_on < @day";
-
         private const string Subscribers = """
             SELECT s.user_id, r.role, r.department
               FROM reports_subscriber s
@@ -85,7 +62,7 @@ internal static class MakeReport
             var (from, end) = figures.Bounds(day);
             var changes = new Changes(opening.FromOn, day.AddDays(-1));
             // What was entered before the reports began has been read already.
-            if (end > opening.FinishedAt) await Follow(day, from, end, changes, ct);
+            if (end > opening.FinishedAt) await facts.Follow([], from, end, day, changes, ct);
             var tally = await figures.Flows(day, ct);
             await figures.CasesAtEnd(tally, day, ct);
             await figures.RestAtEnd(tally, day, ct);
@@ -105,16 +82,6 @@ internal static class MakeReport
             if (await db.Find<OpenReports.Row>(OpenReports.Row.Find, null, ct) is not { FinishedAt: not null } opening)
                 throw Refused.Conflict("report.notOpened", "报告尚未建账。", "The cases have not been read for the reports yet.");
             return (await runs.Last(ct) is { } last ? last.AddDays(1) : opening.FromOn, opening);
-        }
-
-        private async Task Follow(DateOnly day, DateTime from, DateTime end, Changes changes, CancellationToken ct)
-        {
-            var ids = new SortedSet<long>(await db.Query<long>(EnteredBetween, new { from, end }, ct));
-            ids.UnionWith(await db.Query<long>(HandedOutBetween, new { from, end }, ct));
-            ids.UnionWith(await db.Query<long>(Given, new { day }, ct));
-            ids.UnionWith(await db.Query<long>(MovedBetween, new { from, end }, ct));
-            await facts.Refresh(ids, end, day, changes, ct);
-            foreach (var reached in await db.Query<DateOnly>(ReachedBefore, new { from, end, day }, ct)) changes.Touch(reached);
         }
 
         /// <summary>Each subscriber is told of what they may read: the zone, or their own department; whoever may read no report any more, of nothing.</summary>

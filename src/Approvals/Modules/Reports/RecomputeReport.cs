@@ -7,7 +7,11 @@ using MediatR;
 
 namespace Approvals.Modules.Reports;
 
-/// <summary>重算: the cases of a reported day are read anew and its figures counted again. The report that was is kept; the new one is its next revision.</summary>
+/// <summary>
+/// 重算: the cases of a reported day are read anew, and those of which something was entered since the last report, and its
+/// figures counted again. The report that was is kept; the new one is its next revision. Other days that these entries make
+/// other are revised with it, so that the night finds nothing of them left to tell.
+/// </summary>
 internal static class RecomputeReport
 {
     public const int LongestReason = 200;
@@ -20,13 +24,14 @@ internal static class RecomputeReport
     internal sealed record Command(DateOnly? Day, string? Reason, bool OnlyIfChanged = false) : ICommand<Result>;
 
     /// <param name="Revision">The newest one now.</param>
-    internal sealed record Result(DateOnly Day, int Revision, string Changed);
+    /// <param name="Others">Other days that were revised with it.</param>
+    internal sealed record Result(DateOnly Day, int Revision, string Changed, int Others = 0);
 
     internal static void Map(RouteGroupBuilder api) => api
         .MapPost("/reports/sla/recompute", (Command body, IMediator mediator) => mediator.Send(body))
         .Needs<Command>().WithSummary("Count the report of a day again; it becomes the next revision").WithTags("Reports");
 
-    private sealed class Handler(Db db, Runs runs, Facts facts, ZoneClock clock, Trail trail) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, Runs runs, Facts facts, DayFigures figures, ZoneClock clock, Trail trail) : IRequestHandler<Command, Result>
     {
         private const string Of = $"SELECT {Run.Columns} FROM reports_run WHERE business_date = @day AND is_current = 1";
 
@@ -52,19 +57,27 @@ internal static class RecomputeReport
             var (reason, last) = (command.Reason!.Trim(), (await runs.Last(ct))!.Value);
             var opening = (await db.Find<OpenReports.Row>(OpenReports.Row.Find, null, ct))!;
             var changes = new Changes(opening.FromOn, last);
-            // What was known when the books were opened stays known while the days before it are being made.
-            var until = clock.Utc(last.AddDays(1).ToDateTime(TimeOnly.MinValue));
-            if (opening.FinishedAt is { } opened && opened >= until) until = opened.AddSeconds(1);
             // Where all cases have just been read once more, there is nothing newer to read.
-            if (!command.OnlyIfChanged)
-                await facts.Refresh(await db.Query<long>(OfDay, new { day, before = day.AddDays(-1) }, ct), until, last, changes, ct);
+            if (!command.OnlyIfChanged) await Read(day, last, opening, changes, ct);
             var isNew = await runs.Revise(day, reason, !command.OnlyIfChanged, null, ct);
-            // What the reading found of these cases beside it: no night will find it again.
+            var others = 0;
             foreach (var other in changes.Days)
-                if (other != day) await runs.Revise(other, reason, always: false, changes.Shifts(other), ct);
+                if (other != day && await runs.Revise(other, reason, always: false, changes.Shifts(other), ct)) others++;
             var now = isNew ? (await db.Find<Run>(Of, new { day }, ct))! : run;
             trail.Changed(new("修订号", "Revision"), run.Revision, now.Revision);
-            return new(day, now.Revision, now.Changed);
+            return new(day, now.Revision, now.Changed, others);
+        }
+
+        /// <remarks>Up to now, but nothing that belongs to a later night than the next: what a night counts late it counts as it would have in time.</remarks>
+        private async Task Read(DateOnly day, DateOnly last, OpenReports.Row opening, Changes changes, CancellationToken ct)
+        {
+            var cases = await db.Query<long>(OfDay, new { day, before = day.AddDays(-1) }, ct);
+            var (from, end) = figures.Bounds(last.AddDays(1));
+            var now = clock.Now.AddSeconds(1);
+            var until = now < end ? now : end;
+            // What was known when the books were opened stays known while the days before it are being made.
+            if (opening.FinishedAt >= until) await facts.Refresh(cases, opening.FinishedAt.Value.AddSeconds(1), last, changes, ct);
+            else await facts.Follow(cases, from, until, last, changes, ct);
         }
     }
 }

@@ -27,7 +27,7 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
         """;
 
     private const string Events = """
-        SELECT case_id, number, status, occurred_at, hand_id, hand_name, hand_department
+        SELECT case_id, number, status, occurred_at, recorded_at, hand_id, hand_name, hand_department
           FROM permits_public_event
          WHERE case_id IN @ids AND recorded_at < @until
          ORDER BY case_id, number
@@ -106,7 +106,10 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
 
         Stretch? waits = row.AdmittedAt is { } admitted && clock.DayOf(admitted) is var from && (acceptedOn is null || acceptedOn > from) ? new(from, acceptedOn ?? endedOn) : null;
         var hands = Hands.Of(days, receivedOn, end, corrections, stops, waits);
-        var clerk = Handler(row.Department, events);
+        // Read in the middle of a day, an open case is still in the hands it was in on the evening that has its report.
+        var evening = clock.Utc(day.AddDays(1).ToDateTime(TimeOnly.MinValue));
+        var byThen = endedOn <= day ? events : events.FindAll(e => e.RecordedAt < evening);
+        var clerk = Handler(row.Department, byThen.Count > 0 ? byThen : events);
         var closed = endedOn is not null && status is CaseStatus.Approved or CaseStatus.ApprovedDocumentsOwed or CaseStatus.Refused;
         DateOnly? handedOutOn = row.HandedOutAt < until ? row.HandedOutOn : null;
         return new(
@@ -207,6 +210,7 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
         public int Number { get; init; }
         public CaseStatus Status { get; init; }
         public DateTime OccurredAt { get; init; }
+        public DateTime RecordedAt { get; init; }
         public long HandId { get; init; }
         public string HandName { get; init; } = "";
         public string? HandDepartment { get; init; }
