@@ -206,6 +206,20 @@ internal sealed class MainJobBrowserTests
         await SignIn("supervisor");
         await page.GotoAsync("/reports/sla/runs");
         await Look("report-runs-supervisor");
+        await Fill("Day", "2026-02-27");
+        await Fill("Reason", "核对");
+        await Press("重算这一天");
+        await page.Locator("a[href$='date=2026-02-27&revision=1']").ClickAsync();
+        await Assertions.Expect(page.Locator("#superseded")).ToContainTextAsync("已被修订号 2 取代");
+        await Look("report-superseded");
+
+        // The first of March is a Sunday, and its report the newest. What the page says of its workbook comes by itself.
+        await page.GotoAsync("/reports/sla");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("上一个工作日 2026-02-28");
+        var file = await page.RunAndWaitForDownloadAsync(() => page.Locator("#xlsx").ClickAsync());
+        Assert.That(file.SuggestedFilename, Is.EqualTo("sla-day-20260301.xlsx"));
+        await Assertions.Expect(page.Locator("#making")).ToContainTextAsync("已写完");
+        await Look("report-day-off");
         Assert.That(wrong, Is.Empty);
     }
 

@@ -118,6 +118,62 @@ internal sealed class ReportFilesTests
         Assert.That(ReportHtml.Body(report), Does.Not.Contain("其余见 Excel"));
     }
 
+    /// <summary>The link of the page is a plain one; by its token, and as whoever followed it, is asked how far it is.</summary>
+    [Test]
+    public async Task The_page_says_how_many_rows_of_its_workbook_are_written_to_whoever_waits_for_it()
+    {
+        using var browser = await app.SignedIn("leader", Password);
+        var page = await (await browser.GetAsync("/reports/sla?date=2026-10-30&period=month")).Html();
+        var link = page.QuerySelector("a#xlsx[download]")!.GetAttribute("href")!;
+        var asking = page.QuerySelector("#making")!;
+        Assert.That((asking.GetAttribute("hx-trigger"), asking.TextContent.Trim()), Is.EqualTo(("click from:#xlsx delay:300ms", "")));
+        var begun = (await (await browser.GetAsync(asking.GetAttribute("hx-get")!)).Html()).QuerySelector("#making")!;
+        Assert.That((begun.GetAttribute("hx-trigger"), begun.TextContent.Trim(), begun.QuerySelector("progress")?.HasAttribute("value")), Is.EqualTo(("every 1s", "正在读取指标", (bool?)false)));
+
+        using var file = await browser.GetAsync(link);
+        Assert.That(file.Content.Headers.ContentType!.MediaType, Is.EqualTo(ReportFiles.Workbook));
+
+        var report = await app.Report(Day, Period.Month);
+        var all = report.Whole.Now.N("closed") + report.Whole.Now.N("open");
+        var done = (await (await browser.GetAsync(begun.GetAttribute("hx-get")!)).Html()).QuerySelector("#making")!;
+        Assert.That((done.GetAttribute("hx-trigger"), done.QuerySelector("progress")), Is.EqualTo(("click from:#xlsx delay:300ms", (object?)null)));
+        Assert.That(done.TextContent, Does.Contain($"已写完 {all:#,0} 件"));
+        using var another = await app.SignedIn("supervisor", Password);
+        Assert.That((await (await another.GetAsync(begun.GetAttribute("hx-get")!)).Html()).QuerySelector("#making")!.TextContent, Does.Contain("正在读取"), "it is nobody else's");
+        Assert.That((await (await another.GetAsync(begun.GetAttribute("hx-get")! + "0")).Html()).QuerySelector("#making")!.TextContent, Does.Contain("没有得到进度"), "and nobody asks for ever");
+    }
+
+    [Test]
+    public async Task How_far_a_workbook_is_is_known_while_it_is_written_and_for_a_while_after_it()
+    {
+        var (workbooks, token, seen) = (app.Services.GetRequiredService<WorkbooksUnderWay>(), Guid.NewGuid(), new List<WorkbooksUnderWay.State>());
+        var report = await app.Report(Day, Period.Year);
+        var all = report.Whole.Now.N("closed") + report.Whole.Now.N("open");
+        await workbooks.Write(7, token, tell => app.Send(new ReportFiles.WriteWorkbook(Day, Period.Year, new MemoryStream(), (written, of) =>
+        {
+            tell!(written, of);
+            seen.Add(workbooks.Of(7, token)!);
+        }), Person.Leader));
+        Assert.That(seen.Select(s => s.Written), Is.Ordered.Ascending.And.Unique);
+        Assert.That(seen, Has.Count.GreaterThan(2).And.All.Matches<WorkbooksUnderWay.State>(s => s.Of == all && s.EndedAt is null));
+        Assert.That((seen[0].Written, seen[^1].Written), Is.EqualTo((0L, all)));
+        Assert.That(workbooks.Of(7, token), Is.EqualTo(new WorkbooksUnderWay.State(all, all, app.Zone.Now)));
+
+        var broken = Guid.NewGuid();
+        Assert.ThrowsAsync<IOException>(() => workbooks.Write(7, broken, _ => throw new IOException("the disk is full")));
+        Assert.That(workbooks.Of(7, broken)!.HasFailed);
+    }
+
+    [Test]
+    public async Task On_a_day_off_the_page_leads_to_the_last_working_day_and_to_the_week()
+    {
+        using var browser = await app.SignedIn("leader", Password);
+        var sunday = await (await browser.GetAsync("/reports/sla?date=2026-10-25")).Html();
+        Assert.That(sunday.QuerySelectorAll("main p.notice a").Select(a => a.GetAttribute("href")), Is.EqualTo(new[] { "/reports/sla?date=2026-10-23&period=day", "/reports/sla?date=2026-10-25&period=week" }));
+        foreach (var other in (string[])["date=2026-10-23", "date=2026-10-25&period=week"])
+            Assert.That((await (await browser.GetAsync("/reports/sla?" + other)).Html()).QuerySelectorAll("main p.notice a"), Is.Empty, other);
+    }
+
     /// <summary>Names are what somebody typed.</summary>
     [Test]
     public async Task What_is_written_in_a_name_is_neither_markup_on_the_page_nor_a_formula_in_the_lines()

@@ -81,6 +81,15 @@ internal static class Definitions
     /// <summary>By which a report was counted that has this version.</summary>
     public static Edition In(int version) => Editions.Single(e => e.Version == version);
 
+    /// <summary>The figures that a cut has: of pauses their own, and of a project what its cases say.</summary>
+    public static IReadOnlyList<Figure> OfCut(string cut) => cut switch
+    {
+        Cuts.Pause or Cuts.Approver => [.. All.Where(f => f.Code is "pauses" or "pauseDays")],
+        Cuts.Project => [.. All.Where(f => f.Code is "received" or "accepted" or "closed" or "closedInTime" or "inTimeRate" or "approved" or "refused" or "usedMean" or "usedMedian" or "usedP90" or "spanMean"
+            or "authority" or "applicant" or "uncounted" or "elapsed" or "corrections" or "correctionsPerCase" or "open" or "overdue" or "overdueRate" or "waiting" or "newRed")],
+        _ => All,
+    };
+
     public static Figure Of(string code) => ByCode[code];
 
     private static Text Read(JsonElement element, string zh, string en) => new(element.GetProperty(zh).GetString()!, element.GetProperty(en).GetString()!);

@@ -32,7 +32,7 @@ internal static class ReportCommand
             await File.WriteAllTextAsync(name + ".csv", ReportFiles.Lines(report), ct);
             await File.WriteAllTextAsync(name + ".json", ReportFiles.Json(report), ct);
             await using (var workbook = File.Create(name + ".xlsx"))
-                await mediator.Send(new ReportFiles.WriteWorkbook(day, period, workbook, n => Console.Write($"\r{n:#,0} 件写入工作簿 cases to the workbook   ")), ct);
+                await mediator.Send(new ReportFiles.WriteWorkbook(day, period, workbook, (n, all) => Console.Write($"\r{n:#,0} / {all:#,0} 件写入工作簿 cases to the workbook   ")), ct);
             await using (var lines = File.CreateText(name + "-cases.csv"))
                 await mediator.Send(new ReportFiles.WriteCases(day, period, lines), ct);
             Console.WriteLine();

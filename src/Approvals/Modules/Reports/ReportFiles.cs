@@ -25,13 +25,15 @@ internal static class ReportFiles
 
     /// <summary>Writes the workbook, row by row; the cases are those closed in the period and those open at its end.</summary>
     /// <param name="Department">One department alone.</param>
+    /// <param name="Progress">Told how many cases are written, and how many there are.</param>
     /// <param name="MostCases">Where there are more of them, the last row says how many are left out.</param>
+    /// <param name="Revision">An earlier revision, of which the figures are kept and not the cases.</param>
     [Needs(Act.ReadReport)]
-    internal sealed record WriteWorkbook(DateOnly? Date, string Kind, Stream To, Action<int>? Progress = null, string? Department = null, int MostCases = ReportFiles.MostCases) : IRequest<Unit>;
+    internal sealed record WriteWorkbook(DateOnly? Date, string Kind, Stream To, Action<long, long>? Progress = null, string? Department = null, int MostCases = ReportFiles.MostCases, int? Revision = null) : IRequest<Unit>;
 
     /// <summary>The cases as lines.</summary>
     [Needs(Act.ReadReport)]
-    internal sealed record WriteCases(DateOnly? Date, string Kind, TextWriter To, Action<int>? Progress = null) : IRequest<Unit>;
+    internal sealed record WriteCases(DateOnly? Date, string Kind, TextWriter To, Action<long, long>? Progress = null) : IRequest<Unit>;
 
     /// <summary>Every figure of every cut, a line each.</summary>
     public static string Lines(ShowReport.Report report)
@@ -40,7 +42,7 @@ internal static class ReportFiles
         lines.Append(Csv.Line("from", "to", "cut", "key", "name", "figure", "figure_name", "value", "previous"));
         foreach (var (cut, line) in report.Cuts.SelectMany(t => t.Lines.Select(l => (t.Cut, l))).Prepend((Cuts.Zone, report.Whole)))
         {
-            foreach (var figure in Definitions.All)
+            foreach (var figure in Definitions.OfCut(cut))
             {
                 var (now, before) = (line.Now[figure.Code], line.Before[figure.Code]);
                 if (cut != Cuts.Zone && now is null or 0 && before is null or 0) continue;
@@ -65,7 +67,7 @@ internal static class ReportFiles
 
         public async Task<Unit> Handle(WriteWorkbook command, CancellationToken ct)
         {
-            var report = await mediator.Send(new ShowReport.Query(command.Date, command.Kind, WithProjects: true, Department: command.Department), ct);
+            var report = await mediator.Send(new ShowReport.Query(command.Date, command.Kind, WithProjects: true, Department: command.Department, Revision: command.Revision), ct);
             var columns = Columns(report.Period.To);
             var settings = new OpenXmlConfiguration
             {
@@ -83,10 +85,14 @@ internal static class ReportFiles
                     .. columns.Select(c => new DynamicExcelColumn(c.Key) { Name = c.Name.ToString(), Width = c.Width, Format = c.Format }),
                 ],
             };
-            var sheets = new Dictionary<string, object> { [Words.T("指标", "Figures")] = Figures(report) };
+            var sheets = new Dictionary<string, object> { [Sheet(report)] = Figures(report) };
             foreach (var table in report.Cuts) sheets.Add(Naming.Cut(table.Cut).ToString(), Rows(table));
-            sheets.Add(Words.T("值得注意", "Findings"), Found(report));
-            sheets.Add(Words.T("办理件", "Cases"), Cells(report, columns, command.MostCases, command.Progress, ct));
+            if (report.Superseded is null)
+            {
+                sheets.Add(Words.T("值得注意", "Findings"), Found(report));
+                sheets.Add(Words.T("办理件", "Cases"), Cells(report, columns, command.MostCases, command.Progress, ct));
+            }
+
             // The library asks for one row after the other and knows no task, so it has a thread of its own to wait on.
             await Task.Run(() => command.To.SaveAs(sheets, configuration: settings), ct);
             return Unit.Value;
@@ -97,10 +103,15 @@ internal static class ReportFiles
             var report = await mediator.Send(new ShowReport.Query(command.Date, command.Kind, WithFindings: false), ct);
             var columns = Columns(report.Period.To);
             await command.To.WriteAsync("\uFEFF" + Csv.Line([.. columns.Select(c => c.Name.ToString())]));
-            await foreach (var fact in Cases(report, command.Progress, ct))
+            await foreach (var fact in Cases(report, int.MaxValue, command.Progress, ct))
                 await command.To.WriteAsync(Csv.Line([.. columns.Select(c => c.Of(fact) switch { null => "", DateTime day => Words.Day(DateOnly.FromDateTime(day)), var value => Convert.ToString(value, CultureInfo.InvariantCulture)! })]));
             return Unit.Value;
         }
+
+        /// <summary>The first sheet, by which whoever opens it sees what it is.</summary>
+        private static string Sheet(ShowReport.Report report) => report.Superseded is { } was
+            ? Words.T($"指标（修订号 {was.Revision}，已被取代）", $"Figures (rev. {was.Revision}, superseded)")
+            : Words.T("指标", "Figures");
 
         private static List<Dictionary<string, object?>> Figures(ShowReport.Report report)
         {
@@ -116,7 +127,7 @@ internal static class ReportFiles
 
         private static List<Dictionary<string, object?>> Rows(ShowReport.Table table)
         {
-            var figures = table.Cut is Cuts.Pause or Cuts.Approver ? [.. Definitions.All.Where(f => f.Code is "pauses" or "pauseDays")] : Definitions.All;
+            var figures = Definitions.OfCut(table.Cut);
             List<Dictionary<string, object?>> rows = [.. table.Lines.Where(l => !l.Now.IsEmpty).Select(l =>
             {
                 var row = new Dictionary<string, object?> { ["name"] = l.Name.ToString() };
@@ -135,9 +146,9 @@ internal static class ReportFiles
             return rows;
         }
 
-        private IEnumerable<Dictionary<string, object?>> Cells(ShowReport.Report report, IReadOnlyList<Column> columns, int most, Action<int>? progress, CancellationToken ct)
+        private IEnumerable<Dictionary<string, object?>> Cells(ShowReport.Report report, IReadOnlyList<Column> columns, int most, Action<long, long>? progress, CancellationToken ct)
         {
-            var cases = Cases(report, progress, ct).GetAsyncEnumerator(ct);
+            var cases = Cases(report, most, progress, ct).GetAsyncEnumerator(ct);
             try
             {
                 var written = 0;
@@ -145,7 +156,7 @@ internal static class ReportFiles
                 {
                     if (written++ == most)
                     {
-                        var left = report.Whole.Now.N("closed") + report.Whole.Now.N("open") - most;
+                        var left = All(report) - most;
                         yield return columns.ToDictionary(c => c.Key, c => c == columns[0] ? (object?)Words.T($"另有 {left:#,0} 件未列入本表", $"{left:#,0} more are not in this sheet") : null);
                         break;
                     }
@@ -161,9 +172,12 @@ internal static class ReportFiles
             }
         }
 
-        private async IAsyncEnumerable<CaseFact> Cases(ShowReport.Report report, Action<int>? progress, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+        private static long All(ShowReport.Report report) => report.Whole.Now.N("closed") + report.Whole.Now.N("open");
+
+        private async IAsyncEnumerable<CaseFact> Cases(ShowReport.Report report, int most, Action<long, long>? progress, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
         {
-            var read = 0;
+            var (read, all) = (0L, Math.Min(All(report), most));
+            progress?.Invoke(0, all);
             foreach (var list in (string[])["closed", "open"])
             {
                 string? after = null;
@@ -174,7 +188,7 @@ internal static class ReportFiles
                     foreach (var ids in page.Rows.Select(r => r.Case.ProjectId).Distinct().Chunk(Sources.Share))
                         foreach (var p in await db.Query<Project>(Names, new { ids }, ct)) projects[p.Id] = $"{p.Code} {p.Name}";
                     foreach (var row in page.Rows) yield return row.Case;
-                    progress?.Invoke(read += page.Rows.Count);
+                    progress?.Invoke(Math.Min(read += page.Rows.Count, all), all);
                     after = page.Next;
                 }
                 while (after is not null);

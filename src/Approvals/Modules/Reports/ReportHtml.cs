@@ -16,7 +16,7 @@ internal sealed class ReportHtml
 
     private static readonly string[] Columns = ["received", "accepted", "closed", "inTimeRate", "usedMean", "usedMedian", "usedP90", "open", "overdue", "overdueRate", "newRed"];
 
-    public static readonly string[] ProjectColumns = ["closed", "inTimeRate", "usedMean", "usedMedian", "usedP90", "spanMean", "authority", "applicant", "uncounted"];
+    private static readonly string[] ProjectColumns = ["received", "accepted", "closed", "inTimeRate", "usedMean", "spanMean", "authority", "applicant", "uncounted", "open", "overdue"];
 
     /// <summary>What the site has from Bootstrap and a file does not.</summary>
     private const string Base = "*{box-sizing:border-box}body{margin:0;font-family:var(--bs-body-font-family);font-size:var(--bs-body-font-size);line-height:1.5;color:var(--ink)}dd,p{margin:0}.d-inline{display:inline}.d-block{display:block}@media print{@page{size:A4;margin:12mm}}";
@@ -29,12 +29,16 @@ internal sealed class ReportHtml
     private readonly StringBuilder html = new();
     private readonly ShowReport.Report report;
     private readonly bool links;
+
+    /// <summary>Figures lead to their cases as they are known now, which were others when a superseded report was made.</summary>
+    private readonly bool leads;
+
     private readonly int most;
 
     /// <param name="report">What is shown.</param>
     /// <param name="links">Whether figures lead to their cases; a file leads nowhere.</param>
     /// <param name="most">Lines of a cut; the rest are in the workbook.</param>
-    private ReportHtml(ShowReport.Report report, bool links, int most) => (this.report, this.links, this.most) = (report, links, most);
+    private ReportHtml(ShowReport.Report report, bool links, int most) => (this.report, this.links, leads, this.most) = (report, links, links && report.Superseded is null, most);
 
     /// <summary>All but the heading.</summary>
     public static string Body(ShowReport.Report report, bool links = true, int most = 30)
@@ -59,7 +63,9 @@ internal sealed class ReportHtml
             """;
     }
 
-    public static string Title(ShowReport.Report report) => Words.English ? $"SLA: {report.Period.Title.En} {report.Period.Days}" : $"审批时效{report.Period.Title.Zh} {report.Period.Days}";
+    public static string Title(ShowReport.Report report) => Words.T(
+        $"审批时效{report.Period.Title.Zh} {report.Period.Days}{(report.Superseded is { } was ? $"（修订号 {was.Revision}，已被取代）" : "")}",
+        $"SLA: {report.Period.Title.En} {report.Period.Days}{(report.Superseded is { } old ? $" (revision {old.Revision}, superseded)" : "")}");
 
     public static string Sub(ShowReport.Report report, ZoneClock clock)
     {
@@ -94,6 +100,13 @@ internal sealed class ReportHtml
 
     private void Notices()
     {
+        if (report.Superseded is { } was)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<p class=\"notice notice-warn\" id=\"superseded\">{E(T($"这是修订号 {was.Revision} 的原样，已被修订号 {was.By} 取代。", $"This is how revision {was.Revision} was; revision {was.By} has superseded it."))} ");
+            if (links) html.Append(CultureInfo.InvariantCulture, $"<a class=\"no-print\" href=\"/reports/sla?date={report.Period.To:yyyy-MM-dd}\">{E(T("查看现行报告", "See the report in force"))}</a> ");
+            html.Append(CultureInfo.InvariantCulture, $"<span class=\"sub\">{E(T("上期和近 30 日也是当时的数。办理件、项目和「值得注意」只按现在所知统计，因此不在旧报告中。", "What stands beside it is of that time too. Cases, projects and findings are known only as they are now, and so are in no earlier report."))}</span></p>");
+        }
+
         if (report.Missing > 0)
             html.Append(CultureInfo.InvariantCulture, $"<p class=\"notice notice-warn\">{E(T($"本期有 {report.Missing} 天没有日报，数字不含这些天。", $"{report.Missing} days of this period have no report; the figures leave them out."))}</p>");
         foreach (var run in report.Revised.Take(5))
@@ -123,7 +136,7 @@ internal sealed class ReportHtml
             var figure = Definitions.Of(code);
             var (now, before) = (report.Whole.Now[code], report.Whole.Before[code]);
             var css = code is "overdue" or "newRed" && now > 0 ? "counter is-late" : "counter";
-            var link = links ? Drill.Of(code, report.Period) : null;
+            var link = leads ? Drill.Of(code, report.Period) : null;
             html.Append(link is null ? $"<div class=\"{css}\">" : $"<a class=\"{css}\" href=\"{E(link)}\">");
             html.Append(CultureInfo.InvariantCulture, $"<b>{E(figure.Show(now))}</b><span>{E(figure.Name.ToString())}</span><small class=\"muted d-block\">{E(T("上期", "before"))} {E(figure.Show(before))}</small>");
             html.Append(link is null ? "</div>" : "</a>");
@@ -271,7 +284,7 @@ internal sealed class ReportHtml
     }
 
     private string Cell(Figure figure, decimal? value, string label, string? link) =>
-        links && link is not null && value is not null
+        leads && link is not null && value is not null
             ? $"<td class=\"num\" data-label=\"{E(label)}\"><a href=\"{E(link)}\">{E(figure.Show(value))}</a></td>"
             : $"<td class=\"num\" data-label=\"{E(label)}\">{E(figure.Show(value))}</td>";
 
@@ -295,8 +308,8 @@ internal sealed class ReportHtml
                 var before = code is "inTimeRate" or "usedMean" && line.Before[code] is { } was ? $"<span class=\"sub\">{E(figure.Show(was))}</span>" : "";
                 var value = line.Now[code];
                 var link = Drill.Of(code, report.Period, table.Cut, line.Key, report.Period.To == report.Last);
-                var leads = links && link is not null && value is > 0;
-                html.Append(CultureInfo.InvariantCulture, $"<td class=\"num\" data-label=\"{E(figure.Name.ToString())}\">{(leads ? $"<a href=\"{E(link!)}\">{E(figure.Show(value))}</a>" : E(figure.Show(value)))}{before}</td>");
+                var follows = leads && link is not null && value is > 0;
+                html.Append(CultureInfo.InvariantCulture, $"<td class=\"num\" data-label=\"{E(figure.Name.ToString())}\">{(follows ? $"<a href=\"{E(link!)}\">{E(figure.Show(value))}</a>" : E(figure.Show(value)))}{before}</td>");
             }
 
             html.Append("</tr>");
@@ -313,7 +326,7 @@ internal sealed class ReportHtml
             html.Append(CultureInfo.InvariantCulture, $"<section class=\"panel\"><div class=\"panel-head\"><h2>{E(T($"暂停日数，按{Naming.Cut(cut).Zh}", $"Days paused, by {Naming.Cut(cut).En.ToLowerInvariant()}"))}</h2></div><div class=\"table-scroll\"><table class=\"data cards\"><thead><tr><th>{E(Naming.Cut(cut).ToString())}</th><th class=\"num\">{E(T("次数", "Pauses"))}</th><th class=\"num\">{E(T("工作日", "Working days"))}</th><th class=\"num\">{E(T("平均", "Mean"))}</th><th class=\"num\">{E(T("上期工作日", "Before"))}</th></tr></thead><tbody>");
             foreach (var line in table.Lines.Where(l => l.Now.N("pauseDays") > 0).Take(most))
             {
-                var link = links && report.OnlyDepartment is null ? Drill.To("pauses", report.Period, cut, line.Key) : null;
+                var link = leads && report.OnlyDepartment is null ? Drill.To("pauses", report.Period, cut, line.Key) : null;
                 html.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"card-title\">{(link is null ? E(line.Name.ToString()) : $"<a href=\"{E(link)}\">{E(line.Name.ToString())}</a>")}</td>");
                 html.Append(CultureInfo.InvariantCulture, $"<td class=\"num\" data-label=\"{E(T("次数", "Pauses"))}\">{line.Now.N("pauseDays")}</td><td class=\"num\" data-label=\"{E(T("工作日", "Working days"))}\">{line.Now.Total("pauseDays")}</td><td class=\"num\" data-label=\"{E(T("平均", "Mean"))}\">{line.Now.Mean("pauseDays"):0.0}</td><td class=\"num\" data-label=\"{E(T("上期工作日", "Before"))}\">{line.Before.Total("pauseDays")}</td></tr>");
             }

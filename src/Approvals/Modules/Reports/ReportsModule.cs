@@ -15,6 +15,7 @@ internal static class ReportsModule
         services.AddScoped<Nights>();
         services.AddScoped<Naming>();
         services.AddScoped<Findings>();
+        services.AddSingleton<WorkbooksUnderWay>();
     }
 
     public static void MapReports(this RouteGroupBuilder api)

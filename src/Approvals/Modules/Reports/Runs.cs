@@ -47,16 +47,16 @@ internal sealed class Runs(Db db, Ids ids, DayFigures figures, ZoneClock clock, 
 
     private const string OfRun = "SELECT cut, cut_key, figure, value, n, total FROM reports_count WHERE run_id = @id";
 
-    private const string OfPeriod = """
-        SELECT c.cut, c.cut_key, c.figure, c.value, SUM(c.n) AS n, SUM(c.total) AS total
-          FROM reports_run r
-          JOIN reports_count c ON c.run_id = r.id AND c.cut = @cut
-         WHERE r.is_current = 1 AND r.business_date BETWEEN @from AND @to
-           AND (c.figure NOT IN @stocks OR r.business_date = @last)
-         GROUP BY c.cut, c.cut_key, c.figure, c.value
+    private const string OfRuns = """
+        SELECT cut, cut_key, figure, value, SUM(n) AS n, SUM(total) AS total
+          FROM reports_count
+         WHERE run_id IN @ids AND cut = @cut AND (figure NOT IN @stocks OR run_id = @last)
+         GROUP BY cut, cut_key, figure, value
         """;
 
-    private const string LastBetween = "SELECT MAX(business_date) FROM reports_run WHERE business_date BETWEEN @from AND @to";
+    private const string InForce = $"SELECT {Run.Columns} FROM reports_run WHERE business_date BETWEEN @from AND @to AND is_current = 1 ORDER BY business_date";
+
+    private const string MadeBy = $"SELECT {Run.Columns} FROM reports_run WHERE business_date BETWEEN @from AND @to AND made_at <= @MadeAt ORDER BY business_date, revision";
 
     public async Task<DateOnly?> Last(CancellationToken ct) => await db.Find<DateOnly?>(LastDay, null, ct);
 
@@ -114,12 +114,14 @@ internal sealed class Runs(Db db, Ids ids, DayFigures figures, ZoneClock clock, 
         static HashSet<Count> WithoutClerks(IEnumerable<Count> counts) => [.. counts.Where(c => c.Cut != Cuts.Clerk)];
     }
 
-    /// <summary>The counts of a cut over the days of a period that have a report; of what is open, those of its last day.</summary>
-    public async Task<IReadOnlyList<Count>> Counts(DateOnly from, DateOnly to, string cut, CancellationToken ct)
-    {
-        var last = await db.Find<DateOnly?>(LastBetween, new { from, to }, ct);
-        return last is null ? [] : await db.Query<Count>(OfPeriod, new { from, to, last, cut, stocks = Stocks }, ct);
-    }
+    /// <summary>The reports of these days, the oldest first: those in force, or those that were when one of them was made.</summary>
+    public async Task<IReadOnlyList<Run>> Between(DateOnly from, DateOnly to, Run? asOf, CancellationToken ct) => asOf is null
+        ? await db.Query<Run>(InForce, new { from, to }, ct)
+        : [.. (await db.Query<Run>(MadeBy, new { from, to, asOf.MadeAt }, ct)).Where(r => r.BusinessDate != asOf.BusinessDate || r.Id == asOf.Id).GroupBy(r => r.BusinessDate).Select(day => day.Last())];
+
+    /// <summary>The counts of a cut in some reports, the oldest first; of what is open, those of the last.</summary>
+    public async Task<IReadOnlyList<Count>> Counts(IReadOnlyList<Run> of, string cut, CancellationToken ct) =>
+        of.Count == 0 ? [] : await db.Query<Count>(OfRuns, new { ids = of.Select(r => r.Id), last = of[^1].Id, cut, stocks = Stocks }, ct);
 
     /// <summary>What the revision changed of the zone's own figures, as closed 12→13.</summary>
     private static string Difference(IReadOnlyList<Count> before, IReadOnlyList<Count> after)

@@ -17,8 +17,9 @@ internal static class ShowReport
     /// <param name="Kind">A kind of <see cref="Period"/>.</param>
     /// <param name="Department">One department alone; whoever is bound to one reads that.</param>
     /// <param name="WithFindings">Findings read the cases of the period; the trend and the cuts do not.</param>
+    /// <param name="Revision">The report of a day as it was in this revision; the one in force unless given.</param>
     [Needs(Act.ReadReport)]
-    internal sealed record Query(DateOnly? Date = null, string Kind = Period.Day, bool WithFindings = true, bool WithProjects = false, string? Department = null) : IRequest<Report>;
+    internal sealed record Query(DateOnly? Date = null, string Kind = Period.Day, bool WithFindings = true, bool WithProjects = false, string? Department = null, int? Revision = null) : IRequest<Report>;
 
     internal sealed record Line(string Key, Text Name, Measures Now, Measures Before);
 
@@ -26,16 +27,23 @@ internal static class ShowReport
 
     internal sealed record Point(DateOnly Day, Measures Measures);
 
+    /// <summary>A report that is not in force any more. Its figures are kept, with those that stood beside it; the cases are not.</summary>
+    internal sealed record Superseded(int Revision, int By);
+
     /// <param name="OnlyDepartment">The department a reader is bound to; null for the whole zone.</param>
     /// <param name="Last">The newest day that has a report; null where there is none.</param>
     /// <param name="Missing">Days of the period that have no report.</param>
     /// <param name="Definitions">The version by which its days were counted; of several the newest.</param>
     /// <param name="Versions">All of them, the newest first.</param>
     /// <param name="Revised">The reports of the period that are a revision.</param>
+    /// <param name="Superseded">Where this is how a day was reported before; null for what is in force.</param>
     internal sealed record Report(
-        Period Period, string? OnlyDepartment, Text Whose, DateOnly? First, DateOnly? Last, int Missing, int Definitions, IReadOnlyList<int> Versions, DateTime? MadeAt, IReadOnlyList<Run> Revised,
+        Period Period, string? OnlyDepartment, Text Whose, DateOnly? First, DateOnly? Last, int Missing, int Definitions, IReadOnlyList<int> Versions, DateTime? MadeAt, IReadOnlyList<Run> Revised, Superseded? Superseded,
         Line Whole, IReadOnlyList<Table> Cuts, IReadOnlyList<Point> Trend, IReadOnlyList<Finding> Findings)
     {
+        /// <summary>Of the report of a day, which it is.</summary>
+        public int? Revision => Period.Kind != Period.Day || MadeAt is null ? null : Superseded?.Revision ?? Revised.Select(r => r.Revision).FirstOrDefault(1);
+
         public Table? Of(string cut) => Cuts.FirstOrDefault(t => t.Cut == cut);
     }
 
@@ -46,30 +54,51 @@ internal static class ShowReport
         roles.Any(r => r is Role.Supervisor or Role.ZoneLeader or Role.Auditor) ? null : department ?? "";
 
     internal static void Map(RouteGroupBuilder api) => api
-        .MapGet("/reports/sla", async (DateOnly? date, string? period, bool? projects, IMediator mediator, CancellationToken ct) =>
-            Results.Json(ReportJson.Of(await mediator.Send(new Query(date, period ?? Period.Day, WithProjects: projects ?? false), ct)), ReportJson.Options))
-        .Needs<Query>().WithSummary("The SLA report of a day, or of the week, month, quarter or year up to it").WithTags("Reports");
+        .MapGet("/reports/sla", async (DateOnly? date, string? period, bool? projects, int? revision, IMediator mediator, CancellationToken ct) =>
+            Results.Json(ReportJson.Of(await mediator.Send(new Query(date, period ?? Period.Day, WithProjects: projects ?? false, Revision: revision), ct)), ReportJson.Options))
+        .Needs<Query>().WithSummary("The SLA report of a day, or of the week, month, quarter or year up to it; a day also as it was in an earlier revision").WithTags("Reports");
 
     private sealed class Handler(Db db, Runs runs, Findings findings, CalendarInForce calendar, Naming naming, Actor actor, ZoneClock clock) : IRequestHandler<Query, Report>
     {
         private const string FirstDay = "SELECT MIN(business_date) FROM reports_run";
 
-        private const string Between = $"SELECT {Run.Columns} FROM reports_run WHERE business_date BETWEEN @From AND @To AND is_current = 1 ORDER BY business_date";
+        private const string OfRevision = $"SELECT {Run.Columns} FROM reports_run WHERE business_date = @To AND (revision = @revision OR is_current = 1)";
 
         private const string OfDays = """
-            SELECT r.business_date, c.figure, c.value, c.n, c.total
-              FROM reports_run r
-              JOIN reports_count c ON c.run_id = r.id AND c.cut = @cut AND c.cut_key = @key
-             WHERE r.is_current = 1 AND r.business_date BETWEEN @from AND @to
-             ORDER BY r.business_date
+            SELECT run_id, figure, value, n, total
+              FROM reports_count
+             WHERE run_id IN @ids AND cut = @cut AND cut_key = @key
             """;
 
-        private const string OfProjects = """
-            SELECT c.project_id, c.used_days, COUNT(*) AS n, SUM(CASE WHEN c.due_on IS NULL OR c.ended_on <= c.due_on THEN 1 ELSE 0 END) AS in_time,
-                   SUM(c.authority_days) AS authority, SUM(c.applicant_days) AS applicant, SUM(c.uncounted_days) AS uncounted, SUM(c.span_days) AS span, SUM(c.corrections) AS corrections
-              FROM reports_case c
-             WHERE c.ended_on BETWEEN @From AND @To AND c.status IN (11, 12, 13) AND (@department IS NULL OR c.department = @department)
-             GROUP BY c.project_id, c.used_days
+        private const string ClosedOfProjects = """
+            SELECT project_id, used_days, COUNT(*) AS n, SUM(CASE WHEN due_on IS NULL OR ended_on <= due_on THEN 1 ELSE 0 END) AS in_time, SUM(CASE WHEN status = 13 THEN 1 ELSE 0 END) AS refused,
+                   SUM(authority_days) AS authority, SUM(applicant_days) AS applicant, SUM(uncounted_days) AS uncounted, SUM(span_days) AS span, SUM(corrections) AS corrections
+              FROM reports_case
+             WHERE ended_on BETWEEN @from AND @to AND status IN (11, 12, 13) AND (@only IS NULL OR department = @only)
+             GROUP BY project_id, used_days
+            """;
+
+        /// <remarks>Red from the day after the due date.</remarks>
+        private const string MovedOfProjects = """
+            SELECT project_id, 'received' AS figure, COUNT(*) AS n FROM reports_case
+             WHERE received_on BETWEEN @from AND @to AND (@only IS NULL OR department = @only)
+             GROUP BY project_id
+             UNION ALL
+            SELECT project_id, 'accepted' AS figure, COUNT(*) AS n FROM reports_case
+             WHERE accepted_on BETWEEN @from AND @to AND (@only IS NULL OR department = @only)
+             GROUP BY project_id
+             UNION ALL
+            SELECT project_id, 'newRed' AS figure, COUNT(*) AS n FROM reports_case
+             WHERE due_on BETWEEN @dayBefore AND @eveBefore AND (ended_on IS NULL OR ended_on > due_on) AND (@only IS NULL OR department = @only)
+             GROUP BY project_id
+            """;
+
+        private const string OpenOfProjects = """
+            SELECT project_id, SUM(CASE WHEN accepted_on <= @to THEN 1 ELSE 0 END) AS n, SUM(CASE WHEN accepted_on <= @to AND due_on < @to THEN 1 ELSE 0 END) AS overdue,
+                   SUM(CASE WHEN accepted_on <= @to THEN 0 ELSE 1 END) AS waiting
+              FROM reports_case
+             WHERE project_id IN @ids AND received_on <= @to AND (ended_on IS NULL OR ended_on > @to) AND (@only IS NULL OR department = @only)
+             GROUP BY project_id
             """;
 
         private const string Names = "SELECT id, code, name FROM projects_public_project WHERE id IN @ids";
@@ -82,35 +111,51 @@ internal static class ShowReport
             var period = Period.Of(query.Kind, date, calendar.Current)
                 ?? throw Refused.Invalid("report.period", "period", $"没有「{query.Kind}」这种期间，只能是：{string.Join("、", Period.Kinds)}。", $"There is no period “{query.Kind}”; it is one of: {string.Join(", ", Period.Kinds)}.");
             var only = OnlyDepartment(actor) ?? query.Department;
-            var made = await db.Query<Run>(Between, new { period.From, period.To }, ct);
+            var (earlier, superseded) = await Earlier(period, query.Revision, ct);
+            var trendFrom = period.To.AddDays(1 - TrendDays);
+            var known = await runs.Between(period.BeforeFrom < trendFrom ? period.BeforeFrom : trendFrom, period.To, earlier, ct);
+            IReadOnlyList<Run> made = [.. known.Where(r => r.BusinessDate >= period.From)];
+            IReadOnlyList<Run> before = [.. known.Where(r => r.BusinessDate >= period.BeforeFrom && r.BusinessDate <= period.BeforeTo)];
 
             await naming.ReadWindows(ct);
             var tables = new List<Table>();
             foreach (var cut in only is null ? (string[])[Cuts.Zone, .. Cuts.Kept[1..], Cuts.Pause, Cuts.Approver] : [Cuts.Department, Cuts.Item, Cuts.Clerk])
-                tables.Add(await Cut(cut, period, only, ct));
-            if (query.WithProjects) tables.Add(await Projects(period, only, ct));
+                tables.Add(await Cut(cut, made, before, only, ct));
+            if (query.WithProjects && superseded is null) tables.Add(await Projects(period, only, ct));
             var whole = (only is null ? tables[0].Lines : tables[0].Lines.Where(l => l.Key == only)).FirstOrDefault()
                 ?? new("", new("", ""), Measures.Empty, Measures.Empty);
-            var found = query.WithFindings && made.Count > 0 ? await findings.Of(period, only, tables, ct) : [];
+            var found = query.WithFindings && made.Count > 0 && superseded is null ? await findings.Of(period, only, tables, ct) : [];
             tables.RemoveAt(0);
             var whose = only is null ? Naming.Cut(Cuts.Zone) : naming.Department(only);
             whole = whole with { Name = whose };
 
             var (trendCut, trendKey) = only is null ? (Cuts.Zone, Cuts.Whole) : (Cuts.Department, only);
-            var points = await db.Query<DayCount>(OfDays, new { cut = trendCut, key = trendKey, from = period.To.AddDays(1 - TrendDays), to = period.To }, ct);
+            var lately = known.Where(r => r.BusinessDate >= trendFrom).ToList();
+            var points = (await db.Query<RunCount>(OfDays, new { cut = trendCut, key = trendKey, ids = lately.Select(r => r.Id) }, ct)).ToLookup(p => p.RunId, p => p.Count);
             List<int> versions = made.Count == 0 ? [Definitions.Version] : [.. made.Select(r => r.Definitions).Distinct().OrderDescending()];
             // What a revision changed is told of the zone.
             var revised = made.Where(r => r.Revision > 1).Select(r => only is null ? r : r with { Changed = "" });
             return new(
                 period, only, whose, await db.Find<DateOnly?>(FirstDay, null, ct), last, period.To.DayNumber - period.From.DayNumber + 1 - made.Count,
-                versions[0], versions, made.Count == 0 ? null : made.Max(r => r.MadeAt), [.. revised], whole, tables,
-                [.. points.GroupBy(p => p.BusinessDate).Select(g => new Point(g.Key, Measures.Of(g.Select(p => p.Count)).Values.First()))], found);
+                versions[0], versions, made.Count == 0 ? null : made.Max(r => r.MadeAt), [.. revised], superseded, whole, tables,
+                [.. lately.Where(r => points.Contains(r.Id)).Select(r => new Point(r.BusinessDate, Measures.Of(points[r.Id]).Values.First()))], found);
         }
 
-        private async Task<Table> Cut(string cut, Period period, string? only, CancellationToken ct)
+        /// <summary>The revision that is asked for; none where it is the one in force.</summary>
+        private async Task<(Run?, Superseded?)> Earlier(Period period, int? revision, CancellationToken ct)
         {
-            var now = Measures.Of(Own(cut, await runs.Counts(period.From, period.To, cut, ct), only));
-            var before = Measures.Of(Own(cut, await runs.Counts(period.BeforeFrom, period.BeforeTo, cut, ct), only));
+            if (revision is null) return (null, null);
+            new Check().That(period.Kind == Period.Day, "report.revision", "revision", "修订只有日报才有，请选择期间「日」。", "Only the report of a day has revisions: choose the period “day”.").Done();
+            var known = await db.Query<Run>(OfRevision, new { period.To, revision }, ct);
+            var run = known.FirstOrDefault(r => r.Revision == revision)
+                ?? throw Refused.NotFound("report.noRevision", "revision", $"{Words.Day(period.To)} 的日报没有修订号 {revision}。", $"The report of {Words.Day(period.To)} has no revision {revision}.");
+            return run.IsCurrent ? (null, null) : (run, new(run.Revision, known.Single(r => r.IsCurrent).Revision));
+        }
+
+        private async Task<Table> Cut(string cut, IReadOnlyList<Run> made, IReadOnlyList<Run> beside, string? only, CancellationToken ct)
+        {
+            var now = Measures.Of(Own(cut, await runs.Counts(made, cut, ct), only));
+            var before = Measures.Of(Own(cut, await runs.Counts(beside, cut, ct), only));
             return new(cut, Sorted(now.Keys.Union(before.Keys)
                 .Select(key => new Line(key, naming.Key(cut, key), now.GetValueOrDefault(key) ?? Measures.Empty, before.GetValueOrDefault(key) ?? Measures.Empty))));
         }
@@ -130,42 +175,60 @@ internal static class ShowReport
             _ => key,
         };
 
+        /// <summary>
+        /// The projects of which something moved in the period, read from the cases: one that only stands open has no line. So
+        /// it costs what moved, and their own cases, whatever the history.
+        /// </summary>
         private async Task<Table> Projects(Period period, string? only, CancellationToken ct)
         {
-            var now = Measures.Of(Counts(await db.Query<ProjectRow>(OfProjects, new { period.From, period.To, department = only }, ct)));
-            var before = Measures.Of(Counts(await db.Query<ProjectRow>(OfProjects, new { From = period.BeforeFrom, To = period.BeforeTo, department = only }, ct)));
+            var now = await Moved(period.From, period.To, only, ct);
+            var before = await Moved(period.BeforeFrom, period.BeforeTo, only, ct);
+            var ids = now.Select(c => c.CutKey).Distinct().Select(k => long.Parse(k, CultureInfo.InvariantCulture)).ToList();
             var names = new Dictionary<string, Text>();
-            foreach (var ids in now.Keys.Select(k => long.Parse(k, CultureInfo.InvariantCulture)).Chunk(Sources.Share))
-                foreach (var p in await db.Query<ProjectName>(Names, new { ids }, ct)) names[Key(p.Id)] = new($"{p.Code} {p.Name}", $"{p.Code} {p.Name}");
-            return new(Cuts.Project, Sorted(now.Select(p => new Line(p.Key, names.GetValueOrDefault(p.Key, new(p.Key, p.Key)), p.Value, before.GetValueOrDefault(p.Key) ?? Measures.Empty))));
+            foreach (var share in ids.Chunk(Sources.Share))
+            {
+                foreach (var p in await db.Query<ProjectName>(Names, new { ids = share }, ct)) names[Key(p.Id)] = new($"{p.Code} {p.Name}", $"{p.Code} {p.Name}");
+                now.AddRange(Standing(await db.Query<ProjectStock>(OpenOfProjects, new { ids = share, to = period.To, only }, ct)));
+                before.AddRange(Standing(await db.Query<ProjectStock>(OpenOfProjects, new { ids = share, to = period.BeforeTo, only }, ct)));
+            }
+
+            var (measures, beside) = (Measures.Of(now), Measures.Of(before));
+            return new(Cuts.Project, Sorted(measures.Select(p => new Line(p.Key, names.GetValueOrDefault(p.Key, new(p.Key, p.Key)), p.Value, beside.GetValueOrDefault(p.Key) ?? Measures.Empty))));
         }
+
+        private async Task<List<Count>> Moved(DateOnly from, DateOnly to, string? only, CancellationToken ct) =>
+        [
+            .. (await db.Query<ProjectClosed>(ClosedOfProjects, new { from, to, only }, ct)).SelectMany(Closed),
+            .. (await db.Query<ProjectFigure>(MovedOfProjects, new { from, to, dayBefore = from.AddDays(-1), eveBefore = to.AddDays(-1), only }, ct)).Select(r => Of(r.ProjectId, r.Figure, r.N)),
+        ];
 
         private static IReadOnlyList<Line> Sorted(IEnumerable<Line> lines) => [.. lines.OrderByDescending(l => l.Now.N("closed")).ThenByDescending(l => l.Now.N("pauseDays")).ThenBy(l => l.Key, StringComparer.Ordinal)];
 
-        private static IEnumerable<Count> Counts(IEnumerable<ProjectRow> rows)
+        private static IEnumerable<Count> Closed(ProjectClosed r)
         {
-            foreach (var r in rows)
-            {
-                var key = Key(r.ProjectId);
-                yield return Of("closed", r.N, r.N);
-                yield return Of("closedInTime", r.InTime, r.InTime);
-                yield return Of("authority", r.N, r.Authority);
-                yield return Of("applicant", r.N, r.Applicant);
-                yield return Of("uncounted", r.N, r.Uncounted);
-                yield return Of("elapsed", r.N, r.Authority + r.Applicant + r.Uncounted);
-                yield return Of("span", r.N, r.Span);
-                yield return Of("corrections", r.N, r.Corrections);
-                if (r.UsedDays is { } used) yield return new() { Cut = Cuts.Project, CutKey = key, Figure = "used", Value = used, N = r.N, Total = used * r.N };
-
-                Count Of(string figure, long n, long total) => new() { Cut = Cuts.Project, CutKey = key, Figure = figure, N = n, Total = total };
-            }
+            yield return Of(r.ProjectId, "closed", r.N);
+            yield return Of(r.ProjectId, "closedInTime", r.InTime);
+            yield return Of(r.ProjectId, "approved", r.N - r.Refused);
+            yield return Of(r.ProjectId, "refused", r.Refused);
+            yield return Of(r.ProjectId, "authority", r.N, r.Authority);
+            yield return Of(r.ProjectId, "applicant", r.N, r.Applicant);
+            yield return Of(r.ProjectId, "uncounted", r.N, r.Uncounted);
+            yield return Of(r.ProjectId, "elapsed", r.N, r.Authority + r.Applicant + r.Uncounted);
+            yield return Of(r.ProjectId, "span", r.N, r.Span);
+            yield return Of(r.ProjectId, "corrections", r.N, r.Corrections);
+            if (r.UsedDays is { } used) yield return Of(r.ProjectId, "used", r.N, used * r.N) with { Value = used };
         }
+
+        private static IEnumerable<Count> Standing(IEnumerable<ProjectStock> rows) =>
+            rows.SelectMany(r => (Count[])[Of(r.ProjectId, "open", r.N), Of(r.ProjectId, "overdue", r.Overdue), Of(r.ProjectId, "waiting", r.Waiting)]);
+
+        private static Count Of(long project, string figure, long n, long? total = null) => new() { Cut = Cuts.Project, CutKey = Key(project), Figure = figure, N = n, Total = total ?? n };
 
         private static string Key(long id) => id.ToString(CultureInfo.InvariantCulture);
 
-        private sealed record DayCount
+        private sealed record RunCount
         {
-            public DateOnly BusinessDate { get; init; }
+            public long RunId { get; init; }
             public string Figure { get; init; } = "";
             public int Value { get; init; }
             public long N { get; init; }
@@ -174,17 +237,33 @@ internal static class ShowReport
             public Count Count => new() { Figure = Figure, Value = Value, N = N, Total = Total };
         }
 
-        private sealed record ProjectRow
+        private sealed record ProjectClosed
         {
             public long ProjectId { get; init; }
             public int? UsedDays { get; init; }
             public long N { get; init; }
             public long InTime { get; init; }
+            public long Refused { get; init; }
             public long Authority { get; init; }
             public long Applicant { get; init; }
             public long Uncounted { get; init; }
             public long Span { get; init; }
             public long Corrections { get; init; }
+        }
+
+        private sealed record ProjectFigure
+        {
+            public long ProjectId { get; init; }
+            public string Figure { get; init; } = "";
+            public long N { get; init; }
+        }
+
+        private sealed record ProjectStock
+        {
+            public long ProjectId { get; init; }
+            public long N { get; init; }
+            public long Overdue { get; init; }
+            public long Waiting { get; init; }
         }
 
         private sealed record ProjectName

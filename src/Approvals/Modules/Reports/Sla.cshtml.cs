@@ -12,7 +12,7 @@ namespace Approvals.Modules.Reports;
 
 /// <summary>审批时效报告, for those who lead the zone or a department.</summary>
 [Needs(Act.ReadReport)]
-internal sealed class SlaModel(IMediator mediator, ZoneClock clock) : PageModel
+internal sealed class SlaModel(IMediator mediator, Actor actor, WorkbooksUnderWay workbooks, CalendarInForce calendar, ZoneClock clock) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public DateOnly? Date { get; set; }
@@ -23,6 +23,9 @@ internal sealed class SlaModel(IMediator mediator, ZoneClock clock) : PageModel
     [BindProperty(SupportsGet = true)]
     public bool Projects { get; set; }
 
+    [BindProperty(SupportsGet = true)]
+    public int? Revision { get; set; }
+
     [TempData]
     public string? Done { get; set; }
 
@@ -31,6 +34,12 @@ internal sealed class SlaModel(IMediator mediator, ZoneClock clock) : PageModel
     public bool IsSubscribed { get; private set; }
 
     public string Wanted => string.IsNullOrEmpty(Kind) ? Period.Day : Kind;
+
+    /// <summary>What this page asks by how far its workbook is.</summary>
+    public Guid Token { get; } = Guid.NewGuid();
+
+    /// <summary>Where a day off is shown, the working day before it: nobody decided anything on a Sunday.</summary>
+    public DateOnly? WorkingDayBefore => Shown is { Period: { Kind: Period.Day } period } && !calendar.Current.IsWorkingDay(period.To) ? period.BeforeTo : null;
 
     public HtmlString Body => new(ReportHtml.Body(Shown!));
 
@@ -43,17 +52,17 @@ internal sealed class SlaModel(IMediator mediator, ZoneClock clock) : PageModel
     public Task<IActionResult> OnGetAsync(CancellationToken ct) => this.Do(async () =>
     {
         IsSubscribed = await mediator.Send(new Subscribe.Query(), ct);
-        Shown = await mediator.Send(new ShowReport.Query(Date, Wanted, WithProjects: Projects), ct);
+        Shown = await mediator.Send(new ShowReport.Query(Date, Wanted, WithProjects: Projects, Revision: Revision), ct);
         return Page();
     }, () => Task.CompletedTask);
 
-    public Task<IActionResult> OnGetXlsxAsync(CancellationToken ct) => this.Do(async () =>
+    public Task<IActionResult> OnGetXlsxAsync(Guid? token, CancellationToken ct) => this.Do(async () =>
     {
         // Through a file of the system's own, which ends with its stream: a workbook is only complete at its end.
         var file = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 65_536, FileOptions.DeleteOnClose);
         try
         {
-            await mediator.Send(new ReportFiles.WriteWorkbook(Date, Wanted, file), ct);
+            await workbooks.Write(actor.UserId, token, progress => mediator.Send(new ReportFiles.WriteWorkbook(Date, Wanted, file, progress, Revision: Revision), ct));
             file.Position = 0;
             return File(file, ReportFiles.Workbook, Named("xlsx"));
         }
@@ -64,8 +73,10 @@ internal sealed class SlaModel(IMediator mediator, ZoneClock clock) : PageModel
         }
     }, () => Task.CompletedTask);
 
+    public IActionResult OnGetMaking(Guid token, int asked) => Partial("_Making", new Making(token, asked, workbooks.Of(actor.UserId, token)));
+
     public Task<IActionResult> OnGetCsvAsync(CancellationToken ct) => this.Do(async () =>
-        File(Encoding.UTF8.GetBytes(ReportFiles.Lines(await mediator.Send(new ShowReport.Query(Date, Wanted, WithProjects: Projects), ct))), "text/csv; charset=utf-8", Named("csv")), () => Task.CompletedTask);
+        File(Encoding.UTF8.GetBytes(ReportFiles.Lines(await mediator.Send(new ShowReport.Query(Date, Wanted, WithProjects: Projects, Revision: Revision), ct))), "text/csv; charset=utf-8", Named("csv")), () => Task.CompletedTask);
 
     public Task<IActionResult> OnPostSubscribeAsync(bool wanted, CancellationToken ct) => this.Do(async () =>
     {
@@ -74,13 +85,27 @@ internal sealed class SlaModel(IMediator mediator, ZoneClock clock) : PageModel
         return RedirectToPage(new { date = Date is { } day ? Words.Day(day) : null, period = Kind });
     }, () => OnGetAsync(ct));
 
-    public string Here(string? kind = null, DateOnly? date = null, string? handler = null, bool? projects = null) => "/reports/sla" + QueryString.Create(new Dictionary<string, string?>
+    public string Here(string? kind = null, DateOnly? date = null, string? handler = null, bool? projects = null, Guid? token = null) => "/reports/sla" + QueryString.Create(new Dictionary<string, string?>
     {
         ["date"] = Words.Day(date ?? Day),
         ["period"] = kind ?? Wanted,
         ["projects"] = (projects ?? Projects) ? "true" : null,
+        // Whoever goes on to another day goes on to the reports in force.
+        ["revision"] = handler is not null && Shown?.Superseded is { } was ? was.Revision.ToString(CultureInfo.InvariantCulture) : null,
         ["handler"] = handler,
+        ["token"] = token?.ToString(),
     }.Where(p => p.Value is not null)).ToUriComponent();
 
-    private string Named(string type) => string.Create(CultureInfo.InvariantCulture, $"sla-{Wanted}-{Day:yyyyMMdd}.{type}");
+    private string Named(string type) => string.Create(CultureInfo.InvariantCulture, $"sla-{Wanted}-{Day:yyyyMMdd}{(Revision is { } revision ? $"-r{revision}" : "")}.{type}");
+}
+
+/// <summary>How far the workbook is that a page has begun.</summary>
+/// <param name="Asked">How often was asked; 0 where nobody has followed the link yet.</param>
+/// <param name="State">Null where the process knows of none.</param>
+internal sealed record Making(Guid Token, int Asked, WorkbooksUnderWay.State? State)
+{
+    /// <summary>What is asked for may come a little after the question how far it is.</summary>
+    public const int Patience = 20;
+
+    public bool IsRunning => Asked is > 0 and <= Patience && State is null || State is { EndedAt: null };
 }
