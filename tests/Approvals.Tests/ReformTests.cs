@@ -82,6 +82,25 @@ internal sealed class ReformTests
         }
     }
 
+    /// <summary>What was decided before the reports began is in none of them, and is part of the approval all the same.</summary>
+    [Test]
+    public async Task A_project_whose_first_items_were_decided_before_the_reports_began_is_approved_as_a_whole_once_the_last_is()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var number = await TakeInAll(app, "IND-REFORM");
+        var opened = await Decide(app, [number], Start, until: new(2026, 3, 20));
+        At(app, opened.AddDays(1));
+        await app.OpenBooks(opened.AddDays(1));
+
+        var last = await Decide(app, [number], opened);
+        At(app, last.AddDays(1));
+        await app.MakeReports();
+
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM reports_case"), Is.InRange(1, 9), "some of the ten were decided before");
+        Assert.That((await app.Report(last, Period.Year)).Whole.Now["approvalMean"], Is.EqualTo(25));
+        Assert.That((await app.Send(new ListReportProjects.Query("completed", last, last), Person.Leader)).Rows.Select(r => (r.Code, r.Days)), Is.EqualTo(new[] { (Project, 25) }));
+    }
+
     /// <summary>拿地即开工, 交地即交证: 30 working days instead of 167, and the title on the day of the handover.</summary>
     [Test]
     public async Task Works_start_thirty_working_days_after_the_land_and_the_title_comes_with_the_handover()

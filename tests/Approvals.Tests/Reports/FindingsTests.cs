@@ -159,16 +159,12 @@ internal sealed class FindingsTests
     }
 
     [Test]
-    public async Task However_many_were_accepted_all_are_looked_at_or_it_is_said_where_the_looking_stopped()
+    public async Task However_many_were_accepted_all_are_looked_at()
     {
         await using var app = await Opened();
-        await app.AcceptedFacts("A01", 2_100, Day);
+        await app.AcceptedFacts("A01", 50_001, Day);
         await Started(app, "A09", project: 1);
-        Assert.That((await Found(app)).Where(f => f.Kind == "outside").Select(f => f.Link), Is.EqualTo(new[] { "/cases/S1-A09" }), "behind the first two thousand");
-
-        await using var full = await Opened();
-        await full.AcceptedFacts("A01", Findings.MostLookedAt + 1, Day);
-        Assert.That((await Found(full)).Single(f => f.Kind == "outside").Detail.Zh, Does.Contain($"{Findings.MostLookedAt:#,0}"));
+        Assert.That((await Found(app)).Where(f => f.Kind == "outside").Select(f => f.Link), Is.EqualTo(new[] { "/cases/S1-A09" }), "behind fifty thousand");
     }
 
     /// <summary>The law accepts what the window left unanswered, from the day of its receipt; nobody entered that late.</summary>

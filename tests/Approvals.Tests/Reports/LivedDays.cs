@@ -29,6 +29,9 @@ internal sealed class LivedDays(App app, int seed)
     /// <summary>Who does it is drawn apart, so that it changes nothing in what is done.</summary>
     private readonly Random whoever = new(seed);
 
+    /// <summary>So is what becomes of projects in phases.</summary>
+    private readonly Random phases = new(seed);
+
     /// <summary>Two reviewers a department.</summary>
     private readonly Dictionary<string, Person[]> reviewers = [];
     private readonly Dictionary<string, int> milestones = [];
@@ -77,7 +80,7 @@ internal sealed class LivedDays(App app, int seed)
     private async Task TakeIn()
     {
         var code = $"2602-510300-{seed % 100:00}-09-{++projects:000000}";
-        await app.Send(new RegisterProject.Command(code, $"厂房 {projects}（示例）", "示例科技有限公司", "91510300MA0000001Y", "IND-REFORM", 1_000m, RegisterProject.MoneyUnit.Wan, 8_000m, "高新区示例路"), Person.Clerk);
+        await app.Send(new RegisterProject.Command(code, $"厂房 {projects}（示例）", "示例科技有限公司", "91510300MA0000001Y", "IND-REFORM", 1_000m, RegisterProject.MoneyUnit.Wan, 8_000m, "高新区示例路", IsInPhases(code) ? ["一期", "二期"] : null), Person.Clerk);
         milestones.Add(code, 0);
         var items = Catalogue.Processes.Where(p => p.Code == "IND-REFORM").MaxBy(p => p.Version)!.Items;
         var chosen = Enumerable.Range(0, 1 + random.Next(2)).Select(_ => items[Chance(0.5) ? 0 : random.Next(items.Count)].Item).DistinctBy(i => i.Code).ToList();
@@ -132,10 +135,28 @@ internal sealed class LivedDays(App app, int seed)
     private async Task Build(string project)
     {
         MilestoneKind[] order = [MilestoneKind.LandAcquired, MilestoneKind.HandedOver, MilestoneKind.Titled, MilestoneKind.ConstructionStarted];
-        if (milestones[project] >= order.Length || !Chance(0.15)) return;
-        await Do(new ReportMilestone.Command(order[milestones[project]], Chance(0.3) ? today.AddDays(-4) : today, 0, project, "纸质填报"), Person.Supervisor);
-        milestones[project]++;
+        // Drawn for those in phases too, so that what is done in the others stays what it was.
+        var next = milestones[project];
+        var (reports, on) = (next < order.Length && Chance(0.15), today);
+        if (reports && Chance(0.3)) on = today.AddDays(-4);
+        if (reports) milestones[project]++;
+        if (IsInPhases(project)) await BuildPhases(project, order);
+        else if (reports) await Do(new ReportMilestone.Command(order[next], on, 0, project, "纸质填报"), Person.Supervisor);
     }
+
+    /// <summary>In any order and of any phase, now and then put right; of what is reported most is some days old.</summary>
+    private async Task BuildPhases(string project, MilestoneKind[] order)
+    {
+        if (phases.NextDouble() > 0.35) return;
+        var kind = order[phases.Next(order.Length)];
+        var phase = kind is MilestoneKind.ConstructionStarted or MilestoneKind.Titled ? phases.Next(3) : 0;
+        var on = today.AddDays(-phases.Next(12));
+        if (phases.Next(4) == 0) await Do(new CorrectMilestone.Command(kind, phases.Next(3) == 0 ? null : on, "日期有误", phase, project), Person.Supervisor);
+        else await Do(new ReportMilestone.Command(kind, on, phase, project, "纸质填报"), Person.Supervisor);
+    }
+
+    /// <summary>Every third.</summary>
+    private static bool IsInPhases(string project) => project[^1] is '3' or '6' or '9';
 
     /// <summary>As one person; where the program wants two, with whoever may be the second.</summary>
     private async Task Do<T>(IRequest<T> request, Person who, int shift = 0)

@@ -635,7 +635,7 @@ internal sealed class NightTests
         using var reader = new StreamReader(file);
         var text = reader.ReadToEnd().ReplaceLineEndings("\n");
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)))[..16];
-        Assert.That((Definitions.Version, hash), Is.EqualTo((3, "d331b13dab969ee3")));
+        Assert.That((Definitions.Version, hash), Is.EqualTo((3, "bd740a2e15cdb438")));
     }
 
     private sealed class Recorder : IRecurringJobManager

@@ -66,7 +66,7 @@ internal sealed class SlowReport
                   LEFT JOIN permits_case c ON c.number = o.label
                   LEFT JOIN onewindow_application a ON a.number = COALESCE(c.application_number, o.label)
                 """),
-            await app.Rows<Milestone>("SELECT m.project_id, p.process_id, m.kind, m.reached_on FROM projects_milestone m JOIN projects_project p ON p.id = m.project_id WHERE m.phase = 0 AND m.reached_on IS NOT NULL"));
+            await app.Rows<Milestone>("SELECT m.project_id, p.process_id, m.phase, m.kind, m.reached_on FROM projects_milestone m JOIN projects_project p ON p.id = m.project_id WHERE m.reached_on IS NOT NULL"));
     }
 
     /// <summary>What happened from one day to another, and how things stood at the end of the last.</summary>
@@ -227,9 +227,12 @@ internal sealed class SlowReport
                Of(project.MinBy(l => l.Case.Id)!.Case, null) with { Department = null, Item = null, Project = null }),
     ];
 
+    /// <summary>A project in phases starts with the first of them; the land, its handover and its title are those of the whole.</summary>
     private IEnumerable<(DateOnly On, int Days, int Baseline, Where Where)> Spans(string begins, string ends) =>
-        from end in milestones.Where(m => m.Kind == ends)
-        from begin in milestones.Where(m => m.Kind == begins && m.ProjectId == end.ProjectId)
+        from project in milestones.GroupBy(m => m.ProjectId)
+        let begin = project.FirstOrDefault(m => m.Kind == begins && m.Phase == 0)
+        let end = project.Where(m => m.Kind == ends && (m.Phase == 0 || ends == "ConstructionStarted")).MinBy(m => m.ReachedOn)
+        where begin is not null && end is not null
         select (end.ReachedOn, Days(begin.ReachedOn, end.ReachedOn).Count(), catalogue.Process(end.ProcessId)!.LandToStartBaseline, new Where(null, null, null, Id(end.ProcessId), null, null));
 
     /// <summary>What stopped the case after its acceptance.</summary>
@@ -334,6 +337,7 @@ internal sealed class SlowReport
     {
         public long ProjectId { get; init; }
         public long ProcessId { get; init; }
+        public int Phase { get; init; }
         public string Kind { get; init; } = "";
         public DateOnly ReachedOn { get; init; }
     }

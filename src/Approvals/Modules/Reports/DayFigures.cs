@@ -42,16 +42,28 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
 
     private const string Completed = "SELECT project_id, process_id, window_key, completed_on, approval_days FROM reports_approval WHERE completed_on = @day";
 
-    // Of phases the first counts: 拿地即开工 is the start of the first.
-    private const string Reached = """
-        SELECT p.process_id, m.kind, m.reached_on, b.reached_on AS began_on
+    /// <summary>
+    /// Projects that came from one milestone to another, as <see cref="Spans"/> has it: the works have started with the first of the
+    /// phases, and all else is the whole project's.
+    /// </summary>
+    public const string Reached = """
           FROM projects_public_milestone m
-          JOIN projects_public_milestone b ON b.project_id = m.project_id AND b.phase = 0 AND b.kind = @begins
+          JOIN projects_public_milestone b ON b.project_id = m.project_id AND b.phase = 0 AND b.kind = @begins AND b.reached_on IS NOT NULL
           JOIN projects_public_project p ON p.id = m.project_id
-         WHERE m.kind = @ends AND m.reached_on = @day AND b.reached_on IS NOT NULL
+         WHERE m.kind = @ends AND (m.phase = 0 OR m.kind = 'ConstructionStarted')
            AND NOT EXISTS (SELECT o.phase FROM projects_public_milestone o
-                        WHERE o.project_id = m.project_id AND o.kind = m.kind AND (o.reached_on < m.reached_on OR (o.reached_on = m.reached_on AND o.phase < m.phase)))
+                        WHERE o.project_id = m.project_id AND o.kind = m.kind AND m.kind = 'ConstructionStarted'
+                          AND (o.reached_on < m.reached_on OR (o.reached_on = m.reached_on AND o.phase < m.phase)))
         """;
+
+    private const string ReachedOn = $"""
+        SELECT p.process_id, m.reached_on, b.reached_on AS began_on
+        {Reached}
+           AND m.reached_on = @day
+        """;
+
+    /// <summary>The milestones by whose day projects are counted.</summary>
+    public static readonly string[] Ends = [nameof(MilestoneKind.ConstructionStarted), nameof(MilestoneKind.Titled)];
 
     private const string LastEnded = "SELECT MAX(ended_on) FROM reports_case WHERE ended_on IS NOT NULL";
 
@@ -155,9 +167,9 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
         foreach (var e in await db.Query<Entry>(Entered, new { from, end, system = Actor.SystemName }, ct)) tally.Entered(e.Place, clock.DayOf(e.OccurredAt), clock.DayOf(e.RecordedAt));
         foreach (var a in await db.Query<ApprovalFact>(Completed, new { day }, ct))
             if (catalogue.Current.Process(a.ProcessId) is { } process) tally.Completed(a.WindowKey, a.ProcessId, a.ApprovalDays, process.BaselineWorkingDays);
-        foreach (var m in await db.Query<Span>(Reached, new { day, begins = nameof(MilestoneKind.LandAcquired), ends = nameof(MilestoneKind.ConstructionStarted) }, ct))
+        foreach (var m in await db.Query<Span>(ReachedOn, new { day, begins = nameof(MilestoneKind.LandAcquired), ends = nameof(MilestoneKind.ConstructionStarted) }, ct))
             if (catalogue.Current.Process(m.ProcessId) is { } process) tally.Started(m.ProcessId, calendar.Current.Count(m.BeganOn, m.ReachedOn).Days, process.LandToStartBaseline);
-        foreach (var m in await db.Query<Span>(Reached, new { day, begins = nameof(MilestoneKind.HandedOver), ends = nameof(MilestoneKind.Titled) }, ct))
+        foreach (var m in await db.Query<Span>(ReachedOn, new { day, begins = nameof(MilestoneKind.HandedOver), ends = nameof(MilestoneKind.Titled) }, ct))
             tally.Titled(m.ProcessId, calendar.Current.Count(m.BeganOn, m.ReachedOn).Days);
         return tally;
     }

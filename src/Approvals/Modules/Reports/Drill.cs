@@ -74,6 +74,11 @@ internal static class Drill
     private static readonly HashSet<string> OfNobody =
         ["received", "accepted", "deemed", "newRed", "waiting", "handedOut", "handOutMean", "handedOutLate", "askedAgain", "pauses", "pauseDays"];
 
+    /// <remarks>Beside a day stands a working day before it, which must be one of the calendar too.</remarks>
+    private static readonly DateOnly Earliest = new(WorkingDays.FirstYear, 1, 16);
+
+    private static readonly DateOnly Latest = new(WorkingDays.LastYear, 12, 31);
+
     public static IEnumerable<string> ProjectNames => Projects.Values.Distinct();
 
     public static IEnumerable<string> Names => Lists.Values.Distinct();
@@ -100,13 +105,30 @@ internal static class Drill
     public static string To(string figure, Period period, string cut, string key)
     {
         var page = Orders.TryGetValue(figure, out var orders) ? $"orders?list={orders}" : Projects.TryGetValue(figure, out var projects) ? $"projects?list={projects}" : $"cases?list={Lists[figure]}";
-        var link = string.Create(CultureInfo.InvariantCulture, $"/reports/sla/{page}&from={period.From:yyyy-MM-dd}&to={period.To:yyyy-MM-dd}");
+        var link = string.Create(CultureInfo.InvariantCulture, $"/reports/sla/{page}&from={period.From:yyyy-MM-dd}&to={period.To:yyyy-MM-dd}&period={period.Kind}");
         return cut == Cuts.Zone ? link : $"{link}&cut={cut}&key={Uri.EscapeDataString(key)}";
     }
 
-    /// <summary>The report that has a period of these days.</summary>
-    public static string Back(DateOnly from, DateOnly to, WorkingDays days) =>
-        string.Create(CultureInfo.InvariantCulture, $"/reports/sla?date={to:yyyy-MM-dd}&period={Period.Kinds.FirstOrDefault(kind => Period.Of(kind, to, days)!.From == from) ?? Period.Day}");
+    /// <summary>The report that led here. A week that has only its Monday is no day, so the link says which it was.</summary>
+    public static string Back(string? period, DateOnly to) =>
+        string.Create(CultureInfo.InvariantCulture, $"/reports/sla?date={to:yyyy-MM-dd}&period={(Period.Kinds.Contains(period) ? period : Period.Day)}");
+
+    /// <summary>The days that a list is of, yesterday unless it says which; and there is such a list.</summary>
+    public static (DateOnly From, DateOnly To) Asked(IEnumerable<string> lists, string list, DateOnly? first, DateOnly? last, ZoneClock clock)
+    {
+        var to = last ?? clock.Today.AddDays(-1);
+        var from = first ?? to;
+        new Check()
+            .That(lists.Contains(list), "report.list", "list", $"没有「{list}」这种清单。", $"There is no list “{list}”.")
+            .That(from <= to, "report.days", "from", "开始日不能晚于结束日。", "The first day cannot lie after the last.")
+            .That(from >= Earliest, "report.day", "from", $"开始日不能早于 {Words.Day(Earliest)}。", $"The first day cannot lie before {Words.Day(Earliest)}.")
+            .That(to <= Latest, "report.day", "to", $"结束日不能晚于 {Words.Day(Latest)}。", $"The last day cannot lie after {Words.Day(Latest)}.")
+            .Done();
+        return (from, to);
+    }
+
+    /// <summary>The key of a cut, where it is the one that is asked for.</summary>
+    public static string? Key(string? asked, string? key, string cut) => asked == cut ? key ?? "" : null;
 
     public static string Days(DateOnly from, DateOnly to) => from == to ? Words.Day(to) : $"{Words.Day(from)} – {Words.Day(to)}";
 

@@ -31,7 +31,25 @@ internal sealed class Facts(Db db, Sources sources, DayFigures figures, Calendar
          WHERE m.asked_at >= @from AND m.asked_at < @until AND c.subject_kind = 'case'
         """;
 
-    private const string ReachedBetween = "SELECT DISTINCT reached_on FROM projects_public_milestone WHERE reported_at >= @from AND reported_at < @until AND reached_on <= @day";
+    /// <remarks>
+    /// Of each project of which something was reported or corrected, all days that may have counted or may count now: which phase is
+    /// the first to start, and whether there is a day to count from, depends on the others.
+    /// </remarks>
+    private const string ReachedBefore = """
+        SELECT o.reached_on
+          FROM projects_public_milestone m
+         CROSS JOIN projects_public_milestone o
+         WHERE m.reported_at >= @from AND m.reported_at < @until AND m.reached_on IS NOT NULL AND o.project_id = m.project_id AND o.kind IN @ends AND o.reached_on <= @day
+         UNION
+        SELECT o.reached_on
+          FROM projects_public_milestone_correction c
+         CROSS JOIN projects_public_milestone o
+         WHERE c.corrected_at >= @from AND c.corrected_at < @until AND o.project_id = c.project_id AND o.kind IN @ends AND o.reached_on <= @day
+         UNION
+        SELECT was_on
+          FROM projects_public_milestone_correction
+         WHERE corrected_at >= @from AND corrected_at < @until AND kind IN @ends AND was_on <= @day
+        """;
 
     private const string Known = $"SELECT {CaseFact.Columns} FROM reports_case WHERE case_id IN @ids";
 
@@ -84,7 +102,7 @@ internal sealed class Facts(Db db, Sources sources, DayFigures figures, Calendar
         ids.UnionWith(await db.Query<long>(Given, new { day }, ct));
         ids.UnionWith(await db.Query<long>(MovedBetween, new { from, until }, ct));
         await Refresh(ids, until, day, changes, ct);
-        foreach (var reached in await db.Query<DateOnly>(ReachedBetween, new { from, until, day }, ct)) changes.Touch(reached);
+        foreach (var reached in await db.Query<DateOnly>(ReachedBefore, new { from, until, day, ends = DayFigures.Ends }, ct)) changes.Touch(reached);
     }
 
     /// <summary>Reads the cases anew and keeps them.</summary>

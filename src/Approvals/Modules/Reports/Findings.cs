@@ -18,19 +18,18 @@ internal sealed class Findings(Db db, CatalogueInForce catalogue, Naming naming)
     private const int FewestToJudge = 10;
     private const int Batch = 10;
 
-    /// <summary>Acceptances looked at for one report: a year of a large zone has more than anybody waits for.</summary>
-    public const int MostLookedAt = 50_000;
-
-    private const int Page = 2_000;
-
-    private const string AcceptedIn = """
-        SELECT case_id, number, project_id, item_code, process_id, accepted_on
-          FROM reports_case
-         WHERE accepted_on BETWEEN @begin AND @To AND (accepted_on > @begin OR case_id > @after) AND (@only IS NULL OR department = @only)
-         ORDER BY accepted_on, case_id
+    /// <remarks>What is there is looked up among the cases themselves: what was decided before the reports began is in none of theirs.</remarks>
+    private const string PreparedElsewhere = """
+        SELECT c.number, c.project_id, c.item_code, c.process_id
+          FROM reports_case c
+         WHERE c.accepted_on BETWEEN @From AND @To AND (@only IS NULL OR c.department = @only)
+           AND EXISTS (SELECT n.needs_code
+                         FROM catalogue_public_prerequisite n
+                        WHERE n.process_id = c.process_id AND n.item_code = c.item_code
+                          AND NOT EXISTS (SELECT k.id FROM permits_public_case k WHERE k.project_id = c.project_id AND k.item_code = n.needs_code))
+         ORDER BY c.accepted_on, c.case_id
         """;
 
-    /// <remarks>Of the cases themselves: what was decided before the reports began is in none of them.</remarks>
     private const string ItemsOf = "SELECT DISTINCT project_id, item_code FROM permits_public_case WHERE project_id IN @ids";
 
     public async Task<IReadOnlyList<Finding>> Of(Period period, string? only, IReadOnlyList<ShowReport.Table> tables, CancellationToken ct)
@@ -116,52 +115,27 @@ internal sealed class Findings(Db db, CatalogueInForce catalogue, Naming naming)
     /// <summary>体外循环: an item was started and the project has no case at all of an item it needs.</summary>
     private async Task Outside(Period period, string? only, List<Finding> found, CancellationToken ct)
     {
-        var (begin, after, looked, left) = (period.From, 0L, 0, Movers);
-        while (left > 0 && looked < MostLookedAt)
+        var started = await db.First<Started>(Movers, PreparedElsewhere, new { period.From, period.To, only }, ct);
+        var known = (await db.Query<Known>(ItemsOf, new { ids = started.Select(s => s.ProjectId).Distinct() }, ct)).Select(k => (k.ProjectId, k.ItemCode)).ToHashSet();
+        foreach (var s in started)
         {
-            var accepted = await db.First<Accepted>(Page, AcceptedIn, new { begin, period.To, after, only }, ct);
-            var known = new HashSet<(long, string)>();
-            foreach (var ids in accepted.Select(a => a.ProjectId).Distinct().Chunk(Sources.Share))
-                known.UnionWith((await db.Query<Known>(ItemsOf, new { ids }, ct)).Select(k => (k.ProjectId, k.ItemCode)));
-            var outside = from a in accepted
-                          let process = catalogue.Current.Process(a.ProcessId)
-                          where process is not null
-                          let missing = process.Items.Where(i => i.Item.Code == a.ItemCode).SelectMany(i => i.Needs).Where(need => !known.Contains((a.ProjectId, need))).ToList()
-                          where missing.Count > 0
-                          select (a, missing);
-            foreach (var (a, missing) in outside.Take(left))
-            {
-                left--;
-                var (zh, en) = (string.Join("、", missing.Select(m => naming.Item(m).Zh)), string.Join(", ", missing.Select(m => naming.Item(m).En)));
-                found.Add(new("outside",
-                    new($"{a.Number}：前一环节不在系统中", $"{a.Number}: an earlier step is not in the system"),
-                    new($"{naming.Item(a.ItemCode).Zh} 已开始，项目没有 {zh} 的办理件。", $"{naming.Item(a.ItemCode).En} was started; the project has no case of {en}."),
-                    $"/cases/{Uri.EscapeDataString(a.Number)}"));
-            }
-
-            if (accepted.Count < Page) return;
-            (begin, after, looked) = (accepted[^1].AcceptedOn, accepted[^1].CaseId, looked + Page);
-        }
-
-        if (left > 0)
-        {
+            var missing = catalogue.Current.Process(s.ProcessId)!.Items.Where(i => i.Item.Code == s.ItemCode).SelectMany(i => i.Needs).Where(need => !known.Contains((s.ProjectId, need))).Select(naming.Item).ToList();
+            var (zh, en) = (string.Join("、", missing.Select(m => m.Zh)), string.Join(", ", missing.Select(m => m.En)));
             found.Add(new("outside",
-                new("前一环节：没有全部核对", "Earlier steps: not all were looked for"),
-                new($"本期受理只核对了前 {MostLookedAt:#,0} 件，到 {Words.Day(begin)} 为止；请看较短的期间。", $"Of what was accepted the first {MostLookedAt:#,0} were looked at, up to {Words.Day(begin)}; choose a shorter period."),
-                Drill.To("accepted", period, Cuts.Zone, Cuts.Whole)));
+                new($"{s.Number}：前一环节不在系统中", $"{s.Number}: an earlier step is not in the system"),
+                new($"{naming.Item(s.ItemCode).Zh} 已开始，项目没有 {zh} 的办理件。", $"{naming.Item(s.ItemCode).En} was started; the project has no case of {en}."),
+                $"/cases/{Uri.EscapeDataString(s.Number)}"));
         }
     }
 
     private static string Days(decimal days) => days.ToString("0.0", CultureInfo.InvariantCulture);
 
-    private sealed record Accepted
+    private sealed record Started
     {
-        public long CaseId { get; init; }
         public string Number { get; init; } = "";
         public long ProjectId { get; init; }
         public string ItemCode { get; init; } = "";
         public long ProcessId { get; init; }
-        public DateOnly AcceptedOn { get; init; }
     }
 
     private sealed record Known

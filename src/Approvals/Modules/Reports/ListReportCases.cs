@@ -205,30 +205,24 @@ internal static class ListReportCases
              ORDER BY on_day, c.case_id
             """;
 
-        /// <remarks>
-        /// By whoever entered it, and none of the system's. What is late happened before the day of its entry; by how much is a matter of working days, which C# counts.
-        /// </remarks>
-        private const string Entries = $"""
-            SELECT e.occurred_at, {CaseFact.ColumnsOfC}
+        /// <remarks>By whoever entered it, and none of the system's. What is late is a matter of working days, which C# counts.</remarks>
+        private const string Entries = """
+            SELECT e.case_id, e.occurred_at, e.recorded_at
               FROM permits_public_event e
               JOIN reports_case c ON c.case_id = e.case_id
-             WHERE e.recorded_at >= @first AND e.recorded_at < @end AND (@list = 'entries' OR e.occurred_at < @first) AND NOT (e.user_id = 0 AND e.user_name = @system)
+             WHERE e.recorded_at >= @first AND e.recorded_at < @end AND (@list = 'entries' OR e.occurred_at < e.recorded_at) AND NOT (e.user_id = 0 AND e.user_name = @system)
                AND (@clerk IS NULL OR CONCAT(c.department, '/', e.user_id, ' ', e.user_name) = @clerk)
                AND (@department IS NULL OR c.department = @department) AND (@item IS NULL OR c.item_code = @item) AND (@window IS NULL OR c.window_key = @window)
                AND (@process IS NULL OR c.process_id = @process) AND (@project IS NULL OR c.project_id = @project)
-             ORDER BY e.case_id
             """;
+
+        private const string OfEntries = $"SELECT {CaseFact.Columns} FROM reports_case WHERE case_id IN @ids";
 
         private static readonly int[] Closed = [11, 12, 13];
 
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
-            var to = query.To ?? clock.Today.AddDays(-1);
-            var from = query.From ?? to;
-            new Check()
-                .That(Drill.Names.Contains(query.List), "report.list", "list", $"没有「{query.List}」这种清单。", $"There is no list “{query.List}”.")
-                .That(from <= to && WorkingDays.Covers(to) && WorkingDays.Covers(from) && WorkingDays.Covers(from.AddDays(-15)), "report.days", "from", "开始日不能晚于结束日。", "The first day cannot lie after the last.")
-                .Done();
+            var (from, to) = Drill.Asked(Drill.Names, query.List, query.From, query.To, clock);
             await naming.ReadWindows(ct);
             var (afterDay, afterId) = Place(query.After);
             var shift = query.List == "newRed" ? -1 : 0;
@@ -237,20 +231,31 @@ internal static class ListReportCases
             return Page(query, from, to, [.. rows.Select(r => new Row(r.OnDay.AddDays(-shift), r, query.List == "corrected" ? r.Corrections : r.Times))], shift);
         }
 
-        /// <summary>One day after the other, until the page is full: a day's entries are many, and a case may have some on each.</summary>
+        /// <summary>
+        /// Some days at once, and twice as many where they were too few, until the page is full: a day's entries are many, and of
+        /// an item or a person there may be none in a year.
+        /// </summary>
         private async Task<Result> Entered(Query query, DateOnly from, DateOnly to, DateOnly begin, long after, CancellationToken ct)
         {
-            var rows = new List<Row>();
-            for (var day = begin; day <= to && rows.Count <= query.Rows; day = day.AddDays(1))
+            var found = new List<(DateOnly On, long CaseId, int Times)>();
+            var (day, days) = (begin, 1);
+            while (day <= to && found.Count <= query.Rows)
             {
-                rows.AddRange((await db.Query<Entry>(Entries, Values(query, day, day, day, 0), ct))
-                    .Where(e => query.List == "entries" || calendar.Current.Count(clock.DayOf(e.OccurredAt), day).Days > 1)
-                    .GroupBy(e => e.CaseId)
-                    .Where(g => day > begin || g.Key > after)
-                    .Select(g => new Row(day, g.First(), g.Count())));
+                var last = to.DayNumber - day.DayNumber < days ? to : day.AddDays(days - 1);
+                found.AddRange((await db.Query<Entry>(Entries, Values(query, day, last, day, 0), ct))
+                    .Select(e => (On: clock.DayOf(e.RecordedAt), Since: clock.DayOf(e.OccurredAt), e.CaseId))
+                    .Where(e => (e.On > begin || e.CaseId > after) && (query.List == "entries" || calendar.Current.Count(e.Since, e.On).Days > 1))
+                    .GroupBy(e => (e.On, e.CaseId))
+                    .Select(g => (g.Key.On, g.Key.CaseId, Times: g.Count()))
+                    .Order());
+                (day, days) = (last.AddDays(1), days * 2);
             }
 
-            return Page(query, from, to, [.. rows.Take(query.Rows + 1)], 0);
+            var listed = found.Take(query.Rows + 1).ToList();
+            var cases = new Dictionary<long, CaseFact>();
+            foreach (var ids in listed.Select(f => f.CaseId).Distinct().Chunk(Sources.Share))
+                foreach (var c in await db.Query<CaseFact>(OfEntries, new { ids }, ct)) cases.Add(c.CaseId, c);
+            return Page(query, from, to, [.. listed.Select(f => new Row(f.On, cases[f.CaseId], f.Times))], 0);
         }
 
         private object Values(Query query, DateOnly from, DateOnly to, DateOnly begin, long after)
@@ -264,15 +269,15 @@ internal static class ListReportCases
                 after,
                 deemed = query.List == "deemed" ? (int?)1 : null,
                 statuses = query.List switch { "approved" => [11, 12], "refused" => [13], "withdrawn" => [2, 14, 15], "notAccepted" => [4, 5], _ => Closed },
-                department = ShowReport.OnlyDepartment(actor) ?? Key(query, Cuts.Department),
-                item = Key(query, Cuts.Item),
-                window = Key(query, Cuts.Window),
-                clerk = Key(query, Cuts.Clerk),
-                process = long.TryParse(Key(query, Cuts.Process), CultureInfo.InvariantCulture, out var process) ? (long?)process : null,
-                project = long.TryParse(Key(query, Cuts.Project), CultureInfo.InvariantCulture, out var project) ? (long?)project : null,
+                department = ShowReport.OnlyDepartment(actor) ?? Drill.Key(query.Cut, query.Key, Cuts.Department),
+                item = Drill.Key(query.Cut, query.Key, Cuts.Item),
+                window = Drill.Key(query.Cut, query.Key, Cuts.Window),
+                clerk = Drill.Key(query.Cut, query.Key, Cuts.Clerk),
+                process = long.TryParse(Drill.Key(query.Cut, query.Key, Cuts.Process), CultureInfo.InvariantCulture, out var process) ? (long?)process : null,
+                project = long.TryParse(Drill.Key(query.Cut, query.Key, Cuts.Project), CultureInfo.InvariantCulture, out var project) ? (long?)project : null,
                 within = CaseFact.DeliverWithin,
-                kind = Key(query, Cuts.Pause),
-                approver = Key(query, Cuts.Approver),
+                kind = Drill.Key(query.Cut, query.Key, Cuts.Pause),
+                approver = Drill.Key(query.Cut, query.Key, Cuts.Approver),
                 system = Actor.SystemName,
                 first = clock.Utc(from.ToDateTime(TimeOnly.MinValue)),
                 end = clock.Utc(to.AddDays(1).ToDateTime(TimeOnly.MinValue)),
@@ -298,17 +303,17 @@ internal static class ListReportCases
             _ => Ended,
         };
 
-        private static string? Key(Query query, string cut) => query.Cut == cut ? query.Key ?? "" : null;
-
         private sealed record Listed : CaseFact
         {
             public DateOnly OnDay { get; init; }
             public int Times { get; init; } = 1;
         }
 
-        private sealed record Entry : CaseFact
+        private sealed record Entry
         {
+            public long CaseId { get; init; }
             public DateTime OccurredAt { get; init; }
+            public DateTime RecordedAt { get; init; }
         }
     }
 }

@@ -67,36 +67,32 @@ internal static class ListReportOrders
                {Where}
             """;
 
+        /// <remarks>Found by its end, or by having none: in the order of the numbers each page would walk through all there ever were.</remarks>
         private const string StillOpen = $"""
             SELECT {Columns}
             {DayFigures.Orders}
-             WHERE (o.finished_at IS NULL OR o.finished_at >= @end) AND o.opened_at < @end
+             WHERE o.id IN (SELECT f.id FROM supervision_public_order f WHERE f.finished_at IS NULL
+                             UNION ALL
+                            SELECT f.id FROM supervision_public_order f WHERE f.finished_at >= @end) AND o.opened_at < @end
                {Where}
             """;
 
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
-            var to = query.To ?? clock.Today.AddDays(-1);
-            var from = query.From ?? to;
-            new Check()
-                .That(Drill.OrderNames.Contains(query.List), "report.list", "list", $"没有「{query.List}」这种清单。", $"There is no list “{query.List}”.")
-                .That(from <= to && WorkingDays.Covers(to) && WorkingDays.Covers(from) && WorkingDays.Covers(from.AddDays(-15)), "report.days", "from", "开始日不能晚于结束日。", "The first day cannot lie after the last.")
-                .Done();
+            var (from, to) = Drill.Asked(Drill.OrderNames, query.List, query.From, query.To, clock);
             await naming.ReadWindows(ct);
             var rows = await db.First<Row>(query.Rows + 1, query.List switch { "opened" => Opened, "settled" => Settled, _ => StillOpen }, new
             {
                 query.After,
-                department = ShowReport.OnlyDepartment(actor) ?? Key(query, Cuts.Department),
-                item = Key(query, Cuts.Item),
-                window = Id(Key(query, Cuts.Window)),
-                process = Id(Key(query, Cuts.Process)),
+                department = ShowReport.OnlyDepartment(actor) ?? Drill.Key(query.Cut, query.Key, Cuts.Department),
+                item = Drill.Key(query.Cut, query.Key, Cuts.Item),
+                window = Id(Drill.Key(query.Cut, query.Key, Cuts.Window)),
+                process = Id(Drill.Key(query.Cut, query.Key, Cuts.Process)),
                 first = clock.Utc(from.ToDateTime(TimeOnly.MinValue)),
                 end = clock.Utc(to.AddDays(1).ToDateTime(TimeOnly.MinValue)),
             }, ct);
             return rows.Count <= query.Rows ? new(query.List, from, to, rows, null) : new(query.List, from, to, [.. rows.Take(query.Rows)], rows[query.Rows - 1].Id);
         }
-
-        private static string? Key(Query query, string cut) => query.Cut == cut ? query.Key ?? "" : null;
 
         /// <summary>The number that a key is; 0 where it says none.</summary>
         private static long? Id(string? key) => key is null ? null : long.TryParse(key, CultureInfo.InvariantCulture, out var id) ? id : 0;

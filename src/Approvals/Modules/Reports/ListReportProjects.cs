@@ -51,26 +51,16 @@ internal static class ListReportProjects
              ORDER BY a.completed_on, a.project_id
             """;
 
-        private const string Reached = """
+        private const string Reached = $"""
             SELECT m.reached_on AS on_day, m.project_id, p.process_id, b.reached_on AS began_on, p.code, p.name
-              FROM projects_public_milestone m
-              JOIN projects_public_milestone b ON b.project_id = m.project_id AND b.phase = 0 AND b.kind = @begins
-              JOIN projects_public_project p ON p.id = m.project_id
-             WHERE m.kind = @ends AND m.reached_on BETWEEN @begin AND @to AND b.reached_on IS NOT NULL
-               AND NOT EXISTS (SELECT o.phase FROM projects_public_milestone o
-                            WHERE o.project_id = m.project_id AND o.kind = m.kind AND (o.reached_on < m.reached_on OR (o.reached_on = m.reached_on AND o.phase < m.phase)))
-               AND (m.reached_on > @begin OR m.project_id > @after) AND (@process IS NULL OR p.process_id = @process)
+            {DayFigures.Reached}
+               AND m.reached_on BETWEEN @begin AND @to AND (m.reached_on > @begin OR m.project_id > @after) AND (@process IS NULL OR p.process_id = @process)
              ORDER BY m.reached_on, m.project_id
             """;
 
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
-            var to = query.To ?? clock.Today.AddDays(-1);
-            var from = query.From ?? to;
-            new Check()
-                .That(Drill.ProjectNames.Contains(query.List), "report.list", "list", $"没有「{query.List}」这种清单。", $"There is no list “{query.List}”.")
-                .That(from <= to && WorkingDays.Covers(from) && WorkingDays.Covers(to), "report.days", "from", "开始日不能晚于结束日。", "The first day cannot lie after the last.")
-                .Done();
+            var (from, to) = Drill.Asked(Drill.ProjectNames, query.List, query.From, query.To, clock);
             // Whole projects are no single department's: whoever is bound to one has no such figure.
             if (ShowReport.OnlyDepartment(actor) is not null) return new(query.List, from, to, [], null);
             await naming.ReadWindows(ct);
@@ -81,8 +71,8 @@ internal static class ListReportProjects
                 begin = day ?? from,
                 to,
                 after,
-                process = query.Cut == Cuts.Process && long.TryParse(query.Key, CultureInfo.InvariantCulture, out var process) ? (long?)process : null,
-                window = query.Cut == Cuts.Window ? query.Key ?? "" : null,
+                process = long.TryParse(Drill.Key(query.Cut, query.Key, Cuts.Process), CultureInfo.InvariantCulture, out var process) ? (long?)process : null,
+                window = Drill.Key(query.Cut, query.Key, Cuts.Window),
                 begins = begins.ToString(),
                 ends = ends.ToString(),
             }, ct);

@@ -1,5 +1,4 @@
 using Approvals.Modules.Access.Contract;
-using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
 using MediatR;
@@ -10,7 +9,7 @@ namespace Approvals.Modules.Reports;
 
 /// <summary>The cases behind a figure.</summary>
 [Needs(Act.ReadReport)]
-internal sealed class SlaCasesModel(IMediator mediator, Naming naming, CalendarInForce calendar) : PageModel
+internal sealed class SlaCasesModel(IMediator mediator, Naming naming) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string? List { get; set; }
@@ -20,6 +19,10 @@ internal sealed class SlaCasesModel(IMediator mediator, Naming naming, CalendarI
 
     [BindProperty(SupportsGet = true)]
     public DateOnly? To { get; set; }
+
+    /// <summary>The kind of period of the report that led here.</summary>
+    [BindProperty(SupportsGet = true, Name = "period")]
+    public string? Kind { get; set; }
 
     [BindProperty(SupportsGet = true)]
     public string? Cut { get; set; }
@@ -51,10 +54,11 @@ internal sealed class SlaCasesModel(IMediator mediator, Naming naming, CalendarI
         ["list"] = List,
         ["from"] = From is { } from ? Words.Day(from) : null,
         ["to"] = To is { } to ? Words.Day(to) : null,
+        ["period"] = Kind,
         ["cut"] = Cut,
         ["key"] = Key,
         ["after"] = after,
     }.Where(p => p.Value is not null)).ToUriComponent();
 
-    public string Back => Shown is null ? "/reports/sla" : Drill.Back(Shown.From, Shown.To, calendar.Current);
+    public string Back => Shown is null ? "/reports/sla" : Drill.Back(Kind, Shown.To);
 }

@@ -10,7 +10,7 @@ namespace Approvals.Modules.Reports;
 
 /// <summary>The supervision orders behind a figure.</summary>
 [Needs(Act.ReadReport)]
-internal sealed class SlaOrdersModel(IMediator mediator, Naming naming, CalendarInForce calendar, ZoneClock clock) : PageModel
+internal sealed class SlaOrdersModel(IMediator mediator, Naming naming, ZoneClock clock) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string? List { get; set; }
@@ -20,6 +20,10 @@ internal sealed class SlaOrdersModel(IMediator mediator, Naming naming, Calendar
 
     [BindProperty(SupportsGet = true)]
     public DateOnly? To { get; set; }
+
+    /// <summary>The kind of period of the report that led here.</summary>
+    [BindProperty(SupportsGet = true, Name = "period")]
+    public string? Kind { get; set; }
 
     [BindProperty(SupportsGet = true)]
     public string? Cut { get; set; }
@@ -38,7 +42,7 @@ internal sealed class SlaOrdersModel(IMediator mediator, Naming naming, Calendar
 
     public string Days => Shown is null ? "" : Shown.List == "open" ? Drill.AtEndOf(Shown.To) : Drill.Days(Shown.From, Shown.To);
 
-    public string Back => Shown is null ? "/reports/sla" : Drill.Back(Shown.From, Shown.To, calendar.Current);
+    public string Back => Shown is null ? "/reports/sla" : Drill.Back(Kind, Shown.To);
 
     public Task<IActionResult> OnGetAsync(CancellationToken ct) => this.Do(async () =>
     {
@@ -61,6 +65,7 @@ internal sealed class SlaOrdersModel(IMediator mediator, Naming naming, Calendar
         ["list"] = List,
         ["from"] = From is { } from ? Words.Day(from) : null,
         ["to"] = To is { } to ? Words.Day(to) : null,
+        ["period"] = Kind,
         ["cut"] = Cut,
         ["key"] = Key,
         ["after"] = after?.ToString(CultureInfo.InvariantCulture),

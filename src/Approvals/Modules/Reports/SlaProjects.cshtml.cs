@@ -1,5 +1,4 @@
 using Approvals.Modules.Access.Contract;
-using Approvals.Modules.Calendar.Contract;
 using Approvals.Web;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -9,7 +8,7 @@ namespace Approvals.Modules.Reports;
 
 /// <summary>The projects behind a figure of the reform.</summary>
 [Needs(Act.ReadReport)]
-internal sealed class SlaProjectsModel(IMediator mediator, Naming naming, CalendarInForce calendar) : PageModel
+internal sealed class SlaProjectsModel(IMediator mediator, Naming naming) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string? List { get; set; }
@@ -19,6 +18,10 @@ internal sealed class SlaProjectsModel(IMediator mediator, Naming naming, Calend
 
     [BindProperty(SupportsGet = true)]
     public DateOnly? To { get; set; }
+
+    /// <summary>The kind of period of the report that led here.</summary>
+    [BindProperty(SupportsGet = true, Name = "period")]
+    public string? Kind { get; set; }
 
     [BindProperty(SupportsGet = true)]
     public string? Cut { get; set; }
@@ -46,10 +49,11 @@ internal sealed class SlaProjectsModel(IMediator mediator, Naming naming, Calend
         ["list"] = List,
         ["from"] = From is { } from ? Words.Day(from) : null,
         ["to"] = To is { } to ? Words.Day(to) : null,
+        ["period"] = Kind,
         ["cut"] = Cut,
         ["key"] = Key,
         ["after"] = after,
     }.Where(p => p.Value is not null)).ToUriComponent();
 
-    public string Back => Shown is null ? "/reports/sla" : Drill.Back(Shown.From, Shown.To, calendar.Current);
+    public string Back => Shown is null ? "/reports/sla" : Drill.Back(Kind, Shown.To);
 }
