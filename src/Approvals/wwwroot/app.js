@@ -106,6 +106,9 @@
   document.addEventListener('htmx:afterSettle', function (event) { showErrors(event.target); });
   document.addEventListener('click', function (event) {
     if (event.target.closest('[data-print]')) print();
+    var link = event.target.closest('a[data-progress]');
+    // The browser follows it; what shows the progress asks once the server has begun.
+    if (link) setTimeout(function () { document.querySelector(link.dataset.progress).dispatchEvent(new Event('followed')); }, 300);
   });
   document.addEventListener('change', function (event) {
     var input = event.target;

@@ -1,6 +1,6 @@
+using Approvals.Messaging;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
-using Approvals.Messaging;
 using Approvals.Modules.Messages;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
