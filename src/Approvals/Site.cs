@@ -101,6 +101,7 @@ internal static class Site
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true); // everywhere, so that a bad body is told what is wrong with it
         builder.Services.AddOpenApi(ApiDocument.Describe);
         builder.Services.AddAccessDoors(builder.Configuration);
+        builder.Services.KeepSecretAddressesOutOfLogs();
         builder.Services.AddShields(Exposure.Read(builder.Configuration));
         builder.Services.AddRateLimiter(_ => { });
         if (settings.RunJobs) builder.Services.RunJobs();

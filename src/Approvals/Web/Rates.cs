@@ -26,7 +26,7 @@ internal sealed record Rates(int SignIn, int LookUp, int BadToken, int Account, 
     /// <summary>Before it is known who asks: what one address may, and what it may at the doors of strangers.</summary>
     public RateLimiterOptions OfAddresses() => Options(
         PartitionedRateLimiter.Create<HttpContext, string>(context => Bucket("address", From(context), Address)),
-        PartitionedRateLimiter.Create<HttpContext, string>(context => context.Request.Path.StartsWithSegments("/api/public/feed") ? Bucket("feed", From(context), LookUp)
+        PartitionedRateLimiter.Create<HttpContext, string>(context => context.Request.Path.StartsWithSegments(SecretAddresses.Feed) ? Bucket("feed", From(context), LookUp)
             : !HttpMethods.IsPost(context.Request.Method) ? RateLimitPartition.GetNoLimiter("")
             : context.Request.Path.StartsWithSegments("/sign-in") ? Bucket("sign-in", From(context), SignIn)
             : context.Request.Path.StartsWithSegments("/progress") || context.Request.Path.StartsWithSegments("/api/public") ? Bucket("look-up", From(context), LookUp)

@@ -101,6 +101,30 @@ internal sealed class AccountsTests
         Assert.That(await app.Value<int>("SELECT COUNT(*) FROM access_user_role"), Is.EqualTo(1));
     }
 
+    /// <summary>The later one sees what the earlier one has made of it, and may then save.</summary>
+    [Test]
+    public async Task Roles_that_another_has_changed_meanwhile_are_not_overwritten_unseen()
+    {
+        await using var app = await App.Start();
+        await app.Send(new AddUser.Command("first.admin", "管理员", null, [Role.SecurityAdministrator], Password));
+        await app.Send(new AddUser.Command("worker", "窗口", null, [Role.WindowClerk], Password));
+        using var browser = await app.SignedIn("first.admin", Password);
+        const string Form = "form[action*=Roles]";
+        using var opened = await browser.GetAsync("/accounts/worker");
+        var before = (await opened.Html()).QuerySelector($"{Form} [name=seen]")!.GetAttribute("value")!;
+        await app.Send(new ChangeRoles.Command("ZRZY", [Role.Reviewer], "worker"));
+
+        using var late = await browser.Submit("/accounts/worker", Form, ("Roles", "Agent"), ("Department", ""), ("seen", before));
+        var kept = (await app.Send(new ShowUser.Query("worker"))).Roles;
+        var page = await late.Html();
+        using var again = await browser.Submit("/accounts/worker", Form, ("Roles", "Agent"), ("Department", ""), ("seen", page.QuerySelector($"{Form} [name=seen]")!.GetAttribute("value")!));
+
+        Assert.That((before, kept), Is.EqualTo(("WindowClerk", new[] { Role.Reviewer })));
+        Assert.That(page.QuerySelector(".errors")!.TextContent, Does.Contain("刚刚已有人更改，现在是：部门经办人 ZRZY"));
+        Assert.That(page.QuerySelector("#role-Agent")!.HasAttribute("checked"), Is.True, "what was ticked stays");
+        Assert.That(((int)again.StatusCode, (await app.Send(new ShowUser.Query("worker"))).Roles.Single()), Is.EqualTo((302, Role.Agent)));
+    }
+
     [Test]
     public async Task The_last_administrator_stays()
     {

@@ -97,6 +97,37 @@ internal sealed class AdministratorsTests
         Assert.That((await app.Send(new ShowUser.Query("real.admin"))).Roles, Is.EqualTo(new[] { Role.SecurityAdministrator }));
     }
 
+    /// <summary>Each might go if the other stayed.</summary>
+    [TestCase(false, false)]
+    [TestCase(false, true)]
+    [TestCase(true, true)]
+    public async Task Of_the_last_two_security_administrators_who_go_at_once_one_stays(bool closesFirst, bool closesSecond)
+    {
+        await using var app = await App.Start();
+        (string Login, bool Closes)[] both = [("first.admin", closesFirst), ("second.admin", closesSecond)];
+        foreach (var (login, _) in both) await app.Send(new AddUser.Command(login, "安全", null, [Role.SecurityAdministrator], Password));
+
+        for (var round = 0; round < 8; round++)
+        {
+            var outcomes = await Task.WhenAll(both.Select(one => Task.Run(async () =>
+            {
+                try
+                {
+                    await app.Send<MediatR.Unit>(one.Closes ? new DeactivateUser.Command(one.Login) : new ChangeRoles.Command(null, [Role.Auditor], one.Login));
+                    return "gone";
+                }
+                catch (Refused refused)
+                {
+                    return refused.Problems.Single().Code;
+                }
+            })));
+
+            Assert.That(outcomes, Is.EquivalentTo(new[] { "gone", "access.lastAdministrator" }), $"round {round}");
+            var back = both[Array.IndexOf(outcomes, "gone")];
+            await app.Send<MediatR.Unit>(back.Closes ? new ReactivateUser.Command(back.Login) : new ChangeRoles.Command(null, [Role.SecurityAdministrator], back.Login));
+        }
+    }
+
     [TestCase("admin", "/operations")]
     [TestCase("security", "/accounts")]
     [TestCase("audit-admin", "/audit")]

@@ -22,6 +22,8 @@ internal sealed class ChainTests
 
     private static readonly string Truncate = App.Server is null ? "DELETE FROM audit_record" : "TRUNCATE TABLE audit_record";
 
+    private static readonly string[] Swapped = ["UPDATE audit_record SET id = -1 WHERE id = 10", "UPDATE audit_record SET id = 10 WHERE id = 11", "UPDATE audit_record SET id = 11 WHERE id = -1"];
+
     private App app = null!;
     private RootFile kept = null!;
 
@@ -77,16 +79,14 @@ internal sealed class ChainTests
         var before = (await app.Records())[8];
         var forged = before with { UserName = "somebody else", Previous = before.Hash };
         var hash = withItsHash ? forged.HashAfter(before.Hash) : new string('a', 64);
-        await app.Tamper(
-            "UPDATE audit_record SET id = -(id + 1) WHERE id > 9", "UPDATE audit_record SET id = -id WHERE id < 0",
-            $"INSERT INTO audit_record ({Record.Columns}) SELECT 10, recorded_at, occurred_at, user_id, login, 'somebody else', roles, on_behalf_of, source, place, command, subject, outcome, said, detail, correlation, hash, '{hash}' FROM kept WHERE id = 9");
+        await app.Tamper(InsertedAs10(hash));
         await Expect(Damage.Inserted, 10);
     }
 
     [Test]
     public async Task Two_records_that_changed_places_are_named()
     {
-        await app.Tamper("UPDATE audit_record SET id = -1 WHERE id = 10", "UPDATE audit_record SET id = 10 WHERE id = 11", "UPDATE audit_record SET id = 11 WHERE id = -1");
+        await app.Tamper(Swapped);
         await Expect(Damage.Moved, 10);
     }
 
@@ -297,6 +297,36 @@ internal sealed class ChainTests
         Assert.That(said, Does.Contain("sound"));
         Assert.That(error, Does.Contain("The end is cut off"));
     }
+
+    private static IEnumerable<TestCaseData> Attacks()
+    {
+        yield return new TestCaseData("Record 10 was altered", new[] { "UPDATE audit_record SET user_name = 'somebody else' WHERE id = 10" }).SetArgDisplayNames("update");
+        yield return new TestCaseData("Record 10 was removed", new[] { "DELETE FROM audit_record WHERE id = 10" }).SetArgDisplayNames("delete");
+        yield return new TestCaseData("Record 10 was inserted", InsertedAs10(new string('a', 64))).SetArgDisplayNames("insert");
+        yield return new TestCaseData("Record 10 was moved", Swapped).SetArgDisplayNames("swap");
+        yield return new TestCaseData("The end is cut off", new[] { "DELETE FROM audit_record WHERE id > 20" }).SetArgDisplayNames("cut off");
+        yield return new TestCaseData("The record is empty", new[] { Truncate }).SetArgDisplayNames("truncate");
+    }
+
+    [TestCaseSource(nameof(Attacks))]
+    public async Task The_command_line_names_each_kind_of_damage(string damage, string[] attack)
+    {
+        var folder = app.Services.GetRequiredService<Settings>().DataFolder;
+        var file = Path.Combine(folder, "kept-roots.json");
+        await File.WriteAllTextAsync(file, kept.Write());
+        await app.Tamper(attack);
+
+        var (exit, _, error) = await OwnProcess.Run(folder, app.Deployment, "audit", "verify", "--root", file, "--data", folder);
+
+        Assert.That(exit, Is.EqualTo(1));
+        Assert.That(error, Does.Contain(damage));
+    }
+
+    private static string[] InsertedAs10(string hash) =>
+    [
+        "UPDATE audit_record SET id = -(id + 1) WHERE id > 9", "UPDATE audit_record SET id = -id WHERE id < 0",
+        $"INSERT INTO audit_record ({Record.Columns}) SELECT 10, recorded_at, occurred_at, user_id, login, 'somebody else', roles, on_behalf_of, source, place, command, subject, outcome, said, detail, correlation, hash, '{hash}' FROM kept WHERE id = 9",
+    ];
 
     private Task<VerifyChain.Result> Verify(params RootFile[] roots) => app.Send(new VerifyChain.Query(roots));
 

@@ -44,7 +44,7 @@ internal sealed partial class SecretsTests
         Assert.That(text, Does.Not.Match("(?i)password|secret|token"));
     }
 
-    /// <summary>The program by itself, told everything to log, with a secret in every setting that takes one; people sign in wrongly and rightly, programs bring tokens.</summary>
+    /// <summary>The program by itself, told everything to log, with a secret in every setting that takes one; people sign in wrongly and rightly, programs bring tokens, a calendar comes by its secret address.</summary>
     [Test]
     public async Task A_run_that_logs_everything_logs_no_secret()
     {
@@ -61,9 +61,10 @@ internal sealed partial class SecretsTests
             [
                 ("Smtp__Host", "localhost"), ("Smtp__From", "a@approvals.example"), ("Smtp__User", "a"), ("Smtp__Password", "Secret-of-mail-1"),
                 ("Logging__LogLevel__Default", "Trace"), ("Logging__LogLevel__Approvals", "Trace"), ("Logging__LogLevel__Microsoft", "Trace"), ("Logging__LogLevel__Microsoft.AspNetCore.DataProtection", "Information"),
+                ("Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics", "Trace"), ("Logging__Console__LogLevel__Microsoft.AspNetCore", "Trace"), ("Logging__Console__FormatterOptions__IncludeScopes", "true"),
             ];
             process = OwnProcess.Start(folder, settings, "--environment", "Production", "--urls", $"http://127.0.0.1:{port}");
-            var output = new System.Text.StringBuilder();
+            var (output, opened) = (new System.Text.StringBuilder(), new List<int>());
             process.OutputDataReceived += (_, line) => { lock (output) output.AppendLine(line.Data); };
             process.ErrorDataReceived += (_, line) => { lock (output) output.AppendLine(line.Data); };
             process.BeginOutputReadLine();
@@ -78,13 +79,18 @@ internal sealed partial class SecretsTests
             client.DefaultRequestHeaders.Authorization = new("Bearer", given);
             Assert.That((await client.GetAsync("/api/account")).IsSuccessStatusCode, Is.True);
             await client.PostAsync("/api/public/progress", new StringContent("""{"number":"20260302-AAAAA","code":"SECRETCD"}""", System.Text.Encoding.UTF8, "application/json"));
+            using var subscribed = await client.PostAsync("/api/feed", null);
+            var feed = Regex.Match(await subscribed.Content.ReadAsStringAsync(), "/feed/([A-Za-z0-9_-]{40,})[.]ics").Groups[1].Value;
+            foreach (var address in new[] { $"/api/public/feed/{feed}.ics", $"/API/Public/Feed/{feed}.ics", $"/api/public/feed/{feed}", $"/api/public/feed/{feed}.ics/more" })
+                opened.Add((int)(await client.GetAsync(address)).StatusCode);
             process.Kill(true);
             await process.WaitForExitAsync();
 
             string log;
             lock (output) log = output.ToString();
-            Assert.That(log, Does.Contain("/sign-in").And.Contain("/api/account"), "it did log");
-            foreach (var secret in new[] { "Secret-of-wang-1", "Secret-that-is-wrong-1", "Secret-of-mail-1", given, "SECRETCD", hidden })
+            Assert.That(log, Does.Contain("/sign-in").And.Contain("RequestPath:/api/account"), "it did log");
+            Assert.That(opened, Is.EqualTo(new[] { 200, 200, 404, 404 }));
+            foreach (var secret in new[] { "Secret-of-wang-1", "Secret-that-is-wrong-1", "Secret-of-mail-1", given, "SECRETCD", hidden, feed })
                 Assert.That(log, Does.Not.Contain(secret));
         }
         finally

@@ -1,5 +1,6 @@
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Audit;
 using Approvals.Modules.Calendar;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Deadlines;
@@ -7,6 +8,7 @@ using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Reports;
 using Approvals.Modules.Supervision;
+using Approvals.Tests.Audit;
 using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
@@ -335,6 +337,22 @@ internal sealed class RecountTests
                 // Another was first.
             }
         }
+    }
+
+    [Test]
+    public async Task Recounts_of_a_day_at_once_are_a_revision_each_and_each_knows_the_one_before_it()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        await app.Apply(Scene.ProjectCode, "A01");
+        await Night(app, "2026-03-04 00:30");
+        var day = new DateOnly(2026, 3, 2);
+
+        var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => app.Send(new RecomputeReport.Command(day, "核对"), Person.Supervisor))));
+
+        Assert.That(made.Select(m => m.Revision), Is.EquivalentTo(new[] { 2, 3, 4, 5 }));
+        Assert.That((await app.Runs()).Where(r => r.BusinessDate == day).Select(r => (r.Revision, r.IsCurrent)), Is.EqualTo(new[] { (1, false), (2, false), (3, false), (4, false), (5, true) }));
+        Assert.That((await app.LogOf("Reports.RecomputeReport")).Select(r => Line.Changes(r).Single()).Select(c => (c.Before.En, c.After.En)), Is.EqualTo(new[] { ("1", "2"), ("2", "3"), ("3", "4"), ("4", "5") }));
     }
 
     /// <summary>What moved from day to day, from the last evening back to the first and forth again, is what counting each evening by itself gives.</summary>

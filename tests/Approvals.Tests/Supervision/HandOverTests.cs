@@ -205,6 +205,42 @@ internal sealed class HandOverTests
         Assert.That((await Owner(app, "case"), await Owner(app, "stage")), Is.EqualTo(("jx", "desk")));
     }
 
+    [TestCase("case", "jx", "jx2", "jx3")]
+    [TestCase("stage", "desk", "desk2", "desk3")]
+    public async Task Of_two_who_hand_the_same_over_at_once_one_does_and_the_other_moves_nothing(string kind, params string[] hands)
+    {
+        const int Rounds = 6;
+        var s = await Start();
+        await using var app = s.App;
+        await app.Send(new AddUser.Store("jx3", "经办己", "FGJX", [Role.Reviewer], "unusable", false));
+        await app.Send(new AddUser.Store("desk3", "窗口戊", null, [Role.WindowClerk], "unusable", false));
+        var (number, from) = (kind == "case" ? s.Case : s.Application, hands[0]);
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            var others = hands.Where(h => h != from).ToList();
+            var answers = await Task.WhenAll(others.Select(to => Task.Run(async () =>
+            {
+                try
+                {
+                    await app.Send(new HandOverWork.Command(from, to, "调离", [number]), Person.Supervisor);
+                    return "moved";
+                }
+                catch (Approvals.Web.Refused refused)
+                {
+                    return refused.Code();
+                }
+            })));
+
+            Assert.That(answers, Has.One.EqualTo("moved").And.One.AnyOf("handover.changed", "case.changed"), $"round {round}");
+            from = others[Array.IndexOf(answers, "moved")];
+            Assert.That(await Owner(app, kind), Is.EqualTo(from));
+        }
+
+        var history = kind == "case" ? (await app.Log(s.Case)).Count(e => e.Note.StartsWith("移交", StringComparison.Ordinal)) : (await app.Send(new GetApplication.Query(number), Person.Clerk)).HandOvers.Count;
+        Assert.That((history, await app.Value<int>("SELECT COUNT(*) FROM messages_message WHERE message_key LIKE 'handover:%'")), Is.EqualTo((Rounds, 2 * Rounds)));
+    }
+
     [Test]
     public async Task Projects_are_in_hand_too()
     {

@@ -22,6 +22,10 @@ internal sealed class ChangeAccountModel(IMediator mediator, Sessions sessions, 
     [BindProperty]
     public string? Department { get; set; }
 
+    /// <summary>What the form showed.</summary>
+    [BindProperty]
+    public string? Seen { get; set; }
+
     [BindProperty]
     public long? Window { get; set; }
 
@@ -59,7 +63,7 @@ internal sealed class ChangeAccountModel(IMediator mediator, Sessions sessions, 
     }
 
     public Task<IActionResult> OnPostRolesAsync() => Change(
-        () => mediator.Send(new ChangeRoles.Command(Department, Roles, Login)),
+        () => mediator.Send(new ChangeRoles.Command(Department, Roles, Login, Seen)),
         Words.T("已保存。", "Saved."));
 
     public Task<IActionResult> OnPostWindowAsync() => Change(

@@ -30,6 +30,7 @@ internal static class DeactivateUser
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
+            await Roles.TakeTurn(db, ct);
             var user = await Account.Get(db, command.Login, ct);
             if (await db.Execute(Close, new { id = user.Id }, ct) == 0)
                 throw Refused.Conflict("account.alreadyClosed", "此账号已经停用。", "This account is already closed.");

@@ -11,6 +11,7 @@ internal static class Roles
     private const string Give = "INSERT INTO access_user_role (user_id, role) VALUES (@userId, @role)";
     // Who is a clerk no longer sits at no window.
     private const string Unseat = "UPDATE access_user SET window_id = NULL WHERE id = @userId AND window_id IS NOT NULL";
+    private const string Turn = "UPDATE access_user_role SET role = role WHERE role = @role";
     private const string OtherSecurityAdministrators = """
         SELECT COUNT(*)
           FROM access_user u
@@ -33,7 +34,10 @@ internal static class Roles
             "部门经办人和部门负责人须填所属部门的代码，例如 ZRZY。", "A reviewer or department head needs the code of the department, such as ZRZY.");
     }
 
-    /// <param name="before">What the account has been until now; none where it is new.</param>
+    /// <summary>One at a time takes a role from somebody: whoever else would waits until this command is durable, and reads what it left. Two who go at once do not each count on the other.</summary>
+    public static Task TakeTurn(Db db, CancellationToken ct) => db.Execute(Turn, new { role = nameof(Role.SecurityAdministrator) }, ct);
+
+    /// <param name="before">What the account has been until now, read in the turn; none where it is new.</param>
     public static async Task Replace(Db db, long userId, IReadOnlyCollection<Role> before, IReadOnlyCollection<Role> roles, CancellationToken ct)
     {
         await db.Execute(Clear, new { userId }, ct);
@@ -42,10 +46,10 @@ internal static class Roles
         if (before.Contains(Role.SecurityAdministrator) && !roles.Contains(Role.SecurityAdministrator)) await KeepASecurityAdministrator(db, userId, ct);
     }
 
-    /// <summary>Without a security administrator nobody could open accounts but the command line. What is counted stays so until the command is over: two who go at once do not each count on the other.</summary>
+    /// <summary>Without a security administrator nobody could open accounts but the command line. Counted in the turn of whoever goes.</summary>
     public static async Task KeepASecurityAdministrator(Db db, long userId, CancellationToken ct)
     {
-        if (await db.FindHeld<int>(OtherSecurityAdministrators, new { role = nameof(Role.SecurityAdministrator), userId }, ct) == 0)
+        if (await db.Find<int>(OtherSecurityAdministrators, new { role = nameof(Role.SecurityAdministrator), userId }, ct) == 0)
             throw Refused.Conflict("access.lastAdministrator", "这是最后一个可用的安全管理员，请先设另一个。", "This is the last active security administrator; appoint another first.");
     }
 

@@ -72,6 +72,7 @@ internal static class SignInByProvider
                 return Unit.Value;
             }
 
+            await Roles.TakeTurn(db, ct);
             var before = await Account.Get(db, command.Login, ct);
             trail.Changed(new("角色", "Roles"), string.Join(',', before.RoleList), string.Join(',', command.Roles));
             trail.Changed(new("部门", "Department"), before.Department, command.Department);

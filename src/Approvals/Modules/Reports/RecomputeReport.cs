@@ -51,9 +51,9 @@ internal static class RecomputeReport
                 .Text(command.Reason, "reason", "重算的理由", "The reason of the recomputation", LongestReason)
                 .Done();
             var day = command.Day!.Value;
+            await facts.TakeTurn(ct);
             var run = await db.Find<Run>(Of, new { day }, ct)
                 ?? throw Refused.NotFound("report.none", "day", $"{Words.Day(day)} 没有日报。", $"There is no report of {Words.Day(day)}.");
-            await facts.TakeTurn(ct);
             var (reason, last) = (command.Reason!.Trim(), (await runs.Last(ct))!.Value);
             var opening = (await db.Find<OpenReports.Row>(OpenReports.Row.Find, null, ct))!;
             var changes = new Changes(opening.FromOn, last);

@@ -54,7 +54,7 @@ internal static class SubscribeFeed
             var drawn = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
             var row = new { actor.UserId, hash = Hash(drawn), language = Words.T("zh", "en"), clock.Now };
             if (await db.Execute(Change, row, ct) == 0 && !await db.TryInsert(Insert, row, ct)) await db.Execute(Change, row, ct);
-            return new($"/api/public/feed/{drawn}.ics");
+            return new($"{SecretAddresses.Feed}/{drawn}.ics");
         }
 
         public async Task<Unit> Handle(Stop command, CancellationToken ct)
