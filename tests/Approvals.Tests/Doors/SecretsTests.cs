@@ -61,7 +61,7 @@ internal sealed partial class SecretsTests
             [
                 ("Smtp__Host", "localhost"), ("Smtp__From", "a@approvals.example"), ("Smtp__User", "a"), ("Smtp__Password", "Secret-of-mail-1"),
                 ("Logging__LogLevel__Default", "Trace"), ("Logging__LogLevel__Approvals", "Trace"), ("Logging__LogLevel__Microsoft", "Trace"), ("Logging__LogLevel__Microsoft.AspNetCore.DataProtection", "Information"),
-                ("Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics", "Trace"), ("Logging__Console__LogLevel__Microsoft.AspNetCore", "Trace"), ("Logging__Console__FormatterOptions__IncludeScopes", "true"),
+                ("Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics", "Trace"), ("Logging__Console__LogLevel__Microsoft.AspNetCore", "Trace"), ("Logging__Console__FormatterName", "simple"), ("Logging__Console__FormatterOptions__IncludeScopes", "true"),
             ];
             process = OwnProcess.Start(folder, settings, "--environment", "Production", "--urls", $"http://127.0.0.1:{port}");
             var (output, opened) = (new System.Text.StringBuilder(), new List<int>());

@@ -169,7 +169,7 @@ internal sealed class WindowPagesTests
         {
             Assert.That((during.StatusCode, after.StatusCode), Is.EqualTo((HttpStatusCode.Conflict, HttpStatusCode.Conflict)));
             Assert.That((await during.Html()).QuerySelector(".errors")!.TextContent, Does.Contain("该申请已由另一窗口于 2026-03-02 09:00 要求补正，请刷新页面"));
-            Assert.That((await after.Html()).QuerySelector(".errors")!.TextContent, Does.Contain("页面打开后该申请已有变化"));
+            Assert.That((await after.Html()).QuerySelector(".errors")!.TextContent, Does.Contain("该申请现在没有在补正，也尚未答复"));
             Assert.That(untouched, Is.EqualTo("Received"));
             Assert.That(afresh.StatusCode, Is.EqualTo(HttpStatusCode.Redirect), "who has looked again may");
         });
