@@ -126,7 +126,7 @@ internal sealed class ReportFilesTests
         var page = await (await browser.GetAsync("/reports/sla?date=2026-10-30&period=month")).Html();
         var link = page.QuerySelector("a#xlsx[download]")!.GetAttribute("href")!;
         var asking = page.QuerySelector("#making")!;
-        Assert.That((asking.GetAttribute("hx-trigger"), asking.TextContent.Trim()), Is.EqualTo(("click from:#xlsx delay:300ms", "")));
+        Assert.That((asking.GetAttribute("hx-trigger"), asking.TextContent.Trim()), Is.EqualTo(("followed", "")));
         var begun = (await (await browser.GetAsync(asking.GetAttribute("hx-get")!)).Html()).QuerySelector("#making")!;
         Assert.That((begun.GetAttribute("hx-trigger"), begun.TextContent.Trim(), begun.QuerySelector("progress")?.HasAttribute("value")), Is.EqualTo(("every 1s", "正在读取指标", (bool?)false)));
 
@@ -136,7 +136,7 @@ internal sealed class ReportFilesTests
         var report = await app.Report(Day, Period.Month);
         var all = report.Whole.Now.N("closed") + report.Whole.Now.N("open");
         var done = (await (await browser.GetAsync(begun.GetAttribute("hx-get")!)).Html()).QuerySelector("#making")!;
-        Assert.That((done.GetAttribute("hx-trigger"), done.QuerySelector("progress")), Is.EqualTo(("click from:#xlsx delay:300ms", (object?)null)));
+        Assert.That((done.GetAttribute("hx-trigger"), done.QuerySelector("progress")), Is.EqualTo(("followed", (object?)null)));
         Assert.That(done.TextContent, Does.Contain($"已写完 {all:#,0} 件"));
         using var another = await app.SignedIn("supervisor", Password);
         Assert.That((await (await another.GetAsync(begun.GetAttribute("hx-get")!)).Html()).QuerySelector("#making")!.TextContent, Does.Contain("正在读取"), "it is nobody else's");
