@@ -8,6 +8,7 @@ using Approvals.Modules.Permits.Contract;
 using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Modules.Reports;
+using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Land;
 using Approvals.Tests.Projects;
@@ -47,6 +48,35 @@ internal sealed class ReformTests
         await app.MakeReports();
         var report = (await app.Report(last, Period.Year)).Whole.Now;
         Assert.That((report["closed"], report["approvalMean"], report["approvalCompression"]), Is.EqualTo(((decimal?)items, (decimal?)workingDays, 1 - workingDays / 100m)));
+    }
+
+    /// <summary>A permit is revoked and asked for again: afterwards, or, as it turns out, before the others were decided.</summary>
+    [TestCase(false, TestName = "What_is_asked_for_again_after_the_approval_makes_it_no_longer")]
+    [TestCase(true, TestName = "A_receipt_entered_late_says_that_the_project_was_not_approved_yet")]
+    public async Task What_is_asked_for_again(bool late)
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var number = await TakeInAll(app, "IND-REFORM");
+        var last = await Decide(app, [number], Start);
+        At(app, last.AddDays(1));
+        await app.MakeReports();
+        Assert.That((await app.Report(last)).Whole.Now["approvalMean"], Is.EqualTo(25));
+        At(app, last.AddDays(2));
+        var revoked = (await app.Send(new CasesOfApplication(number), Person.Auditor))[^1];
+        await app.Send(new RevokeCase.Command(revoked.Number, "申报材料不实"), Person.Head(revoked.Department));
+        if (late)
+        {
+            await app.SendByTwo(new TakeIn.Command(Guid.NewGuid().ToString(), Project, [revoked.ItemCode], [], "示例科技有限公司", "0813-0000000", last.AddDays(-1).ToDateTime(new TimeOnly(16, 0)), "纸质收件"), Person.Clerk, Person.Supervisor);
+            At(app, last.AddDays(3));
+        }
+        else
+        {
+            var again = await TakeIn(app, "IND-REFORM", all => all.Where(i => i.Item.Code == revoked.ItemCode));
+            At(app, (await Decide(app, [again], last.AddDays(2))).AddDays(1));
+        }
+
+        await app.MakeReports();
+        Assert.That((await app.Report(last)).Whole.Now["approvalMean"], Is.EqualTo(late ? null : (decimal?)25));
     }
 
     /// <summary>A zone may ask for the items in as many applications as it likes: the project is approved once.</summary>

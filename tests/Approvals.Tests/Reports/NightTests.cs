@@ -211,6 +211,19 @@ internal sealed class NightTests
     }
 
     [Test]
+    public async Task What_is_entered_on_the_next_working_day_is_not_entered_late()
+    {
+        await using var app = await Zone();
+        var number = (await Received(app, "2026-03-03 09:00"))["A01"];
+        app.SetTime("2026-03-04 10:00");
+        await Done(app, new ApproveCase.Command(number, "示例文号〔2026〕1号", null, new DateTime(2026, 3, 3, 16, 0, 0), "纸质办理"), Person.Reviewer("FGJX"), Person.Head("FGJX"));
+        await Night(app, "2026-03-05 00:30");
+
+        var entered = (await app.Report(new DateOnly(2026, 3, 4))).Whole.Now;
+        Assert.That((entered["entries"], entered["lateEntries"]), Is.EqualTo(((decimal?)1, (decimal?)0)));
+    }
+
+    [Test]
     public void Where_no_limit_was_promised_nothing_was_missed()
     {
         var closed = new CaseFact { Status = 11, EndedOn = new(2026, 3, 3) };

@@ -6,6 +6,8 @@ using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Deadlines;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
+using Approvals.Modules.Projects;
+using Approvals.Modules.Projects.Contract;
 using Approvals.Modules.Reports;
 using Approvals.Modules.Supervision;
 using Approvals.Tests.Audit;
@@ -214,10 +216,34 @@ internal sealed class RecountTests
         Assert.That(figures.Where(f => windows.Any(l => l.Key == "x" && l.Now[f] > 0)), Is.Empty);
     }
 
-    /// <summary>A process that goes on with its nights does not go by what it remembers of the evening it counted last, where anything was read anew since: by itself or by another.</summary>
-    [TestCase(true, TestName = "An_evening_remembered_is_forgotten_where_cases_were_read_anew")]
-    [TestCase(false, TestName = "An_evening_remembered_is_forgotten_where_another_process_wrote_since")]
-    public async Task An_evening_remembered_is_forgotten_where_anything_was_read_since(bool alone)
+    /// <summary>On the fourth something was handed out, a pause ended and works started, all of it entered two days later.</summary>
+    [TestCase("handedOut")]
+    [TestCase("pauseDays")]
+    [TestCase("landToStart")]
+    public async Task What_is_entered_late_stands_on_its_day_also_where_nothing_else_happened_on_it(string figure)
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Open("SWJ");
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01", "A10");
+        await app.Approve(applied["A01"], "FGJX");
+        await app.Send(new ReportMilestone.Command(MilestoneKind.LandAcquired, new DateOnly(2026, 3, 2), 0, Scene.ProjectCode), Person.Supervisor);
+        await app.SendByTwo(new PauseCase.Command(applied["A10"], "expert-review", PlannedDays: 5, NoticeNumber: "告知〔2026〕1号"), Person.Reviewer("SWJ"), Person.Head("SWJ"));
+        await Night(app, "2026-03-05 00:30");
+        var (happened, why) = (new DateOnly(2026, 3, 4), "纸质办理");
+        Assert.That((await app.Report(happened)).Whole.Now[figure] ?? 0, Is.Zero);
+        app.SetTime("2026-03-06 10:00");
+        if (figure == "handedOut") await app.SendByTwo(new HandOut.Command("示例经办", happened, applied["A01"], applied.Number, why), Person.Clerk, Person.Supervisor);
+        else if (figure == "pauseDays") await app.SendByTwo(new ResumeCase.Command(applied["A10"], "expert-review", happened, why), Person.Reviewer("SWJ"), Person.Head("SWJ"));
+        else await app.SendByTwo(new ReportMilestone.Command(MilestoneKind.ConstructionStarted, happened, 0, Scene.ProjectCode, why), Person.Supervisor, TwoPersons.OtherSupervisor);
+        await Night(app, "2026-03-07 00:30");
+
+        Assert.That((await app.Report(happened)).Whole.Now[figure], Is.EqualTo(figure == "handedOut" ? 1 : 2));
+    }
+
+    /// <summary>A process that goes on with its nights does not go by what it remembers of the evening it counted last, where cases were read anew since.</summary>
+    [Test]
+    public async Task An_evening_remembered_is_forgotten_where_cases_were_read_anew()
     {
         await using var app = await App.Start("2026-03-02 09:00");
         await app.Project();
@@ -230,12 +256,29 @@ internal sealed class RecountTests
         app.SetTime("2026-03-05 10:00");
         await app.SendByTwo(new ApproveCase.Command(number, "示例〔2026〕1号", null, new DateTime(2026, 3, 3, 16, 0, 0), "纸质办理"), Person.Reviewer("FGJX"), Person.Head("FGJX"));
         app.SetTime("2026-03-06 00:30");
-        if (alone) await process.MakeUp(null, null, null, default);
-        else await app.MakeReports();
-        app.SetTime("2026-03-07 00:30");
         await process.MakeUp(null, null, null, default);
 
-        for (var day = new DateOnly(2026, 3, 3); day <= new DateOnly(2026, 3, 6); day = day.AddDays(1)) Assert.That((await app.Report(day)).Whole.Now["open"], Is.Zero, Words.Day(day));
+        for (var day = new DateOnly(2026, 3, 3); day <= new DateOnly(2026, 3, 5); day = day.AddDays(1)) Assert.That((await app.Report(day)).Whole.Now["open"], Is.Zero, Words.Day(day));
+    }
+
+    /// <summary>Between two nights of one process somebody counts a day again; the case stood at a window it never was at.</summary>
+    [Test]
+    public async Task An_evening_remembered_is_forgotten_where_another_process_wrote_since()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        await app.Apply(Scene.ProjectCode, "A01");
+        app.SetTime("2026-03-10 08:00");
+        await app.MakeReports(upTo: new DateOnly(2026, 3, 2));
+        await app.Change("UPDATE reports_case SET window_key = 'x'");
+        await using var scope = app.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem();
+        var process = scope.ServiceProvider.GetRequiredService<Nights>();
+        await process.MakeUp(new DateOnly(2026, 3, 3), null, null, default);
+        await app.Send(new RecomputeReport.Command(new DateOnly(2026, 3, 2), "核对"), Person.Supervisor);
+        await process.MakeUp(new DateOnly(2026, 3, 4), null, null, default);
+
+        Assert.That((await app.Report(new DateOnly(2026, 3, 4))).Of(Cuts.Window)!.Lines.Where(l => l.Now["open"] != 0).Select(l => (l.Key, l.Now["open"])), Is.EqualTo(new[] { ("", (decimal?)1) }));
     }
 
     [Test]

@@ -38,6 +38,7 @@ internal sealed class ReportCommandTests
         var unfounded = await Run("report", "rebuild", "--reason", " ");
         Assert.That(unfounded.Exit, Is.EqualTo(1));
         Assert.That(unfounded.Error, Does.Contain("重算的理由"));
+        Assert.That(await app.Value<string>("SELECT reason FROM reports_opening"), Is.Empty, "and nothing was read again");
 
         foreach (var (file, begins) in new[] { ("log.xes", "<log "), ("log.json", "\"objectTypes\"") })
         {
