@@ -91,7 +91,8 @@ internal static class GanttPicture
             var x = Label + (day.DayNumber - from.DayNumber) * step;
             var label = zoom switch
             {
-                Zoom.Week => day.ToString("MM-dd", CultureInfo.InvariantCulture),
+                // Far from today nobody knows the year by itself.
+                Zoom.Week => day.ToString(day == from || day is { Month: 1, Day: <= 7 } ? "yyyy-MM-dd" : "MM-dd", CultureInfo.InvariantCulture),
                 Zoom.Month => day.ToString("yyyy-MM", CultureInfo.InvariantCulture),
                 _ => string.Create(CultureInfo.InvariantCulture, $"{day.Year} Q{(day.Month + 2) / 3}"),
             };
