@@ -89,6 +89,17 @@ internal sealed class UploadDoorsTests
         Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("1 MB"));
     }
 
+    /// <summary>Other forms are small; that of files takes what files may be.</summary>
+    [Test]
+    public async Task A_file_larger_than_other_forms_comes_in_on_the_page()
+    {
+        using var clerk = await app.SignedIn("clerk");
+        using var answer = await Post(clerk, $"/applications/{number}/files", "D04", (Samples.Pdf("% " + new string('x', 3 * 1024 * 1024)), "合同.pdf"));
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
+        Assert.That((await clerk.Page($"/applications/{number}/files")).QuerySelector("#doc-D04")!.TextContent, Does.Contain("3 MB"));
+    }
+
     [Test]
     public async Task The_api_takes_and_gives_files_and_its_document_describes_it()
     {

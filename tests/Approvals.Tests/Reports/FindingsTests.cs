@@ -127,12 +127,16 @@ internal sealed class FindingsTests
         var project = await app.Project();
         await app.Apply(Scene.ProjectCode, "A01");
         await Started(app, "A09", project);
+        // One that has a case, and not of what is needed.
+        var other = await app.Project("2601-510300-04-01-900002");
+        await app.Apply("2601-510300-04-01-900002", "A10");
+        await Started(app, "A09", other);
 
         var outside = (await Found(app)).Where(f => f.Kind == "outside").ToList();
 
-        Assert.That(outside.Select(f => f.Link), Is.EqualTo(new[] { "/cases/S1-A09" }));
-        Assert.That(outside[0].Detail.Zh, Does.Contain("没有 A01"));
-        Assert.That((await app.Report(Day, who: Person.Head("STHJ"))).Findings.Count(f => f.Kind == "outside"), Is.EqualTo(1));
+        Assert.That(outside.Select(f => f.Link), Is.EqualTo(new[] { "/cases/S1-A09", $"/cases/S{other}-A09" }));
+        Assert.That(outside.Select(f => f.Detail.Zh), Is.All.Contains("没有 A01"));
+        Assert.That((await app.Report(Day, who: Person.Head("STHJ"))).Findings.Count(f => f.Kind == "outside"), Is.EqualTo(2));
         Assert.That((await app.Report(Day, who: Person.Head("ZRZY"))).Findings, Is.Empty, "another department's");
     }
 

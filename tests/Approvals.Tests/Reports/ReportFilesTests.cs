@@ -140,7 +140,9 @@ internal sealed class ReportFilesTests
         Assert.That(done.TextContent, Does.Contain($"已写完 {all:#,0} 件"));
         using var another = await app.SignedIn("supervisor", Password);
         Assert.That((await (await another.GetAsync(begun.GetAttribute("hx-get")!)).Html()).QuerySelector("#making")!.TextContent, Does.Contain("正在读取"), "it is nobody else's");
-        Assert.That((await (await another.GetAsync(begun.GetAttribute("hx-get")! + "00")).Html()).QuerySelector("#making")!.TextContent, Does.Contain("没有得到进度"), "and nobody asks for ever");
+        var given = (await (await another.GetAsync(begun.GetAttribute("hx-get")! + "00")).Html()).QuerySelector("#making")!;
+        Assert.That(given.TextContent, Does.Contain("没有得到进度"));
+        Assert.That(given.GetAttribute("hx-trigger"), Is.EqualTo("followed"), "nobody asks for ever");
     }
 
     [Test]
