@@ -120,11 +120,130 @@ internal sealed class DrillTests
         }));
     }
 
-    [Test]
-    public async Task Entries_of_which_a_year_has_none_are_looked_for_in_few_statements()
+    [TestCase("entries")]
+    [TestCase("lateEntries")]
+    public async Task Entries_of_which_a_year_has_none_are_looked_for_in_few_statements(string list)
     {
         if (App.Server is not null) Assert.Ignore("Statements are counted by SQLite.");
         await using var app = await App.Start("2026-12-31 09:00");
+        var said = await Statements(app);
+
+        var listed = await app.Send(new ListReportCases.Query(list, new(2026, 1, 1), new(2026, 12, 30), Cuts.Item, "A01"), Person.Leader);
+
+        Assert.That(listed.Rows, Is.Empty);
+        Assert.That(said.Count(s => s.Contains("permits_public_event", StringComparison.Ordinal) || s.Contains("reports_late_entry", StringComparison.Ordinal)), Is.InRange(1, 9));
+    }
+
+    /// <summary>So a page costs its own rows, of a year as of a day.</summary>
+    [Test]
+    public async Task Late_entries_come_in_the_order_in_which_they_are_kept()
+    {
+        if (App.Server is not null) Assert.Ignore("The plan is read as SQLite tells it.");
+        await using var app = await App.Start();
+        var sql = (string)typeof(ListReportCases).GetNestedType("Handler", BindingFlags.NonPublic)!.GetField("LateEntries", BindingFlags.NonPublic | BindingFlags.Static)!.GetRawConstantValue()!;
+        var day = new DateOnly(2026, 3, 2);
+
+        var plan = (await app.Rows<Step>($"EXPLAIN QUERY PLAN {sql} LIMIT 51", new { begin = day, To = day, after = 1, clerk = "A", department = "A", item = "A", window = "1", process = 1, project = 1 })).Select(s => s.Detail).ToList();
+
+        Assert.That(plan[0], Does.StartWith("SEARCH l USING").And.Contain("recorded_on>? AND recorded_on<?"));
+        Assert.That(plan.Where(s => s.StartsWith("SCAN", StringComparison.Ordinal) || s.Contains("TEMP B-TREE", StringComparison.Ordinal)), Is.Empty);
+    }
+
+    /// <summary>Two people entered something of one case late on a day; with it are more cases than a page has, on two days.</summary>
+    [TestCase("entries")]
+    [TestCase("lateEntries")]
+    public async Task Entries_come_by_day_and_case_whoever_made_them_page_after_page_as_the_figure_says(string list)
+    {
+        await using var app = await App.Start("2026-03-12 00:30");
+        var (first, second) = (new DateOnly(2026, 3, 10), new DateOnly(2026, 3, 11));
+        await app.OpenBooks(first);
+        await app.AcceptedFacts("A01", 9, new DateOnly(2026, 3, 2));
+        await app.CasesOfFacts(9);
+        // In the order of entry, which is none of the cases': 23:59 of the zone's second day is the last minute that is its.
+        foreach (var (id, at, user, late) in new (long, string, string, bool)[]
+        {
+            (7, "2026-03-10 01:00:00", "甲", true), (3, "2026-03-10 01:00:00", "乙", true), (3, "2026-03-10 02:00:00", "甲", true), (5, "2026-03-10 03:00:00", "甲", false), (1, "2026-03-10 15:59:59", "甲", true),
+            (2, "2026-03-10 16:00:00", "甲", true), (3, "2026-03-11 01:00:00", "乙", true), (9, "2026-03-11 02:00:00", "甲", true), (9, "2026-03-11 02:00:00", "甲", true), (4, "2026-03-11 15:59:59", "乙", true), (6, "2026-03-11 16:00:00", "甲", true),
+        })
+            await Enter(app, id, at, user, late);
+        await app.MakeReports();
+
+        var wanted = list == "entries"
+            ? new[] { "10 1×1", "10 3×2", "10 5×1", "10 7×1", "11 2×1", "11 3×1", "11 4×1", "11 9×2" }
+            : ["10 1×1", "10 3×2", "10 7×1", "11 2×1", "11 3×1", "11 4×1", "11 9×2"];
+        for (var rows = 1; rows <= wanted.Length; rows++) Assert.That(await Listed(null, null, rows), Is.EqualTo(wanted), $"{rows} a page");
+        Assert.That(await Listed(Cuts.Clerk, "FGJX/50 乙", 2), Is.EqualTo(new[] { "10 3×1", "11 3×1", "11 4×1" }), "and what one of them made");
+        Assert.That(await Listed(Cuts.Item, "A10", 2), Is.Empty);
+        var figures = (await app.Report(second, Period.Week)).Whole.Now;
+        Assert.That(figures.N(list), Is.EqualTo(list == "entries" ? 10 : 9));
+
+        async Task<IReadOnlyList<string>> Listed(string? cut, string? key, int rows)
+        {
+            var (listed, next) = (new List<string>(), (string?)null);
+            do
+            {
+                var page = await app.Send(new ListReportCases.Query(list, first, second, cut, key, next, rows), Person.Leader);
+                listed.AddRange(page.Rows.Select(r => $"{r.On.Day} {r.Case.CaseId}×{r.Times}"));
+                next = page.Next;
+            }
+            while (next is not null);
+            return listed;
+        }
+    }
+
+    /// <summary>More than are read at a time, of one day and of the next.</summary>
+    [Test]
+    public async Task A_day_of_more_entries_than_are_read_at_a_time_is_listed_whole()
+    {
+        await using var app = await App.Start("2026-03-12 00:30");
+        var (first, second) = (new DateOnly(2026, 3, 10), new DateOnly(2026, 3, 11));
+        await app.AcceptedFacts("A01", 2_100, new DateOnly(2026, 3, 2));
+        await app.CasesOfFacts(2_100);
+        var rows = Enumerable.Range(1, 2_100).SelectMany(n => (object?[][])[Row(n, 1, "2026-03-10 01:00:00"), Row(n, 2, n > 2_050 ? "2026-03-11 01:00:00" : "2026-03-10 02:00:00")]);
+        await app.Services.GetRequiredService<Engine>().BulkInsert("permits_event", ["case_id", "number", "status", "occurred_at", "recorded_at", "user_id", "user_name", "note", "late_reason"], rows, default);
+
+        var (listed, next) = (new List<(DateOnly On, long CaseId, int Times)>(), (string?)null);
+        do
+        {
+            var page = await app.Send(new ListReportCases.Query("entries", first, second, After: next, Rows: 900), Person.Leader);
+            listed.AddRange(page.Rows.Select(r => (r.On, r.Case.CaseId, r.Times)));
+            next = page.Next;
+        }
+        while (next is not null);
+
+        Assert.That(listed, Is.EqualTo(Enumerable.Range(1, 2_100).Select(n => (first, (long)n, n > 2_050 ? 1 : 2)).Concat(Enumerable.Range(2_051, 50).Select(n => (second, (long)n, 1)))));
+
+        static object?[] Row(long id, int number, string at) => [id, number, 8, at, at, 50, "甲", "", ""];
+    }
+
+    /// <summary>Of days reported before their rows were kept.</summary>
+    [Test]
+    public async Task Late_entries_of_earlier_days_are_listed_after_the_upgrade()
+    {
+        await using var app = await App.Start("2026-03-12 00:30");
+        var (first, second) = (new DateOnly(2026, 3, 9), new DateOnly(2026, 3, 11));
+        await app.OpenBooks(first);
+        await app.AcceptedFacts("A01", 3, new DateOnly(2026, 3, 2));
+        await app.CasesOfFacts(3);
+        await Enter(app, 2, "2026-03-10 01:00:00", "甲", true);
+        await Enter(app, 1, "2026-03-11 01:00:00", "甲", true);
+        await app.MakeReports();
+        await app.Change("DELETE FROM reports_late_entry");
+        await app.MakeReports();
+
+        Assert.That((await app.Send(new ListReportCases.Query("lateEntries", first, second), Person.Leader)).Rows.Select(r => (r.On.Day, r.Case.CaseId)), Is.EqualTo(new[] { (10, 2L), (11, 1L) }));
+        Assert.That((await app.Runs()).Select(r => r.Revision), Is.All.EqualTo(1));
+    }
+
+    /// <summary>An entry in the log of a case, as it stands there; late ones are of a week before.</summary>
+    private static Task Enter(App app, long id, string at, string user, bool isLate) => app.Change("""
+        INSERT INTO permits_event (case_id, number, status, occurred_at, recorded_at, user_id, user_name, note, late_reason)
+        SELECT @id, COUNT(*) + 1, 8, @happened, @at, @userId, @user, '', '' FROM permits_event WHERE case_id = @id
+        """, new { id, at, happened = isLate ? "2026-03-03 01:00:00" : at, user, userId = user == "甲" ? 49 : 50 });
+
+    /// <summary>What is said to the database from now on by whoever reads.</summary>
+    private static async Task<ConcurrentBag<string>> Statements(App app)
+    {
         var (engine, said) = (app.Services.GetRequiredService<Engine>(), new ConcurrentBag<string>());
         var readers = new List<DbConnection>();
         for (var n = 0; n < 16; n++) readers.Add(await engine.Rent(default));
@@ -134,10 +253,7 @@ internal sealed class DrillTests
             await engine.Return(reader);
         }
 
-        var listed = await app.Send(new ListReportCases.Query("lateEntries", new(2026, 1, 1), new(2026, 12, 30), Cuts.Item, "A01"), Person.Leader);
-
-        Assert.That(listed.Rows, Is.Empty);
-        Assert.That(said.Count(s => s.Contains("permits_public_event", StringComparison.Ordinal)), Is.InRange(1, 9), "twice as many days each time");
+        return said;
     }
 
     /// <summary>What the rows of a figure amount to: of a mean or a share, what was divided; of a share that should be whole, what is missing.</summary>

@@ -1,6 +1,8 @@
 using Approvals.Messaging;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar;
+using Approvals.Modules.Deadlines;
 using Approvals.Modules.Messages;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
@@ -85,6 +87,65 @@ internal sealed class NightTests
         Assert.That(third["open"], Is.EqualTo(3), "one was approved on the day after, two are still open");
         Assert.That((fourth["handedOut"], fourth["accepted"], fourth["askedAgain"], fourth["pauseDays"]), Is.EqualTo(((decimal?)1, (decimal?)1, (decimal?)1, (decimal?)1)), "all entered two days later");
         Assert.That((await late.Runs()).Where(r => r.Revision == 2).Select(r => r.BusinessDate), Does.Contain(new DateOnly(2026, 3, 3)), "and the other one on that day, as was entered two days later");
+    }
+
+    /// <summary>Accepted on the second and due on the ninth: what is entered afterwards makes that another day, or another one what it was.</summary>
+    [TestCase(false)]
+    [TestCase(true, TestName = "A_night_made_up_late_goes_by_the_due_dates_that_a_calendar_moved_only_since")]
+    public async Task A_night_made_up_late_goes_by_the_due_dates_that_were_known_on_its_evening(bool isCalendar)
+    {
+        await using var inTime = await Zone();
+        await using var late = await Zone();
+        foreach (var app in (App[])[inTime, late])
+        {
+            await app.Open("SWJ");
+            var (extended, paused, resumed) = (await Begun(app, "2601-510300-04-01-900011"), await Begun(app, "2601-510300-04-01-900012"), await Begun(app, "2601-510300-04-01-900013"));
+            Assert.That(await app.Rows<DateOnly>("SELECT due_on FROM permits_case WHERE number IN @numbers", new { numbers = (string[])[extended, paused, resumed] }), Is.All.EqualTo(new DateOnly(2026, 3, 9)));
+            if (!isCalendar) await app.SendByTwo(new PauseCase.Command(resumed, "expert-review", PlannedDays: 5, NoticeNumber: "告知〔2026〕1号"), Person.Reviewer("SWJ"), Person.Head("SWJ"));
+            await Night(app, "2026-03-03 00:30");
+            if (isCalendar)
+            {
+                await Next("2026-03-12 10:00");
+                await app.Send(new CloseZone.Command(new(2026, 3, 6), new(2026, 3, 6), "示例〔2026〕1号", "台风", "Typhoon", ConfirmPast: true));
+                while ((await app.Send(new RecountDates.Command())).More)
+                {
+                }
+            }
+            else
+            {
+                await Next("2026-03-04 10:00");
+                await app.SendByTwo(new ExtendCase.Command(extended, 10, "需再次现场核对", "延期〔2026〕1号"), Person.Reviewer("SWJ"), Person.Head("SWJ"));
+                await Next("2026-03-11 10:00");
+                await Done(app, new ResumeCase.Command(resumed, "expert-review", new DateOnly(2026, 3, 3), "纸质办理"), Person.Reviewer("SWJ"), Person.Head("SWJ"));
+                await Next("2026-03-12 10:00");
+                await Done(app, new PauseCase.Command(paused, "expert-review", From: new DateOnly(2026, 3, 5), PlannedDays: 5, NoticeNumber: "告知〔2026〕2号", LateReason: "纸质办理"), Person.Reviewer("SWJ"), Person.Head("SWJ"));
+                await Next("2026-03-13 10:00");
+                await app.SendByTwo(new RemoveCaseExtension.Command(extended, "已核对"), Person.Reviewer("SWJ"), Person.Head("SWJ"));
+                await Next("2026-03-16 10:00");
+                await Done(app, new ResumeCase.Command(paused, "expert-review"), Person.Reviewer("SWJ"), Person.Head("SWJ"));
+            }
+
+            await Next("2026-03-18 00:30");
+            await app.MakeReports();
+
+            async Task Next(string at)
+            {
+                var until = DateTime.ParseExact(at, "yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture);
+                for (var evening = app.Zone.Today.AddDays(1); app == inTime && evening <= DateOnly.FromDateTime(until); evening = evening.AddDays(1)) await Night(app, $"{evening:yyyy-MM-dd} 00:30");
+                app.SetTime(at);
+            }
+        }
+
+        for (var day = new DateOnly(2026, 3, 2); day <= new DateOnly(2026, 3, 17); day = day.AddDays(1))
+        {
+            Assert.That(await Counts(late, day, 1), Is.EqualTo(await Counts(inTime, day, 1)), $"{day}: the first report");
+            var (a, b) = (ReportJson.Of(await inTime.Report(day)), ReportJson.Of(await late.Report(day)));
+            Assert.That(b.Figures, Is.EqualTo(a.Figures), $"{day}");
+            Assert.That(b.Revisions, Is.EqualTo(a.Revisions), $"{day}");
+        }
+
+        // On the evening of the tenth: one paused without an end, one extended, one late; by what was entered since, all late and none.
+        Assert.That(await Counts(late, new DateOnly(2026, 3, 10), 1), Does.Contain($"zone all overdue 0 {(isCalendar ? "3 3" : "1 1")}"));
     }
 
     /// <summary>A10 of a project whose A01 is approved.</summary>

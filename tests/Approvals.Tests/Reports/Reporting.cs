@@ -65,6 +65,13 @@ internal static class Reporting
         await app.Services.GetRequiredService<Engine>().BulkInsert("reports_case", columns, rows, default);
     }
 
+    /// <summary>The cases of those facts, so that something can be entered of them.</summary>
+    public static Task CasesOfFacts(this App app, int cases) => app.Services.GetRequiredService<Engine>().BulkInsert(
+        "permits_case",
+        ["id", "number", "application_number", "project_id", "item_id", "item_code", "department", "status", "received_at", "is_admitted", "is_due_provisional", "last_event", "last_occurred_at"],
+        Enumerable.Range(1, cases).Select(n => new object?[] { (long)n, $"M{n}-01", $"M{n}", (long)n, 1L, "A01", "FGJX", 3, "2026-03-02 01:00:00", 1, 0, 0, "2026-03-02 01:00:00" }),
+        default);
+
     internal sealed record RunRow
     {
         public DateOnly BusinessDate { get; init; }

@@ -11,7 +11,7 @@ namespace Approvals.Modules.Deadlines;
 /// Counts stored clocks again after something they rest on has changed: a pause, an extension, the limit, the calendar.
 /// A due date that moves begins a new version, for which alerts are raised anew; one that stays is left alone.
 /// </summary>
-internal sealed class Recounting(Db db, IMediator mediator, CalendarInForce calendar, Trail trail)
+internal sealed class Recounting(Db db, IMediator mediator, CalendarInForce calendar, ZoneClock clock, Trail trail)
 {
     // The guard: a clock that was stopped or moved meanwhile.
     private const string Update = """
@@ -20,6 +20,13 @@ internal sealed class Recounting(Db db, IMediator mediator, CalendarInForce cale
                due_on = @DueOn, last_due_on = @LastDueOn, due_version = @DueVersion, is_provisional = @IsProvisional, warn_on = @WarnOn,
                next_alert_on = @NextAlertOn, calendar_edition = @Edition
          WHERE id = @Id AND due_version = @OldVersion AND stopped_on IS NULL
+        """;
+
+    /// <remarks>Of two changes within a second, what was before the first.</remarks>
+    private const string KeepOld = """
+        INSERT INTO deadlines_due_was (clock_id, replaced_at, due_on)
+        SELECT @ClockId, @Now, @From
+         WHERE NOT EXISTS (SELECT 1 FROM deadlines_due_was w WHERE w.clock_id = @ClockId AND w.replaced_at = @Now)
         """;
 
     private const int MostOnTrail = 10;
@@ -69,8 +76,12 @@ internal sealed class Recounting(Db db, IMediator mediator, CalendarInForce cale
             throw Refused.Conflict("clock.changed", "计时刚刚被他人改动，请刷新后重试。", "A clock was changed by somebody else just now; reload and try again.");
         // A calendar moves thousands; they have a record of their own.
         if (!onlyWhatMoves)
+        {
+            await db.Execute(KeepOld, moved.Where(m => m.From != m.To).Select(m => new { m.ClockId, clock.Now, m.From }), ct);
             foreach (var date in moved.Take(MostOnTrail))
                 trail.Changed(new($"{date.Label} {Rules.Name(date.Rule).Zh}到期日", $"{date.Label} {Rules.Name(date.Rule).En} due"), date.From, date.To);
+        }
+
         if (moved.Count > 0) await mediator.Publish(new DueDatesMoved(moved, cause), ct);
         foreach (var late in settled) await mediator.Publish(late, ct);
         return moved;

@@ -34,7 +34,7 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
 
     /// <remarks>What the law does by itself, such as a deemed acceptance, nobody entered.</remarks>
     private const string Entered = """
-        SELECT e.occurred_at, e.recorded_at, e.user_id, e.user_name, c.department, c.item_code, c.process_id, c.window_key
+        SELECT e.case_id, e.occurred_at, e.recorded_at, e.user_id, e.user_name, c.department, c.item_code, c.process_id, c.window_key
           FROM permits_public_event e
           JOIN reports_case c ON c.case_id = e.case_id
          WHERE e.recorded_at >= @from AND e.recorded_at < @end AND NOT (e.user_id = 0 AND e.user_name = @system)
@@ -164,7 +164,7 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
         var (from, end) = Bounds(day);
         foreach (var o in await db.Query<Order>(OrdersOpened, new { from, end }, ct)) tally.OrderOpened(o.Place);
         foreach (var o in await db.Query<Order>(OrdersSettled, new { from, end }, ct)) tally.OrderSettled(o.Place);
-        foreach (var e in await db.Query<Entry>(Entered, new { from, end, system = Actor.SystemName }, ct)) tally.Entered(e.Place, clock.DayOf(e.OccurredAt), clock.DayOf(e.RecordedAt));
+        await Entries(tally, day, ct);
         foreach (var a in await db.Query<ApprovalFact>(Completed, new { day }, ct))
             if (catalogue.Current.Process(a.ProcessId) is { } process) tally.Completed(a.WindowKey, a.ProcessId, a.ApprovalDays, process.BaselineWorkingDays);
         foreach (var m in await db.Query<Span>(ReachedOn, new { day, begins = nameof(MilestoneKind.LandAcquired), ends = nameof(MilestoneKind.ConstructionStarted) }, ct))
@@ -172,6 +172,13 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
         foreach (var m in await db.Query<Span>(ReachedOn, new { day, begins = nameof(MilestoneKind.HandedOver), ends = nameof(MilestoneKind.Titled) }, ct))
             tally.Titled(m.ProcessId, calendar.Current.Count(m.BeganOn, m.ReachedOn).Days);
         return tally;
+    }
+
+    /// <summary>What people entered on the day.</summary>
+    public async Task Entries(Tally tally, DateOnly day, CancellationToken ct)
+    {
+        var (from, end) = Bounds(day);
+        foreach (var e in await db.Query<Entry>(Entered, new { from, end, system = Actor.SystemName }, ct)) tally.Entered(e.CaseId, e.Place, clock.DayOf(e.OccurredAt), clock.DayOf(e.RecordedAt));
     }
 
     /// <summary>
@@ -248,6 +255,7 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
 
     private sealed record Entry : Placed
     {
+        public long CaseId { get; init; }
         public DateTime OccurredAt { get; init; }
         public DateTime RecordedAt { get; init; }
         public long UserId { get; init; }

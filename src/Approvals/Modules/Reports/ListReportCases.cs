@@ -82,11 +82,17 @@ internal static class ListReportCases
             : throw Refused.Invalid("report.after", "after", "翻页位置无效，请从第一页开始。", "The place of the page is not valid; begin with the first page.");
     }
 
-    private sealed class Handler(Db db, Naming naming, Actor actor, CalendarInForce calendar, ZoneClock clock) : IRequestHandler<Query, Result>
+    private sealed class Handler(Db db, Naming naming, Actor actor, ZoneClock clock) : IRequestHandler<Query, Result>
     {
-        private const string Where = """
+        private const string Where = $"""
+            AND (@clerk IS NULL OR c.clerk_key = @clerk)
+               {Elsewhere}
+            """;
+
+        /// <summary>An entry is that of whoever made it, and all else of it its case's.</summary>
+        private const string Elsewhere = """
             AND (@department IS NULL OR c.department = @department) AND (@item IS NULL OR c.item_code = @item) AND (@window IS NULL OR c.window_key = @window)
-               AND (@clerk IS NULL OR c.clerk_key = @clerk) AND (@process IS NULL OR c.process_id = @process) AND (@project IS NULL OR c.project_id = @project)
+               AND (@process IS NULL OR c.process_id = @process) AND (@project IS NULL OR c.project_id = @project)
             """;
 
         private const string Received = $"""
@@ -205,18 +211,34 @@ internal static class ListReportCases
              ORDER BY on_day, c.case_id
             """;
 
-        /// <remarks>By whoever entered it, and none of the system's. What is late is a matter of working days, which C# counts.</remarks>
-        private const string Entries = """
-            SELECT e.case_id, e.occurred_at, e.recorded_at
+        /// <remarks>As the night kept them. Several people may have entered something of a case on a day: it stands with the first of them, for all.</remarks>
+        private const string LateEntries = $"""
+            SELECT l.recorded_on AS on_day, {CaseFact.ColumnsOfC},
+                   (SELECT SUM(s.n) FROM reports_late_entry s WHERE s.recorded_on = l.recorded_on AND s.case_id = l.case_id AND (@clerk IS NULL OR s.clerk_key = @clerk)) AS times
+              FROM reports_late_entry l
+             CROSS JOIN reports_case c
+             WHERE c.case_id = l.case_id AND l.recorded_on BETWEEN @begin AND @To AND (l.recorded_on > @begin OR l.case_id > @after)
+               AND (l.clerk_key = @clerk
+                    OR (@clerk IS NULL AND NOT EXISTS (SELECT o.n FROM reports_late_entry o WHERE o.recorded_on = l.recorded_on AND o.case_id = l.case_id AND o.clerk_key < l.clerk_key)))
+               {Elsewhere}
+             ORDER BY l.recorded_on, l.case_id
+            """;
+
+        /// <remarks>By whoever entered it, and none of the system's; in the order of entry, for no statement knows when a day of the zone begins.</remarks>
+        private const string Entries = $"""
+            SELECT e.case_id, e.number, e.recorded_at
               FROM permits_public_event e
               JOIN reports_case c ON c.case_id = e.case_id
-             WHERE e.recorded_at >= @first AND e.recorded_at < @end AND (@list = 'entries' OR e.occurred_at < e.recorded_at) AND NOT (e.user_id = 0 AND e.user_name = @system)
+             WHERE e.recorded_at >= @at AND e.recorded_at < @end AND (e.recorded_at > @at OR e.case_id > @atCase OR (e.case_id = @atCase AND e.number > @atNumber))
+               AND (e.recorded_at >= @firstEnd OR e.case_id > @after) AND NOT (e.user_id = 0 AND e.user_name = @system)
                AND (@clerk IS NULL OR CONCAT(c.department, '/', e.user_id, ' ', e.user_name) = @clerk)
-               AND (@department IS NULL OR c.department = @department) AND (@item IS NULL OR c.item_code = @item) AND (@window IS NULL OR c.window_key = @window)
-               AND (@process IS NULL OR c.process_id = @process) AND (@project IS NULL OR c.project_id = @project)
+               {Elsewhere}
+             ORDER BY e.recorded_at, e.case_id, e.number
             """;
 
         private const string OfEntries = $"SELECT {CaseFact.Columns} FROM reports_case WHERE case_id IN @ids";
+
+        private const int EntriesAtOnce = 2_000;
 
         private static readonly int[] Closed = [11, 12, 13];
 
@@ -226,39 +248,51 @@ internal static class ListReportCases
             await naming.ReadWindows(ct);
             var (afterDay, afterId) = Place(query.After);
             var shift = query.List == "newRed" ? -1 : 0;
-            if (query.List is "entries" or "lateEntries") return await Entered(query, from, to, afterDay > from ? afterDay.Value : from, afterDay >= from ? afterId : 0, ct);
+            if (query.List == "entries") return await Entered(query, from, to, afterDay > from ? afterDay.Value : from, afterDay >= from ? afterId : 0, ct);
             var rows = await db.First<Listed>(query.Rows + 1, Sql(query.List), Values(query, from, to.AddDays(shift), afterDay ?? (IsStock(query.List) ? DateOnly.MinValue : from.AddDays(shift)), afterId), ct);
             return Page(query, from, to, [.. rows.Select(r => new Row(r.OnDay.AddDays(-shift), r, query.List == "corrected" ? r.Corrections : r.Times))], shift);
         }
 
         /// <summary>
-        /// Some days at once, and twice as many where they were too few, until the page is full: a day's entries are many, and of
-        /// an item or a person there may be none in a year.
+        /// A share of the entries after the other until the days that are whole fill the page: a year's are many, and of an item or a
+        /// person there may be none in it. A share and one day's cases are held at a time.
         /// </summary>
         private async Task<Result> Entered(Query query, DateOnly from, DateOnly to, DateOnly begin, long after, CancellationToken ct)
         {
-            var found = new List<(DateOnly On, long CaseId, int Times)>();
-            var (day, days) = (begin, 1);
-            while (day <= to && found.Count <= query.Rows)
+            var (found, day, ofDay) = (new List<(DateOnly On, long CaseId, int Times)>(), begin, new SortedDictionary<long, int>());
+            var last = new Entry { RecordedAt = Start(begin) };
+            IReadOnlyList<Entry> share;
+            do
             {
-                var last = to.DayNumber - day.DayNumber < days ? to : day.AddDays(days - 1);
-                found.AddRange((await db.Query<Entry>(Entries, Values(query, day, last, day, 0), ct))
-                    .Select(e => (On: clock.DayOf(e.RecordedAt), Since: clock.DayOf(e.OccurredAt), e.CaseId))
-                    .Where(e => (e.On > begin || e.CaseId > after) && (query.List == "entries" || calendar.Current.Count(e.Since, e.On).Days > 1))
-                    .GroupBy(e => (e.On, e.CaseId))
-                    .Select(g => (g.Key.On, g.Key.CaseId, Times: g.Count()))
-                    .Order());
-                (day, days) = (last.AddDays(1), days * 2);
+                share = await db.First<Entry>(EntriesAtOnce, Entries, Values(query, from, to, begin, after, last), ct);
+                foreach (var e in share)
+                {
+                    var on = clock.DayOf(e.RecordedAt);
+                    if (on != day) Close(on);
+                    if (found.Count > query.Rows) break;
+                    ofDay[e.CaseId] = ofDay.GetValueOrDefault(e.CaseId) + 1;
+                    last = e;
+                }
             }
-
+            while (share.Count == EntriesAtOnce && found.Count <= query.Rows);
+            Close(to);
             var listed = found.Take(query.Rows + 1).ToList();
             var cases = new Dictionary<long, CaseFact>();
             foreach (var ids in listed.Select(f => f.CaseId).Distinct().Chunk(Sources.Share))
                 foreach (var c in await db.Query<CaseFact>(OfEntries, new { ids }, ct)) cases.Add(c.CaseId, c);
             return Page(query, from, to, [.. listed.Select(f => new Row(f.On, cases[f.CaseId], f.Times))], 0);
+
+            void Close(DateOnly next)
+            {
+                found.AddRange(ofDay.Select(c => (day, c.Key, c.Value)));
+                ofDay.Clear();
+                day = next;
+            }
         }
 
-        private object Values(Query query, DateOnly from, DateOnly to, DateOnly begin, long after)
+        private DateTime Start(DateOnly day) => clock.Utc(day.ToDateTime(TimeOnly.MinValue));
+
+        private object Values(Query query, DateOnly from, DateOnly to, DateOnly begin, long after, Entry? last = null)
         {
             return new
             {
@@ -279,8 +313,11 @@ internal static class ListReportCases
                 kind = Drill.Key(query.Cut, query.Key, Cuts.Pause),
                 approver = Drill.Key(query.Cut, query.Key, Cuts.Approver),
                 system = Actor.SystemName,
-                first = clock.Utc(from.ToDateTime(TimeOnly.MinValue)),
-                end = clock.Utc(to.AddDays(1).ToDateTime(TimeOnly.MinValue)),
+                at = last?.RecordedAt,
+                atCase = last?.CaseId,
+                atNumber = last?.Number,
+                firstEnd = last is null ? (DateTime?)null : Start(begin.AddDays(1)),
+                end = Start(to.AddDays(1)),
             };
         }
 
@@ -300,6 +337,7 @@ internal static class ListReportCases
             "owed" => Owed,
             "pauses" or "pauseDays" => Paused,
             "askedAgain" => AskedAgain,
+            "lateEntries" => LateEntries,
             _ => Ended,
         };
 
@@ -312,7 +350,7 @@ internal static class ListReportCases
         private sealed record Entry
         {
             public long CaseId { get; init; }
-            public DateTime OccurredAt { get; init; }
+            public int Number { get; init; }
             public DateTime RecordedAt { get; init; }
         }
     }

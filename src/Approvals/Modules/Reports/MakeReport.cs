@@ -66,7 +66,7 @@ internal static class MakeReport
             var tally = await figures.Flows(day, ct);
             await figures.CasesAtEnd(tally, day, ct);
             await figures.RestAtEnd(tally, day, ct);
-            if (!await runs.Write(day, 1, tally.Counts, "", "", ct))
+            if (!await runs.Write(day, 1, tally, "", "", ct))
                 throw Refused.Conflict("report.madeElsewhere", $"{Words.Day(day)} 的报告已由另一进程生成。", $"Another process has made the report of {Words.Day(day)}.");
             var revised = new List<DateOnly>();
             foreach (var earlier in changes.Days)

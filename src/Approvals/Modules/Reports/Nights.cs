@@ -43,6 +43,11 @@ internal sealed class Nights(IMediator mediator)
             foreach (var day in await mediator.Send(new ListRuns.Days(), ct))
                 await mediator.Send(new RecomputeReport.Command(day, again, OnlyIfChanged: true), ct);
 
+        var kept = new KeepLateEntries.Result(null);
+        while ((kept = await mediator.Send(new KeepLateEntries.Command(kept.Last), ct)).Last is not null)
+        {
+        }
+
         var made = 0;
         while (await mediator.Send(new MakeReport.Command(upTo), ct) is { Day: { } day } night)
         {

@@ -45,6 +45,10 @@ internal sealed class Runs(Db db, Ids ids, DayFigures figures, ZoneClock clock, 
         VALUES (@RunId, @Cut, @CutKey, @Figure, @Value, @N, @Total)
         """;
 
+    private const string DropLate = "DELETE FROM reports_late_entry WHERE recorded_on = @day";
+
+    private const string InsertLate = "INSERT INTO reports_late_entry (recorded_on, case_id, clerk_key, n) VALUES (@day, @CaseId, @Clerk, @n)";
+
     private const string OfRun = "SELECT cut, cut_key, figure, value, n, total FROM reports_count WHERE run_id = @id";
 
     private const string OfRuns = """
@@ -61,12 +65,20 @@ internal sealed class Runs(Db db, Ids ids, DayFigures figures, ZoneClock clock, 
     public async Task<DateOnly?> Last(CancellationToken ct) => await db.Find<DateOnly?>(LastDay, null, ct);
 
     /// <summary>False where another process was first.</summary>
-    public async Task<bool> Write(DateOnly day, int revision, IEnumerable<Count> counts, string reason, string changed, CancellationToken ct)
+    public async Task<bool> Write(DateOnly day, int revision, Tally tally, string reason, string changed, CancellationToken ct)
     {
         var id = await ids.Next();
         if (!await db.TryInsert(InsertRun, new { id, day, revision, Definitions.Version, clock.Now, actor.Name, reason, changed }, ct)) return false;
-        await db.Execute(InsertCount, counts.Select(c => new { RunId = id, c.Cut, c.CutKey, c.Figure, c.Value, c.N, c.Total }), ct);
+        await db.Execute(InsertCount, tally.Counts.Select(c => new { RunId = id, c.Cut, c.CutKey, c.Figure, c.Value, c.N, c.Total }), ct);
+        await KeepLate(day, tally, ct);
         return true;
+    }
+
+    /// <summary>The rows behind the late entries of a day, in the place of those that were.</summary>
+    public async Task KeepLate(DateOnly day, Tally tally, CancellationToken ct)
+    {
+        await db.Execute(DropLate, new { day }, ct);
+        await db.Execute(InsertLate, tally.Late.Select(l => new { day, l.Key.CaseId, l.Key.Clerk, n = l.Value }), ct);
     }
 
     /// <summary>Counts a reported day again.</summary>
@@ -86,7 +98,7 @@ internal sealed class Runs(Db db, Ids ids, DayFigures figures, ZoneClock clock, 
         var after = tally.Counts.ToList();
         if (!always && before.ToHashSet().SetEquals(after)) return false;
         await db.Execute(MoveOn, new { day }, ct);
-        if (!await Write(day, run.Revision + 1, after, reason, Difference(before, after), ct))
+        if (!await Write(day, run.Revision + 1, tally, reason, Difference(before, after), ct))
             throw Refused.Conflict("report.revisedElsewhere", "该日报刚刚被另一进程修订，请刷新后重试。", "Another process has just revised this report; reload and try again.");
         return true;
     }

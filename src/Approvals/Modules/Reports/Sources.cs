@@ -1,6 +1,7 @@
 using Approvals.Database;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Permits.Contract;
 
 namespace Approvals.Modules.Reports;
@@ -40,6 +41,14 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
          ORDER BY subject_id, from_on, id
         """;
 
+    /// <summary>The due dates that have been made others since, the first change first.</summary>
+    private const string DueThen = """
+        SELECT subject_id, limit_rule, due_on
+          FROM deadlines_public_due_was
+         WHERE subject_id IN @ids AND subject_kind = 'case' AND limit_rule IN ('promised', 'statutory') AND replaced_at >= @until
+         ORDER BY subject_id, replaced_at
+        """;
+
     private const string Owed = """
         SELECT case_id, COUNT(*) AS n
           FROM permits_public_owed_document
@@ -58,8 +67,12 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
         var cases = await db.Query<Row>(Cases, new { ids }, ct);
         var events = (await db.Query<Event>(Events, new { ids, until }, ct)).ToLookup(e => e.CaseId);
         var pauses = (await db.Query<Pause>(Pauses, new { ids, until }, ct)).ToLookup(p => p.SubjectId);
+        var then = (await db.Query<Due>(DueThen, new { ids, until }, ct)).ToLookup(d => (d.SubjectId, d.LimitRule));
         var owed = (await db.Query<Owing>(Owed, new { ids, day }, ct)).ToDictionary(o => o.CaseId, o => o.N);
-        return [.. cases.Where(c => events.Contains(c.Id)).Select(c => Fact(c, [.. events[c.Id]], [.. pauses[c.Id]], owed.GetValueOrDefault(c.Id), until, day))];
+        return [.. cases.Where(c => events.Contains(c.Id)).Select(c => Fact(c with { DueOn = Then(c) }, [.. events[c.Id]], [.. pauses[c.Id]], owed.GetValueOrDefault(c.Id), until, day))];
+
+        // By the promised limit, or where none was promised by the law's.
+        DateOnly? Then(Row c) => then[(c.Id, c.LimitValue is null ? Rules.Statutory : Rules.Promised)].FirstOrDefault() is { } was ? was.DueOn : c.DueOn;
     }
 
     private Found Fact(Row row, List<Event> events, List<Pause> known, int owed, DateTime until, DateOnly day)
@@ -90,7 +103,7 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
                 ];
             foreach (var (kind, approvedBy, stretch) in standing)
             {
-                (kind == Deadlines.Contract.PauseKinds.Correction ? corrections : stops).Add(stretch);
+                (kind == PauseKinds.Correction ? corrections : stops).Add(stretch);
                 pauses.Add(new()
                 {
                     CaseId = row.Id,
@@ -224,6 +237,13 @@ internal sealed class Sources(Db db, CalendarInForce calendar, ZoneClock clock)
         public DateOnly FromOn { get; init; }
         public DateOnly? ToOn { get; init; }
         public DateTime? ClosedAt { get; init; }
+    }
+
+    private sealed record Due
+    {
+        public long SubjectId { get; init; }
+        public string LimitRule { get; init; } = "";
+        public DateOnly? DueOn { get; init; }
     }
 
     private sealed record Owing

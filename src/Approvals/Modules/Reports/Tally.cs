@@ -73,6 +73,10 @@ internal sealed class Tally(WorkingDays days)
     public static readonly string[] OfCases = ["open", "overdue", "waiting"];
 
     private readonly Dictionary<(string Cut, string Key, string Figure, int Value), (long N, long Total)> counts = [];
+    private readonly Dictionary<(long CaseId, string Clerk), int> late = [];
+
+    /// <summary>What the figure of late entries counted, for its list: so many of a case by whoever entered them.</summary>
+    public IReadOnlyDictionary<(long CaseId, string Clerk), int> Late => late;
 
     public IEnumerable<Count> Counts => counts
         .Where(p => p.Value.N != 0 || p.Value.Total != 0)
@@ -141,11 +145,13 @@ internal sealed class Tally(WorkingDays days)
         Add(Cuts.Approver, approvedBy, "pauseDays", 0, 1, paused);
     }
 
-    public void Entered(Place place, DateOnly occurredOn, DateOnly recordedOn)
+    public void Entered(long caseId, Place place, DateOnly occurredOn, DateOnly recordedOn)
     {
         Add(place, "entries");
-        var late = days.Count(occurredOn, recordedOn).Days;
-        if (late > 1) Add(place, "lateEntries", late);
+        var after = days.Count(occurredOn, recordedOn).Days;
+        if (after <= 1) return;
+        Add(place, "lateEntries", after);
+        late[(caseId, place.Clerk)] = late.GetValueOrDefault((caseId, place.Clerk)) + 1;
     }
 
     public void Completed(string window, long process, int approvalDays, int baseline)
