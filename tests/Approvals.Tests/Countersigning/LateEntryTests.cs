@@ -57,6 +57,9 @@ internal sealed class LateEntryTests
 
     private static IEnumerable<string> Names => Acts.Keys;
 
+    /// <summary>One of each, as it is entered.</summary>
+    public static IEnumerable<object> Commands(string why) => Acts.Values.Select(a => a.Command(Friday, why));
+
     [TestCaseSource(nameof(Names))]
     public async Task It_takes_a_reason_and_another_person_once_it_is_late_and_nobody_while_it_is_not(string name)
     {
@@ -64,7 +67,7 @@ internal sealed class LateEntryTests
         await using var app = await App.Start("2026-03-02 09:00");
         await Ready(app, name);
 
-        var bare = await app.Refused(command(Friday, " "), asker);
+        var bare = await Scene.RefusalOf(() => app.SendAny(command(Friday, " "), asker));
         var asked = await TwoPersons.AskedBy(() => app.SendAny(command(Friday, Late), asker));
         var self = await Scene.Refusal(app, new ApproveRequest.Command(asked), asker with { Roles = [.. asker.Roles, .. right.Roles], Department = right.Department });
         var other = await Scene.Refusal(app, new ApproveRequest.Command(asked), wrong);
@@ -281,23 +284,4 @@ internal sealed class LateEntryTests
         if (name is "the title of a parcel") await app.Send(new HandOverParcel.Command("JD-1", Friday, "三方", Ground.Parcel));
         if (name.StartsWith("a milestone", StringComparison.Ordinal)) await app.Send(new HandOverParcel.Command("JD-1", new(2026, 2, 27), "三方", Ground.Parcel));
     }
-}
-
-internal static class LateEntries
-{
-    /// <summary>A command of whatever answer.</summary>
-    public static Task SendAny(this App app, object command, Person who) => command switch
-    {
-        SignContract.Command c => app.Send(c, who),
-        RecordPayment.Command c => app.Send(c, who),
-        OrderLevelling.Command c => app.Send(c, who),
-        HandOverParcel.Command c => app.Send(c, who),
-        IssueTitle.Command c => app.Send(c, who),
-        HandOverWithTitle.Command c => app.Send(c, who),
-        ReportMilestone.Command c => app.Send(c, who),
-        MilestoneReport c => app.Send(c, who),
-        _ => throw new ArgumentOutOfRangeException(nameof(command)),
-    };
-
-    public static Task<Approvals.Web.Refused> Refused(this App app, object command, Person who) => Scene.RefusalOf(() => app.SendAny(command, who));
 }

@@ -27,6 +27,14 @@ internal static class TwoPersons
         throw new AssertionException("It was done without a second person.");
     }
 
+    /// <summary>A command of whatever answer.</summary>
+    public static async Task SendAny(this App app, object command, Person who)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        who.Sit(scope.ServiceProvider.GetRequiredService<Actor>());
+        await TwoPersonCommands.Send(scope.ServiceProvider.GetRequiredService<IMediator>(), command, default);
+    }
+
     /// <summary>The one request that waits.</summary>
     public static Task<string> Pending(this App app) => app.Value<string>("SELECT number FROM countersigning_request WHERE state = 'Pending'");
 

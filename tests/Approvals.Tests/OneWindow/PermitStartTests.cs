@@ -36,7 +36,7 @@ internal sealed class PermitStartTests
     }
 
     /// <summary>Granted on Monday 2026-03-02: works start by Tuesday 2026-06-02.</summary>
-    private static async Task<Scene.Application> Granted(App app)
+    public static async Task<Scene.Application> Granted(App app)
     {
         var applied = await BeforePermit(app);
         await app.Approve(applied["A08"], "ZFJS");
