@@ -2,6 +2,7 @@ using System.Net;
 using AngleSharp.Html.Dom;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Tests.Deadlines;
 using Approvals.Web;
 
 namespace Approvals.Tests.Access;
@@ -120,6 +121,60 @@ internal sealed class FactorTests
 
         Assert.That(answers, Is.All.EqualTo(HttpStatusCode.BadRequest));
         Assert.That((rested.StatusCode, later.StatusCode), Is.EqualTo((HttpStatusCode.Conflict, HttpStatusCode.Redirect)));
+    }
+
+    [Test]
+    public async Task What_ends_the_sessions_ends_the_way_to_one()
+    {
+        await using var app = await WithAdministrator();
+        await app.HasFactor("root.admin");
+        async Task<string> Finished(Func<Task> meanwhile)
+        {
+            using var browser = app.Browser();
+            using var step = await browser.SignIn("root.admin", Password);
+            var form = await browser.Page("/sign-in/step");
+            await meanwhile();
+            using var answer = await browser.PostAsync("/sign-in/step?handler=Code", new FormUrlEncodedContent(
+            [
+                KeyValuePair.Create("Code", app.Code()),
+                KeyValuePair.Create("__RequestVerificationToken", (form.QuerySelector("[name=__RequestVerificationToken]") as IHtmlInputElement)!.Value),
+            ]));
+            return answer.Headers.Location!.OriginalString;
+        }
+
+        var ended = await Finished(() => app.Send(new EndSession.AllOf("root.admin"), Person.SecurityAdministrator));
+        var closed = await Finished(() => app.Change("UPDATE access_user SET is_active = 0"));
+        await app.Change("UPDATE access_user SET is_active = 1");
+        var neither = await Finished(() => Task.CompletedTask);
+
+        Assert.That((ended, closed, neither), Is.EqualTo(("/sign-in", "/sign-in", "/accounts")));
+    }
+
+    [Test]
+    public async Task A_secret_that_was_shown_to_one_sets_up_the_factor_of_nobody_else()
+    {
+        await using var app = await App.Start();
+        var factors = app.Services.GetRequiredService<Factors>();
+        var shown = factors.New(new Account { Id = 101, Login = "root.admin" });
+
+        Assert.That(factors.Opened(new Account { Id = 101 }, shown.Sealed), Is.EqualTo(shown.Secret));
+        Assert.That(factors.Opened(new Account { Id = 102 }, shown.Sealed), Is.Null);
+    }
+
+    [Test]
+    public async Task Nor_in_a_browser_that_is_known_which_is_held_by_itself()
+    {
+        await using var app = await WithAdministrator();
+        using var known = await app.SignedIn("root.admin", Password);
+        using var step = await known.SignIn("root.admin", Password);
+        for (var i = 0; i < Attempts.Free; i++)
+            using (await known.Submit("/sign-in/step", "form[action*=Code]", ("Code", $"00000{i}"))) { }
+        using var rested = await known.Submit("/sign-in/step", "form[action*=Code]", ("Code", app.Code(1)));
+        using var another = app.Browser();
+        using var elsewhere = await another.SignIn("root.admin", Password);
+        using var right = await another.Submit("/sign-in/step", "form[action*=Code]", ("Code", app.Code(1)));
+
+        Assert.That((rested.StatusCode, right.StatusCode), Is.EqualTo((HttpStatusCode.Conflict, HttpStatusCode.Redirect)));
     }
 
     [Test]

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Logging;
 using OpenIddict.Abstractions;
+using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Approvals.Tests.Access;
@@ -35,6 +36,12 @@ internal sealed class IdentityProvider : IAsyncDisposable
 
     /// <summary>Another name for itself than the one in its tokens.</summary>
     public string? Issuer { get; set; }
+
+    /// <summary>Another program for which its tokens are.</summary>
+    public string? Audience { get; set; }
+
+    /// <summary>Its tokens have expired long ago.</summary>
+    public bool IsOld { get; set; }
 
     /// <summary>How often somebody was signed out there.</summary>
     public int SignedOut { get; private set; }
@@ -71,6 +78,12 @@ internal sealed class IdentityProvider : IAsyncDisposable
                 return default;
             }));
             server.AddEventHandler<HandleAuthorizationRequestContext>(handler => handler.UseInlineHandler(context => self!.Answer(context)));
+            server.AddEventHandler<ProcessSignInContext>(handler => handler.UseInlineHandler(context =>
+            {
+                if (self!.Audience is { } audience) context.IdentityTokenPrincipal?.SetAudiences(audience);
+                if (self.IsOld) context.IdentityTokenPrincipal?.SetCreationDate(CommandLine.SystemClock().GetUtcNow().AddDays(-1)).SetExpirationDate(CommandLine.SystemClock().GetUtcNow().AddHours(-23));
+                return default;
+            }).SetOrder(OpenIddictServerHandlers.PrepareIdentityTokenPrincipal.Descriptor.Order + 1));
             server.AddEventHandler<HandleEndSessionRequestContext>(handler => handler.UseInlineHandler(context =>
             {
                 self!.SignedOut++;

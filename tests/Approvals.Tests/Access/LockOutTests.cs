@@ -1,6 +1,7 @@
 using System.Net;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Tests.Permits;
 using Approvals.Web;
 using MediatR;
 
@@ -63,6 +64,8 @@ internal sealed class LockOutTests
         for (var i = 0; i < 5; i++) Assert.That(await Try(app, "wang.li", "wrong password"), Is.EqualTo(Guess.Compared));
         foreach (var minutes in new[] { 1, 5, 15, 60, 60 })
         {
+            var said = Assert.ThrowsAsync<Refused>(() => Send(app, "wang.li", Password, Stranger)).Problems.Single().Message.En;
+            Assert.That(said, Does.Contain($" {minutes} min"), "it says how long it rests");
             app.Clock.Advance(TimeSpan.FromMinutes(minutes) - TimeSpan.FromSeconds(1));
             Assert.That(await Try(app, "wang.li", Password), Is.EqualTo(Guess.Rested), $"{minutes} minutes are not over");
             app.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -79,6 +82,54 @@ internal sealed class LockOutTests
             for (var i = 0; i < 4; i++) await Try(app, "wang.li", "wrong password");
             Assert.That(await Try(app, "wang.li", Password), Is.EqualTo(Guess.Right));
         }
+    }
+
+    [Test]
+    public async Task A_day_without_a_guess_forgets_them_and_less_does_not()
+    {
+        await using var app = await WithClerk();
+        var guesses = new List<Guess>();
+        for (var i = 0; i < 4; i++) await Try(app, "wang.li", "wrong password");
+        app.Clock.Advance(TimeSpan.FromDays(1));
+        for (var i = 0; i < 4; i++) guesses.Add(await Try(app, "wang.li", "wrong password"));
+        app.Clock.Advance(TimeSpan.FromDays(1) - TimeSpan.FromSeconds(1));
+        guesses.Add(await Try(app, "wang.li", "wrong password"));
+
+        Assert.That(guesses, Is.All.EqualTo(Guess.Compared));
+        Assert.That(await Try(app, "wang.li", Password), Is.EqualTo(Guess.Rested), "the fifth in a row");
+    }
+
+    [Test]
+    public async Task However_a_login_is_typed_it_is_one_and_what_can_be_none_counts_nowhere()
+    {
+        await using var app = await WithClerk();
+        var none = new List<Guess>();
+        foreach (var (login, password) in new[] { ("", Password), (new string('x', 41), Password), ("wang.li", ""), ("wang.li", new string('x', 201)) }) none.Add(await Try(app, login, password));
+        var counted = await app.Value<int>("SELECT COUNT(*) FROM access_attempt");
+        foreach (var login in new[] { "wang.li", "WANG.LI", " Wang.Li ", "wang.LI", "Wang.li" }) await Try(app, login, "wrong password");
+
+        Assert.That(none, Is.All.EqualTo(Guess.Compared), "and the answer is the same");
+        Assert.That(counted, Is.Zero);
+        Assert.That(await Try(app, "wang.li", Password), Is.EqualTo(Guess.Rested));
+    }
+
+    [Test]
+    public async Task The_own_password_is_guessed_no_more_often_at_an_open_screen()
+    {
+        await using var app = await WithClerk();
+        var own = new Person(await app.Value<long>("SELECT id FROM access_user"), "wang.li", null, Role.WindowClerk);
+        var said = new List<string>();
+        async Task Change(string current) => said.Add((await Scene.RefusalOf(() => app.Send(new ChangePassword.Command(current, "another fine one 7"), own))).Code());
+
+        for (var i = 0; i < Attempts.Free; i++) await Change("wrong password");
+        await Change(Password);
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.That(said, Is.EqualTo(Enumerable.Repeat("password.wrong", Attempts.Free).Append(Attempts.RestingCode)));
+        Assert.That((await app.Refusal(new ChangePassword.Command(Password, "password2026"), own)).Code(), Is.EqualTo("password.common"));
+        Assert.That(async () => await app.Send(new ChangePassword.Command(Password, "another fine one 7"), own), Throws.Nothing);
+        var meanwhile = await app.Refusal(new ChangePassword.Store(own.Id, "the hash of before", "another hash"), own);
+        Assert.That(meanwhile.Code(), Is.EqualTo("password.changed"), "what was changed meanwhile is not overwritten");
     }
 
     [Test]
@@ -121,6 +172,25 @@ internal sealed class LockOutTests
         Assert.That(owner.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
     }
 
+    [Test]
+    public async Task An_address_is_forgiven_one_guess_a_minute()
+    {
+        await using var app = await App.Start();
+        for (var login = 0; login < 29; login++) await Try(app, $"somebody.{login}", "wrong password");
+        app.Clock.Advance(TimeSpan.FromMinutes(10));
+        var guesses = new List<Guess>();
+        for (var login = 29; login < 41; login++) guesses.Add(await Try(app, $"somebody.{login}", "wrong password"));
+
+        Assert.That(guesses, Is.EqualTo(Enumerable.Repeat(Guess.Compared, 11).Append(Guess.Rested)));
+    }
+
+    [TestCase("2001:db8:1:2::7", "2001:db8:1:2:ffff::1", true, Description = "of one network of IPv6")]
+    [TestCase("2001:db8:1:2::7", "2001:db8:1:3::7", false)]
+    [TestCase("::ffff:203.0.113.9", "203.0.113.9", true, Description = "the same host, by the other protocol")]
+    [TestCase("::ffff:203.0.113.9", "::ffff:203.0.113.10", false)]
+    public void An_address_is_a_host_or_the_network_of_one(string one, string other, bool same) =>
+        Assert.That(Attempts.Login("wang.li", one, null).SequenceEqual(Attempts.Login("wang.li", other, null)), Is.EqualTo(same));
+
     /// <summary>They share the count of the address. Two at one moment meet on a server alone: SQLite has one writer.</summary>
     [Test]
     public async Task Eight_who_begin_their_day_at_once_behind_one_address_all_get_in()
@@ -145,6 +215,35 @@ internal sealed class LockOutTests
         Assert.That(here.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
         Assert.That((await here.Html()).QuerySelector(".errors h2")!.TextContent, Does.Contain("1 分钟"));
         Assert.That(await Try(app, "wang.li", Password), Is.EqualTo(Guess.Right), "elsewhere nobody guessed");
+    }
+
+    [Test]
+    public async Task A_browser_is_known_to_the_last_eight_and_for_half_a_year()
+    {
+        await using var app = await WithClerk();
+        using var browser = await app.SignedIn("wang.li", Password);
+        foreach (var n in Enumerable.Range(2, 8))
+        {
+            await app.Send(new AddUser.Command($"clerk.{n}", "窗口人员", null, [Role.WindowClerk], Password));
+            using var answer = await browser.SignIn($"clerk.{n}", Password);
+        }
+
+        // Whom a stranger keeps resting gets in where the browser is known, and nowhere else.
+        async Task<HttpStatusCode> Held(string login)
+        {
+            for (var i = 0; i < Attempts.Free; i++) await Try(app, login, "wrong password", "127.0.0.1");
+            using var answer = await browser.SignIn(login, Password);
+            return answer.StatusCode;
+        }
+
+        var (first, second) = (await Held("wang.li"), await Held("clerk.2"));
+        app.Clock.Advance(TimeSpan.FromDays(179));
+        var third = await Held("clerk.3");
+        app.Clock.Advance(TimeSpan.FromDays(1));
+        var fourth = await Held("clerk.4");
+
+        Assert.That((first, second), Is.EqualTo((HttpStatusCode.Conflict, HttpStatusCode.Redirect)), "the ninth before");
+        Assert.That((third, fourth), Is.EqualTo((HttpStatusCode.Redirect, HttpStatusCode.Conflict)));
     }
 
     [Test]

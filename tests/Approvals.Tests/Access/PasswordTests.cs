@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using Approvals.Modules.Access;
 using Approvals.Web;
 using Microsoft.AspNetCore.Identity;
@@ -33,6 +34,8 @@ internal sealed class PasswordTests
     [TestCase("ｐａｓｓｗｏｒｄ１２３", Description = "in full width")]
     [TestCase("passwordpassword")]
     [TestCase("abcdabcdabcd")]
+    [TestCase("xk7vxk7vxk7v", Description = "four signs over and over")]
+    [TestCase("abbabaabab", Description = "two letters in no order")]
     [TestCase("aaaaaaaaaaaa")]
     [TestCase("0123456789")]
     [TestCase("zyxwvutsrq")]
@@ -49,6 +52,29 @@ internal sealed class PasswordTests
     [TestCase("short")]
     [TestCase("123456789")]
     public void A_short_one_is_refused_for_its_length(string password) => Assert.That(Problems(password), Is.EqualTo(new[] { "password.length" }));
+
+    [Test]
+    public void A_long_one_is_refused_for_its_length()
+    {
+        var longest = string.Concat(Enumerable.Repeat("rain on the roof, ", 12))[..200];
+        Assert.That(Problems(longest), Is.Empty);
+        Assert.That(Problems(longest + "!"), Is.EqualTo(new[] { "password.length" }));
+    }
+
+    [Test]
+    public void A_password_of_nobody_takes_as_long_to_compare_as_somebodys()
+    {
+        var kept = Passwords.Hash("long enough 2026");
+        Assert.That(Passwords.Matches(null, "wrong password", out _), Is.False);
+        foreach (var none in new[] { null, Passwords.None }) Assert.That(Least(none) * 10, Is.GreaterThan(Least(kept)), none ?? "no such account");
+
+        static TimeSpan Least(string? kept) => Enumerable.Range(0, 3).Min(_ =>
+        {
+            var watch = Stopwatch.StartNew();
+            Passwords.Matches(kept, "wrong password", out bool _);
+            return watch.Elapsed;
+        });
+    }
 
     [TestCase("long enough 2026")]
     [TestCase("correct horse battery staple")]

@@ -60,12 +60,38 @@ internal sealed class ProviderTests
         Assert.That(twice.PathAndQuery, Is.EqualTo("/sign-in?problem=provider.failed"));
     }
 
-    [TestCase("another nonce", null)]
-    [TestCase(null, "https://elsewhere.example/")]
-    public async Task A_token_with_another_nonce_or_of_another_issuer_is_refused(string? nonce, string? issuer)
+    /// <summary>Each for itself: what the state would stop in another browser, the nonce stops too.</summary>
+    [TestCase("Correlation")]
+    [TestCase("Nonce")]
+    public async Task Neither_the_state_nor_the_nonce_of_a_browser_will_do_alone(string left)
     {
         await using var provider = await IdentityProvider.Start();
-        (provider.Nonce, provider.Issuer) = (nonce, issuer);
+        await using var app = await With(provider);
+        using var browser = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = app.Address };
+        async Task<string> Back(Func<string, bool> kept)
+        {
+            using var asked = await browser.GetAsync(Way);
+            var cookies = asked.Headers.GetValues("Set-Cookie").Select(c => c.Split(';')[0]).ToList();
+            using var back = new HttpRequestMessage(HttpMethod.Get, await Step(browser, asked.Headers.Location!.ToString()));
+            back.Headers.Add("Cookie", string.Join("; ", cookies.Where(kept)));
+            using var answer = await browser.SendAsync(back);
+            return answer.Headers.Location!.OriginalString;
+        }
+
+        var both = await Back(_ => true);
+        var one = await Back(cookie => cookie.Contains($".{left}.", StringComparison.Ordinal));
+
+        Assert.That((both, one), Is.EqualTo(("/account", "/sign-in?problem=provider.failed")));
+    }
+
+    [TestCase("another nonce", null, null, false)]
+    [TestCase(null, "https://elsewhere.example/", null, false)]
+    [TestCase(null, null, "another program", false)]
+    [TestCase(null, null, null, true)]
+    public async Task A_token_with_another_nonce_of_another_issuer_for_another_program_or_of_yesterday_is_refused(string? nonce, string? issuer, string? audience, bool isOld)
+    {
+        await using var provider = await IdentityProvider.Start();
+        (provider.Nonce, provider.Issuer, provider.Audience, provider.IsOld) = (nonce, issuer, audience, isOld);
         await using var app = await With(provider);
         using var browser = app.Browser();
 
@@ -165,6 +191,20 @@ internal sealed class ProviderTests
     }
 
     [Test]
+    public async Task A_subject_is_somebody_only_together_with_who_says_so()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider, ("Oidc:Create", "false"));
+        await app.Send(new AddUser.Command("older", "另一位", null, [Role.Supervisor], Password));
+        await app.Send(new LinkUser.Command("older", "https://elsewhere.example/", "s-1001"));
+        using var browser = app.Browser();
+
+        var end = await Follow(browser, Way);
+
+        Assert.That((await end.Html()).QuerySelector(".errors h2")!.TextContent, Does.Contain("没有您的账号"));
+    }
+
+    [Test]
     public async Task It_makes_nobody_an_administrator_beside_another_role()
     {
         await using var provider = await IdentityProvider.Start();
@@ -188,6 +228,31 @@ internal sealed class ProviderTests
         using var browser = app.Browser();
 
         Assert.That((await Follow(browser, Way)).RequestMessage!.RequestUri!.AbsolutePath, Is.EqualTo(end));
+    }
+
+    [Test]
+    public async Task What_it_has_asked_for_counts_for_nobody_who_signs_in_with_a_password()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider, ("Oidc:HasSecondFactor", "true"));
+        await app.Send(new AddUser.Command("root.admin", "管理员", null, [Role.SecurityAdministrator], Password));
+        using var browser = app.Browser();
+
+        using var answer = await browser.SignIn("root.admin", Password);
+
+        Assert.That(answer.Headers.Location!.OriginalString, Is.EqualTo(Steps.Page));
+    }
+
+    [Test]
+    public async Task Whoever_it_sends_is_asked_for_no_password_of_their_own()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider);
+        await app.SendAsIs(new AddUser.Command("wang.li", "王丽", null, [Role.WindowClerk], Password), Person.SecurityAdministrator);
+        await app.Send(new LinkUser.Command("wang.li", provider.Address + "/", "s-1001"));
+        using var browser = app.Browser();
+
+        Assert.That((await Follow(browser, Way)).RequestMessage!.RequestUri!.AbsolutePath, Is.EqualTo("/account"));
     }
 
     [Test]
@@ -219,9 +284,12 @@ internal sealed class ProviderTests
         using var refused = await clerk.SignIn("wang.li", Password);
         using var taken = await glass.SignIn("glass", Password);
         var there = await app.Send(new FindBreakGlass.Query("glass"));
+        await app.Send(new AddUser.Store("sent", "王丽", null, [Role.Supervisor], Passwords.None, false));
+        var sent = await app.Send(new FindBreakGlass.Query("sent"));
         await app.Send(new DeactivateUser.Command("glass"));
 
         Assert.That((there, await app.Send(new FindBreakGlass.Query("glass"))), Is.EqualTo((true, false)), "a closed account helps nobody");
+        Assert.That(sent, Is.False, "nor one without a password");
         Assert.That((refused.StatusCode, taken.StatusCode), Is.EqualTo((HttpStatusCode.BadRequest, HttpStatusCode.Redirect)));
         Assert.That((await refused.Html()).QuerySelector(".errors h2")!.TextContent, Does.Contain("账号或密码不对"));
     }

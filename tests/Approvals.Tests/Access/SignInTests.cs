@@ -295,6 +295,7 @@ internal sealed class SignInTests
         using var page = await browser.GetAsync("/account");
         using var token = await program.GetAsync("/api/account");
         using var same = await browser.Submit("/sign-in/step", "form[action*=Password]", ("New", Password), ("Again", Password));
+        using var common = await browser.Submit("/sign-in/step", "form[action*=Password]", ("New", "password2026"), ("Again", "password2026"));
         using var differs = await browser.Submit("/sign-in/step", "form[action*=Password]", ("New", "quite another one"), ("Again", "quite another two"));
         using var chosen = await browser.Submit("/sign-in/step", "form[action*=Password]", ("New", "quite another one"), ("Again", "quite another one"));
         using var then = await browser.GetAsync("/account");
@@ -302,7 +303,7 @@ internal sealed class SignInTests
 
         Assert.That(step.Headers.Location!.OriginalString, Is.EqualTo("/sign-in/step"));
         Assert.That((page.StatusCode, token.StatusCode), Is.EqualTo((HttpStatusCode.Redirect, HttpStatusCode.Unauthorized)));
-        Assert.That((same.StatusCode, differs.StatusCode), Is.EqualTo((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest)));
+        Assert.That(new[] { same, common, differs }.Select(a => a.StatusCode), Is.All.EqualTo(HttpStatusCode.BadRequest));
         Assert.That(chosen.Headers.Location!.OriginalString, Is.EqualTo("/cases"));
         Assert.That((then.StatusCode, tokenThen.StatusCode), Is.EqualTo((HttpStatusCode.OK, HttpStatusCode.OK)));
         using var again = await app.SignedIn("wang.li", "quite another one");

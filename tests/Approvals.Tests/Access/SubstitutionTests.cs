@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Approvals.Database;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Audit.Contract;
@@ -282,6 +283,24 @@ internal sealed class SubstitutionTests
             Assert.That(after.QuerySelector(".standin"), Is.Null);
             Assert.That(after.QuerySelector(".who .name")!.TextContent, Is.EqualTo("经办人乙"));
         });
+    }
+
+    [Test]
+    public async Task Of_the_own_roles_and_department_there_are_none_meanwhile_and_all_of_them_afterwards()
+    {
+        await using var app = await Zone();
+        await app.Send(new AddUser.Store("both", "双岗", "FGJX", [Role.WindowClerk, Role.Reviewer], "unusable", false));
+        await using var scope = app.Services.CreateAsyncScope();
+        var (db, actor) = (scope.ServiceProvider.GetRequiredService<Db>(), scope.ServiceProvider.GetRequiredService<Actor>());
+        var (both, desk) = (await Account.Get(db, "both", default), await Account.Get(db, "desk", default));
+        (long, long, string?, string) As(Account? behalf)
+        {
+            Principal.Of(both, Sessions.Scheme, behalf).Sit(actor);
+            return (actor.UserId, actor.WorksAs, actor.Department, string.Join(' ', actor.Roles.Order()));
+        }
+
+        Assert.That(As(desk), Is.EqualTo((both.Id, desk.Id, (string?)null, "WindowClerk")));
+        Assert.That(As(null), Is.EqualTo((both.Id, both.Id, "FGJX", "WindowClerk Reviewer")));
     }
 
     [TestCase("everywhere")]

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Approvals.Database;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Tests.Countersigning;
+using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
 using Approvals.Web;
 
@@ -143,6 +145,23 @@ internal sealed class TokenTests
     }
 
     [Test]
+    public async Task The_door_and_the_request_each_ask_what_it_is_for()
+    {
+        await using var app = await WithReviewer();
+        await using var scope = app.Services.CreateAsyncScope();
+        var actor = scope.ServiceProvider.GetRequiredService<Actor>();
+        var door = Principal.Of(await Account.Get(scope.ServiceProvider.GetRequiredService<Db>(), "reviewer", default), TokenScheme.Name);
+        door.Within([Scope.Read]);
+
+        door.Sit(actor);
+        await actor.As(actor.UserId, actor.Login, actor.OwnName, actor.Department, actor.Roles, null, null, () => Task.FromResult(true));
+
+        Assert.That((door.May(Act.SeeWork), door.May(Act.HandleCase)), Is.EqualTo((true, false)));
+        Assert.That((actor.May(Act.SeeWork), actor.May(Act.HandleCase)), Is.EqualTo((true, false)));
+        Assert.That(Assert.Throws<Refused>(() => actor.Demand(Act.HandleCase))!.Code(), Is.EqualTo("access.notInScope"));
+    }
+
+    [Test]
     public async Task A_token_that_may_only_read_changes_nothing_of_its_owners_account()
     {
         await using var app = await WithReviewer();
@@ -158,7 +177,9 @@ internal sealed class TokenTests
     {
         await using var app = await WithReviewer();
         await app.Send(new AddUser.Command("root", "管理员", null, [Role.SecurityAdministrator], Password));
-        using var before = app.Http(await app.Token("reviewer", "以前", Scopes.All, hasFactor: false));
+        using var reviewer = await app.SignedIn("reviewer", Password);
+        using var page = await reviewer.Submit("/account", "form[action*=Create]", ("Name", "以前"), ("Scopes", "Read"), ("Scopes", "Administration"));
+        using var before = app.Http((await page.Html()).QuerySelector(".notice code")!.TextContent);
         using var root = await app.SignedIn("root", Password);
         await app.Send(new ChangeRoles.Command(null, [Role.AuditAdministrator], "reviewer"));
 
@@ -267,6 +288,52 @@ internal sealed class TokenTests
         await using var app = await WithReviewer();
         var refused = Assert.ThrowsAsync<Refused>(() => app.Send(new CreateToken.For("reviewer", name, days)));
         Assert.That(refused.Problems.Single().Field, Is.EqualTo(field));
+    }
+
+    [Test]
+    public async Task None_is_made_for_a_closed_account_nor_serves_one()
+    {
+        await using var app = await WithReviewer();
+        using var program = app.Http((await app.Send(new CreateToken.For("reviewer", "报表", 90))).Token);
+        await app.Change("UPDATE access_user SET is_active = 0"); // closing it would revoke them, too
+
+        Assert.That(await Answer(program), Is.EqualTo(HttpStatusCode.Unauthorized));
+        Assert.That((await app.Refusal(new CreateToken.For("reviewer", "又一个", 90), Person.System)).Code(), Is.EqualTo("account.closed"));
+    }
+
+    [Test]
+    public async Task A_request_of_the_same_minutes_writes_nothing()
+    {
+        await using var app = await WithReviewer();
+        using var program = app.Http((await app.Send(new CreateToken.For("reviewer", "报表", 90))).Token);
+        async Task<DateTime> Used()
+        {
+            await Answer(program);
+            return await app.Value<DateTime>("SELECT used_at FROM access_token");
+        }
+
+        var first = await Used();
+        app.Clock.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(1));
+        var soon = await Used();
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        var later = await Used();
+
+        Assert.That((soon - first, later - first), Is.EqualTo((TimeSpan.Zero, TimeSpan.FromMinutes(10))));
+    }
+
+    [Test]
+    public async Task All_of_an_account_end_when_its_password_is_set_anew_which_is_none_of_the_common_ones()
+    {
+        await using var app = await WithReviewer();
+        using var program = app.Http((await app.Send(new CreateToken.For("reviewer", "报表", 90))).Token);
+
+        var common = await app.Refusal(new ResetPassword.Command("password2026", "reviewer"), Person.SecurityAdministrator);
+        var before = await Answer(program);
+        await app.Send(new ResetPassword.Command("told face to face", "reviewer"), Person.SecurityAdministrator);
+        await app.Change("UPDATE access_user SET must_change_password = 0"); // as once its owner has chosen another
+
+        Assert.That((common.Code(), before), Is.EqualTo(("password.common", HttpStatusCode.OK)));
+        Assert.That(await Answer(program), Is.EqualTo(HttpStatusCode.Unauthorized));
     }
 
     [Test]
