@@ -93,6 +93,7 @@ internal static class Site
                 Problems.Speak(o.ModelBindingMessageProvider);
                 // What is required is said once, by the command, in both languages.
                 o.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
+                o.Filters.AddService<RefusedForms>();
             })
             .AddViewOptions(o => o.HtmlHelperOptions.ClientValidationEnabled = false); // no script reads its attributes
         builder.Services.Configure<WebEncoderOptions>(o => o.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));

@@ -358,6 +358,59 @@ internal sealed class MainJobBrowserTests
         Assert.That(wrong.Where(w => !w.Contains("Failed to load resource", StringComparison.Ordinal)), Is.Empty);
     }
 
+    [Test]
+    public async Task What_was_written_when_the_session_ended_is_there_again_after_signing_in_and_going_back()
+    {
+        await page.Context.CloseAsync();
+        page = await (await browser.NewContextAsync(new() { BaseURL = app.Address.ToString(), Locale = "zh-CN" })).NewPageAsync(); // one with tabs
+        await SignIn("clerk");
+        await page.GotoAsync("/account");
+        await Fill("Email", "what.i.wrote@zone.example");
+        var other = await page.Context.NewPageAsync();
+        await other.GotoAsync("/account");
+        await other.Locator(".who button").ClickAsync();
+        await Assertions.Expect(other.Locator("#login")).ToBeVisibleAsync();
+
+        await page.Locator("form[action*=Email] button").ClickAsync();
+        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("登录已结束，没有保存");
+        var tab = await page.RunAndWaitForPopupAsync(() => Click("在新标签页登录"));
+        await tab.Locator("#login").FillAsync("clerk");
+        await tab.Locator("#password").FillAsync(Zone.Password);
+        await tab.Locator("main form button").ClickAsync();
+        await Assertions.Expect(tab.Locator(".who")).ToContainTextAsync("退出");
+        await page.GoBackAsync();
+
+        await Assertions.Expect(page.Locator("#Email")).ToHaveValueAsync("what.i.wrote@zone.example");
+    }
+
+    [Test]
+    public async Task A_word_without_an_end_makes_no_page_wider_than_its_screen()
+    {
+        var word = new string('w', 190);
+        const string code = "2603-510300-04-01-990002";
+        await app.Project(code);
+        var application = await app.Receive(code, "A01");
+        await app.Send(new AskCorrection.Command([new("D04", word)], application.Number), Person.Clerk);
+        await app.Send(new CloseCorrection.Command(["D04"], application.Number), Person.Clerk);
+        await app.Send(new Accept.Command(application.Number), Person.Clerk);
+        var number = application.Number + "-01";
+        await app.Send(new StartHandling.Command(number), Person.Reviewer("FGJX"));
+        await app.Send(new GiveOpinion.Command(number, word), Person.Reviewer("FGJX"));
+        await app.Send(new Withdraw.Command(word, application.Number), Person.Clerk);
+        await SignIn("supervisor");
+
+        foreach (var url in new[] { $"/applications/{application.Number}", $"/cases/{number}", $"/applications/{application.Number}/correction" })
+        {
+            await page.GotoAsync(url);
+            if (!url.EndsWith("correction", StringComparison.Ordinal)) await Assertions.Expect(page.Locator("main")).ToContainTextAsync(word);
+            foreach (var width in new[] { 1280, 390 })
+            {
+                await page.SetViewportSizeAsync(width, 900);
+                Assert.That(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width), url);
+            }
+        }
+    }
+
     private async Task SignIn(string login)
     {
         // A code is good once: the next one.

@@ -55,6 +55,9 @@ internal static class ErrorPage
         var reference = status < 500 ? "" : $"""<p class="small">{Words.T("编号", "Reference")} <span class="code">{encode.Encode(context.TraceIdentifier)}</span></p>""";
         var actor = context.RequestServices.GetRequiredService<Actor>();
         var known = actor.Login.Length > 0;
+        var way = status == StatusCodes.Status401Unauthorized
+            ? $"""<a class="btn btn-primary" href="/sign-in" target="_blank" rel="noopener">{Words.T("在新标签页登录", "Sign in in a new tab")}</a>"""
+            : $"""<a class="btn btn-primary" href="{(known ? actor.Home : "/sign-in")}">{(known ? Words.T("回首页", "Back to the start") : Words.T("登录", "Sign in"))}</a>""";
         await context.Response.WriteAsync($"""
             <!DOCTYPE html>
             <html lang="{Words.T("zh-CN", "en")}">
@@ -70,7 +73,7 @@ internal static class ErrorPage
               <header class="topbar"><div class="wrap"><a class="brand" href="{(known ? actor.Home : "/sign-in")}">{Words.T("一窗通", "Approvals")}<small>{Words.T("工程建设项目审批", "Construction project approvals")}</small></a></div></header>
               <main class="page" id="content"><div class="wrap"><section class="panel"><div class="empty">
                 <h1>{Title(status)}</h1>{messages}{reference}
-                <a class="btn btn-primary" href="{(known ? actor.Home : "/sign-in")}">{(known ? Words.T("回首页", "Back to the start") : Words.T("登录", "Sign in"))}</a>
+                {way}
               </div></section></div></main>
             </body>
             </html>
@@ -79,6 +82,7 @@ internal static class ErrorPage
 
     private static string Title(int status) => status switch
     {
+        401 => Words.T("登录已结束，没有保存", "Your session has ended, nothing was saved"),
         403 => Words.T("没有权限", "Not for your role"),
         404 => Words.T("没有找到", "Not found"),
         _ => Words.T("这一步没有办成", "This was not done"),

@@ -136,6 +136,37 @@ internal sealed class SessionTests
     }
 
     [Test]
+    public async Task What_is_sent_after_the_end_of_one_is_not_saved_and_says_so_and_is_sent_again_once_signed_in()
+    {
+        await using var app = await WithClerk();
+        using var desk = await In(app, Windows);
+        var form = (await desk.Page("/account")).QuerySelector("form[action*=Email]")!;
+        KeyValuePair<string, string>[] fields = [KeyValuePair.Create("__RequestVerificationToken", form.QuerySelector("[name=__RequestVerificationToken]")!.GetAttribute("value")!), KeyValuePair.Create("Email", "li@zone.example")];
+        async Task<HttpResponseMessage> Send(bool htmx)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, form.GetAttribute("action")) { Content = new FormUrlEncodedContent(fields) };
+            if (htmx) request.Headers.Add("HX-Request", "true");
+            return await desk.SendAsync(request);
+        }
+
+        using var otherTab = await desk.Submit("/account", ".who form");
+        using var late = await Send(htmx: false);
+        using var part = await Send(htmx: true);
+        using var signOut = await desk.PostAsync("/account?handler=SignOut", new FormUrlEncodedContent(fields));
+        var kept = await app.Value<string?>("SELECT email FROM access_user WHERE login = 'wang.li'");
+        var said = await late.Html();
+        using var signedIn = await desk.SignIn("wang.li", Password);
+        using var again = await Send(htmx: false);
+
+        Assert.That((late.StatusCode, late.Headers.CacheControl!.NoStore, late.Headers.Location, kept), Is.EqualTo((HttpStatusCode.Unauthorized, true, default(Uri), default(string))));
+        Assert.That(said.QuerySelector("main")!.TextContent, Does.Contain("没有保存").And.Contain("新标签页登录").And.Contain("重新提交").And.Not.Contain("li@zone.example"));
+        Assert.That(said.QuerySelector("main a")!.GetAttribute("target"), Is.EqualTo("_blank"), "or the page before it, and with it the text, would be gone");
+        Assert.That((part.StatusCode, part.Headers.GetValues("HX-Retarget").Single(), part.Headers.Contains("HX-Redirect")), Is.EqualTo((HttpStatusCode.Unauthorized, "#content", false)), "above the form, and not in its place");
+        Assert.That(signOut.Headers.Location?.OriginalString, Does.Contain("/sign-in"), "who signs out loses nothing");
+        Assert.That((again.StatusCode, await app.Value<string?>("SELECT email FROM access_user WHERE login = 'wang.li'")), Is.EqualTo((HttpStatusCode.Redirect, "li@zone.example")));
+    }
+
+    [Test]
     public async Task One_that_has_ended_by_itself_is_not_listed_and_goes_with_the_next_sign_in()
     {
         await using var app = await WithClerk();

@@ -245,6 +245,36 @@ internal sealed class RecordTests
     }
 
     [Test]
+    public async Task A_form_that_is_out_of_date_or_was_opened_in_another_capacity_is_refused_on_record()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        foreach (var (login, role) in new[] { ("lead", Role.DepartmentHead), ("aide", Role.Reviewer) })
+            await app.Send(new AddUser.Command(login, login, "FGJX", [role], "long enough 2026"));
+        var lead = new Person(await app.Value<long>("SELECT id FROM access_user WHERE login = 'lead'"), "lead", "FGJX", Role.DepartmentHead);
+        await app.Send(new NameSubstitute.Command("aide", new(2026, 3, 2), new(2026, 3, 6), "出差"), lead);
+        using var browser = await app.SignedIn("aide", "long enough 2026");
+        using var stranger = app.Browser();
+        async Task<(HttpStatusCode, int)> Send(HttpClient who, string url, string token)
+        {
+            var before = (await app.LogOf("Access.Door")).Count;
+            using var answer = await who.PostAsync(url, new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token), KeyValuePair.Create("Email", "a@zone.example")]));
+            return (answer.StatusCode, (await app.LogOf("Access.Door")).Count - before);
+        }
+
+        var own = (await browser.Page("/account")).QuerySelector("form[action*=Email] [name=__RequestVerificationToken]")!.GetAttribute("value")!;
+        var outOfDate = await Send(browser, "/account?handler=Email", "of another day");
+        using var entered = await browser.Submit("/queue", "form[action*=StandIn]");
+        var asAnother = await Send(browser, "/account?handler=Email", own);
+        var nobody = await Send(stranger, "/sign-in", "of another day");
+        var records = await app.LogOf("Access.Door");
+
+        Assert.That((outOfDate, asAnother, nobody), Is.EqualTo(((HttpStatusCode.BadRequest, 1), (HttpStatusCode.Forbidden, 1), (HttpStatusCode.BadRequest, 0))), "strangers fill no record");
+        Assert.That(records.Select(r => (r.Login, r.Outcome)), Is.EqualTo(new[] { ("aide", "invalid"), ("aide", "forbidden") }));
+        Assert.That(records.Select(r => r.Detail), Is.EqualTo(records.Select(r => r.Detail).OrderBy(d => d.Contains("form.openedForAnother", StringComparison.Ordinal))).And.Some.Contains("form.openedForAnother"));
+        Assert.That(records.Select(r => r.Said), Is.All.Contain("/account"));
+    }
+
+    [Test]
     public async Task A_second_factor_that_is_wrong_or_used_up_leaves_one_record_and_none_that_it_was_done()
     {
         await using var app = await App.Start();

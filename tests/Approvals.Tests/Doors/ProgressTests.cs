@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Approvals.Modules.OneWindow;
+using Approvals.Modules.Permits;
 using Approvals.Tests.Access;
 using Approvals.Tests.Permits;
 
@@ -69,6 +70,42 @@ internal sealed class ProgressTests
 
         Assert.That(result.ToDo.Select(t => t.Zh), Has.One.Contains("补正"));
         Assert.That(result.Documents.Select(d => d.Zh), Is.EqualTo(new[] { name }));
+    }
+
+    [Test]
+    public async Task The_other_language_keeps_what_was_looked_up_and_no_address_or_page_holds_the_code()
+    {
+        using var browser = app.Browser();
+        using var found = await browser.Submit($"/progress?number={number}", "main form", ("Code", code));
+        var page = await found.Html();
+        var form = page.QuerySelector(".lang form")!;
+        var fields = form.QuerySelectorAll("input").ToDictionary(i => i.GetAttribute("name")!, i => i.GetAttribute("value")!);
+
+        using var way = await browser.PostAsync(form.QuerySelector("button[lang=en]")!.GetAttribute("formaction"), new FormUrlEncodedContent(fields));
+        using var translated = await browser.PostAsync(way.Headers.Location, new FormUrlEncodedContent(fields));
+        fields["Ticket"] += "x";
+        using var forged = await browser.PostAsync("/progress", new FormUrlEncodedContent(fields));
+
+        Assert.That((way.StatusCode, way.Headers.Location!.OriginalString), Is.EqualTo((HttpStatusCode.TemporaryRedirect, "/progress")), "sent on as it was");
+        Assert.That((await translated.Html()).QuerySelector("main")!.TextContent, Does.Contain(number).And.Contain("There is nothing for you to do at the moment"));
+        Assert.That(page.DocumentElement.OuterHtml, Does.Not.Contain(code));
+        Assert.That((forged.StatusCode, (await forged.Html()).QuerySelector("main")!.TextContent.Contains(number, StringComparison.Ordinal)), Is.EqualTo((HttpStatusCode.BadRequest, false)));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Who_holds_a_certificate_that_was_taken_back_is_told_to_bring_it_to_the_window(bool handedOut)
+    {
+        await using var own = await App.Start();
+        await own.Project();
+        var applied = await own.Apply(Scene.ProjectCode, "A01");
+        await own.Approve(applied["A01"], "FGJX");
+        if (handedOut) await own.Send(new HandOut.Command("示例经办", null, applied["A01"]), Person.Clerk);
+        await own.Send(new RecallCase.Command(applied["A01"], "文号有误"), Person.Head("FGJX"));
+
+        var result = await own.Send(new ShowProgress.Query(applied.Number, await own.Value<string>("SELECT query_code FROM onewindow_application")));
+
+        Assert.That(result.ToDo.Where(t => t.Zh.Contains("交回窗口", StringComparison.Ordinal)).ToList(), Has.Count.EqualTo(handedOut ? 1 : 0));
     }
 
     [Test]

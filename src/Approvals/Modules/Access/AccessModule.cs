@@ -62,7 +62,6 @@ internal static class AccessModule
     {
         var actor = context.RequestServices.GetRequiredService<Actor>();
         context.User.Sit(actor);
-        Sessions.RefuseWhatIsOver(context);
         var address = context.Connection.RemoteIpAddress?.ToString() ?? "";
         if (context.User.FindFirst(TokenScheme.TokenName) is { Value: var token }) actor.ComesFrom("token", $"{address} {token}");
         else actor.ComesFrom(context.Request.Path.StartsWithSegments("/api") ? "token" : "page", address);

@@ -81,11 +81,9 @@ internal sealed class Sessions(TimeProvider time, SignInSettings settings, Setti
     }
 
     /// <summary>A form that was opened while somebody else was stood in for, and is sent when that is over, is not sent as one's own.</summary>
-    public static void RefuseWhatIsOver(HttpContext context)
-    {
-        if (context.Items.ContainsKey(Over) && HttpMethods.IsPost(context.Request.Method))
-            throw Refused.Forbidden("substitution.over", "代岗已经结束，本次操作没有保存。您现在以本人身份办理，请重新打开页面。", "You no longer stand in for anybody, and nothing was saved. You act as yourself again; open the page anew.");
-    }
+    public static Refused? WhatIsOver(HttpContext context) => context.Items.ContainsKey(Over)
+        ? Refused.Forbidden("substitution.over", "代岗已经结束，本次操作没有保存。您现在以本人身份办理，请重新打开页面。", "You no longer stand in for anybody, and nothing was saved. You act as yourself again; open the page anew.")
+        : null;
 
     /// <summary>Read with each request: it ends the moment it is ended.</summary>
     private async Task<Account?> StoodInFor(HttpContext context, Account user, Facts facts) => facts.For is { } id
@@ -155,9 +153,31 @@ internal sealed class Sessions(TimeProvider time, SignInSettings settings, Setti
         return used is not null;
     }
 
-    /// <summary>A part of a page cannot show the sign-in form: the whole page goes there, and comes back to itself.</summary>
+    /// <summary>
+    /// A part of a page cannot show the sign-in form: the whole page goes there, and comes back to itself. What a form sent
+    /// stays with the browser: the answer stands in the place of the form's own, so that going back, or sending it once
+    /// more, has the text again once somebody is signed in.
+    /// </summary>
     private static Task AskToSignIn(RedirectContext<CookieAuthenticationOptions> context)
     {
+        if (!OnlyLooks(context.HttpContext) && context.Request.Query["handler"] != "SignOut")
+        {
+            if (!context.Request.IsHtmx())
+            {
+                return ErrorPage.Write(context.HttpContext, StatusCodes.Status401Unauthorized, [new("session.over", "", new(
+                    "登录已经结束，您刚才提交的内容没有保存。请先在新标签页登录；再回到本页，按浏览器的“返回”（或刷新本页并确认重新提交），填写的内容仍在，核对后再提交。登录前请不要关闭本页。",
+                    "Your session has ended, and what you just sent was not saved. Sign in in a new tab first; then come back to this page and go back in the browser (or reload it and confirm to send again): what you wrote is still there. Do not close this page before."))]);
+            }
+
+            // Above the form, which stays as it is filled in.
+            context.Response.Headers["HX-Retarget"] = "#content";
+            context.Response.Headers["HX-Reswap"] = "afterbegin show:top";
+            context.Response.Headers["HX-Reselect"] = "main .panel";
+            return ErrorPage.Write(context.HttpContext, StatusCodes.Status401Unauthorized, [new("session.over", "", new(
+                "登录已经结束，这一步没有办成。请在新标签页登录，再回到本页继续；下面填写的内容仍在。",
+                "Your session has ended, and this was not done. Sign in in a new tab, come back to this page and go on: what you filled in below is still there."))]);
+        }
+
         if (!context.Request.IsHtmx())
         {
             context.Response.Redirect(context.RedirectUri);

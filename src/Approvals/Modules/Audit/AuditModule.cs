@@ -15,6 +15,7 @@ internal static class AuditModule
         services.AddSingleton<Chain>();
         services.AddScoped<Recorder>();
         services.AddScoped<RecordReader>();
+        services.AddScoped<RefusedForms>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedAtTheDoor>();
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(Recording<,>));
     }

@@ -21,7 +21,7 @@ internal sealed class RefusedAtTheDoor : IAuthorizationMiddlewareResultHandler
         await answer.HandleAsync(next, context, policy, authorizeResult);
     }
 
-    private static Task Keep(HttpContext context, Refused refused)
+    public static Task Keep(HttpContext context, Refused refused)
     {
         var path = context.Request.Path.Value ?? "";
         if (path.Length > LongestPath) path = path[..LongestPath];

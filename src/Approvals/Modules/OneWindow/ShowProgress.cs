@@ -99,6 +99,9 @@ internal static class ShowProgress
 
         private static IEnumerable<Text> ToDo(ApplicationState state, List<Item> items)
         {
+            // In force no longer, it is not left in anybody's hands.
+            foreach (var item in items.Where(i => i is { Status: CaseStatus.Recalled or CaseStatus.Revoked, HandedOutOn: not null }))
+                yield return new($"「{item.Name.Zh}」已{item.State.Zh}，领取的证件、文书不再有效，请交回窗口；接下来怎样办理，请向窗口询问。", $"“{item.Name.En}”: {item.State.En.ToLowerInvariant()}. The paper you were given no longer holds: bring it back to the window, and ask there how it goes on.");
             if (state == ApplicationState.Correcting)
                 yield return new("请按补正告知书补齐或更正下列材料，交到窗口。", "Complete or correct the documents below as the notice of correction says, and hand them in at the window.");
             if (state == ApplicationState.NotAccepted)
