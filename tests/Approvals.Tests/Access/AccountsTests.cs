@@ -1,5 +1,6 @@
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Tests.Permits;
 using Approvals.Web;
 
 namespace Approvals.Tests.Access;
@@ -81,6 +82,29 @@ internal sealed class AccountsTests
     {
         await using var app = await App.Start();
         Assert.That(Refuses(() => app.Send(new AddUser.Command("somebody", "姓名", null, [role], Password))), Is.EqualTo(new[] { "department" }));
+    }
+
+    [Test]
+    public async Task A_department_that_is_not_of_the_zone_is_refused_with_those_that_are_and_the_page_offers_them()
+    {
+        await using var app = await App.Start();
+        await app.Send(new AddUser.Command("root", "安全", null, [Role.SecurityAdministrator], Password));
+        await app.Send(new AddUser.Command("worker", "经办", "zrzy", [Role.Reviewer], Password));
+        await app.Send(new AddUser.Store("before", "旧账号", "ABC", [Role.Reviewer], "unusable", false));
+
+        var added = Assert.ThrowsAsync<Refused>(() => app.Send(new AddUser.Command("another", "经办", "ABC", [Role.Reviewer], Password)))!;
+        var changed = Assert.ThrowsAsync<Refused>(() => app.Send(new ChangeRoles.Command("ABC", [Role.Reviewer], "worker")))!;
+        await app.Send(new ChangeRoles.Command("ABC", [Role.DepartmentHead], "before"));
+        using var browser = await app.SignedIn("root", Password);
+        var list = await browser.Page("/accounts");
+        var account = await browser.Page("/accounts/worker");
+
+        foreach (var refused in new[] { added, changed })
+            Assert.That((refused.Code(), refused.Problems[0].Field, refused.Problems[0].Message.Zh.Contains("ZRZY 自然资源规划", StringComparison.Ordinal)), Is.EqualTo(("department.unknown", "department", true)));
+        Assert.That((await app.Send(new ShowUser.Query("before"))).Roles, Is.EqualTo(new[] { Role.DepartmentHead }), "what stands there from before is nobody's hindrance");
+        Assert.That(list.QuerySelector("select#Department option[value=ZRZY]")!.TextContent, Does.Contain("ZRZY").And.Contain("自然资源规划"));
+        Assert.That(list.QuerySelectorAll("table.data tbody tr").Single(tr => tr.TextContent.Contains("worker", StringComparison.Ordinal)).TextContent, Does.Contain("自然资源规划").And.Contain("ZRZY"));
+        Assert.That(account.QuerySelector("select#Department option[selected]")!.GetAttribute("value"), Is.EqualTo("ZRZY"));
     }
 
     [Test]

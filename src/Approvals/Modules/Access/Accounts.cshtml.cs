@@ -40,12 +40,15 @@ internal sealed class AccountsModel(IMediator mediator) : PageModel
 
     public IReadOnlyList<ListUsers.User> Users { get; private set; } = [];
 
+    public IReadOnlyList<DepartmentName> Departments { get; private set; } = [];
+
     public string? Next { get; private set; }
 
     public async Task OnGetAsync()
     {
         var page = await mediator.Send(new ListUsers.Query(After));
         (Users, Next) = (page.Users, page.Next);
+        Departments = await mediator.Send(new KnownDepartments());
     }
 
     public Task<IActionResult> OnPostAddAsync() => this.Do(async () =>

@@ -46,7 +46,7 @@ internal static class AddUser
                 .That(IsLogin(login), "login.shape", "login",
                     "账号须为 3 至 40 个小写字母、数字、点、连字符或下划线。", "A login is 3 to 40 lower-case letters, digits, dots, hyphens or underscores.")
                 .Text(command.Name, "name", "姓名", "Name", 40)
-                .RolesAndDepartment(command.Roles, department)
+                .RolesAndDepartment(command.Roles, department, await mediator.Send(new KnownDepartments(), ct))
                 .Password(command.Password, "password", login)
                 .Email(command.Email)
                 .Done();

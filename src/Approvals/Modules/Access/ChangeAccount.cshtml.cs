@@ -31,6 +31,8 @@ internal sealed class ChangeAccountModel(IMediator mediator, Sessions sessions, 
 
     public IReadOnlyList<WindowFacts> Windows { get; private set; } = [];
 
+    public IReadOnlyList<DepartmentName> Departments { get; private set; } = [];
+
     [BindProperty]
     public string? Email { get; set; }
 
@@ -114,6 +116,9 @@ internal sealed class ChangeAccountModel(IMediator mediator, Sessions sessions, 
     private async Task Load()
     {
         User = await mediator.Send(new ShowUser.Query(Login));
+        Departments = await mediator.Send(new KnownDepartments());
+        // An account from before may have one that is in no catalogue: it is shown as it is.
+        if (User.Department is { } own && Departments.All(d => d.Code != own)) Departments = [.. Departments, new(own, new("（目录中没有此部门）", "(not in the catalogue)"))];
         Windows = User.Roles.Contains(Role.WindowClerk) ? await mediator.Send(new OpenWindows()) : [];
         Sessions = await mediator.Send(new ListSessions.Of(Login));
         if (Request.Method == "POST" && Request.Query["handler"] != "Roles") (Roles, Department) = ([.. User.Roles], User.Department);

@@ -25,16 +25,18 @@ internal static class ChangeRoles
         })
         .Needs<Command>().WithTags("Access").WithSummary("Change the roles and the department of an account");
 
-    private sealed class Handler(Db db, Trail trail) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Trail trail) : IRequestHandler<Command, Unit>
     {
         private const string Move = "UPDATE access_user SET department = @department WHERE id = @id";
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
             var department = command.Department?.Trim().ToUpperInvariant() is { Length: > 0 } code ? code : null;
-            new Check().RolesAndDepartment(command.Roles, department).Done();
             await Roles.TakeTurn(db, ct);
             var user = await Account.Get(db, command.Login, ct);
+            // What stood there before departments were looked up does not keep anybody from changing the roles.
+            var known = department == user.Department ? null : await mediator.Send(new KnownDepartments(), ct);
+            new Check().RolesAndDepartment(command.Roles, department, known).Done();
             if (command.Seen is { } seen && seen != Says(user.RoleList, user.Department))
             {
                 var (now, of) = (Names(user.RoleList), user.Department is null ? "" : " " + user.Department);

@@ -19,7 +19,8 @@ internal static class Roles
          WHERE r.role = @role AND u.is_active = 1 AND u.id <> @userId
         """;
 
-    public static Check RolesAndDepartment(this Check check, IReadOnlyCollection<Role>? roles, string? department)
+    /// <param name="known">The departments there are; null where the identity provider gives it, which need not know ours.</param>
+    public static Check RolesAndDepartment(this Check check, IReadOnlyCollection<Role>? roles, string? department, IReadOnlyList<DepartmentName>? known = null)
     {
         roles ??= [];
         check.That(roles.Count > 0, "roles.none", "roles", "请至少选择一个角色。", "Choose at least one role.");
@@ -27,6 +28,10 @@ internal static class Roles
         check.That(!roles.Any(Permissions.Administrators.Contains) || roles.Distinct().Count() == 1, "roles.administratorAlone", "roles",
             "三员分立：系统管理员、安全管理员、审计管理员由不同的人担任，不参与审批，也不能兼任其他角色。",
             "The three administrators stand apart: system, security and audit are different people, take no part in approvals and have no other role.");
+        if (department is { Length: > 0 } && known is not null)
+            return check.That(known.Any(d => d.Code == department), "department.unknown", "department",
+                $"没有代码为「{department}」的部门，请从这些部门中选择：{string.Join("、", known.Select(d => $"{d.Code} {d.Name.Zh}"))}。",
+                $"There is no department “{department}”; choose one of these: {string.Join(", ", known.Select(d => $"{d.Code} {d.Name.En}"))}.");
         if (department is { Length: > 0 })
             return check.That(IsCode(department), "department.shape", "department",
                 $"部门代码应为 2 至 8 个大写字母，「{department}」不是。", $"A department code is 2 to 8 capital letters; “{department}” is not.");

@@ -23,7 +23,7 @@ internal static class UserCommand
         var login = new Option<string>("--login") { Description = "3-40 个小写字母、数字或 .-_ lower-case letters, digits or .-_", Required = true };
         var name = new Option<string>("--name") { Description = "姓名 name", Required = true };
         var roles = new Option<Role[]>("--role") { Description = "角色，可多次 role, repeatable", Required = true, Arity = ArgumentArity.OneOrMore };
-        var department = new Option<string?>("--department") { Description = "部门代码 department code, e.g. ZRZY" };
+        var department = new Option<string?>("--department") { Description = "部门代码，见目录 department code as in the catalogue, e.g. ZRZY" };
         var email = new Option<string?>("--email") { Description = "邮箱，消息寄到此处 mail address for messages" };
         var password = new Option<string?>("--password") { Description = "密码；不给则从键盘或标准输入读取 password; asked for if not given" };
         var own = new Option<bool>("--own-password") { Description = "密码由本人设定，首次登录不必更改 its owner has chosen the password; the first sign-in need not change it" };

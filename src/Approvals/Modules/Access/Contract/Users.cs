@@ -20,6 +20,11 @@ internal sealed record KnownUser(long Id, string Login, string Name, string? Dep
 /// <summary>The account of a login, open or closed, or null.</summary>
 internal sealed record FindKnownUser(string? Login) : IRequest<KnownUser?>, IInside;
 
+/// <summary>The departments of the zone in order of code: whoever keeps them answers.</summary>
+internal sealed record KnownDepartments : IRequest<IReadOnlyList<DepartmentName>>, IInside;
+
+internal sealed record DepartmentName(string Code, Text Name);
+
 /// <summary>How much of the work an account still has in hand: whoever knows adds a line. Its particulars are for those who see the work.</summary>
 internal sealed record CountingInHand(long UserId, string? Department, ICollection<Text> Lines) : INotification;
 
