@@ -46,7 +46,14 @@ internal sealed class AuditPageTests
         foreach (var person in new[] { "jx", "经办人甲" })
             Assert.That(await Found(app, new(Person: person)), Is.EqualTo(new[] { "Permits.GiveOpinion", "Permits.StartHandling" }), person);
         Assert.That(await Found(app, new(Person: "jx", About: number)), Is.EqualTo(new[] { "Permits.GiveOpinion", "Permits.StartHandling" }));
-        Assert.That(await Found(app, new(Person: "经办人")), Is.EqualTo(new[] { "Permits.StartHandling" }), "and under that of whoever did it");
+        Assert.That(await Found(app, new(Person: "Reviewer")), Is.Empty);
+        foreach (var part in new[] { "办人甲", "J" })
+            Assert.That(await Found(app, new(Person: part)), Is.EqualTo(new[] { "Permits.GiveOpinion", "Permits.StartHandling" }), $"by a part: {part}");
+        Assert.That(await Found(app, new(Person: "%")), Is.Empty, "a sign is a sign");
+        for (var i = 0; i < 20; i++) await app.Send(new AddUser.Store($"jx{i:00}", "某人", "FGJX", [Role.Reviewer], "unusable", false));
+        var many = await app.Refusal(new ListRecords.Query(new(Person: "j")), Person.Auditor);
+        Assert.That((many.Code(), many.Problems[0].Field), Is.EqualTo(("audit.person", "person")));
+        Assert.That(await Found(app, new(Person: "jx")), Is.EqualTo(new[] { "Permits.GiveOpinion", "Permits.StartHandling" }), "a whole login is that one alone");
     }
 
     [Test]
@@ -97,6 +104,21 @@ internal sealed class AuditPageTests
         Assert.That(book.GetEntry("xl/worksheets/sheet1.xml"), Is.Not.Null);
         Assert.That((await app.LogOf("Audit.ExportRecords")).Select(r => r.Login), Is.EqualTo(new[] { "auditor", "auditor" }));
         Assert.That((await app.LogOf("Audit.ExportRoots")).Count, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task The_files_say_why_something_was_refused_and_what_changed_as_the_page_does()
+    {
+        await using var app = await App.Start(environment: "Development");
+        await app.Refusal(new DeactivateUser.Command("nobody.such"), Person.Clerk);
+        using var auditor = await app.SignedIn("auditor");
+
+        var refused = await auditor.GetStringAsync("/audit?handler=Csv&outcome=forbidden");
+        var done = await auditor.GetStringAsync("/audit?handler=Csv&outcome=done");
+
+        Assert.That(refused, Does.Contain("角色没有此项权限").Or.Contain("您的角色不能").And.Not.Contain("access.notAllowed"));
+        Assert.That(done, Does.Contain(" → ").And.Not.Contain("[[\"\"["));
+        Assert.That(done, Does.Not.Contain("[[["));
     }
 
     [TestCase(false, "准予许可", "状态")]

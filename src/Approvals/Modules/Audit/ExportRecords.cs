@@ -94,7 +94,7 @@ internal static class ExportRecords
         new("subject", new("对象", "On"), 30, (r, _) => r.Subject),
         new("outcome", new("结果", "Outcome"), 16, (r, _) => Line.Name(r.Outcome).ToString()),
         new("said", new("内容", "Content"), 60, (r, _) => r.Said),
-        new("detail", new("变化或原因", "Change or reason"), 60, (r, _) => r.Detail),
+        new("detail", new("变化或原因", "Change or reason"), 60, (r, _) => Line.Detail(r)),
         new("correlation", new("关联号", "Correlation"), 34, (r, _) => r.Correlation),
         new("hash", new("散列", "Hash"), 66, (r, _) => r.Hash),
     ];

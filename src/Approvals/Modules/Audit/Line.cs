@@ -71,6 +71,14 @@ internal static class Line
         ? []
         : Rows(record.Detail).ConvertAll(r => (r[0].ToString(), new Text(r[2].ToString(), r[3].ToString())));
 
+    /// <summary>What changed or why it was refused, in one text; as it is stored where it cannot be read.</summary>
+    public static string Detail(Record record)
+    {
+        var lines = Changes(record).Select(c => $"{c.What}{Web.Words.T("：", ": ")}{(c.Before.Zh.Length > 0 ? $"{c.Before} → {c.After}" : c.After)}")
+            .Concat(Problems(record).Select(p => p.Message.Zh.Length > 0 ? p.Message.ToString() : p.Code)).ToList();
+        return lines.Count > 0 ? string.Join(Web.Words.T("；", "; "), lines) : record.Detail;
+    }
+
     /// <summary>What was asked, value by value.</summary>
     public static IReadOnlyList<(string Name, string Value)> Said(Record record)
     {

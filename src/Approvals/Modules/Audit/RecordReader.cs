@@ -2,11 +2,12 @@ using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Audit.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Web;
 using MediatR;
 
 namespace Approvals.Modules.Audit;
 
-/// <param name="Person">A login, or a name as it stands on the account: of whoever did it, or for whom it was done (代).</param>
+/// <param name="Person">A login or a name, or a part of one where none is it whole: of whoever did it, or for whom it was done (代).</param>
 /// <param name="About">The number of a case, an application, a parcel, a project or an order, or a login.</param>
 /// <param name="From">The first day.</param>
 /// <param name="To">The last day.</param>
@@ -44,14 +45,14 @@ internal sealed class RecordReader(Db db, ZoneClock clock)
     private const string OfPerson = $"""
         SELECT {Record.Columns}
           FROM audit_record
-         WHERE login IN @logins AND {Rest}
+         WHERE login = @login AND {Rest}
         """;
 
     // Whoever stood in for somebody did it for them: an index of its own, and so a statement of its own.
     private const string ForPerson = $"""
         SELECT {Record.Columns}
           FROM audit_record
-         WHERE on_behalf_of <> '' AND on_behalf_of IN @logins AND {Rest}
+         WHERE on_behalf_of <> '' AND on_behalf_of = @login AND {Rest}
         """;
 
     private const string OfSubject = $"""
@@ -66,7 +67,12 @@ internal sealed class RecordReader(Db db, ZoneClock clock)
          WHERE subject IN @subjects AND (login IN @logins OR on_behalf_of IN @logins) AND {Rest}
         """;
 
-    private const string LoginsNamed = "SELECT login FROM access_public_user WHERE name = @name";
+    /// <summary>Each is looked up by itself, in the order of the index: what is found stays cheap however long the record is.</summary>
+    private const int MostPeople = 20;
+
+    private const string Named = "SELECT login FROM access_public_user WHERE login = @login OR name = @name ORDER BY login";
+
+    private const string NamedInPart = "SELECT login FROM access_public_user WHERE login LIKE @login ESCAPE '!' OR name LIKE @name ESCAPE '!' ORDER BY login";
 
     // A day that is sealed says where it ended; there is no index on the time.
     private const string SealedBefore = "SELECT MAX(last_id) FROM audit_root WHERE day < @day";
@@ -83,8 +89,7 @@ internal sealed class RecordReader(Db db, ZoneClock clock)
     public async Task<IReadOnlyList<Record>> Page(Filter filter, long? before, int rows, CancellationToken ct)
     {
         var logins = new List<string>();
-        if (filter.Person?.Trim() is { Length: > 0 } person)
-            logins = [person.ToLowerInvariant(), .. await db.Query<string>(LoginsNamed, new { name = person }, ct)];
+        if (filter.Person?.Trim() is { Length: > 0 } person) logins = await LoginsOf(person, ct);
         var subjects = SubjectsOf(filter.About);
         var sql = (subjects.Count > 0, logins.Count > 0) switch
         {
@@ -95,20 +100,43 @@ internal sealed class RecordReader(Db db, ZoneClock clock)
             _ => All,
         };
         var (from, to) = (filter.From ?? new DateOnly(2000, 1, 1), filter.To ?? new DateOnly(9000, 1, 1));
-        var which = new
+        var least = (filter.From is null ? null : await db.Find<long?>(SealedBefore, new { day = from }, ct)) ?? 0;
+        var most = (filter.To is null ? null : await db.Find<long?>(SealedFrom, new { day = to }, ct)) ?? long.MaxValue;
+        object Which(string login) => new
         {
+            login,
             logins,
             subjects,
             before = before ?? long.MaxValue,
-            least = (filter.From is null ? null : await db.Find<long?>(SealedBefore, new { day = from }, ct)) ?? 0,
-            most = (filter.To is null ? null : await db.Find<long?>(SealedFrom, new { day = to }, ct)) ?? long.MaxValue,
+            least,
+            most,
             from = clock.Utc(from.ToDateTime(TimeOnly.MinValue)),
             to = clock.Utc(to.AddDays(1).ToDateTime(TimeOnly.MinValue)),
             outcome = filter.Outcome ?? "",
         };
-        var found = await db.First<Record>(rows, sql, which, ct);
-        return sql == OfPerson ? [.. found.Concat(await db.First<Record>(rows, ForPerson, which, ct)).DistinctBy(r => r.Id).OrderByDescending(r => r.Id).Take(rows)] : found;
+        if (sql != OfPerson) return await db.First<Record>(rows, sql, Which(""), ct);
+        var found = new List<Record>();
+        foreach (var login in logins)
+        {
+            found.AddRange(await db.First<Record>(rows, OfPerson, Which(login), ct));
+            found.AddRange(await db.First<Record>(rows, ForPerson, Which(login), ct));
+        }
+
+        return [.. found.DistinctBy(r => r.Id).OrderByDescending(r => r.Id).Take(rows)];
     }
+
+    /// <remarks>Whoever has no account, or none any more, is found by the login as it stands in the record.</remarks>
+    private async Task<List<string>> LoginsOf(string person, CancellationToken ct)
+    {
+        var login = person.ToLowerInvariant();
+        var found = await db.Query<string>(Named, new { login, name = person }, ct);
+        if (found.Count == 0) found = await db.First<string>(MostPeople + 1, NamedInPart, new { login = $"%{Escaped(login)}%", name = $"%{Escaped(person)}%" }, ct);
+        if (found.Count > MostPeople)
+            throw Refused.Invalid("audit.person", "person", $"「{person}」对应的账号超过 {MostPeople} 个，请把姓名或账号写得更完整。", $"More than {MostPeople} accounts fit “{person}”; write more of the name or login.");
+        return [login, .. found.Where(l => l != login)];
+    }
+
+    private static string Escaped(string text) => text.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal).Replace("[", "![", StringComparison.Ordinal);
 
     /// <summary>People type a number; what kind of matter has it, is for the index to say.</summary>
     private static List<string> SubjectsOf(string? about) => about?.Trim() switch
