@@ -23,6 +23,18 @@ internal sealed partial class SourceTests
         Assert.That(wrong, Is.Empty);
     }
 
+    /// <summary>One word for one thing: a word that was given up for another does not come back.</summary>
+    [TestCase("暂计", "暂定")]
+    public void A_word_that_was_given_up_for_another_stands_nowhere(string word, string instead)
+    {
+        var texts = new[] { "src", "docs" }.SelectMany(f => Directory.EnumerateFiles(Path.Combine(Source.Root, f), "*", SearchOption.AllDirectories))
+            .Where(f => Path.GetExtension(f) is ".cs" or ".cshtml" or ".md" && !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .Append(Path.Combine(Source.Root, "README.md")).Select(f => (Name: Path.GetRelativePath(Source.Root, f), Text: File.ReadAllText(f))).ToList();
+
+        Assert.That(texts.Where(t => t.Text.Contains(word, StringComparison.Ordinal)).Select(t => t.Name), Is.Empty);
+        Assert.That(texts.Where(t => t.Text.Contains(instead, StringComparison.Ordinal)), Is.Not.Empty);
+    }
+
     [GeneratedRegex(@"^using ([\w.]+);")]
     private static partial Regex Using();
 }

@@ -115,6 +115,26 @@ internal sealed class ScheduleOfProjectTests
             }
         });
         Assert.That((await Shown(app)).Changes, Is.Empty);
+        var far = Assert.ThrowsAsync<Refused>(() => app.Send(new ChangeSchedule.Command([new("Completed", PlannedOn: new(2099, 12, 31))], Code), Person.Supervisor))!;
+        var tooLong = Assert.ThrowsAsync<Refused>(() => app.Send(new ChangeSchedule.Command([new("A06", Days: -1)], Code), Person.Supervisor))!;
+        Assert.That(far.Problems.Single().Message.ToString(), Does.Not.Contain("Completed").And.Contain(Milestones.Name(MilestoneKind.Completed).Zh), "by the name that the page has");
+        Assert.That(tooLong.Problems.Single().Message.Zh, Does.Match("「A06 .+」"));
+    }
+
+    [Test]
+    public async Task Every_day_that_is_counted_into_a_year_without_a_calendar_is_marked_in_the_table_in_the_numbers_and_in_the_preview()
+    {
+        await using var app = await Started();
+        await app.Send(new AddUser.Command("someone1", "示例账号", null, [Role.ProjectManager], Password));
+        await app.Change("UPDATE projects_project SET manager_id = (SELECT id FROM access_user WHERE login = 'someone1')");
+        using var manager = await app.SignedIn("someone1", Password);
+        using var looked = await manager.Submit($"/projects/{Code}/schedule", "#change", ("change.What", "limit"), ("change.Code", "A06"), ("change.Days", "250"));
+        var page = await looked.Html();
+        var counted = page.QuerySelectorAll("#moves tbody td:not([data-label='计划']), #schedule-table td[data-label='可能（中位）'], #schedule-table td[data-label='八成范围'], #schedule-table td[data-label='八成把握'], .counter:has(span)").ToList();
+
+        static int Unpublished(AngleSharp.Dom.IElement cell) => System.Text.RegularExpressions.Regex.Count(cell.TextContent, "20(2[7-9]|[3-9][0-9])-[01][0-9]-");
+        Assert.That(counted.Sum(Unpublished), Is.GreaterThan(20));
+        Assert.That(counted.Where(c => Unpublished(c) != c.QuerySelectorAll(".tag-warn").Count(t => t.TextContent == "暂定")).Select(c => c.OuterHtml), Is.Empty);
     }
 
     [Test]

@@ -86,8 +86,8 @@ internal static class PreviewingCalendar
                     $"{(moved > first.Count ? $"The first {first.Count} to fall due" : "They are")}: {string.Join("; ", first.Select(f => f.En))}.");
             }
 
-            if (firm > 0) yield return new($"{firm} 个暂计的到期日随之确定。", $"{Count(firm, "provisional due date")} would become firm.");
-            if (provisional > 0) yield return new($"{provisional} 个到期日仍为暂计：所及年份尚未发布。", $"{Count(provisional, "due date")} would stay provisional, in a year that is not published.");
+            if (firm > 0) yield return new($"{firm} 个暂定的到期日随之确定。", $"{Count(firm, "provisional due date")} would become firm.");
+            if (provisional > 0) yield return new($"{provisional} 个到期日仍为暂定：所及年份尚未发布。", $"{Count(provisional, "due date")} would stay provisional, in a year that is not published.");
         }
 
         private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";

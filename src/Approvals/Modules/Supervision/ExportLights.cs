@@ -61,7 +61,7 @@ internal static class ExportLights
             Column("limit", "时限天数", "Length", 14),
             Column("accepted", "起算日（不计）", "Counted from", 14, "yyyy-mm-dd"),
             Column("used", "已用日数", "Days used", 10),
-            Column("provisional", "暂计", "Provisional", 8),
+            Column("provisional", "暂定", "Provisional", 8),
             Column("order", "督办单", "Supervision order", 20),
         ];
 

@@ -78,5 +78,5 @@ internal sealed class Wording(CatalogueInForce catalogue, ZoneClock clock)
         return name.Zh.Length == 0 ? new($"{subject.Zh} {label}", $"{subject.En} {label}") : new($"{subject.Zh} {label} {name.Zh}", $"{subject.En} {label} {name.En}");
     }
 
-    private static Text Due(DateOnly day, bool isProvisional) => isProvisional ? new($"{Words.Day(day)}（暂计）", $"{Words.Day(day)} (provisional)") : new(Words.Day(day), Words.Day(day));
+    private static Text Due(DateOnly day, bool isProvisional) => isProvisional ? new($"{Words.Day(day)}（暂定）", $"{Words.Day(day)} (provisional)") : new(Words.Day(day), Words.Day(day));
 }

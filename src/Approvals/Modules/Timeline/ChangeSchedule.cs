@@ -45,6 +45,12 @@ internal static class ChangeSchedule
     public static IReadOnlyList<Change> Merge(IReadOnlyList<Change> saved, IReadOnlyList<Change> with) =>
         [.. saved.Where(s => !with.Any(w => w.Code == s.Code)).Concat(with.Where(w => !w.IsNone).Select(w => saved.FirstOrDefault(s => s.Code == w.Code)?.Then(w) ?? w)).OrderBy(c => c.Code, StringComparer.Ordinal)];
 
+    /// <summary>As the page calls it, an item with its code.</summary>
+    private static Text Called(ProjectCourse course, string code) =>
+        ProjectNetwork.MilestoneOf(code) is { } m ? Milestones.Name(m.Kind)
+        : course.Process.Items.FirstOrDefault(i => i.Item.Code == code)?.Item is { } item ? new($"{item.Code} {item.Name.Zh}", $"{item.Code} {item.Name.En}")
+        : new(code, code);
+
     /// <param name="with">The changes somebody makes.</param>
     /// <param name="all">With those that stand.</param>
     public static void Check(ProjectCourse course, WorkingDays days, IReadOnlyList<Change> with, IReadOnlyList<Change> all)
@@ -57,23 +63,24 @@ internal static class ChangeSchedule
         {
             var c = with[i];
             var known = bare.GetValueOrDefault(c.Code ?? "");
+            var called = Called(course, c.Code ?? "");
             if (c.Name is null && !c.IsNone && known is null && !added.Contains(c.Code!))
             {
-                check.Add("schedule.unknown", $"changes[{i}].code", $"排期中没有「{c.Code}」。", $"The schedule has no “{c.Code}”.");
+                check.Add("schedule.unknown", $"changes[{i}].code", $"排期中没有「{called.Zh}」。", $"The schedule has no “{called.En}”.");
                 continue;
             }
 
-            check.That(c.Days is null or >= 0 and <= MostDays, "schedule.days", $"changes[{i}].days", $"「{c.Code}」的工作日数应在 0 至 {MostDays} 之间。", $"The working days of “{c.Code}” must be between 0 and {MostDays}.");
-            check.That(c.NotBefore is not { } day || day.Year is >= 2000 and <= 2089, "schedule.notBefore", $"changes[{i}].notBefore", $"「{c.Code}」的最早开始日应在 2000 年至 2089 年之间。", $"The earliest start of “{c.Code}” must be between 2000 and 2089.");
-            check.That(c.PlannedOn is not { } planned || planned.Year is >= 2000 and <= 2089, "schedule.plannedOn", $"changes[{i}].plannedOn", $"「{c.Code}」的计划日期应在 2000 年至 2089 年之间。", $"The planned day of “{c.Code}” must be between 2000 and 2089.");
-            check.That(c.PlannedOn is null || ProjectNetwork.IsMilestone(c.Code!), "schedule.noMilestone", $"changes[{i}].code", $"「{c.Code}」不是里程碑，没有自己的计划日期；事项的计划由流程推算。", $"“{c.Code}” is no milestone and has no planned day of its own; items are planned by the process.");
+            check.That(c.Days is null or >= 0 and <= MostDays, "schedule.days", $"changes[{i}].days", $"「{called.Zh}」的工作日数应在 0 至 {MostDays} 之间。", $"The working days of “{called.En}” must be between 0 and {MostDays}.");
+            check.That(c.NotBefore is not { } day || day.Year is >= 2000 and <= 2089, "schedule.notBefore", $"changes[{i}].notBefore", $"「{called.Zh}」的最早开始日应在 2000 年至 2089 年之间。", $"The earliest start of “{called.En}” must be between 2000 and 2089.");
+            check.That(c.PlannedOn is not { } planned || planned.Year is >= 2000 and <= 2089, "schedule.plannedOn", $"changes[{i}].plannedOn", $"「{called.Zh}」的计划日期应在 2000 年至 2089 年之间。", $"The planned day of “{called.En}” must be between 2000 and 2089.");
+            check.That(c.PlannedOn is null || ProjectNetwork.IsMilestone(c.Code!), "schedule.noMilestone", $"changes[{i}].code", $"「{called.Zh}」不是里程碑，没有自己的计划日期；事项的计划由流程推算。", $"“{called.En}” is no milestone and has no planned day of its own; items are planned by the process.");
             // Of the works nobody reports the beginning: it follows from what they waited for, and may be put off.
             if (known is not null && (known.FinishedOn is not null || (known.StartedOn is not null && !ProjectNetwork.IsMilestone(c.Code!) && (c.Drop || c.Simulate || c.NotBefore is not null))))
-                check.That(c.IsNone, "schedule.begun", $"changes[{i}].code", $"「{c.Code}」已开始或已完成，不能这样调整。", $"“{c.Code}” has begun or is done; it cannot be changed so.");
+                check.That(c.IsNone, "schedule.begun", $"changes[{i}].code", $"「{called.Zh}」已开始或已完成，不能这样调整。", $"“{called.En}” has begun or is done; it cannot be changed so.");
             if (known is not null && (c.Drop || c.Simulate))
                 check.That(!ProjectNetwork.IsMilestone(c.Code!), "schedule.milestone", $"changes[{i}].code", "里程碑不能取消，也没有模拟审批。", "A milestone is neither dropped nor simulated.");
             if (c.Name is null) continue;
-            check.That(known is null, "schedule.codeTaken", $"changes[{i}].code", $"流程中已有「{c.Code}」，请换一个代号。", $"The process has “{c.Code}” already; choose another code.");
+            check.That(known is null, "schedule.codeTaken", $"changes[{i}].code", $"流程中已有「{called.Zh}」，请换一个代号。", $"The process has “{called.En}” already; choose another code.");
             check.That(c.Code is { Length: > 0 and <= 20 } && c.Code.All(char.IsAsciiLetterOrDigit), "schedule.code", $"changes[{i}].code", "新增事项的代号用 1 至 20 个字母或数字。", "The code of an added item has 1 to 20 letters or digits.");
             check.Text(c.Name, $"changes[{i}].name", "新增事项的名称", "The name of the added item", LongestName);
             check.That(c.Days is not null, "field.required", $"changes[{i}].days", "请填写新增事项的工作日数。", "The working days of the added item are required.");

@@ -134,6 +134,11 @@ internal sealed class ScheduleModel(IMediator mediator, Actor actor, CalendarInF
     /// <summary>What a row waits for, by name.</summary>
     public string Names(IReadOnlyList<string> needs) => string.Join(Words.T("、", ", "), needs.Select(need => Shown.Rows.FirstOrDefault(r => r.Code == need)?.Name.ToString() ?? need));
 
+    /// <summary>A day as it is counted, marked where it lies in a year without a published calendar.</summary>
+    public HtmlString Counted(DateOnly? day) => new(day is { } on && !calendar.Current.PublishedYears.Contains(on.Year)
+        ? $"""{Words.Day(on)} <span class="tag tag-warn">{Words.T("暂定", "provisional")}</span>"""
+        : Words.Day(day));
+
     public static string Percent(double share) => $"{Math.Round(share * 100)} %";
 
     public static string Said(Change c) => string.Join(Words.T("，", ", "), new[]

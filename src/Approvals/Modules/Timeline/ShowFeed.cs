@@ -121,7 +121,7 @@ internal static class ShowFeed
             void AddDue(DueRow due)
             {
                 var item = catalogue.Current.ItemInForce(due.Item, clock.Today)?.Name ?? new("", "");
-                var (zh, en) = due.IsProvisional ? ("（暂计）", " (provisional)") : ("", "");
+                var (zh, en) = due.IsProvisional ? ("（暂定）", " (provisional)") : ("", "");
                 var of = due.Project.Length > 0 ? $" · {due.Project}" : "";
                 Add(
                     $"clock-{due.Id}",
