@@ -140,6 +140,7 @@ internal sealed class CaseFilesTests
             Assert.That((taken.SourceCode, taken.Sha256, taken.ApplicationNumber, taken.Version), Is.EqualTo((lasting.Code, lasting.Sha256, second, 1)));
             Assert.That((line.IsMissing, line.Pool.Count), Is.EqualTo((false, 0)), "it is handed in");
             Assert.That((await app.Refusal(new UploadFiles.Command([Samples.Pdf().Sent("x.pdf")], "D02", second, ValidUntil: new(2026, 3, 1)), Person.Clerk)).Code(), Is.EqualTo("file.expired"));
+            Assert.That((await app.Refusal(new UploadFiles.Command([Samples.Pdf().Sent("x.pdf")], "D02", second, ValidUntil: new(9999, 12, 31)), Person.Clerk)).Code(), Is.EqualTo("file.validTooLong"));
         });
     }
 

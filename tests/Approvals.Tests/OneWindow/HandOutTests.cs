@@ -1,5 +1,6 @@
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.OneWindow;
+using Approvals.Modules.Permits;
 using Approvals.Tests.Access;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Messages;
@@ -49,12 +50,15 @@ internal sealed class HandOutTests
         var applied = await app.Apply(Scene.ProjectCode, "A01");
         await app.Approve(applied["A01"], "FGJX");
 
+        var before = (await app.Send(new ShowCase.Query(applied["A01"]), Person.Clerk)).Next;
         await app.Send(new HandOut.Command("示例经办", null, applied["A01"]), Person.Clerk);
+        var after = (await app.Send(new ShowCase.Query(applied["A01"]), Person.Clerk)).Next;
         var refused = await app.Refusal(new HandOut.Command("别人", null, applied["A01"]), Person.OtherClerk);
 
         var paper = (await app.Send(new GetApplication.Query(applied.Number), Person.Clerk)).Papers.Single();
         Assert.Multiple(() =>
         {
+            Assert.That((before?.Action.Zh, after), Is.EqualTo(("出件", default(NextStep))), "nobody's turn any more");
             Assert.That((paper.HandedOutOn, paper.Recipient, paper.HandedOutBy, paper.Due), Is.EqualTo(((DateOnly?)new DateOnly(2026, 3, 2), "示例经办", "窗口", (DutyLight?)null)));
             Assert.That((refused.Code(), refused.Zh()), Is.EqualTo(("result.handedOut", "该结果已于 2026-03-02 由窗口交给示例经办（2026-03-02 09:00 登记）。")));
         });

@@ -216,6 +216,7 @@ internal sealed class WindowPagesTests
         using var third = await app.SignedIn("clerk");
         using var english = await app.SignedIn("clerk", english: true);
         links.AddRange((await third.Page(at)).QuerySelectorAll(".page-head a").Select(a => a.GetAttribute("href")));
+        var over = await third.Page(at);
         var refusal = (await third.Page(at + "/refusal")).QuerySelector(".paper")!;
         var inEnglish = (await english.Page(at + "/refusal")).QuerySelector(".paper")!;
 
@@ -223,6 +224,7 @@ internal sealed class WindowPagesTests
         {
             Assert.That((tooSoon.StatusCode, notYet.StatusCode), Is.EqualTo((HttpStatusCode.Conflict, HttpStatusCode.Conflict)));
             Assert.That(links, Does.Contain(at + "/correction").And.Contain(at + "/refusal"));
+            Assert.That(over.QuerySelector("#results")!.TextContent, Does.Contain("不会有结果").And.Not.Contain("还没有结果"));
             Assert.That(correction.QuerySelector("h1")!.TextContent, Is.EqualTo("一次性补正告知书"));
             Assert.That(correction.QuerySelector("tbody")!.TextContent, Does.Contain("D04").And.Contain("投资额有误").And.Contain("D02").And.Contain("执照已过期"));
             Assert.That(correction.TextContent, Does.Contain("第三十二条第一款第四项").And.Contain(received.Number).And.Contain("示例科技有限公司"));

@@ -179,7 +179,7 @@ internal sealed class OperationsTests
     /// <remarks>Alone: the job library's server wants threads of its own, and beside the whole suite it may get none for a minute.</remarks>
     [Test]
     [NonParallelizable]
-    public async Task Every_recurring_job_is_written_down_when_it_runs_and_expected_when_it_should()
+    public async Task Every_recurring_job_has_a_name_is_written_down_when_it_runs_and_expected_when_it_should()
     {
         await using var app = await App.Start(chosen: new Dictionary<string, string?> { ["Jobs:Run"] = "true" });
         var jobs = app.Services.GetRequiredService<Timetable>().Entries.Select(e => e.Job).ToList();
@@ -194,6 +194,7 @@ internal sealed class OperationsTests
         }
 
         Assert.That(jobs, Has.Count.GreaterThan(3));
+        Assert.That(jobs.Where(job => JobNames.Of(job) is var name && (name.Zh == job || name.En == job)), Is.Empty, "in both languages");
         Assert.That(done, Is.EquivalentTo(jobs));
     }
 

@@ -159,7 +159,7 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
     private async Task Load()
     {
         Application = await mediator.Send(new GetApplication.Query(Number));
-        if (May(Act.MoveToWindow)) Windows = [.. (await mediator.Send(new OpenWindows())).Where(w => w.Id != Application.Head.WindowId)];
+        if (May(Act.MoveToWindow) && Application.Head.State is ApplicationState.Received or ApplicationState.Correcting or ApplicationState.Accepted) Windows = [.. (await mediator.Send(new OpenWindows())).Where(w => w.Id != Application.Head.WindowId)];
         IReadOnlyList<string> subjects = [Subject.Of(Subject.Application, Application.Head.Number), .. Application.Cases.Select(c => Subject.Of(Subject.Case, c.Number))];
         Pending = await mediator.Send(new PendingOn(subjects));
         Files = await mediator.Send(new ListFiles.IfInReach(Number));

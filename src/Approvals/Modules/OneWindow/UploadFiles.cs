@@ -19,6 +19,9 @@ namespace Approvals.Modules.OneWindow;
 /// </summary>
 internal static class UploadFiles
 {
+    /// <summary>What is said to hold longer is a slip of the hand.</summary>
+    private const int MostYears = 100;
+
     /// <param name="Files">Each goes through the gate before the first of them counts.</param>
     /// <param name="Document">A code of the application's checklist.</param>
     /// <param name="Replaces">The code of the file whose place the one file takes.</param>
@@ -147,7 +150,9 @@ internal static class UploadFiles
         {
             var (number, document, @case) = (Code(command.Number), Code(command.Document), Code(command.CaseNumber));
             var sent = Chosen(command.Files, command.Replaces);
-            new Check().That(!(command.ValidUntil < clock.Today), "file.expired", "validUntil", "有效期已过，请提交有效的材料。", "It holds no more; hand in one that does.").Done();
+            new Check().That(!(command.ValidUntil < clock.Today), "file.expired", "validUntil", "有效期已过，请提交有效的材料。", "It holds no more; hand in one that does.")
+                .That(!(command.ValidUntil > clock.Today.AddYears(MostYears)), "file.validTooLong", "validUntil", $"有效期至多 {MostYears} 年（{Words.Day(clock.Today.AddYears(MostYears))}），请核对；长期有效的不填。", $"It holds for {MostYears} years at most, until {Words.Day(clock.Today.AddYears(MostYears))}: check it, and leave it empty where it never ends.")
+                .Done();
             await Open(number, document, @case, ct);
             return await mediator.Send(new Keep(await Receive(mediator, sent, ct), document, number, command.Replaces, @case, command.ValidUntil), ct);
         }

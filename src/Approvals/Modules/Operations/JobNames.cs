@@ -21,6 +21,9 @@ internal static class JobNames
         "permits.deemed-consent" => new("部门超时默认", "Deemed consent of departments"),
         "countersigning.end-requests" => new("结束逾期未批的提请", "Ending requests that nobody decided in time"),
         "timeline.count-durations" => new("统计办理用时（预测用）", "Counting how long cases took, for forecasts"),
+        "timeline.keep-forecasts" => new("每周留存预测", "Keeping each week's forecasts"),
+        "portfolio.remind-of-risks" => new("项目风险到期提醒", "Reminding of the risks of projects"),
+        "reports.nightly" => new("夜间统计时效日报", "Counting the daily reports, by night"),
         _ => new(job, job),
     };
 }

@@ -16,14 +16,15 @@ internal sealed record NextStep(Text Owner, Text Action)
     /// <param name="handler">Who took it up, or null.</param>
     /// <param name="blockers">What it waits for.</param>
     /// <param name="owes">The day the earliest owed document is due, or null.</param>
+    /// <param name="isHandedOut">The applicant has the result.</param>
     public static NextStep? Of(
-        CaseStatus status, bool isAdmitted, DateOnly? acceptedOn, Text department, string? handler, IReadOnlyList<Blockers.Blocker> blockers, DateOnly? owes)
+        CaseStatus status, bool isAdmitted, DateOnly? acceptedOn, Text department, string? handler, IReadOnlyList<Blockers.Blocker> blockers, DateOnly? owes, bool isHandedOut)
     {
         var mine = handler is null ? department : new($"{department.Zh} {handler}", $"{department.En}, {handler}");
         return status switch
         {
             CaseStatus.ApprovedDocumentsOwed when owes is { } day => new(Applicant, new($"在 {Words.Day(day)} 前补交容缺材料", $"hand in the owed documents by {Words.Day(day)}")),
-            CaseStatus.Approved or CaseStatus.ApprovedDocumentsOwed or CaseStatus.Refused => new(Window, new("出件", "hand out the result")),
+            CaseStatus.Approved or CaseStatus.ApprovedDocumentsOwed or CaseStatus.Refused when !isHandedOut => new(Window, new("出件", "hand out the result")),
             _ when status.IsTerminal() => null,
             CaseStatus.WithdrawalWaiting => new(Window, new("确认撤件", "confirm the withdrawal")),
             CaseStatus.CorrectionOpened => new(Applicant, new("补正材料", "correct the documents")),

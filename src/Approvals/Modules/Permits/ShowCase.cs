@@ -174,7 +174,7 @@ internal static class ShowCase
             return new(
                 c, item.Name, department, item.Result, project.Code, project.Name, project.Enterprise,
                 Standing.Of(c.Status, c.IsAdmitted, c.AcceptedOn),
-                NextStep.Of(c.Status, c.IsAdmitted, c.AcceptedOn, department, handler, blockers, owes),
+                NextStep.Of(c.Status, c.IsAdmitted, c.AcceptedOn, department, handler, blockers, owes, clocks.Any(k => k.Rule == Rules.Delivery && k.StoppedOn is not null)),
                 clocks, blockers, c.Status.IsApproved() ? [] : blocks, events, opinions, owed, item.Documents,
                 c.AcceptedOn is null ? [] : await Pauses(c.Id, ct), c.AcceptedOn is null ? [] : await mediator.Send(new ExtensionsOf("case", c.Id), ct));
         }

@@ -118,7 +118,7 @@ internal static partial class ImportInvestment
         }
 
         var month = Month.Read(cells[1]);
-        if (month is null) check.Add("investment.month", Field(number), $"第 {number} 行：「{cells[1]}」不是月份，请写成 2026-03 的样子。", $"Line {number}: “{cells[1]}” is no month: write it as 2026-03.");
+        if (month is null) check.Add("investment.month", Field(number), $"第 {number} 行：「{cells[1]}」不是月份，请写成 2026-03 的样子，年份在 {Month.FirstYear} 至 {Month.LastYear} 之间。", $"Line {number}: “{cells[1]}” is no month: write it as 2026-03, between {Month.FirstYear} and {Month.LastYear}.");
         var (planned, actual) = (Amount(check, number, cells[2], unit, new("计划投资", "The plan")), Amount(check, number, cells.Length > 3 ? cells[3] : "", unit, new("完成投资", "The investment")));
         if (month is { } m && actual is not null) check.That(m <= Month.Of(today), "investment.future", Field(number), $"第 {number} 行：{m} 还没有到，不能填报完成投资。", $"Line {number}: {m} has not come: nothing can have been invested in it.");
         check.That(planned is not null || actual is not null || check.Problems.Count > before, "field.required", Field(number), $"第 {number} 行：没有金额。", $"Line {number}: there is no amount.");

@@ -120,7 +120,7 @@ internal static class ShowPortfolio
             var check = new Check();
             if (!string.IsNullOrWhiteSpace(query.Month))
             {
-                if (Month.Read(query.Month) is not { } month) check.Add("portfolio.month", "month", $"「{query.Month}」不是月份，请写成 2026-03 的样子。", $"“{query.Month}” is no month: write it as 2026-03.");
+                if (Month.Read(query.Month) is not { } month) check.Add("portfolio.month", "month", $"「{query.Month}」不是月份或不在范围内，请写成 2026-03 的样子，年份在 {Month.FirstYear} 至 {Month.LastYear} 之间。", $"“{query.Month}” is no month, or out of range: write it as 2026-03, between {Month.FirstYear} and {Month.LastYear}.");
                 else if (month > asOf) check.Add("portfolio.month", "month", $"{month} 还没有结束，最近可看 {asOf}。", $"{month} is not over; {asOf} is the last that is.");
                 else asOf = month;
             }

@@ -44,7 +44,7 @@ internal static class PlanSheet
     /// <exception cref="Refused">Where it is no workbook, has macros, or is larger than a plan can be.</exception>
     public static Sheet Read(byte[] content)
     {
-        if (content.Length == 0) throw Refused.Invalid("plan.noFile", "upload", "请选择要导入的 Excel 文件。", "Choose the workbook to import.");
+        if (content.Length == 0) throw Refused.Invalid("plan.noFile", "upload", "没有选择文件，或文件是空的：请选择要导入的 Excel 文件。", "No file was chosen, or it is empty: choose the workbook to import.");
         try
         {
             using var zip = new ZipArchive(new MemoryStream(content, writable: false), ZipArchiveMode.Read);
