@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Approvals.Modules.Calendar;
+using Approvals.Modules.Reports;
+using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
 
 namespace Approvals.Tests.Reports;
@@ -34,6 +36,22 @@ internal sealed class ReportCommandTests
         var none = await Run("report", "sla", "--date", worked.AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), "--out", folder);
         Assert.That((none.Exit, Directory.EnumerateFiles(folder).Count()), Is.EqualTo((1, 5)), "nothing is written of a day that has none");
         Assert.That(none.Error, Does.Contain("没有日报").And.Contain($"日报从 {day} 开始"));
+
+        await app.Send(new RecomputeReport.Command(worked, "核对"), Person.Supervisor);
+        var earlier = await Run("report", "sla", "--date", day, "--revision", "1", "--out", Path.Combine(folder, "earlier"));
+        Assert.That((earlier.Exit, earlier.Error), Is.EqualTo((0, "")));
+        Assert.That(Directory.EnumerateFiles(Path.Combine(folder, "earlier")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal), Is.EqualTo(new[] { "csv", "html", "json", "xlsx" }.Select(type => $"sla-day-{day}-r1.{type}")), "cases are known only as they are now");
+        using (var was = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "earlier", $"sla-day-{day}-r1.json"))))
+            Assert.That((was.RootElement.GetProperty("revision").GetInt32(), was.RootElement.GetProperty("supersededBy").GetInt32()), Is.EqualTo((1, 2)));
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(folder, "earlier", $"sla-day-{day}-r1.html")), Does.Contain("修订号 1，已被取代"));
+        using (var workbook = File.OpenRead(Path.Combine(folder, "earlier", $"sla-day-{day}-r1.xlsx")))
+            Assert.That(MiniExcelLibs.MiniExcel.GetSheetNames(workbook)[0], Does.StartWith("指标（修订号 1"));
+        foreach (var (more, told) in new (string[], string)[] { (["--revision", "9"], "没有修订号 9"), (["--revision", "1", "--period", "week"], "修订只有日报才有") })
+        {
+            var refused = await Run(["report", "sla", "--date", day, "--out", Path.Combine(folder, "none"), .. more]);
+            Assert.That((refused.Exit, Directory.Exists(Path.Combine(folder, "none"))), Is.EqualTo((1, false)), told);
+            Assert.That(refused.Error, Does.Contain(told));
+        }
 
         var unfounded = await Run("report", "rebuild", "--reason", " ");
         Assert.That(unfounded.Exit, Is.EqualTo(1));

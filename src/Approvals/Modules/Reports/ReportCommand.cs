@@ -16,28 +16,37 @@ internal static class ReportCommand
         var date = new Option<DateOnly?>("--date") { Description = "报告的日期，默认昨天 the day of the report; yesterday unless given" };
         var target = new Option<DirectoryInfo>("--out") { Description = "写入的文件夹 the folder to write to", Required = true };
         var kind = new Option<string>("--period") { Description = $"期间 the period: {string.Join(", ", Period.Kinds)}", DefaultValueFactory = _ => Period.Day };
-        var sla = new Command("sla", "写出时效报告 html、xlsx、csv、json，缺的日报先补齐 writes the SLA report; missing days are made first") { date, target, kind };
+        var number = new Option<int?>("--revision") { Description = "日报的修订号：写出当时的原样，不含办理件；默认写现行的 a revision of a day's report, as it was and without cases; the one in force unless given" };
+        var sla = new Command("sla", "写出时效报告 html、xlsx、csv、json，缺的日报先补齐 writes the SLA report; missing days are made first") { date, target, kind, number };
         sla.SetAction((parsed, ct) => CommandLine.WithServices(parsed, async (services, mediator) =>
         {
             var clock = services.GetRequiredService<ZoneClock>();
             var day = parsed.GetValue(date) ?? clock.Today.AddDays(-1);
             await MakeUp(services, day, null, ct);
             var period = parsed.GetValue(kind)!;
-            var report = await mediator.Send(new ShowReport.Query(day, period, WithProjects: true), ct);
+            var revision = parsed.GetValue(number);
+            var report = await mediator.Send(new ShowReport.Query(day, period, WithProjects: true, Revision: revision), ct);
             if (report.MadeAt is null)
                 throw Refused.NotFound("report.none", "date", $"{Words.Day(day)} 没有日报：日报从 {Words.Day(report.First)} 开始，到 {Words.Day(report.Last)}。", $"There is no report of {Words.Day(day)}: they begin on {Words.Day(report.First)} and end on {Words.Day(report.Last)}.");
             var folder = Directory.CreateDirectory(parsed.GetValue(target)!.FullName);
-            var name = Path.Combine(folder.FullName, string.Create(CultureInfo.InvariantCulture, $"sla-{period}-{day:yyyy-MM-dd}"));
+            var name = Path.Combine(folder.FullName, string.Create(CultureInfo.InvariantCulture, $"sla-{period}-{day:yyyy-MM-dd}{(revision is { } asked ? $"-r{asked}" : "")}"));
+            var written = new List<string> { name + ".html", name + ".csv", name + ".json", name + ".xlsx" };
             await File.WriteAllTextAsync(name + ".html", ReportHtml.Document(report, ReportHtml.Style, clock), ct);
             await File.WriteAllTextAsync(name + ".csv", ReportFiles.Lines(report), ct);
             await File.WriteAllTextAsync(name + ".json", ReportFiles.Json(report), ct);
             await using (var workbook = File.Create(name + ".xlsx"))
-                await mediator.Send(new ReportFiles.WriteWorkbook(day, period, workbook, (n, all) => Console.Write($"\r{n:#,0} / {all:#,0} 件写入工作簿 cases to the workbook   ")), ct);
-            await using (var lines = File.CreateText(name + "-cases.csv"))
+                await mediator.Send(new ReportFiles.WriteWorkbook(day, period, workbook, Revision: revision, Progress: (n, all) => Console.Write($"\r{n:#,0} / {all:#,0} 件写入工作簿 cases to the workbook   ")), ct);
+            // Of an earlier revision the cases are known only as they are now.
+            if (report.Superseded is null)
+            {
+                written.Add(name + "-cases.csv");
+                await using var lines = File.CreateText(written[^1]);
                 await mediator.Send(new ReportFiles.WriteCases(day, period, lines), ct);
+            }
+
             Console.WriteLine();
-            foreach (var file in folder.EnumerateFiles(Path.GetFileName(name) + "*").OrderBy(f => f.Name, StringComparer.Ordinal))
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file.FullName} {file.Length:#,0}"));
+            foreach (var file in written.Order(StringComparer.Ordinal))
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file} {new FileInfo(file).Length:#,0}"));
             return 0;
         }));
         return sla;
