@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Approvals.Modules.Calendar;
 using Approvals.Modules.Reports;
-using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
 
 namespace Approvals.Tests.Reports;

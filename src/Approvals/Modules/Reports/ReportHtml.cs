@@ -326,7 +326,7 @@ internal sealed class ReportHtml
             html.Append(CultureInfo.InvariantCulture, $"<section class=\"panel\"><div class=\"panel-head\"><h2>{E(T($"暂停日数，按{Naming.Cut(cut).Zh}", $"Days paused, by {Naming.Cut(cut).En.ToLowerInvariant()}"))}</h2></div><div class=\"table-scroll\"><table class=\"data cards\"><thead><tr><th>{E(Naming.Cut(cut).ToString())}</th><th class=\"num\">{E(T("次数", "Pauses"))}</th><th class=\"num\">{E(T("工作日", "Working days"))}</th><th class=\"num\">{E(T("平均", "Mean"))}</th><th class=\"num\">{E(T("上期工作日", "Before"))}</th></tr></thead><tbody>");
             foreach (var line in table.Lines.Where(l => l.Now.N("pauseDays") > 0).Take(most))
             {
-                var link = leads && report.OnlyDepartment is null ? Drill.To("pauses", report.Period, cut, line.Key) : null;
+                var link = leads ? Drill.To("pauses", report.Period, cut, line.Key) : null;
                 html.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"card-title\">{(link is null ? E(line.Name.ToString()) : $"<a href=\"{E(link)}\">{E(line.Name.ToString())}</a>")}</td>");
                 html.Append(CultureInfo.InvariantCulture, $"<td class=\"num\" data-label=\"{E(T("次数", "Pauses"))}\">{line.Now.N("pauseDays")}</td><td class=\"num\" data-label=\"{E(T("工作日", "Working days"))}\">{line.Now.Total("pauseDays")}</td><td class=\"num\" data-label=\"{E(T("平均", "Mean"))}\">{line.Now.Mean("pauseDays"):0.0}</td><td class=\"num\" data-label=\"{E(T("上期工作日", "Before"))}\">{line.Before.Total("pauseDays")}</td></tr>");
             }
