@@ -36,6 +36,7 @@ internal sealed class DrillTests
 
         var owing = await app.Value<DateOnly>("SELECT MAX(r.business_date) FROM reports_run r JOIN reports_count c ON c.run_id = r.id WHERE r.is_current = 1 AND c.figure = 'owed'");
         var wrong = new List<string>();
+        var totals = 0;
         var led = new HashSet<string>();
         foreach (var (kind, date, who) in new (string, DateOnly, Person)[]
         {
@@ -63,11 +64,15 @@ internal sealed class DrillTests
                     var (said, counted) = (Said(measures, code), await Counted(app, link, code, who));
                     if (said != 0) led.Add(code);
                     if (said != counted) wrong.Add($"{kind} {date} {who.Department} {cut} {key} {code}: {said} in the report, {counted} in the list");
+                    var (total, listed) = await Total(app, link, who);
+                    if (total is not null) totals++;
+                    if (total is { } all ? all != listed : kind != Period.Year && listed > 0) wrong.Add($"{link} {who.Department}: {total} in total, {listed} in the list");
                 }
             }
         }
 
         Assert.That(wrong, Is.Empty);
+        Assert.That(totals, Is.GreaterThan(500));
         Assert.That(Definitions.All.Select(f => f.Code).Except(led), Is.Empty, "all lead somewhere, and to something");
     }
 
@@ -78,11 +83,13 @@ internal sealed class DrillTests
     public async Task A_list_leads_back_to_the_report_it_came_from(string page, string figure)
     {
         await using var app = await App.Start("2026-06-03 09:00", "Development");
+        await app.MakeReports();
         using var leader = await app.SignedIn("leader");
         foreach (var kind in Period.Kinds)
         {
             var link = Drill.Of(figure, Period.Of(kind, new(2026, 6, 1), app.Calendar())!)!;
             Assert.That(link, Does.StartWith($"/reports/sla/{page}?"));
+            if (kind == Period.Day) Assert.That(await leader.GetStringAsync(link), Does.Match("合计 [0-9,]+（"));
             Assert.That(System.Net.WebUtility.HtmlDecode(await leader.GetStringAsync(link)), Does.Contain($"\"/reports/sla?date=2026-06-01&period={kind}\""), kind);
         }
     }
@@ -273,6 +280,21 @@ internal sealed class DrillTests
         "resolvedShare" => m.N("ordersOpen"),
         _ => m[code] ?? 0,
     };
+
+    /// <summary>What a list says it has, and what it has.</summary>
+    private static async Task<(long? Said, long Listed)> Total(App app, string link, Person who)
+    {
+        var of = QueryHelpers.ParseQuery(link[link.IndexOf('?', StringComparison.Ordinal)..]);
+        var (page, list, from, to) = (link.Split('/', '?')[3], of["list"].ToString(), Day(of["from"].ToString()), Day(of["to"].ToString()));
+        string? cut = of.GetValueOrDefault("cut"), key = of.GetValueOrDefault("key");
+        var listed = page switch
+        {
+            "orders" => (await app.Send(new ListReportOrders.Query(list, from, to, cut, key, Rows: 100_000), who)).Rows.Count,
+            "projects" => (await app.Send(new ListReportProjects.Query(list, from, to, cut, key, Rows: 100_000), who)).Rows.Count,
+            _ => (await app.Send(new ListReportCases.Query(list, from, to, cut, key, Rows: 100_000), who)).Rows.Sum(r => r.Times),
+        };
+        return (await app.Send(new CountListed.Query(page, list, from, to, cut, key), who), listed);
+    }
 
     private static async Task<decimal> Counted(App app, string link, string code, Person who)
     {

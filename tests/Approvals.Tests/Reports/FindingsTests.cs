@@ -141,12 +141,20 @@ internal sealed class FindingsTests
     }
 
     [Test]
-    public async Task Of_many_steps_prepared_elsewhere_five_are_named()
+    public async Task Of_many_steps_prepared_elsewhere_five_are_named_and_a_list_has_them_all()
     {
         await using var app = await Opened();
-        for (var project = 1; project <= 7; project++) await Started(app, "A09", project);
+        await app.AcceptedFacts("A01", 2, Day);
+        for (var project = 1; project <= 5; project++) await Started(app, "A09", project);
+        Assert.That((await Found(app)).Where(f => f.Kind == "outside").Select(f => f.Link), Is.EqualTo(Enumerable.Range(1, 5).Select(n => $"/cases/S{n}-A09")), "five are no more than five");
 
-        Assert.That((await Found(app)).Where(f => f.Kind == "outside").Select(f => f.Link), Is.EqualTo(Enumerable.Range(1, 5).Select(n => $"/cases/S{n}-A09")));
+        for (var project = 6; project <= 7; project++) await Started(app, "A09", project);
+        var outside = (await Found(app)).Where(f => f.Kind == "outside").ToList();
+
+        Assert.That(outside.Take(5).Select(f => f.Link), Is.EqualTo(Enumerable.Range(1, 5).Select(n => $"/cases/S{n}-A09")));
+        Assert.That(outside, Has.Count.EqualTo(6));
+        Assert.That(await Rows(app, outside[5].Link), Is.EqualTo(7));
+        Assert.That((await app.Send(new ListReportCases.Query("outside", Day, Day), Person.Head("ZRZY"))).Rows, Is.Empty, "another department's");
     }
 
     /// <summary>What was decided before the reports began is in no report; the case is there all the same.</summary>
@@ -282,6 +290,6 @@ internal sealed class FindingsTests
     {
         var of = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(link[link.IndexOf('?', StringComparison.Ordinal)..]);
         DateOnly Of(string name) => DateOnly.ParseExact(of[name].ToString(), "yyyy-MM-dd", CultureInfo.InvariantCulture);
-        return (await app.Send(new ListReportCases.Query(of["list"].ToString(), Of("from"), Of("to"), of["cut"], of["key"]), Person.Leader)).Rows.Count;
+        return (await app.Send(new ListReportCases.Query(of["list"].ToString(), Of("from"), Of("to"), of.GetValueOrDefault("cut"), of.GetValueOrDefault("key")), Person.Leader)).Rows.Count;
     }
 }

@@ -12,6 +12,7 @@ internal static class Drill
     {
         ["received"] = "received",
         ["accepted"] = "accepted",
+        ["outside"] = "outside",
         ["deemed"] = "deemed",
         ["closed"] = "closed",
         ["closedInTime"] = "inTime",

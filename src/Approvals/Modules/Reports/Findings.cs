@@ -18,15 +18,19 @@ internal sealed class Findings(Db db, CatalogueInForce catalogue, Naming naming)
     private const int FewestToJudge = 10;
     private const int Batch = 10;
 
+    /// <summary>A case c that needs one which is not there.</summary>
     /// <remarks>What is there is looked up among the cases themselves: what was decided before the reports began is in none of theirs.</remarks>
-    private const string PreparedElsewhere = """
+    public const string LacksNeed = """
+        EXISTS (SELECT n.needs_code
+                  FROM catalogue_public_prerequisite n
+                 WHERE n.process_id = c.process_id AND n.item_code = c.item_code
+                   AND NOT EXISTS (SELECT k.id FROM permits_public_case k WHERE k.project_id = c.project_id AND k.item_code = n.needs_code))
+        """;
+
+    private const string PreparedElsewhere = $"""
         SELECT c.number, c.project_id, c.item_code, c.process_id
           FROM reports_case c
-         WHERE c.accepted_on BETWEEN @From AND @To AND (@only IS NULL OR c.department = @only)
-           AND EXISTS (SELECT n.needs_code
-                         FROM catalogue_public_prerequisite n
-                        WHERE n.process_id = c.process_id AND n.item_code = c.item_code
-                          AND NOT EXISTS (SELECT k.id FROM permits_public_case k WHERE k.project_id = c.project_id AND k.item_code = n.needs_code))
+         WHERE c.accepted_on BETWEEN @From AND @To AND (@only IS NULL OR c.department = @only) AND {LacksNeed}
          ORDER BY c.accepted_on, c.case_id
         """;
 
@@ -115,9 +119,9 @@ internal sealed class Findings(Db db, CatalogueInForce catalogue, Naming naming)
     /// <summary>体外循环: an item was started and the project has no case at all of an item it needs.</summary>
     private async Task Outside(Period period, string? only, List<Finding> found, CancellationToken ct)
     {
-        var started = await db.First<Started>(Movers, PreparedElsewhere, new { period.From, period.To, only }, ct);
+        var started = await db.First<Started>(Movers + 1, PreparedElsewhere, new { period.From, period.To, only }, ct);
         var known = (await db.Query<Known>(ItemsOf, new { ids = started.Select(s => s.ProjectId).Distinct() }, ct)).Select(k => (k.ProjectId, k.ItemCode)).ToHashSet();
-        foreach (var s in started)
+        foreach (var s in started.Take(Movers))
         {
             var missing = catalogue.Current.Process(s.ProcessId)!.Items.Where(i => i.Item.Code == s.ItemCode).SelectMany(i => i.Needs).Where(need => !known.Contains((s.ProjectId, need))).Select(naming.Item).ToList();
             var (zh, en) = (string.Join("、", missing.Select(m => m.Zh)), string.Join(", ", missing.Select(m => m.En)));
@@ -125,6 +129,14 @@ internal sealed class Findings(Db db, CatalogueInForce catalogue, Naming naming)
                 new($"{s.Number}：前一环节不在系统中", $"{s.Number}: an earlier step is not in the system"),
                 new($"{naming.Item(s.ItemCode).Zh} 已开始，项目没有 {zh} 的办理件。", $"{naming.Item(s.ItemCode).En} was started; the project has no case of {en}."),
                 $"/cases/{Uri.EscapeDataString(s.Number)}"));
+        }
+
+        if (started.Count > Movers)
+        {
+            found.Add(new("outside",
+                new("前一环节不在系统中的还有", "More with an earlier step that is not in the system"),
+                new($"以上列出 {Movers} 件，全部见清单。", $"{Movers} are named here; the list has all of them."),
+                Drill.To("outside", period, Cuts.Zone, Cuts.Whole)));
         }
     }
 

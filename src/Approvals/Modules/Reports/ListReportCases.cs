@@ -35,6 +35,7 @@ internal static class ListReportCases
         "received" => new("收件", "Received"),
         "accepted" => new("受理", "Accepted"),
         "deemed" => new("逾期视为受理", "Deemed acceptances"),
+        "outside" => new("前一环节不在系统中", "An earlier step is not in the system"),
         "closed" => new("办结", "Closed"),
         "inTime" => new("按时办结", "Closed in time"),
         "late" => new("超期办结", "Closed late"),
@@ -107,6 +108,15 @@ internal static class ListReportCases
             SELECT c.accepted_on AS on_day, {CaseFact.Columns}
               FROM reports_case c
              WHERE c.accepted_on BETWEEN @begin AND @To AND (c.accepted_on > @begin OR c.case_id > @after) AND (@deemed IS NULL OR c.is_deemed = 1)
+               {Where}
+             ORDER BY c.accepted_on, c.case_id
+            """;
+
+        private const string Outside = $"""
+            SELECT c.accepted_on AS on_day, {CaseFact.Columns}
+              FROM reports_case c
+             WHERE c.accepted_on BETWEEN @begin AND @To AND (c.accepted_on > @begin OR c.case_id > @after)
+               AND {Findings.LacksNeed}
                {Where}
              ORDER BY c.accepted_on, c.case_id
             """;
@@ -330,6 +340,7 @@ internal static class ListReportCases
         {
             "received" => Received,
             "accepted" or "deemed" => Accepted,
+            "outside" => Outside,
             "handedOut" or "handedOutLate" => HandedOut,
             "newRed" => NewRed,
             "overdue" => Overdue,

@@ -2,58 +2,27 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Web;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Approvals.Modules.Reports;
 
 /// <summary>The projects behind a figure of the reform.</summary>
 [Needs(Act.ReadReport)]
-internal sealed class SlaProjectsModel(IMediator mediator, Naming naming) : PageModel
+internal sealed class SlaProjectsModel(IMediator mediator, Naming naming) : SlaListModel("/reports/sla/projects")
 {
-    [BindProperty(SupportsGet = true)]
-    public string? List { get; set; }
-
-    [BindProperty(SupportsGet = true)]
-    public DateOnly? From { get; set; }
-
-    [BindProperty(SupportsGet = true)]
-    public DateOnly? To { get; set; }
-
-    /// <summary>The kind of period of the report that led here.</summary>
-    [BindProperty(SupportsGet = true, Name = "period")]
-    public string? Kind { get; set; }
-
-    [BindProperty(SupportsGet = true)]
-    public string? Cut { get; set; }
-
-    [BindProperty(SupportsGet = true)]
-    public string? Key { get; set; }
-
-    [BindProperty(SupportsGet = true)]
-    public string? After { get; set; }
-
     public ListReportProjects.Result? Shown { get; private set; }
 
-    public string Title => $"{ListReportProjects.Name(List ?? "completed")}{(string.IsNullOrEmpty(Cut) ? "" : " · " + naming.Key(Cut, Key ?? ""))}";
+    public override string Back => BackFrom(Shown?.To);
 
-    public string Days => Shown is null ? "" : Drill.Days(Shown.From, Shown.To);
+    public override string? Next => Shown?.Next;
+
+    public string Title => Titled(ListReportProjects.Name(List ?? "completed"), naming);
+
+    public string Days => Shown is null ? "" : Drill.Days(Shown.From, Shown.To) + Counting(new("个", "projects"));
 
     public Task<IActionResult> OnGetAsync(CancellationToken ct) => this.Do(async () =>
     {
         Shown = await mediator.Send(new ListReportProjects.Query(List ?? "completed", From, To, Cut, Key, After), ct);
+        Total = await mediator.Send(new CountListed.Query("projects", Shown.List, Shown.From, Shown.To, Cut, Key), ct);
         return Page();
     }, () => Task.CompletedTask);
-
-    public string Here(string? after) => "/reports/sla/projects" + QueryString.Create(new Dictionary<string, string?>
-    {
-        ["list"] = List,
-        ["from"] = From is { } from ? Words.Day(from) : null,
-        ["to"] = To is { } to ? Words.Day(to) : null,
-        ["period"] = Kind,
-        ["cut"] = Cut,
-        ["key"] = Key,
-        ["after"] = after,
-    }.Where(p => p.Value is not null)).ToUriComponent();
-
-    public string Back => Shown is null ? "/reports/sla" : Drill.Back(Kind, Shown.To);
 }
