@@ -5,10 +5,12 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Modules.Reports;
 using Approvals.Tests.Access;
+using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
 using DocumentFormat.OpenXml.Validation;
+using MiniExcelLibs;
 
 namespace Approvals.Tests.Reports;
 
@@ -50,11 +52,28 @@ internal sealed class ReportFilesTests
         var sheets = workbook.WorkbookPart!.Workbook!.Descendants<Sheet>().ToDictionary(s => s.Name!.Value!, s => Read(workbook, s));
 
         var figures = sheets["指标"];
-        Assert.That(figures[0], Is.EqualTo(new object[] { "名称", "本期", "上期", "定义" }));
-        Assert.That(figures.Skip(1).Select(r => (r[0], r[1])), Is.EqualTo(Definitions.All.Select(f => ((object?)f.Name.Zh, (object?)report.Whole.Now[f.Code]))));
-        var departments = sheets["部门"];
-        var closed = Array.IndexOf(departments[0], "办结");
-        Assert.That(departments.Skip(1).Sum(r => (decimal)r[closed]!), Is.EqualTo(report.Whole.Now["closed"]), "numbers are numbers");
+        Assert.That(figures[0], Is.EqualTo(new object[] { "名称", "本期", "上期", "单位", "定义" }));
+        Assert.That(figures.Skip(1).Select(r => (r[0], r[1], r[2], (string?)r[3] == "%")), Is.EqualTo(Definitions.All.Select(f => ((object?)f.Name.Zh, Of(f, report.Whole.Now), Of(f, report.Whole.Before), f.Unit == Scale.Share))));
+        Assert.That(sheets["说明"].Skip(1).Select(r => $"{r[0]} {r[1]}"), Is.EqualTo(new[]
+        {
+            $"报告 {ReportHtml.Title(report)}", "范围 全区", "期间 2026-10-01 – 2026-10-30", "上期 2026-09-01 – 2026-09-30", "没有日报的天数 0", "修订号 —", $"定义版本 {Definitions.Version}", "生成 2026-10-31 09:00",
+        }));
+        Assert.That(sheets.Keys.Skip(2), Is.EqualTo(report.Cuts.Select(t => Naming.Cut(t.Cut).Zh).Concat(["项目", "值得注意", "办理件"])), "a sheet a cut");
+        foreach (var table in report.Cuts)
+        {
+            var (sheet, of) = (sheets[Naming.Cut(table.Cut).Zh], Definitions.OfCut(table.Cut));
+            var lines = table.Lines.Where(l => !l.Now.IsEmpty || !l.Before.IsEmpty).ToList();
+            if (lines.Count == 0)
+            {
+                Assert.That(sheet, Is.EqualTo(new object[][] { ["名称"], ["没有"] }), table.Cut);
+                continue;
+            }
+
+            Assert.That(sheet[0], Is.EqualTo(of.SelectMany(f => (string[])[f.Name.Zh, f.Name.Zh + "（上期）"]).Prepend("名称")), table.Cut);
+            Assert.That(sheet.Skip(1), Has.Exactly(lines.Count).Items, table.Cut);
+            foreach (var (n, line) in lines.Index())
+                Assert.That(sheet[n + 1].Concat(new object?[sheet[0].Length - sheet[n + 1].Length]), Is.EqualTo(of.SelectMany(f => (object?[])[line.Now[f.Code], line.Before[f.Code]]).Prepend(line.Name.Zh)), $"{table.Cut} {line.Key}: numbers, and those of the period before beside them");
+        }
 
         var cases = sheets["办理件"];
         Assert.That(cases, Has.Count.EqualTo(1 + report.Whole.Now["closed"] + report.Whole.Now["open"]));
@@ -70,6 +89,7 @@ internal sealed class ReportFilesTests
 
         Assert.That(cases.Skip(1).Any(r => r[endedOn] is null && r[accepted] is not null), "open ones are there");
 
+        static object? Of(Figure figure, Measures measures) => figure.Unit == Scale.Share ? measures[figure.Code] * 100 : measures[figure.Code];
         int Column(string name) => Array.IndexOf(cases[0], name);
         static DateOnly? Date(object? cell) => cell is decimal serial ? DateOnly.FromDateTime(DateTime.FromOADate((double)serial)) : null;
     }
@@ -270,7 +290,7 @@ internal sealed class ReportFilesTests
     public async Task The_file_for_print_is_Chinese_and_needs_nothing_beside_it()
     {
         var html = ReportHtml.Document(await app.Report(Day), "body{}", app.Zone);
-        Assert.That(html, Does.Contain("审批时效日报 2026-10-30").And.Contain("按时办结率").And.Contain("定义（第 3 版）"));
+        Assert.That(html, Does.Contain("审批时效日报 2026-10-30").And.Contain("按时办结率").And.Contain($"定义（第 {Definitions.Version} 版）"));
         Assert.That(html, Does.Not.Contain("href=").And.Not.Contain("<script"));
     }
 
@@ -340,6 +360,41 @@ internal sealed class ReportFilesTests
             Assert.That(objects.Select(o => $"{o.GetProperty("type").GetString()}: {string.Join(' ', o.GetProperty("relationships").EnumerateArray().Select(r => r.GetProperty("qualifier").GetString()))}").Distinct(), Is.EquivalentTo(new[] { "case: of", "application: for", "project: " }));
             Assert.That(events.Select(e => string.Join(' ', e.GetProperty("relationships").EnumerateArray().Select(r => r.GetProperty("qualifier").GetString()))).Distinct(), Is.EqualTo(new[] { "case application project" }));
             Assert.That(events.Select(e => $"{Related(e)} {Value(e, "status")} {e.GetProperty("type").GetString()} {e.GetProperty("time").GetString()} {Value(e, "recorded")} {Value(e, "user")}").Order(), Is.EqualTo(await LoggedEvents()));
+        });
+    }
+
+    /// <summary>More cases of one day than are read at a time, and some of the next.</summary>
+    [Test]
+    public async Task A_day_of_more_cases_than_are_read_at_a_time_is_whole_in_every_file()
+    {
+        await using var many = await App.Start("2026-03-05 09:00");
+        var (first, second) = (new DateOnly(2026, 3, 2), new DateOnly(2026, 3, 3));
+        await many.OpenBooks(first);
+        await many.AcceptedFacts("A01", 1_003, first);
+        await many.Change("UPDATE reports_case SET received_on = @second, accepted_on = @second WHERE case_id > 1001", new { second });
+        await many.MakeReports();
+        var numbers = Enumerable.Range(1, 1_003).Select(n => $"M{n}-01").ToList();
+
+        using var xes = new MemoryStream();
+        using var ocel = new MemoryStream();
+        await many.Send(new ExportEvents.Query("xes", first, second, xes), Person.Auditor);
+        await many.Send(new ExportEvents.Query("ocel", first, second, ocel), Person.Auditor);
+        xes.Position = ocel.Position = 0;
+        var names = System.Xml.Linq.XDocument.Load(xes).Root!.Elements().Where(e => e.Name.LocalName == "trace").Select(t => t.Elements().First().Attribute("value")!.Value);
+        using var log = JsonDocument.Parse(ocel);
+        var objects = log.RootElement.GetProperty("objects").EnumerateArray().Where(o => o.GetProperty("type").GetString() == "case").Select(o => o.GetProperty("id").GetString());
+        using var lines = new StringWriter();
+        await many.Send(new ReportFiles.WriteCases(second, Period.Week, lines), Person.Leader);
+        using var workbook = new MemoryStream();
+        await many.Send(new ReportFiles.WriteWorkbook(second, Period.Week, workbook), Person.Leader);
+        workbook.Position = 0;
+        var rows = workbook.Query(useHeaderRow: true, sheetName: "办理件").Cast<IDictionary<string, object>>().Select(r => (string)r["编号"]);
+        Assert.Multiple(() =>
+        {
+            Assert.That(names, Is.EqualTo(numbers), "XES");
+            Assert.That(objects, Is.EqualTo(numbers), "OCEL");
+            Assert.That(lines.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(l => l.Split(',')[0]), Is.EqualTo(numbers), "lines");
+            Assert.That(rows, Is.EqualTo(numbers), "workbook");
         });
     }
 

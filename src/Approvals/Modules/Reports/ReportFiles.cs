@@ -59,7 +59,7 @@ internal static class ReportFiles
 
     private sealed record Column(string Key, Text Name, double Width, string? Format, Func<CaseFact, object?> Of);
 
-    private sealed class Handler(Db db, IMediator mediator, Naming naming, CalendarInForce calendar) : IRequestHandler<WriteWorkbook, Unit>, IRequestHandler<WriteCases, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Naming naming, CalendarInForce calendar, ZoneClock clock) : IRequestHandler<WriteWorkbook, Unit>, IRequestHandler<WriteCases, Unit>
     {
         private const string Names = "SELECT id, code, name FROM projects_public_project WHERE id IN @ids";
 
@@ -79,13 +79,19 @@ internal static class ReportFiles
                     new("name") { Name = Words.T("名称", "Name"), Width = 36 },
                     new("now") { Name = Words.T("本期", "Now"), Width = 12 },
                     new("before") { Name = Words.T("上期", "Before"), Width = 12 },
+                    new("unit") { Name = Words.T("单位", "Unit"), Width = 8 },
                     new("meaning") { Name = Words.T("定义", "Definition"), Width = 90 },
                     new("detail") { Name = Words.T("说明", "Detail"), Width = 90 },
-                    .. Definitions.All.Select(f => new DynamicExcelColumn(f.Code) { Name = f.Name.ToString(), Width = 12, Format = Format(f.Unit) }),
+                    .. Definitions.All.SelectMany(f => (DynamicExcelColumn[])
+                    [
+                        new(f.Code) { Name = f.Name.ToString(), Width = 12, Format = Format(f.Unit) },
+                        new(Beside(f)) { Name = Words.T($"{f.Name.Zh}（上期）", $"{f.Name.En} (before)"), Width = 12, Format = Format(f.Unit) },
+                    ]),
                     .. columns.Select(c => new DynamicExcelColumn(c.Key) { Name = c.Name.ToString(), Width = c.Width, Format = c.Format }),
                 ],
             };
             var sheets = new Dictionary<string, object> { [Sheet(report)] = Figures(report) };
+            sheets.Add(Words.T("说明", "About"), About(report));
             foreach (var table in report.Cuts) sheets.Add(Naming.Cut(table.Cut).ToString(), Rows(table));
             if (report.Superseded is null)
             {
@@ -113,14 +119,32 @@ internal static class ReportFiles
             ? Words.T($"指标（修订号 {was.Revision}，已被取代）", $"Figures (rev. {was.Revision}, superseded)")
             : Words.T("指标", "Figures");
 
+        /// <summary>What it is of, for whoever has the file and not its name.</summary>
+        private List<Dictionary<string, object?>> About(ShowReport.Report report) =>
+        [
+            .. new (Text Name, string Detail)[]
+            {
+                (new("报告", "Report"), ReportHtml.Title(report)),
+                (new("范围", "Of"), report.Whose.ToString()),
+                (new("期间", "Period"), report.Period.Days),
+                (new("上期", "Before"), report.Period.BeforeDays),
+                (new("没有日报的天数", "Days without a report"), report.Missing.ToString(CultureInfo.InvariantCulture)),
+                (new("修订号", "Revision"), report.Revision?.ToString(CultureInfo.InvariantCulture) ?? "—"),
+                (new("定义版本", "Definitions, version"), string.Join(", ", report.Versions.Order())),
+                (new("生成", "Made"), report.MadeAt is { } at ? clock.Local(at).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : "—"),
+            }.Select(line => new Dictionary<string, object?> { ["name"] = line.Name.ToString(), ["detail"] = line.Detail }),
+        ];
+
         private static List<Dictionary<string, object?>> Figures(ShowReport.Report report)
         {
             var meanings = Definitions.In(report.Definitions).Figures.ToDictionary(f => f.Code);
             return [.. Definitions.All.Select(f => new Dictionary<string, object?>
             {
                 ["name"] = f.Name.ToString(),
-                ["now"] = report.Whole.Now[f.Code],
-                ["before"] = report.Whole.Before[f.Code],
+                // The formats are of columns, and each figure has a line.
+                ["now"] = f.Unit == Scale.Share ? report.Whole.Now[f.Code] * 100 : report.Whole.Now[f.Code],
+                ["before"] = f.Unit == Scale.Share ? report.Whole.Before[f.Code] * 100 : report.Whole.Before[f.Code],
+                ["unit"] = f.Unit switch { Scale.Share => "%", Scale.Days or Scale.Total => Words.T("日", "days"), _ => null },
                 ["meaning"] = meanings.GetValueOrDefault(f.Code)?.Text.ToString(),
             })];
         }
@@ -128,16 +152,18 @@ internal static class ReportFiles
         private static List<Dictionary<string, object?>> Rows(ShowReport.Table table)
         {
             var figures = Definitions.OfCut(table.Cut);
-            List<Dictionary<string, object?>> rows = [.. table.Lines.Where(l => !l.Now.IsEmpty).Select(l =>
+            List<Dictionary<string, object?>> rows = [.. table.Lines.Where(l => !l.Now.IsEmpty || !l.Before.IsEmpty).Select(l =>
             {
                 var row = new Dictionary<string, object?> { ["name"] = l.Name.ToString() };
-                foreach (var figure in figures) row[figure.Code] = l.Now[figure.Code];
+                foreach (var figure in figures) (row[figure.Code], row[Beside(figure)]) = (l.Now[figure.Code], l.Before[figure.Code]);
                 return row;
             })];
-            // Without a row there would be no header either.
-            if (rows.Count == 0) rows.Add(new() { ["name"] = null });
+            if (rows.Count == 0) rows.Add(new() { ["name"] = Words.T("没有", "None") });
             return rows;
         }
+
+        /// <summary>The column of the period before.</summary>
+        private static string Beside(Figure figure) => figure.Code + "Before";
 
         private static List<Dictionary<string, object?>> Found(ShowReport.Report report)
         {
@@ -164,7 +190,8 @@ internal static class ReportFiles
                     yield return columns.ToDictionary(c => c.Key, c => c.Of(cases.Current));
                 }
 
-                if (written == 0) yield return columns.ToDictionary(c => c.Key, _ => (object?)null);
+                // Without a row there would be no header either.
+                if (written == 0) yield return columns.ToDictionary(c => c.Key, c => c == columns[0] ? (object?)Words.T("没有", "None") : null);
             }
             finally
             {
