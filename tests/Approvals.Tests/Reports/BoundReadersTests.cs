@@ -30,7 +30,7 @@ internal sealed class BoundReadersTests
         Assert.That(zone.Revised.Single().Changed, Does.Contain("closed 0→1"));
         Assert.That(ReportHtml.Body(zone), Does.Contain("2026-03-09 补录或更正").And.Contain("办结 0→1；"), "in words");
         Assert.That((bound.Revised.Single().Changed, bound.Revised.Single().Revision), Is.EqualTo(("", 2)));
-        Assert.That(ReportHtml.Body(bound), Does.Contain("第 2 次修订").And.Not.Contain("→1"));
+        Assert.That(ReportHtml.Body(bound), Does.Contain("修订号 2").And.Not.Contain("→1"));
         Assert.That((await app.Send(new ListRuns.Query(), Person.Reviewer("ZRZY"))).Runs.Select(r => r.Changed), Is.All.Empty);
         Assert.That((await app.Send(new ListRuns.Query(), Person.Leader)).Runs.Select(r => r.Changed), Has.Some.Contain("closed 0→1"));
     }

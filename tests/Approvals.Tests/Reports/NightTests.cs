@@ -425,7 +425,7 @@ internal sealed class NightTests
         {
             await app.Send(new ReportFiles.WriteWorkbook(day, Period.Day, workbook), Person.Leader);
             workbook.Position = 0;
-            Assert.That(workbook.Query(sheetName: "指标").Cast<IDictionary<string, object>>().Select(row => row["D"]), Does.Contain("当期录入的办理记录条数，按录入日。"), "in the workbook too");
+            Assert.That(workbook.Query(sheetName: "指标").Cast<IDictionary<string, object>>().Select(row => row["E"]), Does.Contain("当期录入的办理记录条数，按录入日。"), "in the workbook too");
         }
 
         await app.Send(new RecomputeReport.Command(day, "按新定义重算"), Person.Supervisor);
@@ -479,7 +479,7 @@ internal sealed class NightTests
         var made = await app.Send(new RecomputeReport.Command(day, "核对"), Person.Supervisor);
 
         Assert.That(made, Is.EqualTo(new RecomputeReport.Result(day, 2, "")));
-        Assert.That(await app.Send(new RecomputeReport.Command(day, "核对", OnlyIfChanged: true), Person.Supervisor), Is.EqualTo(made), "nothing was other, and no revision was wanted for that");
+        Assert.That(await app.Send(new RecomputeReport.Command(day, "核对", OnlyIfChanged: true), Person.Supervisor), Is.EqualTo(made with { IsNew = false }), "nothing was other, and no revision was wanted for that");
         Assert.That((await app.Runs()).Where(r => r.BusinessDate == day).Select(r => (r.Revision, r.IsCurrent, r.Reason)), Is.EqualTo(new[] { (1, false, ""), (2, true, "核对") }));
     }
 
@@ -656,6 +656,15 @@ internal sealed class NightTests
         await using var app = await App.Start("2026-03-05 09:00");
         var refused = (await app.Refusal(new ShowReport.Query(DateOnly.ParseExact(date, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), kind), Person.Leader)).Problems.Single();
         Assert.That((refused.Code, refused.Field), Is.EqualTo((code, field)));
+    }
+
+    [TestCase("2026-03-06", "请选择今天或更早的日期。")]
+    [TestCase("1900-01-01", "请选择 2001-01-01 或更晚的日期。")]
+    [TestCase("2000-12-31", "请选择 2001-01-01 或更晚的日期。")]
+    public async Task A_day_that_has_no_report_is_told_which_have(string date, string told)
+    {
+        await using var app = await App.Start("2026-03-05 09:00");
+        Assert.That((await app.Refusal(new ShowReport.Query(DateOnly.ParseExact(date, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)), Person.Leader)).Problems.Single().Message.Zh, Is.EqualTo(told));
     }
 
     /// <summary>What is extended has the longer limit, and was not in time by a pause it never had.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Approvals.Modules.Calendar;
 using Approvals.Modules.Reports;
+using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
 
 namespace Approvals.Tests.Reports;
@@ -56,6 +57,8 @@ internal sealed class ReportCommandTests
         Assert.That(unfounded.Exit, Is.EqualTo(1));
         Assert.That(unfounded.Error, Does.Contain("重算的理由"));
         Assert.That(await app.Value<string>("SELECT reason FROM reports_opening"), Is.Empty, "and nothing was read again");
+        await app.Change("UPDATE reports_count SET n = n + 7, total = total + 7 WHERE figure = 'closed' OR figure = 'accepted'");
+        Assert.That((await Run("report", "rebuild", "--reason", "核对")).Output, Does.Match("[0-9]+ 份日报 reports · 修订 1 份 revised"));
 
         foreach (var (file, begins) in new[] { ("log.xes", "<log "), ("log.json", "\"objectTypes\"") })
         {

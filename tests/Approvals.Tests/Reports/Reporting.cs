@@ -26,7 +26,7 @@ internal static class Reporting
     {
         await using var scope = app.Services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem();
-        return await scope.ServiceProvider.GetRequiredService<Nights>().MakeUp(upTo, again, null, default);
+        return (await scope.ServiceProvider.GetRequiredService<Nights>().MakeUp(upTo, again, null, default)).Made;
     }
 
     public static Task<ShowReport.Report> Report(this App app, DateOnly? date = null, string kind = Period.Day, Person? who = null) =>

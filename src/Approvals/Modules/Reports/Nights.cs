@@ -29,8 +29,8 @@ internal sealed class Nights(IMediator mediator)
     /// <param name="again">Why all cases are read once more and every report compared; null for the ordinary run.</param>
     /// <param name="progress">Told after each step.</param>
     /// <param name="ct">Stops between two steps.</param>
-    /// <returns>Days made.</returns>
-    public async Task<int> MakeUp(DateOnly? upTo, string? again, Action<Progress>? progress, CancellationToken ct)
+    /// <returns>Days made, and reports that got a revision.</returns>
+    public async Task<(int Made, int Revised)> MakeUp(DateOnly? upTo, string? again, Action<Progress>? progress, CancellationToken ct)
     {
         var standing = await mediator.Send(new OpenReports.Command(again), ct);
         while (!standing.IsOpen)
@@ -39,22 +39,22 @@ internal sealed class Nights(IMediator mediator)
             standing = await mediator.Send(new OpenReports.Command(), ct);
         }
 
+        var (made, revised) = (0, 0);
         if (again is not null)
             foreach (var day in await mediator.Send(new ListRuns.Days(), ct))
-                await mediator.Send(new RecomputeReport.Command(day, again, OnlyIfChanged: true), ct);
+                if ((await mediator.Send(new RecomputeReport.Command(day, again, OnlyIfChanged: true), ct)).IsNew) revised++;
 
         var kept = new KeepLateEntries.Result(null);
         while ((kept = await mediator.Send(new KeepLateEntries.Command(kept.Last), ct)).Last is not null)
         {
         }
 
-        var made = 0;
         while (await mediator.Send(new MakeReport.Command(upTo), ct) is { Day: { } day } night)
         {
-            made++;
+            (made, revised) = (made + 1, revised + night.Revised.Count);
             progress?.Invoke(new(false, standing.LookedAt, day, night.Left, night.Revised.Count));
         }
 
-        return made;
+        return (made, revised);
     }
 }

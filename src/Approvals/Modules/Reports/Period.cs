@@ -53,7 +53,7 @@ internal sealed record Period(string Kind, DateOnly From, DateOnly To, DateOnly 
         Week => new("周报", "Weekly report"),
         Month => new("月报", "Monthly report"),
         Quarter => new("季报", "Quarterly report"),
-        _ => new("年初至今", "Year to date"),
+        _ => new("年报（年初至今）", "Report of the year to date"),
     };
 
     public string Days => Drill.Days(From, To);

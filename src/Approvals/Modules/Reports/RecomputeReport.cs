@@ -25,7 +25,8 @@ internal static class RecomputeReport
 
     /// <param name="Revision">The newest one now.</param>
     /// <param name="Others">Other days that were revised with it.</param>
-    internal sealed record Result(DateOnly Day, int Revision, string Changed, int Others = 0);
+    /// <param name="IsNew">It is one that this made.</param>
+    internal sealed record Result(DateOnly Day, int Revision, string Changed, int Others = 0, bool IsNew = true);
 
     internal static void Map(RouteGroupBuilder api) => api
         .MapPost("/reports/sla/recompute", (Command body, IMediator mediator) => mediator.Send(body))
@@ -65,7 +66,7 @@ internal static class RecomputeReport
                 if (other != day && await runs.Revise(other, reason, always: false, changes.Shifts(other), ct)) others++;
             var now = isNew ? (await db.Find<Run>(Of, new { day }, ct))! : run;
             trail.Changed(new("修订号", "Revision"), run.Revision, now.Revision);
-            return new(day, now.Revision, now.Changed, others);
+            return new(day, now.Revision, now.Changed, others, isNew);
         }
 
         /// <remarks>Up to now, but nothing that belongs to a later night than the next: what a night counts late it counts as it would have in time.</remarks>

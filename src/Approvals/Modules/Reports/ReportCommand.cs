@@ -93,8 +93,8 @@ internal static class ReportCommand
     private static async Task<int> MakeUp(IServiceProvider services, DateOnly? upTo, string? again, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
-        var made = await services.GetRequiredService<Nights>().MakeUp(upTo, again, Show, ct);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{made} 份日报 reports · {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s"));
+        var (made, revised) = await services.GetRequiredService<Nights>().MakeUp(upTo, again, Show, ct);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{made} 份日报 reports{(revised > 0 ? $" · 修订 {revised} 份 revised" : "")} · {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s"));
         return 0;
 
         static void Show(Nights.Progress progress) => Console.WriteLine(progress.IsReading

@@ -111,7 +111,7 @@ internal sealed class ReportHtml
             html.Append(CultureInfo.InvariantCulture, $"<p class=\"notice notice-warn\">{E(T($"本期有 {report.Missing} 天没有日报，数字不含这些天。", $"{report.Missing} days of this period have no report; the figures leave them out."))}</p>");
         foreach (var run in report.Revised.Take(5))
         {
-            html.Append(CultureInfo.InvariantCulture, $"<p class=\"notice\">{E(T($"{Words.Day(run.BusinessDate)} 第 {run.Revision} 次修订", $"{Words.Day(run.BusinessDate)}, revision {run.Revision}"))}");
+            html.Append(CultureInfo.InvariantCulture, $"<p class=\"notice\">{E(T($"{Words.Day(run.BusinessDate)} 修订号 {run.Revision}", $"{Words.Day(run.BusinessDate)}, revision {run.Revision}"))}");
             html.Append(CultureInfo.InvariantCulture, $" · {E(Reason(run.Reason))}{(run.Changed.Length == 0 ? "" : $" · {E(Changes(run.Changed))}")}</p>");
         }
     }

@@ -34,7 +34,7 @@ internal sealed class RunsModel(IMediator mediator, Actor actor, ZoneClock clock
     {
         var made = await mediator.Send(new RecomputeReport.Command(Day, Reason), ct);
         Done = Words.T(
-            $"{Words.Day(made.Day)} 已重算，现为第 {made.Revision} 次修订。{(made.Others == 0 ? "" : $"另有 {made.Others} 天一并修订。")}",
+            $"{Words.Day(made.Day)} 已重算，现为修订号 {made.Revision}。{(made.Others == 0 ? "" : $"另有 {made.Others} 天一并修订。")}",
             $"{Words.Day(made.Day)} was counted again; it is revision {made.Revision} now.{(made.Others == 0 ? "" : $" {made.Others} other days were revised with it.")}");
         return RedirectToPage();
     }, () => OnGetAsync(ct));

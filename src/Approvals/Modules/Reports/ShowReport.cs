@@ -60,6 +60,9 @@ internal static class ShowReport
 
     private sealed class Handler(Db db, Runs runs, Findings findings, CalendarInForce calendar, Naming naming, Actor actor, ZoneClock clock) : IRequestHandler<Query, Report>
     {
+        /// <remarks>Beside a year stands the one before it, which must be one of the calendar too.</remarks>
+        private static readonly DateOnly Earliest = new(WorkingDays.FirstYear + 1, 1, 1);
+
         private const string FirstDay = "SELECT MIN(business_date) FROM reports_run";
 
         private const string OfRevision = $"SELECT {Run.Columns} FROM reports_run WHERE business_date = @To AND (revision = @revision OR is_current = 1)";
@@ -107,7 +110,10 @@ internal static class ShowReport
         {
             var last = await runs.Last(ct);
             var date = query.Date ?? last ?? clock.Today.AddDays(-1);
-            new Check().That(WorkingDays.Covers(date) && WorkingDays.Covers(date.AddYears(-1)) && date <= clock.Today, "report.date", "date", "请选择今天或更早的日期。", "Choose today or an earlier day.").Done();
+            new Check()
+                .That(date <= clock.Today, "report.date", "date", "请选择今天或更早的日期。", "Choose today or an earlier day.")
+                .That(date >= Earliest, "report.date", "date", $"请选择 {Words.Day(Earliest)} 或更晚的日期。", $"Choose {Words.Day(Earliest)} or a later day.")
+                .Done();
             var period = Period.Of(query.Kind, date, calendar.Current)
                 ?? throw Refused.Invalid("report.period", "period", $"没有「{query.Kind}」这种期间，只能是：{string.Join("、", Period.Kinds)}。", $"There is no period “{query.Kind}”; it is one of: {string.Join(", ", Period.Kinds)}.");
             var only = OnlyDepartment(actor) ?? query.Department;
