@@ -97,7 +97,7 @@ internal sealed class RevisionsTests
         Assert.That(sheets, Has.None.EqualTo("办理件").And.None.EqualTo("值得注意").And.None.EqualTo("项目"), "which are known only as they are now");
 
         using var csv = await browser.GetAsync(page.QuerySelectorAll("a[download]").Select(a => a.GetAttribute("href")!).Single(h => h.Contains("handler=Csv")));
-        Assert.That((csv.Content.Headers.ContentDisposition!.FileName, await csv.Content.ReadAsStringAsync()), Is.EqualTo(("sla-day-20260304-r1.csv", ReportFiles.Lines(await Report(1)).TrimStart('\uFEFF'))));
+        Assert.That((csv.Content.Headers.ContentDisposition!.FileName, await csv.Content.ReadAsStringAsync()), Is.EqualTo(("sla-day-20260304-r1.csv", string.Concat(ReportFiles.Lines(await Report(1))).TrimStart('\uFEFF'))));
 
         using var program = app.Http((await app.Send(new CreateToken.For("leader", "report", 30))).Token);
         foreach (var (asked, revision, by, open) in new[] { ("&revision=1", 1, (int?)3, 1), ("&revision=2", 2, 3, 0), ("", 3, null, 0) })

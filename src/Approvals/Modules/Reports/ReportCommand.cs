@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Web;
+using MediatR;
 
 namespace Approvals.Modules.Reports;
 
@@ -25,19 +27,13 @@ internal static class ReportCommand
             await MakeUp(services, day, null, ct);
             var period = parsed.GetValue(kind)!;
             var revision = parsed.GetValue(number);
-            var report = await mediator.Send(new ShowReport.Query(day, period, WithProjects: true, Revision: revision), ct);
-            if (report.MadeAt is null)
-                throw Refused.NotFound("report.none", "date", $"{Words.Day(day)} 没有日报：日报从 {Words.Day(report.First)} 开始，到 {Words.Day(report.Last)}。", $"There is no report of {Words.Day(day)}: they begin on {Words.Day(report.First)} and end on {Words.Day(report.Last)}.");
-            var folder = Directory.CreateDirectory(parsed.GetValue(target)!.FullName);
-            var name = Path.Combine(folder.FullName, string.Create(CultureInfo.InvariantCulture, $"sla-{period}-{day:yyyy-MM-dd}{(revision is { } asked ? $"-r{asked}" : "")}"));
+            var name = Path.Combine(parsed.GetValue(target)!.FullName, string.Create(CultureInfo.InvariantCulture, $"sla-{period}-{day:yyyy-MM-dd}{(revision is { } asked ? $"-r{asked}" : "")}"));
             var written = new List<string> { name + ".html", name + ".csv", name + ".json", name + ".xlsx" };
-            await File.WriteAllTextAsync(name + ".html", ReportHtml.Document(report, ReportHtml.Style, clock), ct);
-            await File.WriteAllTextAsync(name + ".csv", ReportFiles.Lines(report), ct);
-            await File.WriteAllTextAsync(name + ".json", ReportFiles.Json(report), ct);
+            var isInForce = await WriteReport(name, mediator, new(day, period, WithProjects: true, Revision: revision), clock, ct);
             await using (var workbook = File.Create(name + ".xlsx"))
                 await mediator.Send(new ReportFiles.WriteWorkbook(day, period, workbook, Revision: revision, Progress: (n, all) => Console.Write($"\r{n:#,0} / {all:#,0} 件写入工作簿 cases to the workbook   ")), ct);
             // Of an earlier revision the cases are known only as they are now.
-            if (report.Superseded is null)
+            if (isInForce)
             {
                 written.Add(name + "-cases.csv");
                 await using var lines = File.CreateText(written[^1]);
@@ -50,6 +46,22 @@ internal static class ReportCommand
             return 0;
         }));
         return sla;
+    }
+
+    /// <summary>Page, lines and data. By itself, so that the report has gone when the workbook takes its own.</summary>
+    /// <returns>False of an earlier revision.</returns>
+    private static async Task<bool> WriteReport(string name, IMediator mediator, ShowReport.Query query, ZoneClock clock, CancellationToken ct)
+    {
+        var report = await mediator.Send(query, ct);
+        if (report.MadeAt is null)
+            throw Refused.NotFound("report.none", "date", $"{Words.Day(query.Date)} 没有日报：日报从 {Words.Day(report.First)} 开始，到 {Words.Day(report.Last)}。", $"There is no report of {Words.Day(query.Date)}: they begin on {Words.Day(report.First)} and end on {Words.Day(report.Last)}.");
+        Directory.CreateDirectory(Path.GetDirectoryName(name)!);
+        await File.WriteAllTextAsync(name + ".html", ReportHtml.Document(report, ReportHtml.Style, clock), ct);
+        await using (var lines = File.CreateText(name + ".csv"))
+            foreach (var line in ReportFiles.Lines(report)) await lines.WriteAsync(line);
+        await using (var data = File.Create(name + ".json"))
+            await JsonSerializer.SerializeAsync(data, ReportJson.Of(report), ReportJson.Options, ct);
+        return report.Superseded is null;
     }
 
     private static Command Nightly()

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Approvals.Database;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
@@ -35,25 +33,20 @@ internal static class ReportFiles
     [Needs(Act.ReadReport)]
     internal sealed record WriteCases(DateOnly? Date, string Kind, TextWriter To, Action<long, long>? Progress = null) : IRequest<Unit>;
 
-    /// <summary>Every figure of every cut, a line each.</summary>
-    public static string Lines(ShowReport.Report report)
+    /// <summary>Every figure of every cut, a line each and one after the other: the projects alone can be tens of thousands.</summary>
+    public static IEnumerable<string> Lines(ShowReport.Report report)
     {
-        var lines = new StringBuilder("\uFEFF");
-        lines.Append(Csv.Line("from", "to", "cut", "key", "name", "figure", "figure_name", "value", "previous"));
+        yield return "\uFEFF" + Csv.Line("from", "to", "cut", "key", "name", "figure", "figure_name", "value", "previous");
         foreach (var (cut, line) in report.Cuts.SelectMany(t => t.Lines.Select(l => (t.Cut, l))).Prepend((Cuts.Zone, report.Whole)))
         {
             foreach (var figure in Definitions.OfCut(cut))
             {
                 var (now, before) = (line.Now[figure.Code], line.Before[figure.Code]);
                 if (cut != Cuts.Zone && now is null or 0 && before is null or 0) continue;
-                lines.Append(Csv.Line(Words.Day(report.Period.From), Words.Day(report.Period.To), cut, line.Key, line.Name.ToString(), figure.Code, figure.Name.ToString(), Number(now), Number(before)));
+                yield return Csv.Line(Words.Day(report.Period.From), Words.Day(report.Period.To), cut, line.Key, line.Name.ToString(), figure.Code, figure.Name.ToString(), Number(now), Number(before));
             }
         }
-
-        return lines.ToString();
     }
-
-    public static string Json(ShowReport.Report report) => JsonSerializer.Serialize(ReportJson.Of(report), ReportJson.Options);
 
     private static string Number(decimal? value) => value?.ToString("0.######", CultureInfo.InvariantCulture) ?? "";
 
@@ -149,17 +142,18 @@ internal static class ReportFiles
             })];
         }
 
-        private static List<Dictionary<string, object?>> Rows(ShowReport.Table table)
+        private static IEnumerable<Dictionary<string, object?>> Rows(ShowReport.Table table)
         {
-            var figures = Definitions.OfCut(table.Cut);
-            List<Dictionary<string, object?>> rows = [.. table.Lines.Where(l => !l.Now.IsEmpty || !l.Before.IsEmpty).Select(l =>
+            var (figures, any) = (Definitions.OfCut(table.Cut), false);
+            foreach (var line in table.Lines.Where(l => !l.Now.IsEmpty || !l.Before.IsEmpty))
             {
-                var row = new Dictionary<string, object?> { ["name"] = l.Name.ToString() };
-                foreach (var figure in figures) (row[figure.Code], row[Beside(figure)]) = (l.Now[figure.Code], l.Before[figure.Code]);
-                return row;
-            })];
-            if (rows.Count == 0) rows.Add(new() { ["name"] = Words.T("没有", "None") });
-            return rows;
+                var row = new Dictionary<string, object?> { ["name"] = line.Name.ToString() };
+                foreach (var figure in figures) (row[figure.Code], row[Beside(figure)]) = (line.Now[figure.Code], line.Before[figure.Code]);
+                any = true;
+                yield return row;
+            }
+
+            if (!any) yield return new() { ["name"] = Words.T("没有", "None") };
         }
 
         /// <summary>The column of the period before.</summary>

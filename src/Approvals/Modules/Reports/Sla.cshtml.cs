@@ -76,7 +76,7 @@ internal sealed class SlaModel(IMediator mediator, Actor actor, WorkbooksUnderWa
     public IActionResult OnGetMaking(Guid token, int asked) => Partial("_Making", new Making(token, asked, workbooks.Of(actor.UserId, token)));
 
     public Task<IActionResult> OnGetCsvAsync(CancellationToken ct) => this.Do(async () =>
-        File(Encoding.UTF8.GetBytes(ReportFiles.Lines(await mediator.Send(new ShowReport.Query(Date, Wanted, WithProjects: Projects, Revision: Revision), ct))), "text/csv; charset=utf-8", Named("csv")), () => Task.CompletedTask);
+        File(Encoding.UTF8.GetBytes(string.Concat(ReportFiles.Lines(await mediator.Send(new ShowReport.Query(Date, Wanted, WithProjects: Projects, Revision: Revision), ct)))), "text/csv; charset=utf-8", Named("csv")), () => Task.CompletedTask);
 
     public Task<IActionResult> OnPostSubscribeAsync(bool wanted, CancellationToken ct) => this.Do(async () =>
     {
