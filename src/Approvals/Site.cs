@@ -104,7 +104,6 @@ internal static class Site
         builder.Services.AddAccessDoors(builder.Configuration);
         builder.Services.KeepSecretAddressesOutOfLogs();
         builder.Services.AddShields(Exposure.Read(builder.Configuration));
-        builder.Services.AddRateLimiter(_ => { });
         if (settings.RunJobs) builder.Services.RunJobs();
 
         var app = builder.Build();
@@ -119,10 +118,10 @@ internal static class Site
         app.UseHttpsOnly();
         app.UseStaticFiles(Shields.Files);
         var rates = Rates.Read(app.Configuration);
-        app.UseRateLimiter(rates.OfAddresses());
+        app.UseRates(rates.OfAddresses());
         app.UseRouting();
         app.UseAuthentication();
-        app.UseRateLimiter(rates.OfAccounts());
+        app.UseRates(rates.OfAccounts());
         app.UseActor();
         app.UseAuthorization();
 

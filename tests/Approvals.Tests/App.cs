@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
@@ -48,19 +49,28 @@ internal sealed class App : IAsyncDisposable
         return folder;
     });
 
-    private readonly WebApplication app;
     private readonly string folder;
     private readonly string? database;
+
+    /// <summary>Where it listens. It opens its doors when somebody asks where: most tests never do, and to open them is half of a beginning.</summary>
+    private readonly Lazy<Uri> address;
+
+    private WebApplication? app;
 
     private App(WebApplication app, string folder, string? database, FakeTimeProvider clock)
     {
         (this.app, this.folder, this.database) = (app, folder, database);
         Clock = clock;
+        address = new(() =>
+        {
+            Task.Run(() => this.app!.StartAsync()).GetAwaiter().GetResult();
+            return new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        });
     }
 
-    public FakeTimeProvider Clock { get; }
+    public FakeTimeProvider Clock { get; private set; }
 
-    public IServiceProvider Services => app.Services;
+    public IServiceProvider Services => app!.Services;
 
     /// <summary>What another process is to be told, beside the data folder, so that it works on this database.</summary>
     public IReadOnlyList<(string Name, string Value)> Deployment => database is null ? [] :
@@ -68,7 +78,20 @@ internal sealed class App : IAsyncDisposable
 
     public ZoneClock Zone => Services.GetRequiredService<ZoneClock>();
 
-    public Uri Address => new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    public Uri Address => address.Value;
+
+    /// <summary>Opens the doors, and starts what runs beside them: what watches for other processes, and the jobs where they are chosen.</summary>
+    public void OpenDoors() => _ = Address;
+
+    /// <summary>The program's own list of its doors, which is there once they are open.</summary>
+    public IEnumerable<RouteEndpoint> Doors
+    {
+        get
+        {
+            OpenDoors();
+            return Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+        }
+    }
 
     /// <param name="now">The zone's own date and time, such as <c>2026-03-02 09:00</c>.</param>
     /// <param name="environment">Development loads the demonstration zone.</param>
@@ -82,7 +105,6 @@ internal sealed class App : IAsyncDisposable
         var (app, database, clock) = await Build(folder, now, environment, listen, chosen);
         await Site.Prepare(app.Services);
         await app.Services.TellStories();
-        await app.StartAsync();
         return new App(app, folder, database, clock);
     }
 
@@ -169,7 +191,8 @@ internal sealed class App : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await app.DisposeAsync();
+        await app!.DisposeAsync();
+        (app, Clock) = (null, null!); // a fixture is kept to the end of the run: let it not keep a site
         Directory.Delete(folder, true);
         if (database is null) return;
         SqlConnection.ClearAllPools();

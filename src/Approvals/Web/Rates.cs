@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Claims;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.RateLimiting;
 
 namespace Approvals.Web;
 
@@ -24,7 +23,7 @@ internal sealed record Rates(int SignIn, int LookUp, int BadToken, int Account, 
     }
 
     /// <summary>Before it is known who asks: what one address may, and what it may at the doors of strangers.</summary>
-    public RateLimiterOptions OfAddresses() => Options(
+    public PartitionedRateLimiter<HttpContext> OfAddresses() => PartitionedRateLimiter.CreateChained(
         PartitionedRateLimiter.Create<HttpContext, string>(context => Bucket("address", From(context), Address)),
         PartitionedRateLimiter.Create<HttpContext, string>(context => context.Request.Path.StartsWithSegments(SecretAddresses.Feed) ? Bucket("feed", From(context), LookUp)
             : !HttpMethods.IsPost(context.Request.Method) ? RateLimitPartition.GetNoLimiter("")
@@ -33,22 +32,10 @@ internal sealed record Rates(int SignIn, int LookUp, int BadToken, int Account, 
             : RateLimitPartition.GetNoLimiter("")));
 
     /// <summary>Once it is known: what one account may, and how often an address may bring a token that is none.</summary>
-    public RateLimiterOptions OfAccounts() => Options(
+    public PartitionedRateLimiter<HttpContext> OfAccounts() =>
         PartitionedRateLimiter.Create<HttpContext, string>(context => context.User.FindFirstValue(ClaimTypes.NameIdentifier) is { } account ? Bucket("account", account, Account)
             : context.Request.Headers.Authorization.Count > 0 ? Bucket("bad-token", From(context), BadToken)
-            : RateLimitPartition.GetNoLimiter("")));
-
-    private static RateLimiterOptions Options(params PartitionedRateLimiter<HttpContext>[] limiters) => new()
-    {
-        GlobalLimiter = PartitionedRateLimiter.CreateChained(limiters),
-        RejectionStatusCode = StatusCodes.Status429TooManyRequests,
-        OnRejected = (rejected, _) =>
-        {
-            var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(5);
-            rejected.HttpContext.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-            return ValueTask.CompletedTask; // the body is written where all refusals are
-        },
-    };
+            : RateLimitPartition.GetNoLimiter(""));
 
     /// <summary>A minute's worth at once, then as it comes in again.</summary>
     private static RateLimitPartition<string> Bucket(string kind, string whose, int aMinute) => RateLimitPartition.GetTokenBucketLimiter($"{kind}:{whose}", _ => Filling(aMinute));
@@ -70,4 +57,23 @@ internal sealed record Rates(int SignIn, int LookUp, int BadToken, int Account, 
         { AddressFamily: AddressFamily.InterNetworkV6 } six when !IPAddress.IsLoopback(six) => Convert.ToHexString(six.GetAddressBytes().AsSpan(0, 8)),
         var address => address.ToString(),
     };
+}
+
+internal static class RateLimits
+{
+    /// <summary>Lets through what the limiter lets through; the rest is told when to come again.</summary>
+    /// <remarks>Not the framework's middleware: that one keeps a limiter for its endpoints which it never ends, and with it the whole site.</remarks>
+    public static void UseRates(this WebApplication app, PartitionedRateLimiter<HttpContext> limiter) => app.Use(async (context, next) =>
+    {
+        using var lease = limiter.AttemptAcquire(context);
+        if (lease.IsAcquired)
+        {
+            await next(context);
+            return;
+        }
+
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(5);
+        context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        context.Response.StatusCode = StatusCodes.Status429TooManyRequests; // the body is written where all refusals are
+    });
 }

@@ -218,7 +218,7 @@ internal sealed class DoorsTests
     internal static IReadOnlyList<Door> Doors(App app)
     {
         var doors = new List<Door>();
-        foreach (var endpoint in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
+        foreach (var endpoint in app.Doors)
         {
             var page = endpoint.Metadata.GetMetadata<PageActionDescriptor>();
             var said = page is null ? [.. endpoint.Metadata] : Menu.Model(page).GetCustomAttributes().Concat(endpoint.Metadata).ToList();

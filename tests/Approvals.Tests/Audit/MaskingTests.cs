@@ -2,6 +2,7 @@ using Approvals.Modules.Audit;
 
 namespace Approvals.Tests.Audit;
 
+[Parallelizable]
 internal sealed class MaskingTests
 {
     [TestCase("Password")]

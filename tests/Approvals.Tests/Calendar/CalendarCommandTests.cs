@@ -73,6 +73,7 @@ internal sealed class CalendarCommandTests
     public async Task Publishes_a_year_and_closes_and_reopens_days_beside_a_running_site()
     {
         await using var app = await App.Start("2026-11-10 09:00");
+        app.OpenDoors();
         var data = app.Services.GetRequiredService<Settings>().DataFolder;
         var file = Path.Combine(folder, "2027.json");
         await File.WriteAllTextAsync(file, Notices.Short());

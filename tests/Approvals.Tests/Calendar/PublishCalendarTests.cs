@@ -226,6 +226,7 @@ internal sealed class PublishCalendarTests
     public async Task What_another_process_publishes_is_noticed_while_the_program_is_up()
     {
         await using var app = await App.Start("2026-11-10 09:00");
+        app.OpenDoors();
         await using (var scope = app.Services.CreateAsyncScope())
         {
             var db = scope.ServiceProvider.GetRequiredService<Db>();

@@ -57,7 +57,7 @@ internal sealed class AttackTests
             browsers[login] = (http, Token(await http.Page("/account")));
         }
 
-        foreach (var page in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null))
+        foreach (var page in app.Doors.Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null))
         {
             var model = Menu.Model(page.Metadata.GetMetadata<PageActionDescriptor>()!);
             var act = model.GetCustomAttribute<NeedsAttribute>()?.Act;
@@ -96,7 +96,7 @@ internal sealed class AttackTests
         var (wrong, sent) = (new List<string>(), 0);
         var programs = new Dictionary<string, HttpClient>();
         foreach (var login in Logins) programs[login] = app.Http(await app.Token(login, "attack", Scopes.All));
-        foreach (var door in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal)))
+        foreach (var door in app.Doors.Where(e => e.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal)))
         {
             if (door.Metadata.GetMetadata<NeedsAttribute>()?.Act is not { } act || door.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("GET") != true) continue;
             var names = door.Metadata.OfType<MethodInfo>().SelectMany(m => m.GetParameters()).Select(p => p.Name).ToList();
@@ -209,7 +209,7 @@ internal sealed class AttackTests
         foreach (var login in Logins)
         {
             using var browser = await app.SignedIn(login);
-            foreach (var page in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null))
+            foreach (var page in app.Doors.Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null))
             {
                 var model = Menu.Model(page.Metadata.GetMetadata<PageActionDescriptor>()!);
                 if (model.GetCustomAttribute<NeedsAttribute>()?.Act is { } act && LoginOf(act) != login) continue;

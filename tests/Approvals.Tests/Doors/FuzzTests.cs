@@ -11,7 +11,6 @@ using Approvals.Modules.Projects;
 using Approvals.Tests.Projects;
 using Approvals.Web;
 using CsCheck;
-using Microsoft.AspNetCore.Routing;
 
 namespace Approvals.Tests.Doors;
 
@@ -106,7 +105,7 @@ internal sealed class FuzzTests
         await using var app = await App.Start();
         var json = new JsonSerializerOptions(JsonSerializerDefaults.Web);
         Site.ConfigureJson(json);
-        var types = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.SelectMany(e => e.Metadata.OfType<MethodInfo>())
+        var types = app.Doors.SelectMany(e => e.Metadata.OfType<MethodInfo>())
             .SelectMany(m => m.GetParameters()).Select(p => p.ParameterType).Where(t => t.Name is "Command" or "Query" or "Receipt" or "Body").Distinct().ToList();
         var bodies = types.Select(t => (Type: t, Body: Example(t))).ToList();
         Assert.That(bodies, Has.Count.GreaterThan(30));

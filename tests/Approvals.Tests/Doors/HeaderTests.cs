@@ -10,6 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Approvals.Tests.Doors;
 
 /// <summary>What every answer carries, and what is bound to HTTPS where there is HTTPS.</summary>
+[Parallelizable]
 internal sealed class HeaderTests
 {
     private const string Name = "approvals.example";

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 namespace Approvals.Tests.Doors;
 
 /// <summary>Outside Development the program does not start with settings that leave a door open, and says which.</summary>
+[Parallelizable]
 internal sealed class InsecureSettingsTests
 {
     private static readonly (string, string)[] Sound = [("Urls", "https://0.0.0.0:443"), ("AllowedHosts", "approvals.example"), ("Site:Address", "https://approvals.example")];

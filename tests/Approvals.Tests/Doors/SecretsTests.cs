@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 namespace Approvals.Tests.Doors;
 
 /// <summary>Secrets come from configuration or environment: none lies in the repository, and none is written to a log.</summary>
+[Parallelizable]
 internal sealed partial class SecretsTests
 {
     /// <summary>What looks like one and is none. A new line here is a decision.</summary>

@@ -182,6 +182,7 @@ internal sealed class OperationsTests
     public async Task Every_recurring_job_has_a_name_is_written_down_when_it_runs_and_expected_when_it_should()
     {
         await using var app = await App.Start(chosen: new Dictionary<string, string?> { ["Jobs:Run"] = "true" });
+        app.OpenDoors();
         var jobs = app.Services.GetRequiredService<Timetable>().Entries.Select(e => e.Job).ToList();
         var scheduler = app.Services.GetRequiredService<IRecurringJobManager>();
         foreach (var job in jobs) scheduler.Trigger(job);

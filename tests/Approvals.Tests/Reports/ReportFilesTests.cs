@@ -15,6 +15,7 @@ using MiniExcelLibs;
 namespace Approvals.Tests.Reports;
 
 /// <summary>The report as page, workbook, lines and data: the same figures.</summary>
+[Parallelizable]
 internal sealed class ReportFilesTests
 {
     private const string Password = "long enough 2026";

@@ -16,6 +16,7 @@ using DocumentFormat.OpenXml.Validation;
 namespace Approvals.Tests.Reports;
 
 /// <summary>A report that was superseded can be opened as it was, and says that it is not in force.</summary>
+[Parallelizable]
 internal sealed class RevisionsTests
 {
     private const string Password = "long enough 2026";

@@ -26,13 +26,15 @@ internal sealed record CalendarFile(string Source, IReadOnlyList<CalendarYear> Y
 
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
 
-    /// <summary>What ships with the program.</summary>
-    public static CalendarFile Shipped()
+    private static readonly Lazy<CalendarFile> OfTheProgram = new(() =>
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(Resource)!;
         using var reader = new StreamReader(stream);
         return Read(reader.ReadToEnd());
-    }
+    });
+
+    /// <summary>What ships with the program.</summary>
+    public static CalendarFile Shipped() => OfTheProgram.Value;
 
     /// <summary>The calendar that ships with the program, where there is no database to ask.</summary>
     public static WorkingDays ShippedDays()
