@@ -3,6 +3,7 @@ using AngleSharp.Html.Dom;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Tests.Audit;
+using Approvals.Tests.Deadlines;
 using Approvals.Web;
 
 namespace Approvals.Tests.Access;
@@ -42,6 +43,26 @@ internal sealed class SessionTests
             "Safari · iPhone 本次|127.0.0.1|2026-03-02 09:20|现在|",
             "Chrome · Windows|127.0.0.1|2026-03-02 09:00|2026-03-02 09:30|结束",
         }));
+    }
+
+    /// <remarks>Past the program, as another process on the same database would: it tells this one nothing.</remarks>
+    [TestCase("UPDATE access_user SET is_active = 0")]
+    [TestCase("UPDATE access_session SET ended_at = seen_at")]
+    public async Task What_another_process_ended_still_looks_for_a_minute_and_sends_nothing(string ending)
+    {
+        await using var app = await WithClerk();
+        using var looks = await In(app, Windows);
+        using var sends = await In(app, Phone);
+        foreach (var browser in (HttpClient[])[looks, sends]) (await browser.GetAsync("/account")).Dispose();
+        await app.Change(ending);
+
+        using var within = await looks.GetAsync("/account");
+        using var nothing = new FormUrlEncodedContent([]);
+        using var sent = await sends.PostAsync(Page, nothing);
+        app.Clock.Advance(TimeSpan.FromSeconds(61));
+        using var after = await looks.GetAsync("/account");
+
+        Assert.That((within.StatusCode, sent.StatusCode, after.StatusCode), Is.EqualTo((HttpStatusCode.OK, HttpStatusCode.Unauthorized, HttpStatusCode.Redirect)));
     }
 
     [Test]
