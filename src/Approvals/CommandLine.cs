@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Approvals.Messaging;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Audit;
@@ -15,6 +16,9 @@ namespace Approvals;
 /// <summary>The commands that run and end: <c>dotnet run --project src/Approvals -- calendar due --from 2026-09-30 --days 20</c>.</summary>
 internal static class CommandLine
 {
+    /// <summary>The exit code of what another person must approve first.</summary>
+    private const int Waits = 4;
+
     private static readonly Option<string?> Data = new("--data") { Description = "数据文件夹 the data folder (default: ./data)", Recursive = true };
 
     private static RootCommand Root()
@@ -43,12 +47,17 @@ internal static class CommandLine
         _ => false,
     };
 
-    /// <summary>0 done, 1 refused or failed, with the reason on the error stream.</summary>
+    /// <summary>0 done, 1 refused or failed, with the reason on the error stream, 4 asked for and waiting for another person.</summary>
     public static async Task<int> Run(string[] args)
     {
         try
         {
             return await Root().Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Asked asked)
+        {
+            Console.WriteLine(Words.T($"已提请 {asked.Number}，须由{asked.Who.Zh}在网站「待我批准」中批准后生效；现在什么也没有改变。", $"Asked for as {asked.Number}: it takes effect when {asked.Who.En} has approved it on the site (For my approval); nothing has changed yet."));
+            return Waits;
         }
         catch (Refused refused)
         {

@@ -25,7 +25,7 @@ internal sealed record Approval(string Signed, IReadOnlySet<Role> Roles, string?
 /// <summary>
 /// Asks for the second person. A handler demands one once its own checks have passed, or while it writes: where there is
 /// no approval yet, the command ends with <see cref="SecondPersonNeeded"/> inside its transaction, so that nothing of it
-/// is kept, and becomes a request. What the system itself does (jobs, the command line) needs none.
+/// is kept, and becomes a request. What the system itself does (jobs, the command line) needs none, but where it says that it asks.
 /// </summary>
 internal sealed class SecondPerson(Actor actor, Trail trail)
 {
@@ -40,6 +40,9 @@ internal sealed class SecondPerson(Actor actor, Trail trail)
     /// <summary>What is being handled is only asked for: nothing of it will be kept, its number neither.</summary>
     public bool IsAwaited => needed is not null;
 
+    /// <summary>The system asks like anybody else: behind this line of the command line is one person.</summary>
+    public bool SystemAsks { get; set; }
+
     /// <summary>When it was asked for, where it was; else now. What was entered in time is not late because its approval came later.</summary>
     public DateTime? AskedAt => given?.AskedAt;
 
@@ -49,7 +52,7 @@ internal sealed class SecondPerson(Actor actor, Trail trail)
     /// <returns>Who approved it, as it is kept; empty where it is only being asked for.</returns>
     public string Demand(Text says, object? asAsked, params IReadOnlyList<Post> posts)
     {
-        if (actor.IsSystem) return Actor.SystemName;
+        if (actor.IsSystem && !SystemAsks && given is null) return Actor.SystemName;
         if (posts.Any(p => p.Role == Role.DepartmentHead && p.IsHeldBy(actor.Roles, actor.Department))) posts = [.. posts, new Post(Role.Supervisor)];
         if (given is null)
         {

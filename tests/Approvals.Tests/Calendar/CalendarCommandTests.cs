@@ -1,4 +1,8 @@
+using Approvals.Modules.Access;
+using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar;
+using Approvals.Modules.Countersigning;
+using Approvals.Tests.Countersigning;
 
 namespace Approvals.Tests.Calendar;
 
@@ -93,6 +97,37 @@ internal sealed class CalendarCommandTests
         Assert.That(closed.Error, Does.Contain("2099"));
         Assert.That(empty.Error, Does.Contain("empty"));
         Assert.That(() => PublishCalendarTests.Days(app).PublishedYears.Contains(2027), Is.True.After(20_000, 20), "the running site takes it up");
+    }
+
+    [Test]
+    public async Task Where_there_is_a_supervisor_the_command_line_asks_and_nothing_changes_until_one_approves()
+    {
+        await using var app = await App.Start("2026-11-10 09:00");
+        await app.Send(new AddUser.Store("supervisor1", "督办", null, [Role.Supervisor], "unusable", false));
+        var data = app.Services.GetRequiredService<Settings>().DataFolder;
+        var file = Path.Combine(folder, "2027.json");
+        await File.WriteAllTextAsync(file, Notices.Short());
+
+        var dry = await OwnProcess.Run(folder, app.Deployment, "calendar", "publish", "--file", file, "--dry-run", "--data", data);
+        var asked = await OwnProcess.Run(folder, app.Deployment, "calendar", "publish", "--file", file, "--data", data);
+        var again = await OwnProcess.Run(folder, app.Deployment, "calendar", "publish", "--file", file, "--data", data);
+        var close = await OwnProcess.Run(folder, app.Deployment, "calendar", "close", "--from", "2026-12-03", "--to", "2026-12-03", "--order", "示例令", "--reason", "台风", "--confirm-past", "--data", data);
+        var editions = await app.Value<int>("SELECT COUNT(*) FROM calendar_edition");
+        var number = await app.Value<string>("SELECT number FROM countersigning_request WHERE command LIKE '%PublishCalendar%'");
+        var shown = await app.Send(new ShowRequest.Query(number), Person.Supervisor);
+
+        Assert.That((dry.Exit, asked.Exit, again.Exit, close.Exit), Is.EqualTo((0, 4, 4, 4)), asked.Error + close.Error);
+        Assert.That((asked.Output, again.Output), Is.EqualTo((again.Output, asked.Output)), "the same thing is asked for once");
+        Assert.That(asked.Output, Does.Contain(number).And.Contain("什么也没有改变"));
+        Assert.That(editions, Is.EqualTo(6));
+        Assert.That((shown.AskerLogin, shown.Who.Zh, shown.MayDecide), Is.EqualTo(("system", "中心督办", true)));
+        Assert.That(shown.Asker, Does.StartWith("命令行").And.Contain(Environment.UserName));
+
+        await app.Countersign(number, TwoPersons.OtherSupervisor);
+
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM calendar_edition"), Is.EqualTo(7));
+        Assert.That(PublishCalendarTests.Days(app).PublishedYears, Does.Contain(2027));
+        Assert.That(await app.Value<string>("SELECT published_by FROM calendar_edition WHERE year = 2027"), Is.EqualTo(shown.Asker));
     }
 
     [Test]

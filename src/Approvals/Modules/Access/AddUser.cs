@@ -34,7 +34,7 @@ internal static class AddUser
         .Needs<Command>().WithTags("Access").WithSummary("Open an account");
 
     public static bool IsLogin(string? login) =>
-        login is { Length: >= 3 and <= 40 } && login.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-' or '_');
+        login is { Length: >= 3 and <= 40 } and not "system" && login.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-' or '_');
 
     private sealed class Handler(IMediator mediator) : IRequestHandler<Command, Result>
     {
@@ -44,7 +44,7 @@ internal static class AddUser
             var department = command.Department?.Trim().ToUpperInvariant() is { Length: > 0 } code ? code : null;
             new Check()
                 .That(IsLogin(login), "login.shape", "login",
-                    "账号须为 3 至 40 个小写字母、数字、点、连字符或下划线。", "A login is 3 to 40 lower-case letters, digits, dots, hyphens or underscores.")
+                    "账号须为 3 至 40 个小写字母、数字、点、连字符或下划线，且不是 system（系统自用）。", "A login is 3 to 40 lower-case letters, digits, dots, hyphens or underscores, and not “system”, which is the program's own.")
                 .Text(command.Name, "name", "姓名", "Name", 40)
                 .RolesAndDepartment(command.Roles, department, await mediator.Send(new KnownDepartments(), ct))
                 .Password(command.Password, "password", login)

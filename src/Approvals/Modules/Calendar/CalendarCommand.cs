@@ -1,7 +1,11 @@
 using System.CommandLine;
 using System.Text;
+using Approvals.Database;
+using Approvals.Messaging;
+using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Web;
+using MediatR;
 
 namespace Approvals.Modules.Calendar;
 
@@ -13,6 +17,8 @@ internal static class CalendarCommand
 {
     /// <summary>The exit code beside the word UNPUBLISHED.</summary>
     private const int Unpublished = 3;
+
+    private const string Supervisors = "SELECT COUNT(*) FROM access_public_user_role WHERE role = @role";
 
     public static Command Command() => new("calendar", "工作日历 the working-day calendar") { Due(), Count(), Publish(), Close(), Reopen() };
 
@@ -62,8 +68,8 @@ internal static class CalendarCommand
     {
         var file = new Option<string>("--file") { Description = "日历文件 the calendar file (JSON)", Required = true };
         var dryRun = DryRun();
-        var command = new Command("publish", "按放假通知发布或修订一年 publish or amend years by the State Council's notice") { file, dryRun };
-        command.SetAction((parsed, _) => CommandLine.WithServices(parsed, async (_, mediator) =>
+        var command = new Command("publish", "按放假通知发布或修订一年；有中心督办时须其在网站批准（退出码 4） publish or amend years by the State Council's notice; where there is a centre supervisor, one approves it on the site (exit code 4)") { file, dryRun };
+        command.SetAction((parsed, _) => WithSecondPerson(parsed, async mediator =>
         {
             await using var stream = File.OpenRead(parsed.GetValue(file)!);
             var content = await PublishCalendar.Read(stream, CancellationToken.None);
@@ -82,7 +88,7 @@ internal static class CalendarCommand
         var past = new Option<bool>("--confirm-past") { Description = "确认含已过去的日期 days that have passed are meant" };
         var dryRun = DryRun();
         var command = new Command("close", "按园区文件停办若干天 close the zone for some days by its own order") { from, to, order, reason, reasonEn, past, dryRun };
-        command.SetAction((parsed, _) => CommandLine.WithServices(parsed, async (_, mediator) =>
+        command.SetAction((parsed, _) => WithSecondPerson(parsed, async mediator =>
         {
             var check = new Check();
             var (first, last) = (Given.Day(parsed.GetValue(from), "from", check), Given.Day(parsed.GetValue(to), "to", check));
@@ -99,7 +105,7 @@ internal static class CalendarCommand
         var order = new Option<string>("--order") { Description = "撤销停办的文号 the number of the order that lifts the closure", Required = true };
         var dryRun = DryRun();
         var command = new Command("reopen", "撤销尚未到来的停办 lift the closure of a day that is still to come") { day, order, dryRun };
-        command.SetAction((parsed, _) => CommandLine.WithServices(parsed, async (_, mediator) =>
+        command.SetAction((parsed, _) => WithSecondPerson(parsed, async mediator =>
         {
             var check = new Check();
             var given = Given.Day(parsed.GetValue(day), "day", check);
@@ -108,6 +114,17 @@ internal static class CalendarCommand
         }));
         return command;
     }
+
+    /// <summary>
+    /// 双人复核 here too: whoever runs the machine asks, and a supervisor approves on the site. Where the site has no
+    /// supervisor yet (it is being set up) there is nobody to ask.
+    /// </summary>
+    private static Task<int> WithSecondPerson(ParseResult parsed, Func<IMediator, Task<int>> work) => CommandLine.WithServices(parsed, async (services, mediator) =>
+    {
+        services.GetRequiredService<SecondPerson>().SystemAsks =
+            await services.GetRequiredService<Db>().Find<int>(Supervisors, new { role = nameof(Role.Supervisor) }, CancellationToken.None) > 0;
+        return await work(mediator);
+    });
 
     private static Option<bool> DryRun() => new("--dry-run") { Description = "只预览，不发布 only say what would change" };
 

@@ -19,6 +19,7 @@ internal static class FileRequest
 
     private const int LongestPart = 4000;
     private const int LongestText = 1900;
+    private const int LongestName = 79;
     private const int Tries = 8;
 
     /// <summary>Crockford's: no I, L, O, U to be misread.</summary>
@@ -74,13 +75,13 @@ internal static class FileRequest
                     NameZh = command.Name.Zh,
                     NameEn = command.Name.En,
                     command.Subject,
-                    SaysZh = Cut(command.Says.Zh),
-                    SaysEn = Cut(command.Says.En),
+                    SaysZh = Cut(command.Says.Zh, LongestText),
+                    SaysEn = Cut(command.Says.En, LongestText),
                     WhoZh = who.Zh,
                     WhoEn = who.En,
                     actor.UserId,
                     actor.Login,
-                    UserName = actor.Name,
+                    UserName = AskedBy(),
                     Roles = string.Join(',', actor.Roles.Order()),
                     actor.Department,
                     actor.Window,
@@ -122,12 +123,15 @@ internal static class FileRequest
                     $"request:{number}",
                     [.. holders.Select(id => new Audience(UserId: id))],
                     new($"待您批准：{command.Name.Zh}{on}", $"For your approval: {command.Name.En}{on}"),
-                    new($"{actor.Name}提请：{command.Says.Zh}", $"Asked by {actor.Name}: {command.Says.En}"),
+                    new($"{AskedBy()}提请：{command.Says.Zh}", $"Asked by {AskedBy()}: {command.Says.En}"),
                     $"/requests/{number}",
                     MessageLevel.Yellow)
                 { AtOnce = true },
                 ct);
         }
+
+        /// <summary>As it is shown beside the request; of the command line where it ran, and under whose account of that machine.</summary>
+        private string AskedBy() => actor.IsSystem ? Cut($"命令行（{actor.From.Place}）", LongestName) : actor.Name;
 
         private Text Who(IReadOnlyList<Post> posts)
         {
@@ -154,7 +158,7 @@ internal static class FileRequest
             }
         }
 
-        private static string Cut(string text) => text.Length <= LongestText ? text : text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)] + "…";
+        private static string Cut(string text, int longest) => text.Length <= longest ? text : text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)] + "…";
 
         private sealed record Standing
         {

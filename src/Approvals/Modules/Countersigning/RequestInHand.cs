@@ -129,8 +129,10 @@ internal sealed class RequestInHand(Db db, IMediator mediator, Actor actor, Zone
         if (state != RequestState.Withdrawn) trail.Changed(new("提请人", "Asked by"), null, $"{row.AskerName}（{row.AskerLogin}）");
     }
 
+    /// <summary>Whoever asked on the command line is no account, and reads it on the page.</summary>
     public Task TellAsker(RequestRow row, RequestState state, Text says, CancellationToken ct)
     {
+        if (row.AskerId == 0) return Task.CompletedTask;
         var on = About(row.Subject);
         return mediator.Send(
             new Notify(

@@ -18,6 +18,7 @@ internal sealed class Actor
 {
     public const string SystemName = "系统";
     private const int LongestName = 80;
+    private const long SystemId = 0;
 
     public long UserId { get; private set; }
 
@@ -71,15 +72,16 @@ internal sealed class Actor
 
     public void BecomeSystem()
     {
-        Become(0, "system", SystemName, null, []);
+        Become(SystemId, "system", SystemName, null, []);
         IsSystem = true;
     }
 
     /// <summary>Does something as somebody else: what was approved is done by whoever asked for it. What a token is for was asked when it asked, and of the other when it approved (<see cref="DemandScope"/>).</summary>
     public async Task<T> As<T>(long userId, string login, string name, string? department, IEnumerable<Role> roles, StoodInFor? behalf, long? window, Func<Task<T>> work)
     {
-        var self = (UserId, Login, OwnName, Department, Roles, For, Window, Scopes);
+        var self = (UserId, Login, OwnName, Department, Roles, For, Window, Scopes, IsSystem);
         Become(userId, login, name, department, roles, behalf, window);
+        IsSystem = userId == SystemId; // what the command line has asked for
         Scopes = null;
         try
         {
@@ -88,7 +90,7 @@ internal sealed class Actor
         finally
         {
             Become(self.UserId, self.Login, self.OwnName, self.Department, self.Roles, self.For, self.Window);
-            Scopes = self.Scopes;
+            (Scopes, IsSystem) = (self.Scopes, self.IsSystem);
         }
     }
 
