@@ -182,6 +182,9 @@ internal sealed class App : IAsyncDisposable
     /// <summary>To the database past the program, for looking at all of it.</summary>
     public DbConnection Connection() => database is null ? new SqliteConnection($"Data Source={Path.Combine(folder, "approvals.db")};Mode=ReadOnly;Pooling=False") : new SqlConnection(On(database));
 
+    /// <summary>As another process that writes.</summary>
+    public DbConnection Writing() => database is null ? new SqliteConnection($"Data Source={Path.Combine(folder, "approvals.db")};Pooling=False") : new SqlConnection(On(database));
+
     public HttpClient Http(string? token = null)
     {
         var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = Address };

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Data.Common;
+using Approvals.Web;
 using Dapper;
 
 namespace Approvals.Database;
@@ -8,7 +9,7 @@ namespace Approvals.Database;
 /// The unit of work of one request. Inside a command every statement runs on the command's transaction; outside it
 /// reads run on a reading connection. No slice sees a connection, a transaction or an engine.
 /// </summary>
-internal sealed class Db(Engine engine) : IAsyncDisposable
+internal sealed partial class Db(Engine engine, ILogger<Db> log) : IAsyncDisposable
 {
     private DbConnection? reading;
     private DbConnection? writing;
@@ -33,41 +34,59 @@ internal sealed class Db(Engine engine) : IAsyncDisposable
         else act();
     }
 
+    /// <summary>For a transaction of its own beside this one.</summary>
+    public Db Beside() => new(engine, log);
+
     /// <summary>Runs the work in one transaction; work already inside one joins it.</summary>
     public async Task<T> Transact<T>(Func<Task<T>> work, CancellationToken ct)
     {
         if (InTransaction) return await work();
-        var (result, tries) = (default(T)!, 0);
-        await engine.InTransaction(
-            async (connection, tx) =>
-            {
-                Touched = 0;
-                afterwards.Clear();
-                if (++tries > 1) Again?.Invoke();
-                (writing, transaction) = (connection, tx);
-                try
+        var (result, tries, isCommitting) = (default(T)!, 0, false);
+        try
+        {
+            await engine.InTransaction(
+                async (connection, tx) =>
                 {
-                    result = await work();
-                }
-                finally
+                    Touched = 0;
+                    afterwards.Clear();
+                    isCommitting = false;
+                    if (++tries > 1) Again?.Invoke();
+                    (writing, transaction) = (connection, tx);
+                    try
+                    {
+                        result = await work();
+                    }
+                    finally
+                    {
+                        (writing, transaction) = (null, null);
+                    }
+                },
+                async (connection, tx) =>
                 {
-                    (writing, transaction) = (null, null);
-                }
-            },
-            async (connection, tx) =>
-            {
-                if (Ending is null) return;
-                (writing, transaction) = (connection, tx);
-                try
-                {
-                    await Ending();
-                }
-                finally
-                {
-                    (writing, transaction) = (null, null);
-                }
-            },
-            ct);
+                    (writing, transaction) = (connection, tx);
+                    try
+                    {
+                        if (Ending is not null) await Ending();
+                    }
+                    finally
+                    {
+                        (writing, transaction) = (null, null);
+                    }
+
+                    isCommitting = true;
+                },
+                ct);
+        }
+        catch (DbException e) when (engine.IsBusy(e) && !isCommitting)
+        {
+            // Of a commit nobody can say whether it was kept, so that stays an error.
+            Waited(log, e);
+            throw Refused.Conflict(
+                "database.busy",
+                "系统正忙：同样的数据正由另一项操作写入（例如夜间日报或另一次重算），等候已超过时限，本次操作没有保存。请过几分钟再试。",
+                "Busy: another operation is writing the same data (the nightly report or another recount, say), and the wait for it took too long. Nothing was saved; try again in a few minutes.");
+        }
+
         foreach (var act in afterwards) act();
         afterwards.Clear();
         return result;
@@ -126,6 +145,9 @@ internal sealed class Db(Engine engine) : IAsyncDisposable
     }
 
     private async ValueTask<DbConnection> Connection(CancellationToken ct) => writing ?? (reading ??= await engine.Rent(ct));
+
+    [LoggerMessage(LogLevel.Warning, "A command was refused because the database was busy")]
+    private static partial void Waited(ILogger log, Exception error);
 
     private CommandDefinition Command(string sql, object? parameters, CancellationToken ct) =>
         new(sql, parameters, transaction, cancellationToken: ct);

@@ -36,6 +36,9 @@ internal abstract class Engine : IAsyncDisposable
     /// <summary>True where a unique or primary key refused the row.</summary>
     public abstract bool IsDuplicateKey(Exception error);
 
+    /// <summary>True where a statement waited for what another one holds for longer than is waited, or was undone so that another could go on.</summary>
+    public abstract bool IsBusy(Exception error);
+
     /// <summary>Reserves ids that no other process will be given; the first of them.</summary>
     public abstract Task<long> ReserveIds(int count, Db caller);
 

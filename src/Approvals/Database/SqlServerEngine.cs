@@ -93,10 +93,15 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
 
     public override bool IsDuplicateKey(Exception error) => error is SqlException { Number: 2601 or 2627 };
 
+    public override bool IsBusy(Exception error) => error is SqlException { Number: var number } && IsBusy(number);
+
+    /// <remarks>-2: the time of a statement was over; 1222: that of a lock.</remarks>
+    public static bool IsBusy(int number) => number is -2 or 1222 or Deadlock;
+
     /// <remarks>In a transaction of its own, so that the row of the counter is never held for the length of a command.</remarks>
     public override async Task<long> ReserveIds(int count, Db caller)
     {
-        var db = new Db(this);
+        var db = caller.Beside();
         return await db.Transact(() => IdBlock.Take(db, count), CancellationToken.None);
     }
 

@@ -88,6 +88,9 @@ internal sealed partial class SqliteEngine : Engine
     public override bool IsDuplicateKey(Exception error) =>
         error is SqliteException { SqliteErrorCode: 19, SqliteExtendedErrorCode: 2067 or 1555 };
 
+    /// <remarks>Another process has the file; within this one nobody waits for a lock.</remarks>
+    public override bool IsBusy(Exception error) => error is SqliteException { SqliteErrorCode: 5 or 6 };
+
     /// <remarks>Only the writer hands out ids, so the block belongs to its transaction and dies with a rollback.</remarks>
     public override Task<long> ReserveIds(int count, Db caller) => IdBlock.Take(caller, count);
 

@@ -1,6 +1,11 @@
+using System.Collections;
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Globalization;
 using Approvals.Database;
+using Approvals.Web;
+using DbUp.Builder;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Approvals.Tests.Database;
 
@@ -140,6 +145,33 @@ internal sealed class EngineTests
         });
     }
 
+    /// <summary>By the numbers of the server: the time of a statement or a lock was over, or it was undone for a deadlock. All else is an error.</summary>
+    [TestCase(-2, true)]
+    [TestCase(1222, true)]
+    [TestCase(1205, true)]
+    [TestCase(2627, false)]
+    [TestCase(547, false)]
+    [TestCase(208, false)]
+    [TestCase(0, false)]
+    public void A_wait_that_was_too_long_is_told_from_other_failures(int number, bool isBusy) => Assert.That(SqlServerEngine.IsBusy(number), Is.EqualTo(isBusy));
+
+    [Test]
+    public async Task A_command_that_waited_too_long_is_refused_and_one_that_fails_otherwise_or_while_it_is_kept_is_not()
+    {
+        var busy = Assert.ThrowsAsync<Refused>(() => Failing(new Late(true), isCommitting: false))!;
+        Assert.That((busy.Status, busy.Problems.Single().Code), Is.EqualTo((RefusedAs.Conflict, "database.busy")));
+        Assert.That(busy.Problems.Single().Message.Zh, Does.Contain("没有保存").And.Contain("请过几分钟再试"));
+        Assert.That(busy.Message, Does.Contain("Nothing was saved; try again in a few minutes"));
+        Assert.ThrowsAsync<Late>(() => Failing(new Late(true), isCommitting: true), "nobody can say whether it was kept");
+        Assert.ThrowsAsync<Late>(() => Failing(new Late(false), isCommitting: false));
+
+        static async Task Failing(Late error, bool isCommitting)
+        {
+            await using var engine = new Stalling(error, isCommitting);
+            await new Db(engine, NullLogger<Db>.Instance).Transact(() => isCommitting ? Task.FromResult(true) : throw error, default);
+        }
+    }
+
     [Test]
     public async Task Who_would_migrate_waits_until_the_other_is_done_and_not_until_that_program_ends()
     {
@@ -155,6 +187,50 @@ internal sealed class EngineTests
 
         Assert.That((waited, got), Is.EqualTo((true, true)));
         await (await second).DisposeAsync();
+    }
+
+    private sealed class Late(bool isBusy) : DbException
+    {
+        public bool IsBusy => isBusy;
+    }
+
+    /// <summary>Fails while it works, or once all is done and only the commit is left.</summary>
+    private sealed class Stalling(Late error, bool isCommitting) : Engine
+    {
+        public override string Name => throw new NotSupportedException();
+
+        public override bool IsEmbedded => throw new NotSupportedException();
+
+        public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task> work, Func<DbConnection, DbTransaction?, Task>? last, CancellationToken ct)
+        {
+            await work(null!, null);
+            await last!(null!, null);
+            if (isCommitting) throw error;
+        }
+
+        public override bool IsBusy(Exception thrown) => thrown is Late { IsBusy: true };
+
+        public override ValueTask DisposeAsync() => default;
+
+        public override ValueTask<DbConnection> Rent(CancellationToken ct) => throw new NotSupportedException();
+
+        public override ValueTask Return(DbConnection connection) => throw new NotSupportedException();
+
+        public override Task<int> Execute(DbConnection connection, DbTransaction? transaction, string sql, IEnumerable rows, CancellationToken ct) => throw new NotSupportedException();
+
+        public override string First(string sql, int rows) => throw new NotSupportedException();
+
+        public override string Held(string sql) => throw new NotSupportedException();
+
+        public override bool IsDuplicateKey(Exception thrown) => throw new NotSupportedException();
+
+        public override Task<long> ReserveIds(int count, Db caller) => throw new NotSupportedException();
+
+        public override Task BulkInsert(string table, IReadOnlyList<string> columns, IEnumerable<object?[]> rows, CancellationToken ct) => throw new NotSupportedException();
+
+        public override UpgradeEngineBuilder Upgrades() => throw new NotSupportedException();
+
+        public override Task<IAsyncDisposable> LockForMigration(CancellationToken ct) => throw new NotSupportedException();
     }
 
     private static async Task InTransaction(App app, Func<Db, Task> work)

@@ -15,6 +15,7 @@ using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
 using Approvals.Web;
+using Dapper;
 
 namespace Approvals.Tests.Reports;
 
@@ -396,6 +397,31 @@ internal sealed class RecountTests
         Assert.That(made.Select(m => m.Revision), Is.EquivalentTo(new[] { 2, 3, 4, 5 }));
         Assert.That((await app.Runs()).Where(r => r.BusinessDate == day).Select(r => (r.Revision, r.IsCurrent)), Is.EqualTo(new[] { (1, false), (2, false), (3, false), (4, false), (5, true) }));
         Assert.That((await app.LogOf("Reports.RecomputeReport")).Select(r => Line.Changes(r).Single()).Select(c => (c.Before.En, c.After.En)), Is.EqualTo(new[] { ("1", "2"), ("2", "3"), ("3", "4"), ("4", "5") }));
+    }
+
+    /// <summary>As long as it is waited for, and no longer: another process that writes has the file, or on a server whose turn it is.</summary>
+    [Test]
+    public async Task A_recount_that_waited_too_long_for_another_one_is_refused_and_can_be_asked_for_again()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        await app.Apply(Scene.ProjectCode, "A01");
+        await Night(app, "2026-03-04 00:30");
+        var day = new DateOnly(2026, 3, 2);
+        await using var other = app.Writing();
+        await other.OpenAsync();
+        await other.ExecuteAsync(App.Server is null ? "BEGIN IMMEDIATE" : "BEGIN TRANSACTION; UPDATE reports_opening SET turn = turn + 1");
+
+        var recount = app.Refusal(new RecomputeReport.Command(day, "核对"), Person.Supervisor);
+        // The refusal is to be written down, too: on the embedded engine that waits once more.
+        await Task.WhenAny(recount, Task.Delay(TimeSpan.FromSeconds(App.Server is null ? 12 : 60)));
+        await other.ExecuteAsync("ROLLBACK");
+        var refused = await recount;
+
+        Assert.That((refused.Status, refused.Problems.Single().Code), Is.EqualTo((RefusedAs.Conflict, "database.busy")));
+        Assert.That((await app.LogOf("Reports.RecomputeReport")).Single().Outcome, Is.EqualTo("refused"));
+        Assert.That((await app.Runs()).Select(r => r.Revision), Is.All.EqualTo(1));
+        Assert.That((await app.Send(new RecomputeReport.Command(day, "核对"), Person.Supervisor)).Revision, Is.EqualTo(2));
     }
 
     /// <summary>What moved from day to day, from the last evening back to the first and forth again, is what counting each evening by itself gives.</summary>

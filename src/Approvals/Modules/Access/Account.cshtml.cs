@@ -150,7 +150,7 @@ internal sealed class AccountModel(IMediator mediator, Actor actor, Sessions ses
             {
                 await mediator.Send(new EndSession.Command(session));
             }
-            catch (Refused)
+            catch (Refused over) when (over.Problems[0].Code == EndSession.OverCode)
             {
                 // Somebody has ended it just now; all the better.
             }

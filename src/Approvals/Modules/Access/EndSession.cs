@@ -9,6 +9,8 @@ namespace Approvals.Modules.Access;
 /// <summary>Ends sessions before their time: one's own, one of them or all others, and for the security administrator somebody else's.</summary>
 internal static class EndSession
 {
+    public const string OverCode = "session.over";
+
     [RecordAs("结束本人的一个登录", "End a session of one's own")]
     [Needs(Act.UseOwnAccount)]
     internal sealed record Command(long Id) : ICommand<Unit>;
@@ -62,7 +64,7 @@ internal static class EndSession
         {
             var row = await db.Find<Row>(One, new { id, userId }, ct);
             if (row is null || await db.Execute(End, new { id, userId, now = Now }, ct) == 0)
-                throw Refused.Conflict("session.over", "此登录已经结束，请刷新页面。", "That session is over already; reload the page.");
+                throw Refused.Conflict(OverCode, "此登录已经结束，请刷新页面。", "That session is over already; reload the page.");
             trail.Changed<Text>(new($"登录 {row.Browser} {row.Place}", $"Session {row.Browser} {row.Place}"), new("进行中", "Open"), new("已结束", "Ended"));
             return Unit.Value;
         }
