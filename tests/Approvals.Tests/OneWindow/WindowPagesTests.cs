@@ -238,6 +238,28 @@ internal sealed class WindowPagesTests
     }
 
     [Test]
+    public async Task What_is_over_at_the_window_is_offered_to_no_other_window()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", "Development");
+        await app.Project(Mine);
+        using var clerk = await app.SignedIn("clerk");
+        foreach (var (state, over) in new (string, Func<string, Task>)[]
+        {
+            ("不予受理", number => app.Send(new NotAccept.Command("不属于本中心职权", "示例市林业局", number), Person.Clerk)),
+            ("不受理", number => app.Send(new NoPermitNeeded.Command("依法实行告知即可", number), Person.Clerk)),
+            ("撤件", number => app.Send(new Withdraw.Command("项目取消", number), Person.Clerk)),
+        })
+        {
+            var number = (await app.Receive(Mine, "A01")).Number;
+            var offered = await IsOffered(number);
+            await over(number);
+            Assert.That((offered, await IsOffered(number)), Is.EqualTo((true, false)), state);
+        }
+
+        async Task<bool> IsOffered(string number) => (await clerk.Page($"/applications/{number}")).QuerySelector("form[action$='handler=Move']") is not null;
+    }
+
+    [Test]
     public async Task Where_no_permit_is_needed_the_paper_says_that_and_names_no_other_authority()
     {
         await using var app = await App.Start("2026-03-02 09:00", "Development");
