@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 
 namespace Approvals.Web;
 
@@ -7,12 +8,14 @@ internal static class Csv
 {
     private static readonly SearchValues<char> Special = SearchValues.Create("\",\r\n");
 
-    public static string Line(params string[] cells) => string.Join(',', cells.Select(Cell)) + "\r\n";
+    public static string Line(params object?[] cells) => string.Join(',', cells.Select(Cell)) + "\r\n";
 
-    /// <summary>A cell that a spreadsheet would take for a formula begins with an apostrophe.</summary>
-    public static string Cell(string value)
+    /// <summary>A number stands as it is. A text that a spreadsheet would take for a formula begins with an apostrophe.</summary>
+    public static string Cell(object? value)
     {
-        if (value.Length > 0 && value[0] is '=' or '+' or '-' or '@' or '\t' or '\r') value = "'" + value;
-        return value.AsSpan().ContainsAny(Special) ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;
+        if (value is IFormattable number) return number.ToString("0.######", CultureInfo.InvariantCulture);
+        var text = value as string ?? "";
+        if (text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r') text = "'" + text;
+        return text.AsSpan().ContainsAny(Special) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
 }

@@ -216,6 +216,10 @@ internal sealed class ListsTests
     [TestCase("", "")]
     public void A_cell_is_never_a_formula(string value, string cell) => Assert.That(Csv.Cell(value), Is.EqualTo(cell));
 
+    [Test]
+    public void A_number_below_zero_is_a_number_and_a_text_that_begins_so_is_a_text() =>
+        Assert.That(Csv.Line("-0.25", -0.250000m, -3, null, 0.5m), Is.EqualTo("'-0.25,-0.25,-3,,0.5\r\n"));
+
     /// <summary>Three projects with A01 and A02 each; the cases in the order they were opened.</summary>
     private static async Task<List<string>> Three(App app)
     {
