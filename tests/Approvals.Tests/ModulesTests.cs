@@ -23,7 +23,7 @@ internal sealed partial class ModulesTests
         ["Permits"] = ["Access", "Audit", "Calendar", "Catalogue", "Countersigning", "Deadlines", "Messages", "Projects"],
         ["OneWindow"] = ["Access", "Audit", "Calendar", "Catalogue", "Countersigning", "Deadlines", "Documents", "Land", "Messages", "Permits", "Projects"],
         ["Supervision"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Land", "Messages", "OneWindow", "Permits", "Projects"],
-        ["Reports"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Messages", "OneWindow", "Permits", "Projects", "Supervision"],
+        ["Reports"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Messages", "OneWindow", "Operations", "Permits", "Projects", "Supervision"],
         ["Portfolio"] = ["Access", "Calendar", "Messages", "Projects"],
         ["Timeline"] = ["Access", "Audit", "Calendar", "Catalogue", "Deadlines", "Land", "OneWindow", "Permits", "Portfolio", "Projects"],
     };

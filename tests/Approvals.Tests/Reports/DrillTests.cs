@@ -3,8 +3,10 @@ using System.Data.Common;
 using System.Globalization;
 using System.Reflection;
 using Approvals.Database;
+using Approvals.Modules.Audit;
 using Approvals.Modules.Reports;
 using Approvals.Tests.Access;
+using Approvals.Tests.Audit;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
 using Microsoft.AspNetCore.WebUtilities;
@@ -190,6 +192,7 @@ internal sealed class DrillTests
             do
             {
                 var page = await app.Send(new ListReportCases.Query(list, first, second, cut, key, next, rows), Person.Leader);
+                Assert.That(page.Rows, next is null ? Has.Count.AtMost(rows) : Is.Not.Empty.And.Count.AtMost(rows), "no page leads to one that has nothing");
                 listed.AddRange(page.Rows.Select(r => $"{r.On.Day} {r.Case.CaseId}×{r.Times}"));
                 next = page.Next;
             }
@@ -198,7 +201,7 @@ internal sealed class DrillTests
         }
     }
 
-    /// <summary>More than are read at a time, of one day and of the next.</summary>
+    /// <summary>More than are read at a time, of one day and of the next; where a share ends, the next entry is of the same case and instant.</summary>
     [Test]
     public async Task A_day_of_more_entries_than_are_read_at_a_time_is_listed_whole()
     {
@@ -206,7 +209,7 @@ internal sealed class DrillTests
         var (first, second) = (new DateOnly(2026, 3, 10), new DateOnly(2026, 3, 11));
         await app.AcceptedFacts("A01", 2_100, new DateOnly(2026, 3, 2));
         await app.CasesOfFacts(2_100);
-        var rows = Enumerable.Range(1, 2_100).SelectMany(n => (object?[][])[Row(n, 1, "2026-03-10 01:00:00"), Row(n, 2, n > 2_050 ? "2026-03-11 01:00:00" : "2026-03-10 02:00:00")]);
+        var rows = Enumerable.Range(1, 2_100).SelectMany(n => (object?[][])[Row(n, 1, "2026-03-10 01:00:00"), Row(n, 2, n > 2_050 ? "2026-03-11 01:00:00" : "2026-03-10 01:00:00")]).Append(Row(1, 3, "2026-03-10 01:00:00"));
         await app.Services.GetRequiredService<Engine>().BulkInsert("permits_event", ["case_id", "number", "status", "occurred_at", "recorded_at", "user_id", "user_name", "note", "late_reason"], rows, default);
 
         var (listed, next) = (new List<(DateOnly On, long CaseId, int Times)>(), (string?)null);
@@ -218,28 +221,47 @@ internal sealed class DrillTests
         }
         while (next is not null);
 
-        Assert.That(listed, Is.EqualTo(Enumerable.Range(1, 2_100).Select(n => (first, (long)n, n > 2_050 ? 1 : 2)).Concat(Enumerable.Range(2_051, 50).Select(n => (second, (long)n, 1)))));
+        Assert.That(listed, Is.EqualTo(Enumerable.Range(1, 2_100).Select(n => (first, (long)n, n == 1 ? 3 : n > 2_050 ? 1 : 2)).Concat(Enumerable.Range(2_051, 50).Select(n => (second, (long)n, 1)))));
 
         static object?[] Row(long id, int number, string at) => [id, number, 8, at, at, 50, "甲", "", ""];
     }
 
-    /// <summary>Of days reported before their rows were kept.</summary>
+    /// <summary>Of days reported before their rows were kept: more of them than are read at a time, each once, and each entry on its own day.</summary>
     [Test]
     public async Task Late_entries_of_earlier_days_are_listed_after_the_upgrade()
     {
-        await using var app = await App.Start("2026-03-12 00:30");
-        var (first, second) = (new DateOnly(2026, 3, 9), new DateOnly(2026, 3, 11));
+        await using var app = await App.Start("2026-04-20 00:30");
+        var first = new DateOnly(2026, 3, 9);
         await app.OpenBooks(first);
         await app.AcceptedFacts("A01", 3, new DateOnly(2026, 3, 2));
         await app.CasesOfFacts(3);
-        await Enter(app, 2, "2026-03-10 01:00:00", "甲", true);
-        await Enter(app, 1, "2026-03-11 01:00:00", "甲", true);
+        for (var n = 0; n < 33; n++) await Enter(app, n % 3 + 1, $"{first.AddDays(n):yyyy-MM-dd} 01:00:00", "甲", true);
         await app.MakeReports();
         await app.Change("DELETE FROM reports_late_entry");
-        await app.MakeReports();
+        var wanted = Enumerable.Range(0, 33).Select(n => (first.AddDays(n), n % 3 + 1L, 1));
 
-        Assert.That((await app.Send(new ListReportCases.Query("lateEntries", first, second), Person.Leader)).Rows.Select(r => (r.On.Day, r.Case.CaseId)), Is.EqualTo(new[] { (10, 2L), (11, 1L) }));
+        await app.MakeReports();
+        Assert.That(await Listed(), Is.EqualTo(wanted));
         Assert.That((await app.Runs()).Select(r => r.Revision), Is.All.EqualTo(1));
+        var kept = await app.LogOf("Reports.KeepLateEntries");
+        Assert.That(kept.Select(r => Line.Changes(r).Single()).Select(c => (c.Before.En, c.After.En)), Is.EqualTo(new[] { ("2026-03-09", "2026-04-08"), ("2026-04-09", "2026-04-10") }));
+
+        // One that is late no more, and told so by a revision.
+        await InTime(first.AddDays(5));
+        await app.Send(new RecomputeReport.Command(first.AddDays(5), "核对"), Person.Supervisor);
+        await app.MakeReports();
+        Assert.That(await Listed(), Is.EqualTo(wanted.Where((_, n) => n != 5)));
+        Assert.That(await app.LogOf("Reports.KeepLateEntries"), Has.Count.EqualTo(2), "there is nothing left to keep");
+
+        // One that is late no more, of which no report knows yet.
+        await InTime(first.AddDays(7));
+        await app.Change("DELETE FROM reports_late_entry");
+        await app.MakeReports().WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.That(await Listed(), Is.EqualTo(wanted.Where((_, n) => n is not (5 or 7))));
+
+        Task InTime(DateOnly day) => app.Change("UPDATE permits_event SET occurred_at = recorded_at WHERE recorded_at = @at", new { at = $"{day:yyyy-MM-dd} 01:00:00" });
+        async Task<IEnumerable<(DateOnly, long, int)>> Listed() =>
+            (await app.Send(new ListReportCases.Query("lateEntries", first, first.AddDays(40)), Person.Leader)).Rows.Select(r => (r.On, r.Case.CaseId, r.Times));
     }
 
     /// <summary>An entry in the log of a case, as it stands there; late ones are of a week before.</summary>

@@ -15,7 +15,7 @@ internal sealed class ReportCommandTests
     public async Task The_report_of_a_day_is_made_where_it_is_missing_and_written_in_every_form()
     {
         // The process has the real clock; what is accepted on a day off counts from the next working day.
-        var worked = DateOnly.FromDateTime(CommandLine.SystemClock().GetUtcNow().ToOffset(TimeSpan.FromHours(8)).Date).AddDays(-1);
+        var worked = DateOnly.FromDateTime(CommandLine.SystemClock().GetUtcNow().ToOffset(TimeSpan.FromHours(8)).Date).AddDays(-3);
         while (!CalendarFile.ShippedDays().IsWorkingDay(worked)) worked = worked.AddDays(-1);
         var day = worked.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         await using var app = await App.Start(day + " 09:00");
@@ -57,10 +57,16 @@ internal sealed class ReportCommandTests
         Assert.That(unfounded.Exit, Is.EqualTo(1));
         Assert.That(unfounded.Error, Does.Contain("重算的理由"));
         Assert.That(await app.Value<string>("SELECT reason FROM reports_opening"), Is.Empty, "and nothing was read again");
+        Assert.That((await Run("report", "nightly")).Output, Does.Match("(?m)^[2-9][0-9]* 份日报 reports · [0-9.]+ s"), "the days since, of which none revised another");
         await app.Change("UPDATE reports_count SET n = n + 7, total = total + 7 WHERE figure = 'closed' OR figure = 'accepted'");
-        Assert.That((await Run("report", "rebuild", "--reason", "核对")).Output, Does.Match("[0-9]+ 份日报 reports · 修订 1 份 revised"));
+        Assert.That((await Run("report", "rebuild", "--reason", "核对")).Output, Does.Match("(?m)^0 份日报 reports · 修订 1 份 revised · "), "the one day of several");
+        Assert.That((await Run("report", "rebuild", "--reason", "再核对")).Output, Does.Match("(?m)^0 份日报 reports · [0-9.]+ s"), "nothing was other");
+        Assert.That((await app.Runs()).GroupBy(r => r.BusinessDate).Select(d => d.Count()), Is.EqualTo(new[] { 3 }.Concat(Enumerable.Repeat(1, (await app.Runs()).Select(r => r.BusinessDate).Distinct().Count() - 1))));
 
-        foreach (var (file, begins) in new[] { ("log.xes", "<log "), ("log.json", "\"objectTypes\"") })
+        var other = await Run("report", "events", "--from", day, "--to", day, "--out", Path.Combine(folder, "log.csv"));
+        Assert.That((other.Exit, File.Exists(Path.Combine(folder, "log.csv"))), Is.EqualTo((1, false)));
+        Assert.That(other.Error, Does.Contain("以 .xes 或 .json").And.Contain("log.csv"));
+        foreach (var (file, begins) in new[] { ("log.xes", "<log "), ("LOG.XES", "<log "), ("log.json", "\"objectTypes\"") })
         {
             Assert.That((await Run("report", "events", "--from", day, "--to", day, "--out", Path.Combine(folder, file))).Output, Does.Contain("2 条 events"));
             Assert.That(await File.ReadAllTextAsync(Path.Combine(folder, file)), Does.Contain(begins).And.Contain(number));
@@ -68,6 +74,28 @@ internal sealed class ReportCommandTests
 
         Assert.That(await File.ReadAllTextAsync(Path.Combine(folder, "log.xes")), Does.Contain($"key=\"org:resource\" value=\"{Person.Clerk.Id}\""), "by number");
 
+        Assert.That(Directory.EnumerateFiles(folder, "*.part", SearchOption.AllDirectories), Is.Empty);
+
         Task<(int Exit, string Output, string Error)> Run(params string[] arguments) => OwnProcess.Run(data, app.Deployment, [.. arguments, "--data", data]);
+    }
+
+    [Test]
+    public async Task A_file_that_is_not_written_to_its_end_leaves_the_one_that_was()
+    {
+        var folder = Directory.CreateTempSubdirectory("approvals-");
+        var file = Path.Combine(folder.FullName, "sla.csv");
+        await File.WriteAllTextAsync(file, "whole");
+
+        Assert.ThrowsAsync<OperationCanceledException>(() => ReportCommand.Whole(file, async stream =>
+        {
+            await stream.WriteAsync("hal"u8.ToArray());
+            throw new OperationCanceledException();
+        }));
+
+        Assert.That(folder.EnumerateFiles().Select(f => f.Name), Is.EqualTo(new[] { "sla.csv" }));
+        Assert.That(await File.ReadAllTextAsync(file), Is.EqualTo("whole"));
+        await ReportCommand.Whole(file, async stream => await stream.WriteAsync("new"u8.ToArray()));
+        Assert.That(await File.ReadAllTextAsync(file), Is.EqualTo("new"));
+        folder.Delete(recursive: true);
     }
 }

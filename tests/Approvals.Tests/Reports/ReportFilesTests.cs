@@ -188,6 +188,126 @@ internal sealed class ReportFilesTests
     }
 
     [Test]
+    public async Task A_month_is_that_of_all_its_days_and_the_whole_month_before_stands_beside_it()
+    {
+        var (first, last) = (new DateOnly(2026, 9, 1), new DateOnly(2026, 9, 30));
+        using var browser = await app.SignedIn("leader", Password);
+        var page = await (await browser.GetAsync("/reports/sla?date=2026-09-30&period=month")).Html();
+        Assert.That(page.QuerySelector("h1")!.TextContent, Is.EqualTo("审批时效月报 2026-09-01 – 2026-09-30"));
+        Assert.That(page.QuerySelector(".page-head .sub")!.TextContent, Does.Contain("对比 2026-08-01 – 2026-08-31"));
+
+        var month = (await app.Report(last, Period.Month)).Whole;
+        var (now, before) = (await Days(first, last), await Days(new(2026, 8, 1), new(2026, 8, 31)));
+        foreach (var figure in (string[])["received", "accepted", "closed", "closedInTime", "newRed", "entries"])
+            Assert.That((month.Now.N(figure), month.Before.N(figure)), Is.EqualTo((now.Sum(d => d.N(figure)), before.Sum(d => d.N(figure)))), figure);
+        Assert.That((month.Now.N("open"), month.Before.N("open")), Is.EqualTo((now[^1].N("open"), before[^1].N("open"))), "on its last evening");
+        Assert.That(new[] { month.Now.N("closed"), month.Before.N("closed") }, Is.All.GreaterThan(now.Max(d => d.N("closed"))));
+
+        async Task<IReadOnlyList<Modules.Reports.Measures>> Days(DateOnly from, DateOnly to)
+        {
+            var days = new List<Modules.Reports.Measures>();
+            for (var day = from; day <= to; day = day.AddDays(1)) days.Add((await app.Send(new ShowReport.Query(day, WithFindings: false), Person.Leader)).Whole.Now);
+            return days;
+        }
+    }
+
+    /// <summary>Of each cut on the page, on paper and in the file, pauses too; on a phone all but the first are folded.</summary>
+    [Test]
+    public async Task The_period_before_stands_in_small_under_every_figure_of_a_cut()
+    {
+        var report = await app.Send(new ShowReport.Query(Day, Period.Month, WithProjects: true), Person.Leader);
+        using var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(ReportHtml.Body(report));
+        var cuts = page.QuerySelectorAll(".report-cut").ToDictionary(c => c.Id!["cut-".Length..]);
+        Assert.That(cuts.Keys, Is.EqualTo(Cuts.Shown.Append(Cuts.Pause).Append(Cuts.Approver).Where(cuts.ContainsKey)).And.Contain(Cuts.Item).And.Contain(Cuts.Project).And.Contain(Cuts.Pause));
+        foreach (var (cut, table) in cuts.Where(c => c.Key is not (Cuts.Pause or Cuts.Approver)))
+        {
+            var figures = table.QuerySelectorAll("thead th").Skip(1).Select(h => Definitions.All.Single(f => f.Name.Zh == h.TextContent)).ToList();
+            var lines = report.Of(cut)!.Lines.Where(l => figures.Exists(f => l.Now[f.Code] > 0)).Take(30).ToList();
+            Assert.That(table.QuerySelectorAll("tbody .card-title").Select(t => t.TextContent), Is.EqualTo(lines.Select(l => l.Name.Zh)), cut);
+            foreach (var (row, line) in table.QuerySelectorAll("tbody tr").Zip(lines))
+            {
+                Assert.That(row.Children.Skip(1).Select(c => (c.FirstChild!.TextContent, c.QuerySelector(".sub")?.TextContent)), Is.EqualTo(figures.Select(f => (f.Show(line.Now[f.Code]), f.Show(line.Before[f.Code])))), $"{cut} {line.Key}");
+            }
+        }
+
+        foreach (var cut in (string[])[Cuts.Pause, Cuts.Approver])
+            Assert.That(cuts[cut].QuerySelectorAll("tbody tr").Select(r => string.Join(' ', r.Children.Skip(1).Select(c => $"{c.FirstChild!.TextContent}/{c.QuerySelector(".sub")!.TextContent}"))),
+                Is.EqualTo(report.Of(cut)!.Lines.Where(l => l.Now.N("pauseDays") > 0).Select(l => $"{l.Now.N("pauseDays")}/{l.Before.N("pauseDays")} {l.Now.Total("pauseDays")}/{l.Before.Total("pauseDays")} {Mean(l.Now)}/{Mean(l.Before)}")), cut);
+        Assert.That(cuts.Values.Select(c => c.FirstElementChild!.HasAttribute("checked")), Is.EqualTo(cuts.Select((_, n) => n == 0)));
+        Assert.That(cuts.Values.Select(c => c.QuerySelector("h2 label")!.GetAttribute("for")), Is.EqualTo(cuts.Values.Select(c => c.FirstElementChild!.Id)));
+
+        static string Mean(Modules.Reports.Measures measures) => measures.Mean("pauseDays") is { } mean ? Definitions.Of("usedMean").Show(mean) : "—";
+    }
+
+    /// <summary>From page to page the list stays that of its part, and says of it what the report says.</summary>
+    [Test]
+    public async Task The_list_of_a_part_is_of_that_part_on_each_of_its_pages()
+    {
+        using var browser = await app.SignedIn("leader", Password);
+        var line = (await app.Report(Day, Period.Year)).Of(Cuts.Department)!.Lines[0];
+        var (listed, next) = (new List<string>(), Drill.Of("closed", Period.Of(Period.Year, Day, app.Calendar())!, Cuts.Department, line.Key));
+        for (var pages = 0; next is not null; pages++)
+        {
+            Assert.That(pages, Is.LessThan(1 + line.Now.N("closed") / ListReportCases.PageSize));
+            var page = await (await browser.GetAsync(next)).Html();
+            Assert.That(page.QuerySelector(".page-head .sub")!.TextContent, Does.Contain($"合计 {line.Now.N("closed"):#,0}（件）"));
+            listed.AddRange(page.QuerySelectorAll("tbody .card-title a").Select(a => a.TextContent));
+            next = page.QuerySelector("a[rel=next]")?.GetAttribute("href");
+        }
+
+        Assert.That(listed, Is.Unique.And.Count.EqualTo(line.Now.N("closed")).And.Count.GreaterThan(ListReportCases.PageSize));
+    }
+
+    [Test]
+    public async Task Who_reads_one_department_is_given_no_list_of_another()
+    {
+        var who = Person.Head("ZRZY");
+        var list = new ListReportCases.Query("closed", Day.AddDays(-30), Day, Cuts.Department, "ZRZY");
+        Assert.That((await app.Send(list, who)).Rows.Select(r => r.Case.Department), Is.Not.Empty.And.All.EqualTo("ZRZY"));
+        Assert.That((await app.Refusal(list with { Key = "FGJX" }, who)).Problems.Single().Code, Is.EqualTo("report.otherDepartment"));
+        Assert.That((await app.Refusal(new ListReportOrders.Query("open", Day, Day, Cuts.Department, "FGJX"), who)).Status, Is.EqualTo(Web.RefusedAs.Forbidden));
+        Assert.That((await app.Send(list with { Key = "FGJX" }, Person.Leader)).Rows.Select(r => r.Case.Department), Is.Not.Empty.And.All.EqualTo("FGJX"));
+        using var browser = await app.SignedIn("zrzy", Password);
+        var page = await browser.GetAsync("/reports/sla/cases?list=closed&from=2026-10-01&to=2026-10-30&cut=department&key=FGJX");
+        Assert.That((page.StatusCode, (await page.Html()).QuerySelectorAll("tbody tr").Length), Is.EqualTo((HttpStatusCode.Forbidden, 0)));
+    }
+
+    [Test]
+    public async Task Who_subscribes_stays_with_the_report_that_is_shown()
+    {
+        using var browser = await app.SignedIn("supervisor", Password);
+        var page = await (await browser.GetAsync("/reports/sla?date=2026-09-30&period=month")).Html();
+        var form = page.QuerySelectorAll("form").Single(f => f.GetAttribute("action")!.Contains("handler=Subscribe"));
+        using var sent = await browser.PostAsync(form.GetAttribute("action"), new FormUrlEncodedContent(form.QuerySelectorAll("input").Select(i => KeyValuePair.Create(i.GetAttribute("name")!, i.GetAttribute("value")!))));
+        Assert.That(sent.Headers.Location?.OriginalString, Is.EqualTo("/reports/sla?date=2026-09-30&period=month"));
+    }
+
+    [TestCase("/reports/sla?date=abc")]
+    [TestCase("/reports/sla/runs?before=abc")]
+    [TestCase("/reports/sla/cases?list=closed&from=abc")]
+    public async Task A_day_that_is_none_is_said_to_be_none(string address)
+    {
+        using var browser = await app.SignedIn("leader", Password);
+        using var answer = await browser.GetAsync(address);
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        var page = await answer.Html();
+        Assert.That(page.QuerySelector(".errors")!.TextContent, Does.Contain("「abc」不是有效的值"));
+        Assert.That(page.QuerySelector("main")!.TextContent, Does.Not.Contain("还没有日报"), "there are");
+    }
+
+    /// <summary>For whoever hears the page.</summary>
+    [Test]
+    public async Task Tables_have_names_their_heads_are_of_columns_and_no_two_findings_are_led_to_alike()
+    {
+        using var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(ReportHtml.Body(await app.Report(Day, Period.Month)));
+        Assert.That(page.QuerySelectorAll("table").Select(t => t.GetAttribute("aria-label")), Is.Unique.And.None.Null);
+        Assert.That(page.QuerySelectorAll("th").Select(h => h.GetAttribute("scope")), Is.All.EqualTo("col"));
+        var found = page.QuerySelectorAll(".checks a").Select(a => a.GetAttribute("aria-label")!).ToList();
+        Assert.That(found, Is.Unique.And.Count.GreaterThan(1));
+        Assert.That(found, Is.All.StartsWith("查看："));
+    }
+
+    [Test]
     public async Task On_a_day_off_the_page_leads_to_the_last_working_day_and_to_the_week()
     {
         using var browser = await app.SignedIn("leader", Password);
@@ -206,6 +326,8 @@ internal sealed class ReportFilesTests
         var named = report with { Cuts = [new(Cuts.Clerk, [new("x", new(typed, typed), report.Whole.Now, report.Whole.Before)])] };
         Assert.That(ReportHtml.Body(named), Does.Contain("&lt;script&gt;").And.Not.Contain("<script"));
         Assert.That(string.Concat(ReportFiles.Lines(named)), Does.Contain(",'=1+1<script>").And.Not.Contain(",=1"));
+        var longer = Modules.Reports.Measures.Of([new() { Figure = "statutoryUsed", N = 1, Total = 30 }, new() { Figure = "statutoryLimit", N = 1, Total = 20 }]).Values.Single();
+        Assert.That(string.Concat(ReportFiles.Lines(report with { Whole = report.Whole with { Now = longer } })), Does.Contain("statutoryCompression,").And.Match("statutoryCompression,[^,]*,-0\\.5,"), "a number is one below zero too");
     }
 
     [Test]
@@ -397,6 +519,29 @@ internal sealed class ReportFilesTests
             Assert.That(lines.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(l => l.Split(',')[0]), Is.EqualTo(numbers), "lines");
             Assert.That(rows, Is.EqualTo(numbers), "workbook");
         });
+    }
+
+    [Test]
+    public async Task The_workbook_of_a_day_without_a_case_is_valid_and_has_the_head_of_every_sheet()
+    {
+        await using var empty = await App.Start("2026-03-05 09:00");
+        await empty.OpenBooks(new(2026, 3, 3));
+        await empty.MakeReports();
+        using var file = new MemoryStream();
+        await empty.Send(new ReportFiles.WriteWorkbook(new(2026, 3, 4), Period.Day, file), Person.Leader);
+        file.Position = 0;
+        using var workbook = SpreadsheetDocument.Open(file, false);
+        Assert.That(new OpenXmlValidator().Validate(workbook).Select(e => $"{e.Part?.Uri} {e.Path?.XPath}: {e.Description}"), Is.Empty);
+        var sheets = workbook.WorkbookPart!.Workbook!.Descendants<Sheet>().Select(s => (Name: s.Name!.Value!, Rows: Read(workbook, s))).ToList();
+        Assert.That(sheets.Select(s => s.Name), Is.EqualTo(new[] { "指标", "说明" }.Concat(new[] { Cuts.Department, Cuts.Item, Cuts.Window, Cuts.Clerk, Cuts.Process, Cuts.Pause, Cuts.Approver, Cuts.Project }.Select(c => Naming.Cut(c).Zh)).Concat(["值得注意", "办理件"])));
+        Assert.That(sheets[0].Rows, Has.Count.EqualTo(1 + Definitions.All.Count));
+        foreach (var (name, rows) in sheets.Skip(2))
+        {
+            Assert.That(rows[0][0], Is.EqualTo(name == "办理件" ? "编号" : "名称"), name);
+            Assert.That(rows.Skip(1).Select(r => r.TakeWhile(c => c is not null)), Is.EqualTo(new object[][] { ["没有"] }), name);
+        }
+
+        Assert.That(sheets[^1].Rows[0], Has.Length.EqualTo(23), "all columns of the cases");
     }
 
     private static string Related(JsonElement e) => e.GetProperty("relationships").EnumerateArray().First().GetProperty("objectId").GetString()!;

@@ -22,11 +22,11 @@ internal static class Reporting
     }
 
     /// <summary>What the job does each night and at the start.</summary>
-    public static async Task<int> MakeReports(this App app, DateOnly? upTo = null, string? again = null)
+    public static async Task<(int Made, int Revised)> MakeReports(this App app, DateOnly? upTo = null, string? again = null)
     {
         await using var scope = app.Services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem();
-        return (await scope.ServiceProvider.GetRequiredService<Nights>().MakeUp(upTo, again, null, default)).Made;
+        return await scope.ServiceProvider.GetRequiredService<Nights>().MakeUp(upTo, again, null, default);
     }
 
     public static Task<ShowReport.Report> Report(this App app, DateOnly? date = null, string kind = Period.Day, Person? who = null) =>

@@ -85,6 +85,21 @@ internal sealed class RevisionsTests
     }
 
     [Test]
+    public async Task The_list_says_how_the_last_night_ended_and_not_by_which_fault()
+    {
+        using var browser = await app.SignedIn("leader", Password);
+        Assert.That((await (await browser.GetAsync("/reports/sla/runs")).Html()).QuerySelector("#last-run"), Is.Null, "none has run");
+        foreach (var (outcome, ended, told) in new (string, string?, string)[] { ("failed", "2026-03-09 16:31:00", "失败"), ("done", "2026-03-09 16:32:00", "完成"), ("running", null, "进行中") })
+        {
+            await app.Change("DELETE FROM operations_run WHERE job = 'reports.nightly'");
+            await app.Change("INSERT INTO operations_run (job, started_at, ended_at, outcome, detail) VALUES ('reports.nightly', '2026-03-09 16:30:00', @ended, @outcome, 'SqlException: the server')", new { ended, outcome });
+            var page = await (await browser.GetAsync("/reports/sla/runs")).Html();
+            Assert.That(page.QuerySelector("#last-run")!.TextContent, Does.StartWith(told).And.Contain($"2026-03-10 00:3{ended?[15] ?? '0'}").And.Not.Contain("the server"));
+            Assert.That(page.QuerySelector("#last-run")!.TextContent.Contains("自动补齐"), Is.EqualTo(outcome == "failed"));
+        }
+    }
+
+    [Test]
     public async Task Its_files_have_its_figures_and_its_number()
     {
         using var browser = await app.SignedIn("leader", Password);
@@ -98,6 +113,7 @@ internal sealed class RevisionsTests
         Assert.That(sheets, Has.None.EqualTo("办理件").And.None.EqualTo("值得注意").And.None.EqualTo("项目"), "which are known only as they are now");
 
         using var csv = await browser.GetAsync(page.QuerySelectorAll("a[download]").Select(a => a.GetAttribute("href")!).Single(h => h.Contains("handler=Csv")));
+        Assert.That(csv.Headers.TransferEncodingChunked, Is.True, "written while it is made");
         Assert.That((csv.Content.Headers.ContentDisposition!.FileName, await csv.Content.ReadAsStringAsync()), Is.EqualTo(("sla-day-20260304-r1.csv", string.Concat(ReportFiles.Lines(await Report(1))).TrimStart('\uFEFF'))));
 
         using var program = app.Http((await app.Send(new CreateToken.For("leader", "report", 30))).Token);

@@ -15,7 +15,7 @@ internal static class CountListed
 
     private sealed class Handler(Db db, CatalogueInForce catalogue, Naming naming, Actor actor) : IRequestHandler<Query, long?>
     {
-        private const string Reported = "SELECT COUNT(*) FROM reports_run WHERE business_date BETWEEN @from AND @To AND is_current = 1";
+        private const string Reported = "SELECT COUNT(*) FROM reports_run WHERE business_date BETWEEN @from AND @To AND is_current = 1 AND definitions >= @since";
 
         private const string Sums = """
             SELECT c.cut_key, c.figure, SUM(c.n) AS n, SUM(c.total) AS total
@@ -25,14 +25,14 @@ internal static class CountListed
              GROUP BY c.cut_key, c.figure
             """;
 
-        /// <returns>Null where the reports do not count it, or lack one of the days.</returns>
+        /// <returns>Null where the reports do not count it, or did not on one of the days.</returns>
         public async Task<long?> Handle(Query query, CancellationToken ct)
         {
             var only = ShowReport.OnlyDepartment(actor);
             var figure = Figure(query.Page, query.List);
             if (figure is null || (query.Page == "projects" && only is not null) || Keys(query.Cut, query.Key ?? "", only) is not var (cut, keys)) return null;
             var from = Definitions.All.Any(f => f.Code == figure && f.IsStock) ? query.To : query.From;
-            if (await db.Find<int>(Reported, new { from, query.To }, ct) != query.To.DayNumber - from.DayNumber + 1) return null;
+            if (await db.Find<int>(Reported, new { from, query.To, since = Definitions.Since(figure) }, ct) != query.To.DayNumber - from.DayNumber + 1) return null;
             var counts = await db.Query<Count>(Sums, new { from, query.To, cut, keys, figures = (string[])[figure, "closed"] }, ct);
             var (n, total) = (counts.Where(c => c.Figure == figure).Sum(c => c.N), counts.Where(c => c.Figure == figure).Sum(c => c.Total));
             return query.List switch

@@ -81,6 +81,13 @@ internal static class Definitions
     /// <summary>By which a report was counted that has this version.</summary>
     public static Edition In(int version) => Editions.Single(e => e.Version == version);
 
+    /// <summary>The first version that has the figure; of what is counted and no figure of its own, the first of all.</summary>
+    public static int Since(string code) => Editions.Where(e => e.Figures.Any(f => f.Code == code)).Select(e => e.Version).DefaultIfEmpty(1).Min();
+
+    /// <summary>The figures that one of these versions does not have: of days counted by it nobody knows them.</summary>
+    public static IReadOnlySet<string> LackedBy(IReadOnlyCollection<int> versions) =>
+        versions.Count == 0 ? new HashSet<string>() : All.Where(f => Since(f.Code) > versions.Min()).Select(f => f.Code).ToHashSet();
+
     /// <summary>The figures that a cut has: of pauses their own, and of a project what its cases say.</summary>
     public static IReadOnlyList<Figure> OfCut(string cut) => cut switch
     {

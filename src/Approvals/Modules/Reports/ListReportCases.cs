@@ -313,7 +313,7 @@ internal static class ListReportCases
                 after,
                 deemed = query.List == "deemed" ? (int?)1 : null,
                 statuses = query.List switch { "approved" => [11, 12], "refused" => [13], "withdrawn" => [2, 14, 15], "notAccepted" => [4, 5], _ => Closed },
-                department = ShowReport.OnlyDepartment(actor) ?? Drill.Key(query.Cut, query.Key, Cuts.Department),
+                department = ShowReport.Department(actor, query.Cut, query.Key),
                 item = Drill.Key(query.Cut, query.Key, Cuts.Item),
                 window = Drill.Key(query.Cut, query.Key, Cuts.Window),
                 clerk = Drill.Key(query.Cut, query.Key, Cuts.Clerk),

@@ -84,7 +84,7 @@ internal static class ListReportOrders
             var rows = await db.First<Row>(query.Rows + 1, query.List switch { "opened" => Opened, "settled" => Settled, _ => StillOpen }, new
             {
                 query.After,
-                department = ShowReport.OnlyDepartment(actor) ?? Drill.Key(query.Cut, query.Key, Cuts.Department),
+                department = ShowReport.Department(actor, query.Cut, query.Key),
                 item = Drill.Key(query.Cut, query.Key, Cuts.Item),
                 window = Id(Drill.Key(query.Cut, query.Key, Cuts.Window)),
                 process = Id(Drill.Key(query.Cut, query.Key, Cuts.Process)),

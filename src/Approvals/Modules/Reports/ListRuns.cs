@@ -1,6 +1,7 @@
 using Approvals.Database;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Operations.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -23,7 +24,8 @@ internal static class ListRuns
     /// <param name="IsOpening">The cases are still being read for the first one.</param>
     /// <param name="LookedAt">So many of them so far.</param>
     /// <param name="Percent">How far the run is: through the cases, or through the days since the last report of a day that was over in time.</param>
-    internal sealed record Result(IReadOnlyList<Run> Runs, DateOnly? Next, DateOnly? Last, int Missing, bool IsOpening, long LookedAt, int Percent)
+    /// <param name="LastRun">The job of the night: when it last began and how that ended.</param>
+    internal sealed record Result(IReadOnlyList<Run> Runs, DateOnly? Next, DateOnly? Last, int Missing, bool IsOpening, long LookedAt, int Percent, JobRun? LastRun)
     {
         /// <summary>There is something to make, and so something to watch.</summary>
         public bool IsBehind => IsOpening || Missing > 0;
@@ -33,7 +35,7 @@ internal static class ListRuns
         .MapGet("/reports/sla/runs", (DateOnly? before, IMediator mediator, CancellationToken ct) => mediator.Send(new Query(before), ct))
         .Needs<Query>().WithSummary("Which reports there are, with all their revisions").WithTags("Reports");
 
-    private sealed class Handler(Db db, Runs runs, Actor actor, ZoneClock clock) : IRequestHandler<Query, Result>, IRequestHandler<Days, IReadOnlyList<DateOnly>>
+    private sealed class Handler(Db db, Runs runs, IMediator mediator, Actor actor, ZoneClock clock) : IRequestHandler<Query, Result>, IRequestHandler<Days, IReadOnlyList<DateOnly>>
     {
         private const string Page = $"""
             SELECT {Run.Columns}
@@ -58,7 +60,7 @@ internal static class ListRuns
             if (ShowReport.OnlyDepartment(actor) is not null) shown = [.. shown.Select(r => r with { Changed = "" })];
             var first = last?.AddDays(1) ?? opening?.FromOn;
             var missing = first is { } from ? Math.Max(0, clock.Today.DayNumber - from.DayNumber) : 0;
-            return new(shown, next?.AddDays(1), last, missing, opening is { FinishedAt: null }, opening?.LookedAt ?? 0, await Percent(opening, missing, ct));
+            return new(shown, next?.AddDays(1), last, missing, opening is { FinishedAt: null }, opening?.LookedAt ?? 0, await Percent(opening, missing, ct), await mediator.Send(new LastRun(Nights.JobName), ct));
         }
 
         /// <remarks>Ids ascend, so where the reading stands among them says how far it is, and nothing need be counted.</remarks>

@@ -3,13 +3,16 @@ namespace Approvals.Modules.Reports;
 /// <summary>The figures of one cut, from its counts: shares, means and exact percentiles by <see cref="Definitions"/>.</summary>
 internal sealed class Measures
 {
-    public static readonly Measures Empty = new([]);
+    public static readonly Measures Empty = Without(new HashSet<string>());
 
     private readonly Dictionary<string, (long N, long Total)> sums = [];
     private readonly SortedDictionary<int, long> used = [];
 
-    private Measures(IEnumerable<Count> counts)
+    private readonly IReadOnlySet<string> lacking;
+
+    private Measures(IEnumerable<Count> counts, IReadOnlySet<string> lacking)
     {
+        this.lacking = lacking;
         foreach (var c in counts)
         {
             var sum = sums.GetValueOrDefault(c.Figure);
@@ -19,15 +22,21 @@ internal sealed class Measures
     }
 
     /// <summary>By the key of the cut.</summary>
-    public static Dictionary<string, Measures> Of(IEnumerable<Count> counts) => counts.GroupBy(c => c.CutKey).ToDictionary(g => g.Key, g => new Measures(g));
+    /// <param name="counts">Of one cut.</param>
+    /// <param name="lacking">Figures that were not counted on all of these days.</param>
+    public static Dictionary<string, Measures> Of(IEnumerable<Count> counts, IReadOnlySet<string>? lacking = null) =>
+        counts.GroupBy(c => c.CutKey).ToDictionary(g => g.Key, g => new Measures(g, lacking ?? Empty.lacking));
+
+    /// <summary>Of which nothing was counted.</summary>
+    public static Measures Without(IReadOnlySet<string> lacking) => new([], lacking);
 
     public bool IsEmpty => sums.Count == 0;
 
     /// <summary>The days used by closed cases: how many cases took so many.</summary>
     public IReadOnlyDictionary<int, long> Used => used;
 
-    /// <summary>Null where there is nothing to divide by.</summary>
-    public decimal? this[string code] => code switch
+    /// <summary>Null where there is nothing to divide by, and where it was not counted.</summary>
+    public decimal? this[string code] => lacking.Contains(code) ? null : code switch
     {
         "inTimeRate" => Share(N("closedInTime"), N("closed")),
         "overdueRate" => Share(N("overdue"), N("open")),

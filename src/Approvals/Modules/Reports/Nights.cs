@@ -10,6 +10,8 @@ namespace Approvals.Modules.Reports;
 /// </summary>
 internal sealed class Nights(IMediator mediator)
 {
+    public const string JobName = "reports.nightly";
+
     /// <param name="IsReading">The cases are being read; otherwise a day was made.</param>
     /// <param name="LookedAt">Cases read so far.</param>
     internal sealed record Progress(bool IsReading, long LookedAt, DateOnly? Day, int Left, int Revised);
@@ -20,7 +22,7 @@ internal sealed class Nights(IMediator mediator)
         [DisableConcurrentExecution(60)]
         public Task Run(CancellationToken ct)
         {
-            actor.BecomeSystem("reports.nightly");
+            actor.BecomeSystem(JobName);
             return nights.MakeUp(null, null, null, ct);
         }
     }

@@ -30,14 +30,16 @@ internal static class ReportCommand
             var name = Path.Combine(parsed.GetValue(target)!.FullName, string.Create(CultureInfo.InvariantCulture, $"sla-{period}-{day:yyyy-MM-dd}{(revision is { } asked ? $"-r{asked}" : "")}"));
             var written = new List<string> { name + ".html", name + ".csv", name + ".json", name + ".xlsx" };
             var isInForce = await WriteReport(name, mediator, new(day, period, WithProjects: true, Revision: revision), clock, ct);
-            await using (var workbook = File.Create(name + ".xlsx"))
-                await mediator.Send(new ReportFiles.WriteWorkbook(day, period, workbook, Revision: revision, Progress: (n, all) => Console.Write($"\r{n:#,0} / {all:#,0} 件写入工作簿 cases to the workbook   ")), ct);
+            await Whole(name + ".xlsx", workbook => mediator.Send(new ReportFiles.WriteWorkbook(day, period, workbook, Revision: revision, Progress: (n, all) => Console.Write($"\r{n:#,0} / {all:#,0} 件写入工作簿 cases to the workbook   ")), ct));
             // Of an earlier revision the cases are known only as they are now.
             if (isInForce)
             {
                 written.Add(name + "-cases.csv");
-                await using var lines = File.CreateText(written[^1]);
-                await mediator.Send(new ReportFiles.WriteCases(day, period, lines), ct);
+                await Whole(written[^1], async file =>
+                {
+                    await using var lines = new StreamWriter(file);
+                    await mediator.Send(new ReportFiles.WriteCases(day, period, lines), ct);
+                });
             }
 
             Console.WriteLine();
@@ -56,12 +58,33 @@ internal static class ReportCommand
         if (report.MadeAt is null)
             throw Refused.NotFound("report.none", "date", $"{Words.Day(query.Date)} 没有日报：日报从 {Words.Day(report.First)} 开始，到 {Words.Day(report.Last)}。", $"There is no report of {Words.Day(query.Date)}: they begin on {Words.Day(report.First)} and end on {Words.Day(report.Last)}.");
         Directory.CreateDirectory(Path.GetDirectoryName(name)!);
-        await File.WriteAllTextAsync(name + ".html", ReportHtml.Document(report, ReportHtml.Style, clock), ct);
-        await using (var lines = File.CreateText(name + ".csv"))
-            foreach (var line in ReportFiles.Lines(report)) await lines.WriteAsync(line);
-        await using (var data = File.Create(name + ".json"))
-            await JsonSerializer.SerializeAsync(data, ReportJson.Of(report), ReportJson.Options, ct);
+        await Whole(name + ".html", async file =>
+        {
+            await using var page = new StreamWriter(file);
+            await page.WriteAsync(ReportHtml.Document(report, ReportHtml.Style, clock).AsMemory(), ct);
+        });
+        await Whole(name + ".csv", async file =>
+        {
+            await using var lines = new StreamWriter(file);
+            foreach (var line in ReportFiles.Lines(report)) await lines.WriteAsync(line.AsMemory(), ct);
+        });
+        await Whole(name + ".json", file => JsonSerializer.SerializeAsync(file, ReportJson.Of(report), ReportJson.Options, ct));
         return report.Superseded is null;
+    }
+
+    /// <summary>Written beside it and put in its place at the end: whatever ends it half way leaves the file that was.</summary>
+    internal static async Task Whole(string file, Func<Stream, Task> write)
+    {
+        var part = file + ".part";
+        try
+        {
+            await using (var stream = File.Create(part)) await write(stream);
+            File.Move(part, file, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(part);
+        }
     }
 
     private static Command Nightly()
@@ -93,9 +116,14 @@ internal static class ReportCommand
         var events = new Command("events", "导出事件日志，供流程挖掘 exports the event log for process mining") { from, to, target };
         events.SetAction((parsed, ct) => CommandLine.WithServices(parsed, async (_, mediator) =>
         {
-            var file = parsed.GetValue(target)!;
-            await using var stream = file.Create();
-            var written = await mediator.Send(new ExportEvents.Query(file.Extension == ".xes" ? "xes" : "ocel", parsed.GetValue(from), parsed.GetValue(to), stream), ct);
+            var (file, written) = (parsed.GetValue(target)!, 0L);
+            var form = file.Extension.ToLowerInvariant() switch
+            {
+                ".xes" => "xes",
+                ".json" => "ocel",
+                _ => throw Refused.Invalid("report.ending", "out", $"--out 的文件须以 .xes 或 .json（OCEL 2.0）结尾，「{file.Name}」不是。", $"The file of --out ends in .xes, or in .json for OCEL 2.0; “{file.Name}” does not."),
+            };
+            await Whole(file.FullName, async stream => written = await mediator.Send(new ExportEvents.Query(form, parsed.GetValue(from), parsed.GetValue(to), stream), ct));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{written:#,0} 条 events"));
             return 0;
         }));

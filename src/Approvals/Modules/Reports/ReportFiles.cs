@@ -43,12 +43,10 @@ internal static class ReportFiles
             {
                 var (now, before) = (line.Now[figure.Code], line.Before[figure.Code]);
                 if (cut != Cuts.Zone && now is null or 0 && before is null or 0) continue;
-                yield return Csv.Line(Words.Day(report.Period.From), Words.Day(report.Period.To), cut, line.Key, line.Name.ToString(), figure.Code, figure.Name.ToString(), Number(now), Number(before));
+                yield return Csv.Line(Words.Day(report.Period.From), Words.Day(report.Period.To), cut, line.Key, line.Name.ToString(), figure.Code, figure.Name.ToString(), now, before);
             }
         }
     }
-
-    private static string Number(decimal? value) => value?.ToString("0.######", CultureInfo.InvariantCulture) ?? "";
 
     private sealed record Column(string Key, Text Name, double Width, string? Format, Func<CaseFact, object?> Of);
 
@@ -103,7 +101,7 @@ internal static class ReportFiles
             var columns = Columns(report.Period.To);
             await command.To.WriteAsync("\uFEFF" + Csv.Line([.. columns.Select(c => c.Name.ToString())]));
             await foreach (var fact in Cases(report, int.MaxValue, command.Progress, ct))
-                await command.To.WriteAsync(Csv.Line([.. columns.Select(c => c.Of(fact) switch { null => "", DateTime day => Words.Day(DateOnly.FromDateTime(day)), var value => Convert.ToString(value, CultureInfo.InvariantCulture)! })]));
+                await command.To.WriteAsync(Csv.Line([.. columns.Select(c => c.Of(fact) switch { DateTime day => Words.Day(DateOnly.FromDateTime(day)), var value => value })]));
             return Unit.Value;
         }
 

@@ -92,8 +92,9 @@ internal sealed class ReportHtml
         Hands();
         FindingsList();
         Figures();
+        var isFirst = true;
         foreach (var cut in Cuts.Shown)
-            if (report.Of(cut) is { Lines.Count: > 0 } table) Cut(table, cut == Cuts.Project ? ProjectColumns : Columns);
+            if (report.Of(cut) is { } table && Cut(table, cut == Cuts.Project ? ProjectColumns : Columns, isFirst)) isFirst = false;
         Pauses();
         Meaning();
     }
@@ -107,6 +108,10 @@ internal sealed class ReportHtml
             html.Append(CultureInfo.InvariantCulture, $"<span class=\"sub\">{E(T("上期和近 30 日也是当时的数。办理件、项目和「值得注意」只按现在所知统计，因此不在旧报告中。", "What stands beside it is of that time too. Cases, projects and findings are known only as they are now, and so are in no earlier report."))}</span></p>");
         }
 
+        if (report.Asked > report.Period.To)
+            html.Append(CultureInfo.InvariantCulture, $"<p class=\"notice\" id=\"until\">{E(T($"日报到 {Words.Day(report.Period.To)} 为止，本期算到这一天；上期取同样长。", $"The reports end on {Words.Day(report.Period.To)}, and so does this period; the one before is as long."))}</p>");
+        foreach (var counted in report.CountedSince.GroupBy(c => c.Since))
+            html.Append(CultureInfo.InvariantCulture, $"<p class=\"notice\">{E(T($"自 {Words.Day(counted.Key)} 起才统计：{string.Join("、", counted.Select(c => c.Figure.Name.Zh))}。含更早日子的数显示为「—」。", $"Counted since {Words.Day(counted.Key)} only: {string.Join(", ", counted.Select(c => c.Figure.Name.En))}. What has earlier days in it is shown as “—”."))}</p>");
         if (report.Missing > 0)
             html.Append(CultureInfo.InvariantCulture, $"<p class=\"notice notice-warn\">{E(T($"本期有 {report.Missing} 天没有日报，数字不含这些天。", $"{report.Missing} days of this period have no report; the figures leave them out."))}</p>");
         foreach (var run in report.Revised.Take(5))
@@ -125,7 +130,9 @@ internal sealed class ReportHtml
     {
         var space = change.IndexOf(' ', StringComparison.Ordinal);
         var figure = space < 0 ? null : Definitions.All.FirstOrDefault(f => f.Code == change[..space]);
-        return figure is not null ? figure.Name + change[space..] : change == "cuts" ? T("分项有变，合计未变", "parts changed, the total did not") : change;
+        if (figure is not null) return figure.Name + change[space..];
+        return space > 0 && change[..space] is "definitions" or "calendar" ? (change[0] == 'd' ? T("定义版本", "definitions") : T("日历版次", "calendar edition")) + change[space..]
+            : change == "cuts" ? T("分项有变，合计未变", "parts changed, the total did not") : change;
     }));
 
     private void Tiles()
@@ -244,7 +251,7 @@ internal sealed class ReportHtml
         foreach (var finding in report.Findings)
         {
             html.Append(CultureInfo.InvariantCulture, $"<li><span class=\"tag {(finding.Kind is "never" or "pauses" or "outside" or "batch" ? "tag-warn" : "")}\">{E(KindOf(finding.Kind))}</span><span>{E(finding.Title.ToString())}<span class=\"sub\">{E(finding.Detail.ToString())}</span></span>");
-            html.Append(links ? $"<a href=\"{E(finding.Link)}\">{E(T("查看", "See them"))}</a></li>" : "<span></span></li>");
+            html.Append(links ? $"<a href=\"{E(finding.Link)}\" aria-label=\"{E(T($"查看：{finding.Title.Zh}", $"See them: {finding.Title.En}"))}\">{E(T("查看", "See them"))}</a></li>" : "<span></span></li>");
         }
 
         html.Append("</ul></div></section>");
@@ -261,11 +268,11 @@ internal sealed class ReportHtml
 
     private void Figures()
     {
-        html.Append(CultureInfo.InvariantCulture, $"<section class=\"panel\"><div class=\"panel-head\"><h2>{E(T("全部指标", "All figures"))}</h2></div><div class=\"table-scroll\"><table class=\"data cards\"><thead><tr><th>{E(T("指标", "Figure"))}</th><th class=\"num\">{E(T("本期", "Now"))}</th><th class=\"num\">{E(T("上期", "Before"))}</th><th class=\"num\">{E(T("变化", "Change"))}</th></tr></thead><tbody>");
+        html.Append(CultureInfo.InvariantCulture, $"<section class=\"panel\"><div class=\"panel-head\"><h2>{E(T("全部指标", "All figures"))}</h2></div><div class=\"table-scroll\"><table class=\"data figures\" aria-label=\"{E(T("全部指标", "All figures"))}\"><thead><tr><th scope=\"col\">{E(T("指标", "Figure"))}</th><th class=\"num\" scope=\"col\">{E(T("本期", "Now"))}</th><th class=\"num\" scope=\"col\">{E(T("上期", "Before"))}</th><th class=\"num\" scope=\"col\">{E(T("变化", "Change"))}</th></tr></thead><tbody>");
         foreach (var figure in Definitions.All)
         {
             var (now, before) = (report.Whole.Now[figure.Code], report.Whole.Before[figure.Code]);
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"card-title\">{E(figure.Name.ToString())}</td>{Cell(figure, now, T("本期", "Now"), Drill.Of(figure.Code, report.Period))}{Cell(figure, before, T("上期", "Before"), null)}<td class=\"num\" data-label=\"{E(T("变化", "Change"))}\">{E(Change(figure, now, before))}</td></tr>");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"card-title\">{E(figure.Name.ToString())}</td><td class=\"num\">{Led(figure.Show(now), now is null ? null : Drill.Of(figure.Code, report.Period))}</td><td class=\"num\">{E(figure.Show(before))}</td><td class=\"num\">{E(Change(figure, now, before))}</td></tr>");
         }
 
         html.Append("</tbody></table></div></section>");
@@ -283,56 +290,70 @@ internal sealed class ReportHtml
         return (!much.Any(c => c is >= '1' and <= '9') ? "±" : change > 0 ? "+" : "−") + much;
     }
 
-    private string Cell(Figure figure, decimal? value, string label, string? link) =>
-        leads && link is not null && value is not null
-            ? $"<td class=\"num\" data-label=\"{E(label)}\"><a href=\"{E(link)}\">{E(figure.Show(value))}</a></td>"
-            : $"<td class=\"num\" data-label=\"{E(label)}\">{E(figure.Show(value))}</td>";
+    /// <summary>A figure, or a name, that leads to its cases where there is something to lead to.</summary>
+    private string Led(string text, string? link) => leads && link is not null ? $"<a href=\"{E(link)}\">{E(text)}</a>" : E(text);
 
-    private void Cut(ShowReport.Table table, string[] columns)
+    /// <returns>False where it would have no line.</returns>
+    private bool Cut(ShowReport.Table table, string[] columns, bool isFirst)
     {
         // Who only entered something, or where something only waits, has nothing in these columns; the workbook has it.
         var lines = table.Lines.Where(l => columns.Any(code => l.Now[code] > 0)).ToList();
-        if (lines.Count == 0) return;
-        html.Append(CultureInfo.InvariantCulture, $"<section class=\"panel report-cut\" id=\"cut-{table.Cut}\"><div class=\"panel-head\"><h2>{E(T($"按{Naming.Cut(table.Cut).Zh}", $"By {Naming.Cut(table.Cut).En.ToLowerInvariant()}"))}</h2>");
+        if (lines.Count == 0) return false;
+        var (name, title) = (Naming.Cut(table.Cut).ToString(), T($"按{Naming.Cut(table.Cut).Zh}", $"By {Naming.Cut(table.Cut).En.ToLowerInvariant()}"));
         var more = lines.Count > most ? T($"前 {most} 行，共 {lines.Count} 行，其余见 Excel；", $"the first {most} of {lines.Count}; the rest are in the workbook; ") : "";
-        html.Append(CultureInfo.InvariantCulture, $"<span class=\"more muted\">{E(more + T("小字为上期", "small figures: the period before"))}</span>");
-        html.Append(CultureInfo.InvariantCulture, $"</div><div class=\"table-scroll always\" tabindex=\"0\" role=\"region\" aria-label=\"{E(Naming.Cut(table.Cut).ToString())}\"><table class=\"data cards long-labels\"><thead><tr><th>{E(Naming.Cut(table.Cut).ToString())}</th>");
-        foreach (var code in columns) html.Append(CultureInfo.InvariantCulture, $"<th class=\"num\">{E(Definitions.Of(code).Name.ToString())}</th>");
-        html.Append("</tr></thead><tbody>");
+        Table($"cut-{table.Cut}", title, more, name, columns.Select(code => Definitions.Of(code).Name.ToString()), isFirst);
         foreach (var line in lines.Take(most))
         {
             html.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"card-title\">{E(line.Name.ToString())}</td>");
             foreach (var code in columns)
             {
-                var figure = Definitions.Of(code);
-                var before = code is "inTimeRate" or "usedMean" && line.Before[code] is { } was ? $"<span class=\"sub\">{E(figure.Show(was))}</span>" : "";
-                var value = line.Now[code];
-                var link = Drill.Of(code, report.Period, table.Cut, line.Key, report.Period.To == report.Last);
-                var follows = leads && link is not null && value is > 0;
-                html.Append(CultureInfo.InvariantCulture, $"<td class=\"num\" data-label=\"{E(figure.Name.ToString())}\">{(follows ? $"<a href=\"{E(link!)}\">{E(figure.Show(value))}</a>" : E(figure.Show(value)))}{before}</td>");
+                var (figure, value) = (Definitions.Of(code), line.Now[code]);
+                var link = value is > 0 ? Drill.Of(code, report.Period, table.Cut, line.Key, report.Period.To == report.Last) : null;
+                Beside(figure.Name.ToString(), figure.Show(value), figure.Show(line.Before[code]), link);
             }
 
             html.Append("</tr>");
         }
 
         html.Append("</tbody></table></div></section>");
+        return true;
     }
+
+    /// <summary>Up to its first line. On a phone it is folded, but for the first one: unfolded by a box, so that it needs no script and is whole on paper.</summary>
+    private void Table(string id, string title, string more, string name, IEnumerable<string> columns, bool isOpen)
+    {
+        html.Append(CultureInfo.InvariantCulture, $"<section class=\"panel report-cut\" id=\"{id}\"><input type=\"checkbox\" class=\"fold\" id=\"{id}-open\"{(isOpen ? " checked" : "")}><div class=\"panel-head\"><h2><label for=\"{id}-open\">{E(title)}</label></h2>");
+        html.Append(CultureInfo.InvariantCulture, $"<span class=\"more muted\">{E(more + T("小字为上期", "small figures: the period before"))}</span></div>");
+        html.Append(CultureInfo.InvariantCulture, $"<div class=\"table-scroll always\" tabindex=\"0\" role=\"region\" aria-label=\"{E(name)}\"><table class=\"data cards long-labels\" aria-label=\"{E(title)}\"><thead><tr><th scope=\"col\">{E(name)}</th>");
+        foreach (var column in columns) html.Append(CultureInfo.InvariantCulture, $"<th class=\"num\" scope=\"col\">{E(column)}</th>");
+        html.Append("</tr></thead><tbody>");
+    }
+
+    /// <summary>A figure, and that of the period before in small under it.</summary>
+    private void Beside(string label, string now, string before, string? link = null) =>
+        html.Append(CultureInfo.InvariantCulture, $"<td class=\"num\" data-label=\"{E(label)}\">{Led(now, link)}<span class=\"sub\">{E(before)}</span></td>");
 
     private void Pauses()
     {
         foreach (var cut in (string[])[Cuts.Pause, Cuts.Approver])
         {
             if (report.Of(cut) is not { } table || table.Lines.All(l => l.Now.N("pauseDays") == 0)) continue;
-            html.Append(CultureInfo.InvariantCulture, $"<section class=\"panel\"><div class=\"panel-head\"><h2>{E(T($"暂停日数，按{Naming.Cut(cut).Zh}", $"Days paused, by {Naming.Cut(cut).En.ToLowerInvariant()}"))}</h2></div><div class=\"table-scroll\"><table class=\"data cards\"><thead><tr><th>{E(Naming.Cut(cut).ToString())}</th><th class=\"num\">{E(T("次数", "Pauses"))}</th><th class=\"num\">{E(T("工作日", "Working days"))}</th><th class=\"num\">{E(T("平均", "Mean"))}</th><th class=\"num\">{E(T("上期工作日", "Before"))}</th></tr></thead><tbody>");
+            var (times, days, mean) = (T("次数", "Pauses"), T("工作日", "Working days"), T("平均", "Mean"));
+            Table($"cut-{cut}", T($"暂停日数，按{Naming.Cut(cut).Zh}", $"Days paused, by {Naming.Cut(cut).En.ToLowerInvariant()}"), "", Naming.Cut(cut).ToString(), [times, days, mean], isOpen: false);
             foreach (var line in table.Lines.Where(l => l.Now.N("pauseDays") > 0).Take(most))
             {
-                var link = leads ? Drill.To("pauses", report.Period, cut, line.Key) : null;
-                html.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"card-title\">{(link is null ? E(line.Name.ToString()) : $"<a href=\"{E(link)}\">{E(line.Name.ToString())}</a>")}</td>");
-                html.Append(CultureInfo.InvariantCulture, $"<td class=\"num\" data-label=\"{E(T("次数", "Pauses"))}\">{line.Now.N("pauseDays")}</td><td class=\"num\" data-label=\"{E(T("工作日", "Working days"))}\">{line.Now.Total("pauseDays")}</td><td class=\"num\" data-label=\"{E(T("平均", "Mean"))}\">{line.Now.Mean("pauseDays"):0.0}</td><td class=\"num\" data-label=\"{E(T("上期工作日", "Before"))}\">{line.Before.Total("pauseDays")}</td></tr>");
+                html.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"card-title\">{Led(line.Name.ToString(), Drill.To("pauses", report.Period, cut, line.Key))}</td>");
+                Beside(times, Show(line.Now.N("pauseDays")), Show(line.Before.N("pauseDays")));
+                Beside(days, Show(line.Now.Total("pauseDays")), Show(line.Before.Total("pauseDays")));
+                Beside(mean, Mean(line.Now), Mean(line.Before));
+                html.Append("</tr>");
             }
 
             html.Append("</tbody></table></div></section>");
         }
+
+        static string Show(long n) => n.ToString(CultureInfo.InvariantCulture);
+        static string Mean(Measures measures) => measures.Mean("pauseDays")?.ToString("0.0", CultureInfo.InvariantCulture) ?? "—";
     }
 
     private void Meaning()

@@ -32,8 +32,8 @@ internal static class ReportsModule
     /// <remarks>The day just ended, half an hour after midnight; and at every start, for nights on which nothing ran.</remarks>
     public static void ScheduleReports(this IRecurringJobManager jobs, RecurringJobOptions zone)
     {
-        jobs.AddOrUpdate<Nights.Job>("reports.nightly", job => job.Run(CancellationToken.None), "30 0 * * *", zone);
-        jobs.Trigger("reports.nightly");
+        jobs.AddOrUpdate<Nights.Job>(Nights.JobName, job => job.Run(CancellationToken.None), "30 0 * * *", zone);
+        jobs.Trigger(Nights.JobName);
     }
 
     public static Command Command() => ReportCommand.Command();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Approvals.Database;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
@@ -8,7 +9,7 @@ namespace Approvals.Modules.Reports;
 /// <summary>A row of <c>reports_run</c>.</summary>
 internal sealed record Run
 {
-    public const string Columns = "id, business_date, revision, is_current, definitions, made_at, made_by, reason, changed";
+    public const string Columns = "id, business_date, revision, is_current, definitions, made_at, made_by, reason, changed, calendar_edition";
 
     public long Id { get; init; }
     public DateOnly BusinessDate { get; init; }
@@ -19,10 +20,11 @@ internal sealed record Run
     public string MadeBy { get; init; } = "";
     public string Reason { get; init; } = "";
     public string Changed { get; init; } = "";
+    public long? CalendarEdition { get; init; }
 }
 
 /// <summary>The frozen figures: written once a revision, read by period and cut.</summary>
-internal sealed class Runs(Db db, Ids ids, DayFigures figures, ZoneClock clock, Actor actor)
+internal sealed class Runs(Db db, Ids ids, DayFigures figures, CalendarInForce calendar, ZoneClock clock, Actor actor)
 {
     private const int LongestChange = 2000;
 
@@ -36,8 +38,8 @@ internal sealed class Runs(Db db, Ids ids, DayFigures figures, ZoneClock clock, 
     private const string MoveOn = "UPDATE reports_run SET is_current = 0 WHERE business_date = @day AND is_current = 1";
 
     private const string InsertRun = """
-        INSERT INTO reports_run (id, business_date, revision, is_current, definitions, made_at, made_by, reason, changed)
-        VALUES (@id, @day, @revision, 1, @Version, @Now, @Name, @reason, @changed)
+        INSERT INTO reports_run (id, business_date, revision, is_current, definitions, made_at, made_by, reason, changed, calendar_edition)
+        VALUES (@id, @day, @revision, 1, @Version, @Now, @Name, @reason, @changed, @Edition)
         """;
 
     private const string InsertCount = """
@@ -68,7 +70,7 @@ internal sealed class Runs(Db db, Ids ids, DayFigures figures, ZoneClock clock, 
     public async Task<bool> Write(DateOnly day, int revision, Tally tally, string reason, string changed, CancellationToken ct)
     {
         var id = await ids.Next();
-        if (!await db.TryInsert(InsertRun, new { id, day, revision, Definitions.Version, clock.Now, actor.Name, reason, changed }, ct)) return false;
+        if (!await db.TryInsert(InsertRun, new { id, day, revision, Definitions.Version, clock.Now, actor.Name, reason, changed, calendar.Current.Edition }, ct)) return false;
         await db.Execute(InsertCount, tally.Counts.Select(c => new { RunId = id, c.Cut, c.CutKey, c.Figure, c.Value, c.N, c.Total }), ct);
         await KeepLate(day, tally, ct);
         return true;
@@ -98,7 +100,7 @@ internal sealed class Runs(Db db, Ids ids, DayFigures figures, ZoneClock clock, 
         var after = tally.Counts.ToList();
         if (!always && before.ToHashSet().SetEquals(after)) return false;
         await db.Execute(MoveOn, new { day }, ct);
-        if (!await Write(day, run.Revision + 1, tally, reason, Difference(before, after), ct))
+        if (!await Write(day, run.Revision + 1, tally, reason, Difference(run, before, after), ct))
             throw Refused.Conflict("report.revisedElsewhere", "该日报刚刚被另一进程修订，请刷新后重试。", "Another process has just revised this report; reload and try again.");
         return true;
     }
@@ -135,15 +137,18 @@ internal sealed class Runs(Db db, Ids ids, DayFigures figures, ZoneClock clock, 
     public async Task<IReadOnlyList<Count>> Counts(IReadOnlyList<Run> of, string cut, CancellationToken ct) =>
         of.Count == 0 ? [] : await db.Query<Count>(OfRuns, new { ids = of.Select(r => r.Id), last = of[^1].Id, cut, stocks = Stocks }, ct);
 
-    /// <summary>What the revision changed of the zone's own figures, as closed 12→13.</summary>
-    private static string Difference(IReadOnlyList<Count> before, IReadOnlyList<Count> after)
+    /// <summary>What the revision changed: by what it was counted, and of the zone's own figures, as closed 12→13.</summary>
+    private string Difference(Run run, IReadOnlyList<Count> before, IReadOnlyList<Count> after)
     {
-        var (old, now) = (Zone(before), Zone(after));
+        var (old, now) = (Zone(before, [run.Definitions]), Zone(after, [Definitions.Version]));
         var changes = Definitions.All.Where(f => old[f.Code] != now[f.Code]).Select(f => $"{f.Code} {f.Show(old[f.Code])}→{f.Show(now[f.Code])}").ToList();
         if (changes.Count == 0 && !before.ToHashSet().SetEquals(after)) changes.Add("cuts");
+        if (run.CalendarEdition is { } edition && edition != calendar.Current.Edition) changes.Insert(0, string.Create(CultureInfo.InvariantCulture, $"calendar {edition}→{calendar.Current.Edition}"));
+        if (run.Definitions != Definitions.Version) changes.Insert(0, string.Create(CultureInfo.InvariantCulture, $"definitions {run.Definitions}→{Definitions.Version}"));
         var text = string.Join("; ", changes);
         return text.Length <= LongestChange ? text : text[..(LongestChange - 1)] + "…";
 
-        static Measures Zone(IReadOnlyList<Count> counts) => Measures.Of(counts.Where(c => c.Cut == Cuts.Zone)).GetValueOrDefault(Cuts.Whole) ?? Measures.Empty;
+        static Measures Zone(IReadOnlyList<Count> counts, int[] versions) =>
+            Measures.Of(counts.Where(c => c.Cut == Cuts.Zone), Definitions.LackedBy(versions)).GetValueOrDefault(Cuts.Whole) ?? Measures.Empty;
     }
 }

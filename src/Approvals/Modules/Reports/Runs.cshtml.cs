@@ -28,7 +28,11 @@ internal sealed class RunsModel(IMediator mediator, Actor actor, ZoneClock clock
 
     public bool MayRecompute => actor.May(Act.RecomputeReport);
 
-    public async Task OnGetAsync(CancellationToken ct) => Shown = await mediator.Send(new ListRuns.Query(Before), ct);
+    public Task<IActionResult> OnGetAsync(CancellationToken ct) => this.Do(async () =>
+    {
+        await Load(ct);
+        return Page();
+    }, () => Load(ct));
 
     public Task<IActionResult> OnPostAsync(CancellationToken ct) => this.Do(async () =>
     {
@@ -37,7 +41,9 @@ internal sealed class RunsModel(IMediator mediator, Actor actor, ZoneClock clock
             $"{Words.Day(made.Day)} 已重算，现为修订号 {made.Revision}。{(made.Others == 0 ? "" : $"另有 {made.Others} 天一并修订。")}",
             $"{Words.Day(made.Day)} was counted again; it is revision {made.Revision} now.{(made.Others == 0 ? "" : $" {made.Others} other days were revised with it.")}");
         return RedirectToPage();
-    }, () => OnGetAsync(ct));
+    }, () => Load(ct));
+
+    private async Task Load(CancellationToken ct) => Shown = await mediator.Send(new ListRuns.Query(Before), ct);
 
     public string At(DateTime utc) => clock.Local(utc).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

@@ -41,6 +41,12 @@ internal static class ShowReport
         Period Period, string? OnlyDepartment, Text Whose, DateOnly? First, DateOnly? Last, int Missing, int Definitions, IReadOnlyList<int> Versions, DateTime? MadeAt, IReadOnlyList<Run> Revised, Superseded? Superseded,
         Line Whole, IReadOnlyList<Table> Cuts, IReadOnlyList<Point> Trend, IReadOnlyList<Finding> Findings)
     {
+        /// <summary>The day that was asked for; the period ends before it where the reports do.</summary>
+        public DateOnly Asked { get; init; }
+
+        /// <summary>Figures that some days of the period, or of the one before, do not have, and the day from which all have them.</summary>
+        public IReadOnlyList<(Figure Figure, DateOnly Since)> CountedSince { get; init; } = [];
+
         /// <summary>Of the report of a day, which it is.</summary>
         public int? Revision => Period.Kind != Period.Day || MadeAt is null ? null : Superseded?.Revision ?? Revised.Select(r => r.Revision).FirstOrDefault(1);
 
@@ -52,6 +58,14 @@ internal static class ShowReport
 
     public static string? OnlyDepartment(IEnumerable<Role> roles, string? department) =>
         roles.Any(r => r is Role.Supervisor or Role.ZoneLeader or Role.Auditor) ? null : department ?? "";
+
+    /// <summary>The department that a list is of; who reads one alone asks for no other.</summary>
+    public static string? Department(Actor actor, string? cut, string? key)
+    {
+        var (only, asked) = (OnlyDepartment(actor), Drill.Key(cut, key, Cuts.Department));
+        return only is null || asked is null || asked == only ? only ?? asked
+            : throw Refused.Forbidden("report.otherDepartment", "您只能查看本部门的清单。请从本部门的报告打开。", "You read the lists of your own department alone; open them from its report.");
+    }
 
     internal static void Map(RouteGroupBuilder api) => api
         .MapGet("/reports/sla", async (DateOnly? date, string? period, bool? projects, int? revision, IMediator mediator, CancellationToken ct) =>
@@ -66,6 +80,8 @@ internal static class ShowReport
         private const string FirstDay = "SELECT MIN(business_date) FROM reports_run";
 
         private const string OfRevision = $"SELECT {Run.Columns} FROM reports_run WHERE business_date = @To AND (revision = @revision OR is_current = 1)";
+
+        private const string LastWithout = "SELECT MAX(business_date) FROM reports_run WHERE is_current = 1 AND definitions < @version";
 
         private const string OfDays = """
             SELECT run_id, figure, value, n, total
@@ -116,6 +132,8 @@ internal static class ShowReport
                 .Done();
             var period = Period.Of(query.Kind, date, calendar.Current)
                 ?? throw Refused.Invalid("report.period", "period", $"没有「{query.Kind}」这种期间，只能是：{string.Join("、", Period.Kinds)}。", $"There is no period “{query.Kind}”; it is one of: {string.Join(", ", Period.Kinds)}.");
+            // What is open is that of the last evening counted, which is not one the period ends on; and as many days stand beside it.
+            if (last < period.To && last >= period.From) period = Period.Of(query.Kind, last.Value, calendar.Current)!;
             var only = OnlyDepartment(actor) ?? query.Department;
             var (earlier, superseded) = await Earlier(period, query.Revision, ct);
             var trendFrom = period.To.AddDays(1 - TrendDays);
@@ -129,7 +147,7 @@ internal static class ShowReport
                 tables.Add(await Cut(cut, made, before, only, ct));
             if (query.WithProjects && superseded is null) tables.Add(await Projects(period, only, ct));
             var whole = (only is null ? tables[0].Lines : tables[0].Lines.Where(l => l.Key == only)).FirstOrDefault()
-                ?? new("", new("", ""), Measures.Empty, Measures.Empty);
+                ?? new("", new("", ""), Measures.Without(Lacking(made)), Measures.Without(Lacking(before)));
             var found = query.WithFindings && made.Count > 0 && superseded is null ? await findings.Of(period, only, tables, ct) : [];
             tables.RemoveAt(0);
             var whose = only is null ? Naming.Cut(Cuts.Zone) : naming.Department(only);
@@ -144,7 +162,20 @@ internal static class ShowReport
             return new(
                 period, only, whose, await db.Find<DateOnly?>(FirstDay, null, ct), last, period.To.DayNumber - period.From.DayNumber + 1 - made.Count,
                 versions[0], versions, made.Count == 0 ? null : made.Max(r => r.MadeAt), [.. revised], superseded, whole, tables,
-                [.. lately.Where(r => points.Contains(r.Id)).Select(r => new Point(r.BusinessDate, Measures.Of(points[r.Id]).Values.First()))], found);
+                [.. lately.Where(r => points.Contains(r.Id)).Select(r => new Point(r.BusinessDate, Measures.Of(points[r.Id], Lacking([r])).Values.First()))], found)
+            {
+                Asked = date,
+                CountedSince = await Since([.. Lacking(made).Union(Lacking(before))], ct),
+            };
+        }
+
+        /// <summary>Since when some figures are counted: behind the last day that lacks them.</summary>
+        private async Task<IReadOnlyList<(Figure, DateOnly)>> Since(IReadOnlyList<string> codes, CancellationToken ct)
+        {
+            var since = new List<(Figure, DateOnly)>();
+            foreach (var figures in codes.Select(Definitions.Of).GroupBy(f => Definitions.Since(f.Code)))
+                if (await db.Find<DateOnly?>(LastWithout, new { version = figures.Key }, ct) is { } last) since.AddRange(figures.Select(f => (f, last.AddDays(1))));
+            return since;
         }
 
         /// <summary>The revision that is asked for; none where it is the one in force.</summary>
@@ -160,11 +191,16 @@ internal static class ShowReport
 
         private async Task<Table> Cut(string cut, IReadOnlyList<Run> made, IReadOnlyList<Run> beside, string? only, CancellationToken ct)
         {
-            var now = Measures.Of(Own(cut, await runs.Counts(made, cut, ct), only));
-            var before = Measures.Of(Own(cut, await runs.Counts(beside, cut, ct), only));
+            var (nothing, nothingBefore) = (Measures.Without(Lacking(made)), Measures.Without(Lacking(beside)));
+            var now = Measures.Of(Own(cut, await runs.Counts(made, cut, ct), only), Lacking(made));
+            var before = Measures.Of(Own(cut, await runs.Counts(beside, cut, ct), only), Lacking(beside));
             return new(cut, Sorted(now.Keys.Union(before.Keys)
-                .Select(key => new Line(key, naming.Key(cut, key), now.GetValueOrDefault(key) ?? Measures.Empty, before.GetValueOrDefault(key) ?? Measures.Empty))));
+                .Select(key => new Line(key, naming.Key(cut, key), now.GetValueOrDefault(key) ?? nothing, before.GetValueOrDefault(key) ?? nothingBefore))));
         }
+
+        /// <summary>What was not counted on all of these days; of what is open, not on the last.</summary>
+        private static IReadOnlySet<string> Lacking(IReadOnlyList<Run> of) => of.Count == 0 ? Definitions.LackedBy([])
+            : Definitions.LackedBy([.. of.Select(r => r.Definitions)]).Where(code => !Definitions.Of(code).IsStock || Definitions.Since(code) > of[^1].Definitions).ToHashSet();
 
         /// <summary>Those of one department; and an item is one, whichever departments have had it.</summary>
         private IEnumerable<Count> Own(string cut, IEnumerable<Count> counts, string? only)

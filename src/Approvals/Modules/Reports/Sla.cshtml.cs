@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Web;
@@ -76,13 +75,13 @@ internal sealed class SlaModel(IMediator mediator, Actor actor, WorkbooksUnderWa
     public IActionResult OnGetMaking(Guid token, int asked) => Partial("_Making", new Making(token, asked, workbooks.Of(actor.UserId, token)));
 
     public Task<IActionResult> OnGetCsvAsync(CancellationToken ct) => this.Do(async () =>
-        File(Encoding.UTF8.GetBytes(string.Concat(ReportFiles.Lines(await mediator.Send(new ShowReport.Query(Date, Wanted, WithProjects: Projects, Revision: Revision), ct)))), "text/csv; charset=utf-8", Named("csv")), () => Task.CompletedTask);
+        new LinesFile(await mediator.Send(new ShowReport.Query(Date, Wanted, WithProjects: Projects, Revision: Revision), ct), Named("csv")), () => Task.CompletedTask);
 
     public Task<IActionResult> OnPostSubscribeAsync(bool wanted, CancellationToken ct) => this.Do(async () =>
     {
         await mediator.Send(new Subscribe.Command(wanted), ct);
         Done = wanted ? Words.T("已订阅：每天早上发到您的消息和邮箱。", "Subscribed: it comes to your messages and mail each morning.") : Words.T("已退订。", "Unsubscribed.");
-        return RedirectToPage(new { date = Date is { } day ? Words.Day(day) : null, period = Kind });
+        return LocalRedirect(Here());
     }, () => OnGetAsync(ct));
 
     public string Here(string? kind = null, DateOnly? date = null, string? handler = null, bool? projects = null, Guid? token = null) => "/reports/sla" + QueryString.Create(new Dictionary<string, string?>
