@@ -1,7 +1,10 @@
+using Approvals.Modules.Access.Contract;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Permits.Contract;
+using Approvals.Tests.Access;
 using Approvals.Tests.Deadlines;
+using Approvals.Tests.Messages;
 using Approvals.Web;
 
 namespace Approvals.Tests.Permits;
@@ -72,9 +75,11 @@ internal sealed class TakeBackTests
     }
 
     [Test]
-    public async Task What_went_on_because_of_a_revoked_permit_is_told_so_in_its_log()
+    public async Task What_went_on_because_of_a_revoked_permit_is_told_so_in_its_log_and_its_department_in_its_inbox()
     {
         await using var app = await App.Start("2026-03-02 09:00");
+        var reviewer = await app.Has("sthj1", Role.Reviewer, "STHJ");
+        var foreign = await app.Has("swj1", Role.Reviewer, "SWJ");
         await app.Project();
         var applied = await app.Apply(Scene.ProjectCode, "A01", "A09");
         await app.Approve(applied["A01"], "FGJX");
@@ -82,6 +87,35 @@ internal sealed class TakeBackTests
         await app.Send(new RevokeCase.Command(applied["A01"], "申报材料不实"), Person.Head("FGJX"));
 
         Assert.That((await app.Log(applied["A09"]))[^1].Note, Does.Contain(applied["A01"]).And.Contain("撤销"));
+        var told = (await app.Inbox(reviewer)).New.Single();
+        Assert.That((told.Title.Zh, told.Link), Is.EqualTo(($"{applied["A09"]} 的前置事项已撤销", $"/cases/{applied["A09"]}")));
+        Assert.That((await app.Inbox(foreign)).New, Is.Empty);
+    }
+
+    [Test]
+    public async Task The_page_of_what_went_on_says_what_holds_no_more_until_it_is_approved_anew()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Has("sthj1", Role.Reviewer, "STHJ");
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01", "A09");
+        await app.Approve(applied["A01"], "FGJX");
+        using var reviewer = await app.SignedIn("sthj1", Telling.Password);
+        var url = $"/cases/{applied["A09"]}";
+        var before = (await reviewer.Page(url)).QuerySelector("#rests-on");
+
+        await app.Send(new RecallCase.Command(applied["A01"], "依据已变"), Person.Head("FGJX"));
+        var recalled = (await reviewer.Page(url)).QuerySelector("#rests-on");
+        var again = await app.Apply(Scene.ProjectCode, "A01");
+        await app.Approve(again["A01"], "FGJX");
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(before, Is.Null);
+            Assert.That(recalled!.QuerySelector("a")!.GetAttribute("href"), Is.EqualTo($"/cases/{applied["A01"]}"));
+            Assert.That(recalled.TextContent, Does.Contain("撤回"));
+            Assert.That((await reviewer.Page(url)).QuerySelector("#rests-on"), Is.Null);
+        });
     }
 
     [Test]

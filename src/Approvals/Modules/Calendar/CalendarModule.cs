@@ -15,6 +15,7 @@ internal static class CalendarModule
         services.AddSingleton(p => new OfficeHours(p.GetRequiredService<ZoneClock>(), p.GetRequiredService<CalendarInForce>(), p.GetRequiredService<Settings>().Closing));
         services.AddScoped<CalendarOfCommand>();
         services.AddScoped<LateEntry>();
+        services.AddScoped<CorrectedEntry>();
         services.AddScoped<Publication>();
         services.AddHostedService<CalendarWatch>();
     }

@@ -10,6 +10,7 @@ internal static class LandModule
         OpenParcel.Map(api);
         SignContract.Map(api);
         RecordPayment.Map(api);
+        CorrectPayment.Map(api);
         RecordSiteSurvey.Map(api);
         OrderLevelling.Map(api);
         RecordParcelSurvey.Map(api);

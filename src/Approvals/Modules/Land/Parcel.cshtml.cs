@@ -79,6 +79,11 @@ internal sealed class ParcelModel(IMediator mediator, StepOwner owner, ZoneClock
     public Task<IActionResult> OnPostTaxAsync(RecordPayment.Command tax) =>
         Submit("tax", tax with { Number = Number, Kind = PaymentKind.Tax }, new("契税已登记。", "The tax is recorded."));
 
+    public bool MayCorrectPayments => Parcel.Payments.Count > 0 && owner.May(Act.RegisterLand, StepOwner.Land);
+
+    public Task<IActionResult> OnPostPaymentAsync(CorrectPayment.Command payment) =>
+        Submit("payment", payment with { Number = Number }, new("缴款已更正，原内容留在操作记录里。", "The payment is corrected; the history keeps what it said."));
+
     public Task<IActionResult> OnPostSurveyAsync(RecordSiteSurvey.Command survey) =>
         Submit("survey", survey with { Number = Number }, new("场平测量已登记。", "The survey is recorded."));
 

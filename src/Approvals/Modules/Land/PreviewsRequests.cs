@@ -30,6 +30,10 @@ internal static class PreviewsRequests
                 case RecordPayment.Command { PaidOn: { } on, Kind: PaymentKind.Price } c:
                     await Ends(c.Number, on, previewed.Lines, ct, Rules.Payment);
                     break;
+                case CorrectPayment.Command { Kind: PaymentKind.Price, PaidOn: { } on } c:
+                    foreach (var k in (await mediator.Send(new ClocksOf(LandClocks.Parcel, (await db.ParcelOf(c.Number, ct)).Id), ct)).Where(k => k.Rule == Rules.Payment))
+                        previewed.Lines.Add(new($"缴清价款：{Words.Day(k.DueOn)} 到期，{Words.Day(on)} 为{BackDated.Stand(on > k.DueOn).Zh}", $"Price due on {Words.Day(k.DueOn)}; {Words.Day(on)} is {BackDated.Stand(on > k.DueOn).En}"));
+                    break;
                 case HandOverParcel.Command { HandedOverOn: { } on } c:
                     await Ends(c.Number, on, previewed.Lines, ct, Rules.Handover);
                     if (LandClocks.OfTitle(0, c.Number, on, catalogue.Current) is { } title)

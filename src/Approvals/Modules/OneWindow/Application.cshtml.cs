@@ -49,6 +49,12 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
     public string? Recipient { get; set; }
 
     [BindProperty]
+    public string? Applicant { get; set; }
+
+    [BindProperty]
+    public string? ApplicantPhone { get; set; }
+
+    [BindProperty]
     public DateOnly? HandedOutOn { get; set; }
 
     [BindProperty]
@@ -112,6 +118,10 @@ internal sealed class ApplicationModel(IMediator mediator, Actor actor, ZoneCloc
     public Task<IActionResult> OnPostMove() => Send("move", new MoveToWindow.Command(Window ?? 0, Reason ?? "", Number));
 
     public Task<IActionResult> OnPostHandOut() => Send("hand-out", new HandOut.Command(Recipient ?? "", HandedOutOn, CaseNumber ?? "", LateReason: LateReason));
+
+    public Task<IActionResult> OnPostCorrectHandOut() => Send("correct-hand-out", new CorrectHandOut.Command(Recipient ?? "", HandedOutOn, Reason, CaseNumber ?? "", Number, Seen));
+
+    public Task<IActionResult> OnPostCorrectApplicant() => Send("applicant", new CorrectApplicant.Command(Applicant ?? "", ApplicantPhone, Reason, Number, Seen));
 
     public Task<IActionResult> OnPostHandOutAll() => Send("hand-out-all", new HandOutAll.Command(Recipient ?? "", HandedOutOn, Number, LateReason));
 

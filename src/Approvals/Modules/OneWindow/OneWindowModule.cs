@@ -39,6 +39,8 @@ internal static class OneWindowModule
         HandOut.Map(api);
         MoveToWindow.Map(api);
         HandOutAll.Map(api);
+        CorrectHandOut.Map(api);
+        CorrectApplicant.Map(api);
         ExtendPermitStart.Map(api);
         ShowIntake.Map(api);
         ListApplications.Map(api);

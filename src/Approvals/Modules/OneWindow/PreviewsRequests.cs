@@ -53,6 +53,9 @@ internal static class PreviewsRequests
                 case HandOut.Command { HandedOutOn: { } on } c:
                     await Delivered(c.CaseNumber[..c.CaseNumber.LastIndexOf('-')], [c.CaseNumber], on, previewed.Lines, ct);
                     break;
+                case CorrectHandOut.Command { HandedOutOn: { } on } c:
+                    await Redelivered(c.CaseNumber, on, previewed.Lines, ct);
+                    break;
                 case HandOutAll.Command { HandedOutOn: { } on } c:
                     await Delivered(c.Number, c.Cases ?? [], on, previewed.Lines, ct);
                     break;
@@ -96,6 +99,19 @@ internal static class PreviewsRequests
         {
             foreach (var c in (await mediator.Send(new CasesOfApplication(number), ct)).Where(c => cases.Contains(c.Number)))
                 await Ends("case", c.Id, on, Rules.Delivery, c.Number, lines, ct);
+        }
+
+        /// <summary>The delivery has ended already: only its day would be another.</summary>
+        private async Task Redelivered(string number, DateOnly on, ICollection<Text> lines, CancellationToken ct)
+        {
+            foreach (var c in (await mediator.Send(new CasesOfApplication(CasePapers.ApplicationOf(number)), ct)).Where(c => c.Number == number))
+                foreach (var k in (await mediator.Send(new ClocksOf("case", c.Id), ct)).Where(k => k.Rule == Rules.Delivery && k.StoppedOn is not null && k.StoppedOn != on))
+                {
+                    var (was, now) = (BackDated.Stand(k.StoppedOn > k.DueOn), BackDated.Stand(on > k.DueOn));
+                    lines.Add(new(
+                        $"{Rules.Name(k.Rule).Zh}：{Words.Day(k.DueOn)} 到期，{Words.Day(k.StoppedOn)} {was.Zh} → {Words.Day(on)} {now.Zh}",
+                        $"{Rules.Name(k.Rule).En}: due on {Words.Day(k.DueOn)}, {Words.Day(k.StoppedOn)} {was.En} → {Words.Day(on)} {now.En}"));
+                }
         }
 
         private async Task Ends(string kind, long id, DateOnly on, string rule, string label, ICollection<Text> lines, CancellationToken ct)

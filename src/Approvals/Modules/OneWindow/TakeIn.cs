@@ -49,7 +49,16 @@ internal static partial class TakeIn
     public static List<string> Codes(IReadOnlyList<string>? codes) =>
         [.. (codes ?? []).Where(c => !string.IsNullOrWhiteSpace(c)).Select(c => c.Trim().ToUpperInvariant())];
 
-    private sealed partial class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, OfficeHours office, CatalogueInForce catalogue, Actor actor, Trail trail)
+    /// <summary>Whoever hands the form in, and how to reach them.</summary>
+    public static Check CheckApplicant(Check check, string? applicant, string? phone) => check
+        .Text(applicant, "applicant", "申请人", "Applicant", 80)
+        .That(PhoneShape().IsMatch(phone ?? ""), "application.phone", "applicantPhone",
+            "联系电话只能含数字、加号、减号和空格，5 至 20 位。", "The phone may hold digits, plus, minus and spaces, 5 to 20 of them.");
+
+    [GeneratedRegex(@"^[0-9+\- ]{5,20}$")]
+    private static partial Regex PhoneShape();
+
+    private sealed class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, OfficeHours office, CatalogueInForce catalogue, Actor actor, Trail trail)
         : IRequestHandler<Command, Result>
     {
         /// <summary>Crockford's: no I, L, O, U to be misread at the counter.</summary>
@@ -86,12 +95,9 @@ internal static partial class TakeIn
             var itemCodes = Codes(command.Items);
             var given = Codes(command.GivenDocuments).ToHashSet();
             var receivedAt = Occurrence.When(command.ReceivedAt, clock);
-            var check = new Check()
+            var check = CheckApplicant(new Check(), command.Applicant, command.ApplicantPhone)
                 .That(Guid.TryParse(command.RequestKey, out var key), "application.requestKey", "requestKey",
                     "缺少表单编号或格式不对，请重新打开收件页面；程序请为每份表单新编一个 GUID。", "The form's key is missing or no GUID: open the intake page again, or in a program make a new GUID for each form.")
-                .Text(command.Applicant, "applicant", "申请人", "Applicant", 80)
-                .That(PhoneShape().IsMatch(command.ApplicantPhone ?? ""), "application.phone", "applicantPhone",
-                    "联系电话只能含数字、加号、减号和空格，5 至 20 位。", "The phone may hold digits, plus, minus and spaces, 5 to 20 of them.")
                 .That(receivedAt <= clock.Now, "application.receivedInFuture", "receivedAt",
                     "收件时间不能晚于现在。", "The documents cannot have come in the future.")
                 .That(itemCodes.Count > 0, "application.noItem", "items", "请至少选择一个事项。", "Choose at least one item.");
@@ -197,8 +203,5 @@ internal static partial class TakeIn
             public string Number { get; init; } = "";
             public string ItemCode { get; init; } = "";
         }
-
-        [GeneratedRegex(@"^[0-9+\- ]{5,20}$")]
-        private static partial Regex PhoneShape();
     }
 }

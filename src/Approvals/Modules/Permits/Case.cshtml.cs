@@ -57,6 +57,8 @@ internal sealed class CaseModel(IMediator mediator, Actor actor, ZoneClock clock
 
     public bool MayRevoke => MayRecall && Case.Status.IsApproved();
 
+    public bool MayCorrect => Case.Status.IsApproved() && Case.CertificateNumber is not null && IsMine && actor.May(Act.DecideCase);
+
     /// <summary>A clerk of the window that has the application.</summary>
     public bool MayReceive { get; private set; }
 
@@ -163,6 +165,12 @@ internal sealed class CaseModel(IMediator mediator, Actor actor, ZoneClock clock
     {
         await mediator.Send(command with { Number = Number });
         return Words.T("许可已撤销，计时停止。", "The permit is revoked; its clocks have stopped.");
+    });
+
+    public Task<IActionResult> OnPostCorrectAsync([Bind(Prefix = "correct")] CorrectCertificate.Command command) => Send("correct", async () =>
+    {
+        await mediator.Send(command with { Number = Number });
+        return Words.T("文号已更正，原文号留在办理记录里。", "The number is corrected; the log keeps what it said.");
     });
 
     public Task<IActionResult> OnPostGiveAsync([Bind(Prefix = "give")] GiveOwedDocument.Command command) => Send("give", async () =>

@@ -93,7 +93,7 @@ internal static class Decide
 
             else
             {
-                await mediator.Send(new TellDeemed.Command(c.Id, c.Number, c.ItemCode, "未获通过"), ct);
+                await mediator.Send(new TellDeemed.Command(c.Id, c.Number, c.ItemCode, new("未获通过", "Refused")), ct);
             }
 
             trail.Changed(new("随即开始", "Started by it"), "", string.Join(' ', started));

@@ -63,7 +63,7 @@ internal static class MarkingCases
             foreach (var running in cases.Where(c => c.AcceptedOn is not null))
             {
                 await mediator.Send(new EndTimers.Command(running.Id, clock.DayOf(command.OccurredAt)), ct);
-                await mediator.Send(new TellDeemed.Command(running.Id, running.Number, running.ItemCode, command.Status.Name().Zh), ct);
+                await mediator.Send(new TellDeemed.Command(running.Id, running.Number, running.ItemCode, command.Status.Name()), ct);
             }
 
             return Unit.Value;

@@ -2,6 +2,7 @@ using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -12,6 +13,11 @@ internal static class NoteEvent
 {
     /// <param name="LastEvent">The newest event that whoever notes it has seen, where another in between would make the note wrong.</param>
     internal sealed record Command(long CaseId, string Note, int? LastEvent = null) : ICommand<Unit>, IInside;
+
+    private sealed class ForOthers(IMediator mediator) : IRequestHandler<NoteOnCase, Unit>
+    {
+        public Task<Unit> Handle(NoteOnCase note, CancellationToken ct) => mediator.Send(new Command(note.CaseId, note.Note), ct);
+    }
 
     private sealed class Handler(Db db, Actor actor, ZoneClock clock) : IRequestHandler<Command, Unit>
     {

@@ -22,6 +22,7 @@ internal static class PermitsModule
         WithdrawCase.Map(api);
         RecallCase.Map(api);
         RevokeCase.Map(api);
+        CorrectCertificate.Map(api);
         PauseCase.Map(api);
         ResumeCase.Map(api);
         ExtendCase.Map(api);

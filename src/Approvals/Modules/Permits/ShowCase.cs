@@ -28,6 +28,7 @@ internal static class ShowCase
         IReadOnlyList<ClockFact> Clocks,
         IReadOnlyList<Blockers.Blocker> BlockedBy,
         IReadOnlyList<Blocked> Blocks,
+        IReadOnlyList<Lost> RestsOn,
         IReadOnlyList<Event> Events,
         IReadOnlyList<Opinion> Opinions,
         IReadOnlyList<OwedDocument> OwedDocuments,
@@ -92,6 +93,15 @@ internal static class ShowCase
         public long ItemId { get; init; }
     }
 
+    /// <summary>What it went on with and what holds no more, while nothing has taken its place.</summary>
+    internal sealed record Lost
+    {
+        public string Number { get; init; } = "";
+        public string ItemCode { get; init; } = "";
+        public long ItemId { get; init; }
+        public CaseStatus Status { get; init; }
+    }
+
     internal sealed record Event
     {
         public int Number { get; init; }
@@ -140,6 +150,15 @@ internal static class ShowCase
              ORDER BY c.item_code, c.id
             """;
 
+        private const string GoneSince = """
+            SELECT p.number, p.item_code, p.item_id, p.status
+              FROM permits_need n
+              JOIN permits_case p ON p.id = n.met_by_case_id
+             WHERE n.case_id = @Id AND p.status IN (2, 4, 5, 13, 14, 15)
+               AND NOT EXISTS (SELECT 1 FROM permits_case r WHERE r.project_id = p.project_id AND r.item_code = p.item_code AND r.status IN (11, 12))
+             ORDER BY p.item_code
+            """;
+
         private const string Log = """
             SELECT number, status, occurred_at, recorded_at, user_name, note, late_reason
               FROM permits_event
@@ -165,6 +184,7 @@ internal static class ShowCase
             var clocks = await mediator.Send(new ClocksOf("case", c.Id), ct);
             IReadOnlyList<Blockers.Blocker> blockers = c.AcceptedOn is null && !c.Status.IsTerminal() ? await mediator.Send(new Blockers.Query(c.Id), ct) : [];
             var blocks = await db.Query<Blocked>(WaitingForIt, new { c.ProjectId, c.ItemCode }, ct);
+            IReadOnlyList<Lost> restsOn = c.AcceptedOn is null || (c.Status.IsTerminal() && !c.Status.IsApproved()) ? [] : await db.Query<Lost>(GoneSince, new { c.Id }, ct);
             var events = await db.Query<Event>(Log, new { c.Id }, ct);
             var opinions = await db.Query<Opinion>(Said, new { c.Id }, ct);
             IReadOnlyList<OwedDocument> owed = c.Status == CaseStatus.ApprovedDocumentsOwed ? await db.Query<OwedDocument>(Owed, new { c.Id }, ct) : [];
@@ -175,7 +195,7 @@ internal static class ShowCase
                 c, item.Name, department, item.Result, project.Code, project.Name, project.Enterprise,
                 Standing.Of(c.Status, c.IsAdmitted, c.AcceptedOn),
                 NextStep.Of(c.Status, c.IsAdmitted, c.AcceptedOn, department, handler, blockers, owes, clocks.Any(k => k.Rule == Rules.Delivery && k.StoppedOn is not null)),
-                clocks, blockers, c.Status.IsApproved() ? [] : blocks, events, opinions, owed, item.Documents,
+                clocks, blockers, c.Status.IsApproved() ? [] : blocks, restsOn, events, opinions, owed, item.Documents,
                 c.AcceptedOn is null ? [] : await Pauses(c.Id, ct), c.AcceptedOn is null ? [] : await mediator.Send(new ExtensionsOf("case", c.Id), ct));
         }
 

@@ -52,11 +52,13 @@ internal static class StartReady
 
     private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, OfficeHours office, CalendarOfCommand calendar, CatalogueInForce catalogue) : IRequestHandler<Command, IReadOnlyList<string>>
     {
+        // Of what is noted on an approved case afterwards, the approval is the first.
         private const string Find = """
             SELECT id, number, application_number, department, item_id, item_code, promised_limit, promised_unit, statutory_limit, statutory_unit, last_event, last_occurred_at, admitted_at, admission_note,
                    (SELECT MAX(COALESCE(n.deemed_at, e.occurred_at))
                       FROM permits_need n
                       LEFT JOIN permits_event e ON e.case_id = n.met_by_case_id AND e.status IN (11, 12)
+                            AND NOT EXISTS (SELECT 1 FROM permits_event d WHERE d.case_id = e.case_id AND d.status IN (11, 12) AND d.number < e.number)
                      WHERE n.case_id = permits_case.id) AS met_at
               FROM permits_case
              WHERE project_id = @ProjectId AND is_admitted = 1 AND accepted_on IS NULL AND status IN (1, 7)

@@ -60,11 +60,11 @@ internal static class TakeBack
             """;
 
         private const string WentOn = """
-            SELECT n.case_id
+            SELECT w.id, w.number, w.department
               FROM permits_case w
               JOIN permits_need n ON n.case_id = w.id AND n.item_code = @ItemCode AND n.met_by_case_id = @Id
              WHERE w.project_id = @ProjectId AND w.accepted_on IS NOT NULL AND w.status NOT IN (2, 4, 5, 13, 14, 15)
-             ORDER BY n.case_id
+             ORDER BY w.id
             """;
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
@@ -97,9 +97,9 @@ internal static class TakeBack
             await mediator.Send(new EndTimers.Command(c.Id, on), ct);
             await mediator.EndRequests(number, ct);
             await db.Execute(WaitAgain, new { c.Id, c.ItemCode, c.ProjectId }, ct);
-            foreach (var other in await db.Query<long>(WentOn, new { c.Id, c.ItemCode, c.ProjectId }, ct))
-                await mediator.Send(new NoteEvent.Command(other, $"注意：前置事项 {c.ItemCode}（{number}）已{command.Status.Name().Zh}，请核查本件"), ct);
-            if (!c.Status.IsApproved()) await mediator.Send(new TellDeemed.Command(c.Id, number, c.ItemCode, "已撤回"), ct);
+            foreach (var other in await db.Query<TellWentOn.Other>(WentOn, new { c.Id, c.ItemCode, c.ProjectId }, ct))
+                await mediator.Send(new TellWentOn.Command(other, c.ItemCode, number, new($"已{command.Status.Name().Zh}", command.Status.Name().En), "，请核查本件"), ct);
+            if (!c.Status.IsApproved()) await mediator.Send(new TellDeemed.Command(c.Id, number, c.ItemCode, new("已撤回", "Recalled")), ct);
             await mediator.Publish(new CaseTakenBack(c.Id, number, c.ApplicationNumber, c.ItemCode, command.Status, c.CertificateNumber, on), ct);
             return Unit.Value;
         }

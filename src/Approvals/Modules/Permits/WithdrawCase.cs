@@ -70,7 +70,7 @@ internal static class WithdrawCase
             if (c.AcceptedOn is not null)
             {
                 await mediator.Send(new EndTimers.Command(c.Id, clock.DayOf(occurredAt)), ct);
-                await mediator.Send(new TellDeemed.Command(c.Id, number, c.ItemCode, "已撤件"), ct);
+                await mediator.Send(new TellDeemed.Command(c.Id, number, c.ItemCode, new("已撤件", "Withdrawn")), ct);
             }
 
             await mediator.Publish(new CaseWithdrawn(c.Id, number, c.ApplicationNumber, c.ItemCode, clock.DayOf(occurredAt)), ct);

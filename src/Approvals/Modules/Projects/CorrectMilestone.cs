@@ -15,8 +15,6 @@ namespace Approvals.Modules.Projects;
 /// </summary>
 internal static class CorrectMilestone
 {
-    public const int LongestReason = 200;
-
     /// <param name="Kind">Which milestone.</param>
     /// <param name="On">The right day; none takes the report back.</param>
     /// <param name="Reason">Why it was wrong.</param>
@@ -58,7 +56,7 @@ internal static class CorrectMilestone
         })
         .Needs<Command>().WithTags("Projects").WithSummary("Correct a wrongly reported milestone, or take its report back");
 
-    private sealed class Handler(Db db, Ids ids, IMediator mediator, Actor actor, ZoneClock clock, Trail trail, LateEntry late) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, Ids ids, IMediator mediator, Actor actor, ZoneClock clock, CorrectedEntry corrected) : IRequestHandler<Command, Unit>
     {
         private const string Reported = """
             SELECT reached_on, reported_by, reported_at
@@ -83,7 +81,7 @@ internal static class CorrectMilestone
             var (kind, name) = (command.Kind.ToString(), Milestones.Name(command.Kind));
             var row = await db.Find<Report>(Reported, new { projectId = project.Id, phase = command.Phase, kind }, ct) ?? throw Refused.Invalid(
                 "milestone.notReported", "kind", $"「{name.Zh}」还没有填报，无需更正。", $"“{name.En}” is not reported; there is nothing to correct.");
-            var check = new Check().Text(command.Reason, "reason", "更正原因", "The reason", LongestReason);
+            var check = new Check().Text(command.Reason, "reason", CorrectedEntry.Label.Zh, CorrectedEntry.Label.En, CorrectedEntry.LongestReason);
             if (command.On is { } on)
             {
                 check.That(on != row.ReachedOn, "milestone.same", "on", $"「{name.Zh}」现在填报的就是 {Words.Day(on)}。", $"“{name.En}” is reported for {Words.Day(on)} already.");
@@ -116,15 +114,8 @@ internal static class CorrectMilestone
             if (await db.Execute(Correct, new { change.projectId, change.phase, change.kind, change.was, change.on, by = command.On is null ? null : (long?)actor.UserId, at = command.On is null ? null : (DateTime?)change.at }, ct) == 0)
                 throw Refused.Conflict("milestone.moved", $"「{name.Zh}」刚刚已由他人更正，请刷新页面查看。", $"Somebody has just corrected “{name.En}”; reload the page.");
             await db.Execute(Keep, change, ct);
-            trail.Changed(name, (DateOnly?)row.ReachedOn, command.On);
-            if (!actor.IsSystem && ((command.On is { } day && late.IsLate(day)) || (row.ReportedAt is { } reported && late.IsLate(clock.DayOf(reported)))))
-            {
-                late.Ask(
-                    new($"更正「{name.Zh}」：{Words.Day(row.ReachedOn)} → {(command.On is null ? "撤回填报" : Words.Day(command.On))}", $"Correct “{name.En}”: {Words.Day(row.ReachedOn)} → {(command.On is null ? "taken back" : Words.Day(command.On))}"),
-                    change.reason,
-                    LateEntry.OfTheCentre);
-            }
-
+            Text was = new(Words.Day(row.ReachedOn), Words.Day(row.ReachedOn)), now = command.On is null ? new("撤回填报", "taken back") : new(Words.Day(command.On), Words.Day(command.On));
+            corrected.Of(change.reason, row.ReportedAt, command.On, LateEntry.OfTheCentre, null, new CorrectedEntry.Change(name, was, now));
             await mediator.Publish(new MilestonesChanged(project.Id, [new(command.Phase, command.Kind, false, row.ReachedOn, command.On, change.reason)]), ct);
             return Unit.Value;
         }

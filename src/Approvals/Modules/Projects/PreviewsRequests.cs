@@ -11,6 +11,8 @@ internal static class PreviewsRequests
     {
         public async Task Handle(RequestPreviewed previewed, CancellationToken ct)
         {
+            if (previewed.Command is CorrectProject.Command { Enterprise.Length: > 0 } names && await mediator.Send(new CorrectProject.Query(names.Code), ct) is { Others: > 0 } shown && shown.Project.Enterprise != names.Enterprise.Trim())
+                previewed.Lines.Add(new($"该企业另有 {shown.Others} 个项目，企业名称一并更正", $"The enterprise has {shown.Others} other projects: its name is corrected for all"));
             var report = previewed.Command switch
             {
                 ReportMilestone.Command { On: { } on } c => (c.ProjectCode, c.Kind, On: (DateOnly?)on),

@@ -14,5 +14,6 @@ internal static class ProjectsModule
         ExportPlan.Map(api);
         PlanByProcess.Map(api);
         CorrectMilestone.Map(api);
+        CorrectProject.Map(api);
     }
 }

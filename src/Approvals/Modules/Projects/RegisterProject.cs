@@ -63,6 +63,9 @@ internal static class RegisterProject
 
     internal sealed record Result(long Id, string Code);
 
+    /// <summary>What the lists search it by.</summary>
+    public static string SearchText(string name, string enterprise) => $"{name} {enterprise}".ToLowerInvariant();
+
     public static void Map(RouteGroupBuilder api) => api
         .MapPost("/projects", async (Command body, IMediator mediator) =>
         {
@@ -139,7 +142,7 @@ internal static class RegisterProject
                 Place = place,
                 ManagerId = manager,
                 AgentId = agent,
-                SearchText = $"{name} {enterprise}".ToLowerInvariant(),
+                SearchText = SearchText(name, enterprise),
                 RegisteredAt = clock.Now,
                 RegisteredBy = actor.UserId,
             };

@@ -38,6 +38,8 @@ internal sealed class TimelineModel(IMediator mediator, Actor actor, ZoneClock c
 
     public bool MayAssign => actor.May(Act.AssignPeople);
 
+    public bool MayCorrect => actor.May(Act.RegisterProject);
+
     public string Today => Words.Day(clock.Today);
 
     public IReadOnlyList<ShowTimeline.ItemRow> Late => [.. Shown.Items.Where(i => i.Light == Light.Red)];

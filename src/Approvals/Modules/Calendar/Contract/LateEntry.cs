@@ -36,15 +36,9 @@ internal sealed class LateEntry(SecondPerson second, Actor actor, Trail trail, Z
     {
         if (actor.IsSystem || !IsLate(on)) return;
         trail.Happened(clock.Utc(on.ToDateTime(new TimeOnly(9, 0))));
-        Ask(new($"补录：{what.Zh} {Words.Day(on)}", $"Entered late: {what.En} {Words.Day(on)}"), Given(reason), by, asAsked);
-    }
-
-    /// <param name="reason">Kept with the record of what was done.</param>
-    /// <param name="by">Who may approve it.</param>
-    public void Ask(Text says, string reason, IReadOnlyList<Post> by, object? asAsked = null)
-    {
-        trail.Changed(Label, null, reason);
-        second.Demand(new($"{says.Zh}；原因：{reason}", $"{says.En}; reason: {reason}"), asAsked, by);
+        var why = Given(reason);
+        trail.Changed(Label, null, why);
+        second.Demand(new($"补录：{what.Zh} {Words.Day(on)}；原因：{why}", $"Entered late: {what.En} {Words.Day(on)}; reason: {why}"), asAsked, by);
     }
 
     private static string Given(string? reason)

@@ -31,5 +31,6 @@ internal static class BackDated
 
     private static DateOnly Due(Limit limit, DateOnly from, WorkingDays calendar) => Clock.Start(calendar, from, limit).Due!.Value.Date;
 
-    private static Text Stand(bool late) => late ? new("超期", "late") : new("按期", "in time");
+    /// <summary>How a limit was kept.</summary>
+    public static Text Stand(bool late) => late ? new("超期", "late") : new("按期", "in time");
 }

@@ -105,6 +105,11 @@ internal sealed record StartClocks(IReadOnlyList<ClockStart> Clocks) : ICommand<
 /// <summary>Stops running clocks of a subject, all of them or those of one rule; a terminal state ends all timers.</summary>
 internal sealed record StopClocks(string SubjectKind, long SubjectId, DateOnly On, string? Rule = null) : ICommand<Unit>, IInside;
 
+/// <summary>A clock was stopped on a day that is put right: it stops on the right one, or runs again.</summary>
+/// <param name="Was">The wrong day; a clock that was stopped on another stays as it is.</param>
+/// <param name="On">The right day; null where what stopped it has not happened. Only what has no pauses runs again.</param>
+internal sealed record CorrectStop(string SubjectKind, long SubjectId, string Rule, DateOnly Was, DateOnly? On) : ICommand<Unit>, IInside;
+
 /// <summary>Opens a pause: the running decision clocks of the subject stand still after its first day (行政许可法 45).</summary>
 /// <param name="Kind">A code of <see cref="PauseKinds"/>; for a stage the number of the case that is paused.</param>
 /// <param name="Name">What it is called, where the kind leaves that open.</param>

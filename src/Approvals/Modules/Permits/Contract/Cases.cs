@@ -36,6 +36,12 @@ internal sealed record CaseWithdrawn(long CaseId, string CaseNumber, string Appl
 /// <param name="CertificateNumber">Of the permit that holds no more; null where none had been granted.</param>
 internal sealed record CaseTakenBack(long CaseId, string CaseNumber, string ApplicationNumber, string ItemCode, CaseStatus Status, string? CertificateNumber, DateOnly On) : INotification;
 
+/// <summary>The number of a permit had been entered wrongly, and is another now.</summary>
+internal sealed record CertificateCorrected(long CaseId, string CaseNumber, string ApplicationNumber, string Was, string Now) : INotification;
+
+/// <summary>Something was put right that leaves a case as it is: its log says so.</summary>
+internal sealed record NoteOnCase(long CaseId, string Note) : ICommand<Unit>, IInside;
+
 /// <summary>A case was decided: 11, 12 or 13.</summary>
 internal sealed record CaseDecided(
     long CaseId, string CaseNumber, string ApplicationNumber, long ProjectId, long ItemId, string ItemCode, CaseStatus Status, string? CertificateNumber, DateOnly DecidedOn)
