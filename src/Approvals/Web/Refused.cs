@@ -27,6 +27,12 @@ internal sealed class Refused : Exception
 
     public RefusedAs Status { get; }
 
+    /// <summary>It says that there is nothing; there is, and it is not for whoever asks. The record knows the difference, the answer does not.</summary>
+    public bool Hides { get; private init; }
+
+    /// <summary>Names of persons in its words: the answer says them, the record only as much as tells two apart.</summary>
+    public IReadOnlyList<string> Persons { get; init; } = [];
+
     public IReadOnlyList<Problem> Problems { get; }
 
     public static Refused Invalid(string code, string field, string zh, string en) => One(RefusedAs.Invalid, code, field, zh, en);
@@ -34,6 +40,9 @@ internal sealed class Refused : Exception
     public static Refused Forbidden(string code, string zh, string en) => One(RefusedAs.Forbidden, code, "", zh, en);
 
     public static Refused NotFound(string code, string field, string zh, string en) => One(RefusedAs.NotFound, code, field, zh, en);
+
+    /// <summary>The same answer, where there is what is asked for and it is another's.</summary>
+    public Refused Hiding() => new(Status, Problems) { Hides = true };
 
     /// <summary>The state has moved on: somebody else was first, or the step is not due.</summary>
     public static Refused Conflict(string code, string zh, string en) => One(RefusedAs.Conflict, code, "", zh, en);

@@ -39,7 +39,7 @@ internal static class ExpireRequests
             foreach (var number in numbers)
             {
                 var row = await requests.Find(number, ct);
-                await requests.Settle(row, RequestState.Expired, null, ct);
+                if (!await requests.TrySettle(row, RequestState.Expired, null, ct)) continue; // decided meanwhile
                 await requests.TellAsker(
                     row,
                     RequestState.Expired,
@@ -61,7 +61,7 @@ internal static class ExpireRequests
             foreach (var number in await db.Query<string>(OfSubject, new { command.Subject }, ct))
             {
                 var row = await requests.Find(number, ct);
-                await requests.Settle(row, RequestState.Ended, command.Why.Zh, ct);
+                if (!await requests.TrySettle(row, RequestState.Ended, command.Why.Zh, ct)) continue; // decided meanwhile
                 await requests.TellAsker(row, RequestState.Ended, command.Why, ct);
             }
 

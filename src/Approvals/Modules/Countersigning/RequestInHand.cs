@@ -82,17 +82,19 @@ internal sealed class RequestInHand(Db db, IMediator mediator, Actor actor, Zone
     {
         number = number.Trim().ToUpperInvariant();
         var row = await db.Find<RequestRow>(FindRow, new { number }, ct)
-            ?? throw Refused.NotFound("request.unknown", "number", $"没有编号为「{number}」的提请。", $"There is no request “{number}”.");
+            ?? throw Unknown(number);
         trail.OnSubject(row.Subject);
         return row;
     }
 
+    public static Refused Unknown(string number) => Refused.NotFound("request.unknown", "number", $"没有编号为「{number}」的提请。", $"There is no request “{number}”.");
+
     /// <summary>Whoever asked, or stands in for or is stood in for by whoever asked.</summary>
     public bool IsAsker(RequestRow row) => Names(actor.Login, actor.OnBehalfOf).Intersect(Names(row.AskerLogin, row.AskerOnBehalfOf)).Any();
 
-    /// <summary>Those who asked and decided; the asker's department; who supervises, leads or audits. To whoever may approve it, it is open too while it is pending.</summary>
+    /// <summary>Those who asked and decided; the reviewers and heads of the asker's department; who supervises, leads or audits. To whoever may approve it, it is open too while it is pending.</summary>
     public bool IsOpenTo(RequestRow row) => actor.IsSystem || IsAsker(row) || row.DecidedLogin == actor.Login
-        || (row.AskerDepartment is not null && row.AskerDepartment == actor.Department)
+        || (row.AskerDepartment is { } department && department == actor.Department && actor.Roles.Overlaps([Role.Reviewer, Role.DepartmentHead]))
         || actor.Roles.Overlaps([Role.Supervisor, Role.ZoneLeader, Role.Auditor]);
 
     /// <summary>Holds one of the posts that may approve it.</summary>
@@ -118,15 +120,23 @@ internal sealed class RequestInHand(Db db, IMediator mediator, Actor actor, Zone
         TwoPersonCommands.Read(row.Command, string.Concat(await db.Query<string>(Parts, new { row.Id }, ct)));
 
     /// <summary>Decides it, once. What it held is dropped: it can be done no second time, and what it said of people need not be kept twice.</summary>
+    /// <exception cref="Refused">Somebody was first.</exception>
     public async Task Settle(RequestRow row, RequestState state, string? reason, CancellationToken ct)
+    {
+        if (!await TrySettle(row, state, reason, ct)) throw Lost(await Find(row.Number, ct));
+    }
+
+    /// <summary>False where somebody was first.</summary>
+    public async Task<bool> TrySettle(RequestRow row, RequestState state, string? reason, CancellationToken ct)
     {
         var by = state is RequestState.Approved or RequestState.Declined or RequestState.Withdrawn;
         if (await db.Execute(End, new { row.Id, state = state.ToString(), clock.Now, by = by ? actor.Name : null, login = by ? actor.Login : null, reason }, ct) == 0)
-            throw Lost(await Find(row.Number, ct));
+            return false;
         await db.Execute(DropPosts, new { row.Id }, ct);
         await db.Execute(DropParts, new { row.Id }, ct);
         trail.Changed(new($"提请 {row.Number}", $"Request {row.Number}"), RequestState.Pending.Name(), state.Name());
         if (state != RequestState.Withdrawn) trail.Changed(new("提请人", "Asked by"), null, $"{row.AskerName}（{row.AskerLogin}）");
+        return true;
     }
 
     /// <summary>Whoever asked on the command line is no account, and reads it on the page.</summary>

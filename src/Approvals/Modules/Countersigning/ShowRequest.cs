@@ -67,7 +67,7 @@ internal static class ShowRequest
             var row = await requests.Find(query.Number, ct);
             var (asked, post) = (requests.IsAsker(row), await requests.HoldsPost(row, ct));
             if (!post && !requests.IsOpenTo(row))
-                throw Refused.NotFound("request.unknown", "number", $"没有编号为「{row.Number}」的提请。", $"There is no request “{row.Number}”.");
+                throw RequestInHand.Unknown(row.Number).Hiding();
             var state = Enum.Parse<RequestState>(row.State);
             var pending = state == RequestState.Pending;
             var approvers = pending ? await db.Query<Account>(Approvers, new { row.Id, row.AskerId }, ct) : [];

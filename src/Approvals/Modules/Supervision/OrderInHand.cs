@@ -20,9 +20,9 @@ internal sealed class OrderInHand(Db db, Actor actor, ZoneClock clock)
     {
         number = number.Trim().ToUpperInvariant();
         var row = await db.Find<OrderRow>(FindOrder, new { number }, ct);
-        if (row is null || (actor.OnlyDepartment() is { } own && own != row.Department))
-            throw Refused.NotFound("order.unknown", "number", $"没有编号为「{number}」的督办单，或不属于本部门。", $"There is no supervision order “{number}”, or it is another department's.");
-        return row;
+        var unknown = Refused.NotFound("order.unknown", "number", $"没有编号为「{number}」的督办单，或不属于本部门。", $"There is no supervision order “{number}”, or it is another department's.");
+        if (row is null) throw unknown;
+        return actor.OnlyDepartment() is not { } own || own == row.Department ? row : throw unknown.Hiding();
     }
 
     /// <summary>What has become of it, for whoever came second.</summary>

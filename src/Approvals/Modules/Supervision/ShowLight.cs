@@ -44,10 +44,15 @@ internal static class ShowLight
         {
             var label = query.Label.Trim();
             var only = actor.OnlyDepartment();
-            var clocks = (await db.Query<Clock>(Clocks, new { label }, ct)).Where(c => only is null || c.Department == only).ToList();
+            var all = await db.Query<Clock>(Clocks, new { label }, ct);
+            var clocks = all.Where(c => only is null || c.Department == only).ToList();
             var chosen = clocks.FirstOrDefault(c => string.IsNullOrEmpty(query.Rule) || c.Rule == query.Rule);
             if (chosen is null || await mediator.Send(new ExplainClock(chosen.SubjectKind, chosen.SubjectId, chosen.Rule), ct) is not { } explained)
-                throw Refused.NotFound("light.unknown", "label", $"「{label}」没有这样的时限，或不属于本部门。", $"“{label}” has no such limit, or it is another department's.");
+            {
+                var unknown = Refused.NotFound("light.unknown", "label", $"「{label}」没有这样的时限，或不属于本部门。", $"“{label}” has no such limit, or it is another department's.");
+                throw all.Count > clocks.Count ? unknown.Hiding() : unknown;
+            }
+
             var orders = await db.Query<OrderRow>(OrdersOf, new { label, id = explained.ClockId }, ct);
             var moves = Rules.OfDecision.Contains(chosen.Rule);
             return new(
