@@ -40,6 +40,8 @@ internal sealed class UnrecordedAttribute(string why) : Attribute
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class MaskedAttribute : Attribute
 {
+    /// <summary>The name of a person: the record keeps as much of it as tells two apart.</summary>
+    public bool IsName { get; init; }
 }
 
 /// <summary>What a record can be on, as <c>case:20260302-ABCDE-01</c>: its history is found by this.</summary>

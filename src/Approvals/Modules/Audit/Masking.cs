@@ -1,8 +1,9 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Approvals.Modules.Audit;
 
-/// <summary>What the record must not hold: secrets at all, of personal data more than tells two people apart.</summary>
+/// <summary>What the record must not hold: secrets at all, of personal data more than tells two people apart. Names of enterprises, and of those who have an account, stay.</summary>
 internal static partial class Masking
 {
     public const string Hidden = "•••";
@@ -23,24 +24,67 @@ internal static partial class Masking
         return value.Length > 6 ? Hidden + value[^4..] : Hidden;
     }
 
-    /// <summary>Mobile numbers and identity cards that somebody wrote into a text, and tokens of this program.</summary>
+    /// <summary>The first letter of a person's name.</summary>
+    public static string Name(string name) => name.Length == 0 ? "" : name[..(char.IsHighSurrogate(name[0]) && name.Length > 1 ? 2 : 1)] + Hidden;
+
+    /// <summary>Mobile numbers, identity cards and mail addresses that somebody wrote into a text, and tokens of this program.</summary>
     public static string InText(string text)
     {
-        if (text.Length < 11) return text;
-        var digits = 0;
-        foreach (var c in text)
+        var (digits, address) = (0, false);
+        foreach (var sign in text.EnumerateRunes())
         {
-            digits = char.IsAsciiDigit(c) ? digits + 1 : c is ' ' or '-' ? digits : 0;
-            if (digits >= 11) return Token().Replace(Number().Replace(text, m => Hidden + m.Value[^4..]), Hidden);
+            if (Rune.IsNumber(sign)) digits++;
+            else if (sign.Value is '@' or '＠' or '﹫') address = true;
         }
 
-        return text.Contains("apv_", StringComparison.Ordinal) ? Token().Replace(text, Hidden) : text;
+        if (digits < 11 && !address && !text.Contains("apv_", StringComparison.Ordinal)) return text;
+        var (plain, places) = Plain(text);
+        var masked = new StringBuilder();
+        var done = 0;
+        foreach (var found in Telling().EnumerateMatches(plain))
+        {
+            masked.Append(text, done, places[found.Index] - done).Append(Instead(plain.AsSpan(found.Index, found.Length)));
+            done = places[found.Index + found.Length];
+        }
+
+        return done == 0 ? text : masked.Append(text, done, text.Length - done).ToString();
     }
 
-    // As people write them: +86, in groups, right behind a word. What stands at the end of a hash is none.
-    [GeneratedRegex(@"(?<![0-9]|[0-9a-f]{16})((\+?86[ -]?)?1[3-9][0-9]([ -]?[0-9]{4}){2}|[1-9]\d{5}(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])\d{3}[0-9Xx])(?![0-9A-Za-z])")]
-    private static partial Regex Number();
+    private static string Instead(ReadOnlySpan<char> found)
+    {
+        if (found.StartsWith("apv_")) return Hidden;
+        var at = found.IndexOf('@');
+        if (at > 0) return $"{found[0]}{Hidden}{found[at..]}";
+        Span<char> last = stackalloc char[4];
+        for (var (i, left) = (found.Length - 1, last.Length); left > 0; i--)
+            if (char.IsAsciiLetterOrDigit(found[i])) last[--left] = found[i];
+        return string.Concat(Hidden, (ReadOnlySpan<char>)last);
+    }
 
-    [GeneratedRegex("apv_[A-Za-z0-9_-]{8,}")]
-    private static partial Regex Token();
+    /// <summary>Wide letters and digits as the plain ones that they stand for, and where each stood.</summary>
+    private static (string Text, int[] Places) Plain(string text)
+    {
+        if (Ascii.IsValid(text)) return (text, [.. Enumerable.Range(0, text.Length + 1)]);
+        var plain = new StringBuilder(text.Length);
+        var places = new List<int>(text.Length + 1);
+        var place = 0;
+        foreach (var sign in text.EnumerateRunes())
+        {
+            foreach (var c in sign.ToString().Normalize(NormalizationForm.FormKC))
+            {
+                plain.Append(c);
+                places.Add(place);
+            }
+
+            place += sign.Utf16SequenceLength;
+        }
+
+        return (plain.ToString(), [.. places, place]);
+    }
+
+    // As people write them: +86, in groups with any sign between, right behind a word. What stands at the end of a hash is none.
+    // A number is not told from an amount by its digits alone: its groups are those of a mobile number or an identity card.
+    [GeneratedRegex(@"(?<![0-9]|[0-9a-f]{16})(?:(?:\+?(?:00)?86[\p{P}\p{Z}\p{S}\p{Cf}]{0,3})?1[3-9][0-9](?:[\p{P}\p{Z}\p{S}\p{Cf}]{0,3}[0-9]{4}){2}|[1-9][0-9]{5}[\p{P}\p{Z}\p{S}\p{Cf}]{0,3}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])[\p{P}\p{Z}\p{S}\p{Cf}]{0,3}[0-9]{3}[0-9Xx])(?![0-9A-Za-z])"
+        + @"|(?<![A-Za-z0-9._%+-])(?>[A-Za-z0-9._%+-]+)@(?>[A-Za-z0-9-]+)(?:\.[A-Za-z0-9-]+)+|apv_[A-Za-z0-9_-]{8,}")]
+    private static partial Regex Telling();
 }

@@ -43,10 +43,11 @@ internal static class Said
             if (IsWay(type.Properties[i].PropertyType)) type.Properties.RemoveAt(i);
         foreach (var property in type.Properties)
         {
-            var hidden = property.AttributeProvider?.IsDefined(typeof(MaskedAttribute), true) == true || Masking.IsSecret(property.Name);
-            if (!hidden && !Masking.IsPersonal(property.Name)) continue;
+            var marked = property.AttributeProvider?.GetCustomAttributes(typeof(MaskedAttribute), true).Cast<MaskedAttribute>().SingleOrDefault();
+            var hidden = marked is { IsName: false } || Masking.IsSecret(property.Name);
+            if (!hidden && marked is null && !Masking.IsPersonal(property.Name)) continue;
             if (property.PropertyType != typeof(string)) property.ShouldSerialize = static (_, _) => false;
-            else property.CustomConverter = hidden ? new Nothing() : new Partly();
+            else property.CustomConverter = hidden ? new Nothing() : marked is null ? new Partly() : new Name();
         }
     }
 
@@ -69,6 +70,11 @@ internal static class Said
     private sealed class Nothing : Writer
     {
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value.Length == 0 ? "" : Masking.Hidden);
+    }
+
+    private sealed class Name : Writer
+    {
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(Masking.Name(value));
     }
 
     private sealed class Partly : Writer

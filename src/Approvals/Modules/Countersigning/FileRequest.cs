@@ -28,11 +28,11 @@ internal static class FileRequest
     /// <param name="Request">The command.</param>
     /// <param name="Name">What it does.</param>
     /// <param name="Subject">What it is on.</param>
-    /// <param name="Says">Its particulars.</param>
+    /// <param name="Says">Its particulars, which the command says too, with names of persons in it masked.</param>
     /// <param name="By">Who may approve it.</param>
     [RecordAs("提请批准", "Ask for approval")]
     [Needs(Act.AskApproval)]
-    internal sealed record Command(object Request, Text Name, string Subject, Text Says, IReadOnlyList<Post> By) : ICommand<Result>;
+    internal sealed record Command(object Request, Text Name, string Subject, [property: Masked] Text Says, IReadOnlyList<Post> By) : ICommand<Result>;
 
     internal sealed record Result(string Number, Text Who);
 

@@ -21,7 +21,7 @@ internal static class HandOverParcel
     [RecordAs("交地", "Hand over the parcel", Subject.Parcel)]
     [Needs(Act.HandleLand)]
     [TakesTwo]
-    internal sealed record Command(string ConfirmationNumber, DateOnly? HandedOverOn, string ConfirmedBy, string Number = "", string? LateReason = null) : ICommand<Result>
+    internal sealed record Command(string ConfirmationNumber, DateOnly? HandedOverOn, [property: Masked(IsName = true)] string ConfirmedBy, string Number = "", string? LateReason = null) : ICommand<Result>
     {
         /// <summary>A part of 交地即交证, which either of its two departments enters.</summary>
         internal bool IsJoint { get; init; }

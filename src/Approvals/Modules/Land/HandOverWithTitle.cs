@@ -13,7 +13,7 @@ internal static class HandOverWithTitle
     [RecordAs("交地即交证", "Hand over the parcel with its title", Subject.Parcel)]
     [Needs(Act.HandleLand)]
     [TakesTwo]
-    internal sealed record Command(string ConfirmationNumber, string CertificateNumber, DateOnly? HandedOverOn, string ConfirmedBy, string Number = "", string? LateReason = null) : ICommand<Result>;
+    internal sealed record Command(string ConfirmationNumber, string CertificateNumber, DateOnly? HandedOverOn, [property: Masked(IsName = true)] string ConfirmedBy, string Number = "", string? LateReason = null) : ICommand<Result>;
 
     internal sealed record Result(string Number, string ConfirmationNumber, string CertificateNumber, DateOnly HandedOverOn);
 

@@ -20,7 +20,7 @@ internal static class HandOut
     [RecordAs("出件", "Hand out a result", Subject.Case, nameof(Command.CaseNumber))]
     [Needs(Act.HandOut)]
     [TakesTwo]
-    internal sealed record Command(string Recipient, DateOnly? HandedOutOn = null, string CaseNumber = "", string Number = "", string? LateReason = null) : ICommand<Unit>;
+    internal sealed record Command([property: Masked(IsName = true)] string Recipient, DateOnly? HandedOutOn = null, string CaseNumber = "", string Number = "", string? LateReason = null) : ICommand<Unit>;
 
     public static void Map(RouteGroupBuilder api) => api
         .MapPost("/applications/{number}/results/{caseNumber}/hand-out", async (string number, string caseNumber, Command body, IMediator mediator) =>
@@ -78,9 +78,9 @@ internal static class HandOut
             }
 
             throw row.HandedOutOn is { } handedOut
-                ? Refused.Conflict("result.handedOut",
+                ? new Refused(RefusedAs.Conflict, [new("result.handedOut", "", new(
                     $"该结果已于 {Words.Day(handedOut)} 由{row.HandedOutBy}交给{row.Recipient}（{answering.Time(row.HandedOutAt)} 登记）。",
-                    $"{row.HandedOutBy} handed it to {row.Recipient} on {Words.Day(handedOut)} (entered {answering.Time(row.HandedOutAt)}).")
+                    $"{row.HandedOutBy} handed it to {row.Recipient} on {Words.Day(handedOut)} (entered {answering.Time(row.HandedOutAt)})."))]) { Persons = [row.Recipient!] }
                 : Refused.Invalid("result.beforeDecision", "handedOutOn",
                     $"决定于 {Words.Day(row.DecidedOn)} 作出，出件日期不能更早。", $"The decision is of {Words.Day(row.DecidedOn)}; it cannot be handed out earlier.");
         }

@@ -18,7 +18,7 @@ internal static class HandOutAll
     [RecordAs("一并出件", "Hand out all results", Subject.Application)]
     [Needs(Act.HandOut)]
     [TakesTwo]
-    internal sealed record Command(string Recipient, DateOnly? HandedOutOn = null, string Number = "", string? LateReason = null, IReadOnlyList<string>? Cases = null) : ICommand<Result>;
+    internal sealed record Command([property: Masked(IsName = true)] string Recipient, DateOnly? HandedOutOn = null, string Number = "", string? LateReason = null, IReadOnlyList<string>? Cases = null) : ICommand<Result>;
 
     /// <param name="Cases">Whose papers were handed out.</param>
     internal sealed record Result(IReadOnlyList<string> Cases);
