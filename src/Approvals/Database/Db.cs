@@ -24,6 +24,9 @@ internal sealed partial class Db(Engine engine, ILogger<Db> log) : IAsyncDisposa
     /// <summary>Called where the engine runs a transaction once more, to forget what the lost try has left in memory.</summary>
     public Action? Again { get; set; }
 
+    /// <summary>Called where a transaction ended and nothing of it is kept.</summary>
+    public Action? Undone { get; set; }
+
     /// <summary>Rows the transaction has written so far.</summary>
     public int Touched { get; private set; }
 
@@ -41,7 +44,7 @@ internal sealed partial class Db(Engine engine, ILogger<Db> log) : IAsyncDisposa
     public async Task<T> Transact<T>(Func<Task<T>> work, CancellationToken ct)
     {
         if (InTransaction) return await work();
-        var (result, tries, isCommitting) = (default(T)!, 0, false);
+        var (result, tries, isCommitting, isKept) = (default(T)!, 0, false, false);
         try
         {
             await engine.InTransaction(
@@ -76,6 +79,7 @@ internal sealed partial class Db(Engine engine, ILogger<Db> log) : IAsyncDisposa
                     isCommitting = true;
                 },
                 ct);
+            isKept = true;
         }
         catch (DbException e) when (engine.IsBusy(e) && !isCommitting)
         {
@@ -85,6 +89,10 @@ internal sealed partial class Db(Engine engine, ILogger<Db> log) : IAsyncDisposa
                 "database.busy",
                 "系统正忙：同样的数据正由另一项操作写入（例如夜间日报或另一次重算），等候已超过时限，本次操作没有保存。请过几分钟再试。",
                 "Busy: another operation is writing the same data (the nightly report or another recount, say), and the wait for it took too long. Nothing was saved; try again in a few minutes.");
+        }
+        finally
+        {
+            if (!isKept) Undone?.Invoke();
         }
 
         foreach (var act in afterwards) act();

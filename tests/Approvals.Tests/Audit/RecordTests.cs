@@ -12,6 +12,7 @@ using Approvals.Modules.Permits;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Tests.Access;
+using Approvals.Tests.Countersigning;
 using Approvals.Tests.Permits;
 using MediatR;
 
@@ -319,6 +320,44 @@ internal sealed class RecordTests
         Assert.That(records[3].Said, Does.Contain("OneWindow.ListFiles").And.Contain(application.Number));
     }
 
+    /// <summary>What is said not to be there, because it is not its reader's, is on record as what it was.</summary>
+    [Test]
+    public async Task Who_asks_for_what_is_hidden_from_them_is_told_that_there_is_none_and_recorded()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var application = await app.Apply(Scene.ProjectCode, "A01", "A10");
+        await app.Approve(application["A01"], "FGJX");
+        var asked = await app.Ask(new PauseCase.Command(application["A10"], "expert-review", PlannedDays: 5, NoticeNumber: "告知〔2026〕1号"), Person.Reviewer("SWJ"));
+        app.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 30, 9, 0, 0, TimeSpan.FromHours(8)));
+        for (var i = 0; i < 20 && (await app.Send(new RaiseAlerts.Command())).More; i++)
+        {
+        }
+
+        var order = await app.Value<string>("SELECT MIN(number) FROM supervision_order WHERE department = 'SWJ'");
+        var before = (await app.Records()).Count;
+        var (stranger, other) = (new Person(98, "外人", "STHJ", Role.WindowClerk), Person.Head("STHJ"));
+        var refused = new[]
+        {
+            await app.Refusal(new Modules.Countersigning.ShowRequest.Query(asked), stranger),
+            await app.Refusal(new Modules.Supervision.ShowOrder.Query(order), other),
+            await app.Refusal(new Modules.Supervision.AnswerOrder.Command(order, "原因"), other),
+            await app.Refusal(new Modules.Supervision.ShowLight.Query(application["A10"]), other),
+        };
+        var none = new[]
+        {
+            await app.Refusal(new Modules.Countersigning.ShowRequest.Query("20260302-ZZZZZ"), stranger),
+            await app.Refusal(new Modules.Supervision.ShowOrder.Query("20260302-ZZZZZ"), other),
+            await app.Refusal(new Modules.Supervision.ShowLight.Query("20260302-ZZZZZ"), other),
+        };
+
+        Assert.That(refused.Concat(none).Select(r => r.Status), Is.All.EqualTo(Web.RefusedAs.NotFound));
+        Assert.That((await app.Records()).Skip(before).Select(r => (r.Login, r.Command, r.Outcome)), Is.EqualTo(new[]
+        {
+            ("外人", Commands.Door, "forbidden"), ("负责人", Commands.Door, "forbidden"), ("负责人", "Supervision.AnswerOrder", "forbidden"), ("负责人", Commands.Door, "forbidden"),
+        }));
+    }
+
     [Test]
     public async Task A_program_is_recorded_by_the_name_of_its_token()
     {
@@ -350,6 +389,29 @@ internal sealed class RecordTests
         foreach (var secret in new[] { "Correct-Horse-9", "Battery-Staple-8", "New-Password-77", Demonstration.Zone.Password, token, "someone@", "13912345678", "510302199003074518", "0813-0000000" })
             Assert.That(all, Does.Not.Contain(secret));
         Assert.That(all, Does.Contain("s•••@example.org").And.Contain("•••5678").And.Contain("•••4518").And.Contain("•••0000"));
+    }
+
+    /// <summary>Of a person from outside the record keeps enough to tell two apart; the name itself is kept with the matter.</summary>
+    [Test]
+    public async Task No_record_holds_the_whole_name_of_who_took_a_paper_or_confirmed_a_handover()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var application = await app.Apply(Scene.ProjectCode, "A01");
+        await app.Approve(application["A01"], "FGJX");
+        app.Clock.Advance(TimeSpan.FromDays(7));
+
+        await app.Ask(new HandOut.Command("欧阳领取", new(2026, 3, 2), application["A01"], LateReason: "纸质登记"), Person.Clerk);
+        await app.Ask(new HandOutAll.Command("欧阳领取", new(2026, 3, 2), application.Number, "纸质登记"), Person.OtherClerk);
+        await app.Send(new HandOut.Command("欧阳领取", CaseNumber: application["A01"]), Person.Clerk);
+        Assert.That((await app.Refusal(new HandOut.Command("欧阳领取", CaseNumber: application["A01"]), Person.OtherClerk)).Zh(), Does.Contain("交给欧阳领取"), "who stands at the window is told");
+        await app.Refusal(new Modules.Land.HandOverParcel.Command("JD-1", new(2026, 3, 9), "诸葛确认", "ZD-1"), new Person(24, "土地", "ZRZY", Role.Reviewer));
+        await app.Refusal(new Modules.Land.HandOverWithTitle.Command("JD-1", "证-1", new(2026, 3, 9), "诸葛确认", "ZD-1"), new Person(24, "土地", "ZRZY", Role.Reviewer));
+
+        var all = string.Concat((await app.Records()).Select(r => r.Said + r.Detail));
+        Assert.That(all, Does.Not.Contain("欧阳领取").And.Not.Contain("诸葛确认"));
+        Assert.That(all, Does.Contain("欧•••").And.Contain("诸•••"));
+        Assert.That(await app.Value<string>("SELECT recipient FROM onewindow_result WHERE recipient IS NOT NULL"), Is.EqualTo("欧阳领取"), "and the matter keeps it");
     }
 
     /// <summary>A name that sounds like a secret is one, and no request hides one in a value that is not text.</summary>

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Countersigning;
 using Approvals.Modules.Messages;
+using Approvals.Modules.Messages.Contract;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Tests.Audit;
@@ -98,6 +100,27 @@ internal sealed class RequestTests
         });
     }
 
+    /// <summary>Whoever asked was not at the screen of whoever approves.</summary>
+    [Test]
+    public async Task The_record_of_the_deed_says_by_which_request_it_was_done_and_not_from_where_it_was_approved()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var asked = await app.Ask(Pause(await Accepted(app)), Reviewer);
+        await using (var scope = app.Services.CreateAsyncScope())
+        {
+            var actor = scope.ServiceProvider.GetRequiredService<Actor>();
+            Head.Sit(actor);
+            actor.ComesFrom("page", "192.0.2.7");
+            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ApproveRequest.Command(asked));
+        }
+
+        var records = (await app.Records()).TakeLast(2).Select(r => (r.Command, r.Login, r.Source, r.Place));
+        Assert.That(records, Is.EqualTo(new[]
+        {
+            ("Permits.PauseCase", "经办人", "approval", asked), ("Countersigning.ApproveRequest", "负责人", "page", "192.0.2.7"),
+        }));
+    }
+
     [Test]
     public async Task Nobody_approves_what_they_asked_for_not_even_with_both_posts()
     {
@@ -165,6 +188,19 @@ internal sealed class RequestTests
         Assert.That(await Pauses(app), Is.Zero);
     }
 
+    /// <summary>A clerk may be of a department too: that is no post in it.</summary>
+    [Test]
+    public async Task A_request_is_open_to_the_reviewers_and_heads_of_the_department_and_to_nobody_else_of_it()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var asked = await app.Ask(Pause(await Accepted(app)), Reviewer);
+
+        foreach (var role in new[] { Role.WindowClerk, Role.ProjectManager, Role.Agent })
+            Assert.That((await app.Refusal(new ShowRequest.Query(asked), new Person(40, "同部门", "SWJ", role))).Status, Is.EqualTo(RefusedAs.NotFound), $"{role}");
+        foreach (var role in new[] { Role.Reviewer, Role.DepartmentHead })
+            Assert.That((await app.Send(new ShowRequest.Query(asked), new Person(41, "同部门", "SWJ", role))).Number, Is.EqualTo(asked), $"{role}");
+    }
+
     [Test]
     public async Task Declined_it_changes_nothing_and_the_reason_is_told()
     {
@@ -225,6 +261,10 @@ internal sealed class RequestTests
 
         Assert.That((refused.Status, refused.Problems.Select(p => p.Code)), Is.EqualTo((RefusedAs.Conflict, new[] { "request.notDone", "extension.twice" })));
         Assert.That(await State(app, second), Is.EqualTo("Pending"));
+        Assert.That((await app.Records()).TakeLast(2).Select(r => (r.Command, r.UserName, r.Outcome)), Is.EqualTo(new[]
+        {
+            ("Permits.ExtendCase", "经办人", "refused"), ("Countersigning.ApproveRequest", "负责人", "refused"),
+        }), "both attempts are on record");
         Assert.That((await app.Send(new ShowCase.Query(number), Person.Auditor)).Clocks.Select(k => k.ExtensionDays), Is.EqualTo(new[] { 5, 5 }));
     }
 
@@ -241,6 +281,23 @@ internal sealed class RequestTests
 
         Assert.That((await State(app, asked), await Pauses(app)), Is.EqualTo(("Pending", 0)));
         Assert.That((await app.Send(new ListRequests.Query(), Head)).ToApprove.Select(l => l.Number), Is.EqualTo(new[] { asked }), "and it can still be approved");
+    }
+
+    /// <summary>The deed has ended by then, and is undone with the approval.</summary>
+    [Test]
+    public async Task Where_it_breaks_after_the_deed_no_record_says_that_it_was_done()
+    {
+        var breaks = new TellingFails();
+        await using var app = await App.Start("2026-03-02 09:00", listen: services => services.AddSingleton<IPipelineBehavior<Notify, Unit>>(breaks));
+        var number = await Accepted(app);
+        var asked = await app.Ask(Pause(number), Reviewer);
+        var before = (await app.Records()).Count;
+        breaks.Now = true;
+
+        Assert.That(async () => await app.Countersign(asked, Head), Throws.InvalidOperationException);
+
+        Assert.That((await app.Records()).Skip(before).Select(r => (r.Command, r.Outcome)), Is.EqualTo(new[] { ("Countersigning.ApproveRequest", "failed") }));
+        Assert.That((await State(app, asked), await Pauses(app)), Is.EqualTo(("Pending", 0)));
     }
 
     [Test]
@@ -298,6 +355,26 @@ internal sealed class RequestTests
         await app.Send(new ExpireRequests.Command());
 
         Assert.That((last, refused.Code(), await State(app, asked)), Is.EqualTo(("Pending", "request.expired", "Expired")));
+    }
+
+    /// <summary>Between the reading of what is overdue and its ending somebody else may end one.</summary>
+    [Test]
+    public async Task One_that_was_decided_meanwhile_does_not_keep_the_others_from_ending()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", listen: services => services.AddTransient<IPipelineBehavior<Notify, Unit>, DecidesTheNext>());
+        var number = await Accepted(app);
+        var asked = new List<string>();
+        foreach (var kind in new[] { "expert-review", "test", "tender" }) asked.Add(await app.Ask(Pause(number, kind), Reviewer));
+        app.Clock.Advance(TimeSpan.FromDays(21));
+
+        var ended = await app.Send(new ExpireRequests.Command());
+
+        var states = new List<string>();
+        foreach (var request in asked) states.Add(await State(app, request));
+        Assert.That(states, Is.EqualTo(new[] { "Expired", "Declined", "Expired" }));
+        Assert.That(ended, Is.EqualTo(3), "as many as were looked at");
+        Assert.That((await app.LogOf("Countersigning.ExpireRequests")).Single().Outcome, Is.EqualTo("done"));
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM messages_message WHERE link = @link", new { link = $"/requests/{asked[1]}" }), Is.Zero, "nobody is told that it expired");
     }
 
     [Test]
@@ -390,6 +467,25 @@ internal sealed class RequestTests
         await using var scope = app.Services.CreateAsyncScope();
         var actor = scope.ServiceProvider.GetRequiredService<Actor>();
         await actor.As(id, login, login, "SWJ", [role], standsInFor is null ? null : new(-1, standsInFor, standsInFor), null, () => scope.ServiceProvider.GetRequiredService<IMediator>().Send(request));
+    }
+
+    /// <summary>Whoever decides the second one while the first expires.</summary>
+    private sealed class DecidesTheNext(Db db) : IPipelineBehavior<Notify, Unit>
+    {
+        public async Task<Unit> Handle(Notify request, CancellationToken cancellationToken, RequestHandlerDelegate<Unit> next)
+        {
+            if (request.Key.EndsWith(":Expired", StringComparison.Ordinal))
+                await db.Execute("UPDATE countersigning_request SET state = 'Declined', decided_at = '2026-03-23 00:00:00' WHERE state = 'Pending' AND id = (SELECT MIN(r.id) + 0 FROM countersigning_request r WHERE r.id > (SELECT MIN(f.id) FROM countersigning_request f))", null, cancellationToken);
+            return await next();
+        }
+    }
+
+    private sealed class TellingFails : IPipelineBehavior<Notify, Unit>
+    {
+        public bool Now { get; set; }
+
+        public Task<Unit> Handle(Notify request, CancellationToken cancellationToken, RequestHandlerDelegate<Unit> next) =>
+            Now && request.Key.StartsWith("request:", StringComparison.Ordinal) ? throw new InvalidOperationException("Nobody could be told.") : next();
     }
 
     private sealed class Fails : INotificationHandler<CasePaused>

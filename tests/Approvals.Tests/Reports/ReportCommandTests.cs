@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Approvals.Modules.Calendar;
 using Approvals.Modules.Reports;
+using Approvals.Tests.Audit;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
 
@@ -72,6 +73,7 @@ internal sealed class ReportCommandTests
             Assert.That(await File.ReadAllTextAsync(Path.Combine(folder, file)), Does.Contain(begins).And.Contain(number));
         }
 
+        Assert.That((await app.LogOf("Reports.ExportEvents")).Select(r => (r.Login, r.Source, r.Outcome)), Is.EqualTo(new[] { ("system", "cli", "done"), ("system", "cli", "done") }), "and what was taken out is recorded");
         Assert.That(await File.ReadAllTextAsync(Path.Combine(folder, "log.xes")), Does.Contain($"key=\"org:resource\" value=\"{Person.Clerk.Id}\""), "by number");
 
         Assert.That(Directory.EnumerateFiles(folder, "*.part", SearchOption.AllDirectories), Is.Empty);

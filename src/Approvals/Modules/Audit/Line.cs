@@ -32,6 +32,7 @@ internal static class Line
         "cli" => new("命令行", "Command line"),
         "job" => new("定时任务", "Job"),
         "start" => new("启动", "Start"),
+        "approval" => new("经批准的提请", "Approved request"),
         _ => new("程序内", "Inside"),
     };
 

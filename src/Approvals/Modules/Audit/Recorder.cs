@@ -30,7 +30,7 @@ internal sealed class Recording<TRequest, TResponse>(Trail trail, Recorder recor
         {
             return await next();
         }
-        catch (Refused refused) when (refused.Status == RefusedAs.Forbidden)
+        catch (Refused refused) when (refused.Status == RefusedAs.Forbidden || refused.Hides)
         {
             await recorder.KeepRefused(Commands.Door, Commands.SubjectOfReading(request), new { request = Commands.NameOf(typeof(TRequest)), asked = request }, refused);
             throw;
@@ -87,6 +87,7 @@ internal sealed partial class Recorder(Trail trail, Db db, Chain chain, Actor ac
 {
     private const int MostProblems = 5;
     private const int LongestMessage = 200;
+    private const string Done = "done";
 
     /// <summary>Ended inside a transaction that holds several: each as it was at its own end.</summary>
     private readonly List<Record> waiting = [];
@@ -94,7 +95,7 @@ internal sealed partial class Recorder(Trail trail, Db db, Chain chain, Actor ac
     public TrailEntry Begin(Recipe recipe, object request)
     {
         Listen();
-        if (!db.InTransaction) waiting.Clear(); // what an outer transaction lost when it was undone
+        if (!db.InTransaction) waiting.Clear(); // what was refused in a transaction that nobody recorded
         return new(request, recipe.Command, Said.Of(request))
         {
             Subject = recipe.SubjectOf(request),
@@ -148,6 +149,8 @@ internal sealed partial class Recorder(Trail trail, Db db, Chain chain, Actor ac
             waiting.Clear();
             if (trail.Current is { } lost) (lost.IsSettled, lost.Changes) = (false, null);
         };
+        // What was done in it is not done. What was refused in it was, and is written with the refusal of the whole.
+        db.Undone = () => waiting.RemoveAll(record => record.Outcome == Done);
     }
 
     /// <summary>The last statement of each transaction.</summary>
@@ -162,8 +165,8 @@ internal sealed partial class Recorder(Trail trail, Db db, Chain chain, Actor ac
     private bool Put(TrailEntry entry)
     {
         entry.IsSettled = true;
-        // A job that looked and found nothing to do has done nothing.
-        if (actor.IsSystem && entry.Error is null && entry.Changes is null && db.Touched == entry.TouchedBefore) return false;
+        // A job that looked and found nothing to do has done nothing. On the command line somebody asked for it.
+        if (actor.IsSystem && actor.From.Source != "cli" && entry.Error is null && entry.Changes is null && db.Touched == entry.TouchedBefore) return false;
         var now = clock.Now;
         waiting.Add(new Record
         {
@@ -198,20 +201,23 @@ internal sealed partial class Recorder(Trail trail, Db db, Chain chain, Actor ac
 
     private static string OutcomeOf(Exception? error) => error switch
     {
-        null => "done",
+        null => Done,
         Refused { Status: RefusedAs.Invalid } => "invalid",
-        Refused { Status: RefusedAs.Forbidden } => "forbidden",
+        Refused { Status: RefusedAs.Forbidden } or Refused { Hides: true } => "forbidden",
         Refused => "refused",
         _ => "failed",
     };
 
     private static string Detail(TrailEntry entry) => entry switch
     {
-        { Error: Refused refused } => Said.Of(refused.Problems.Take(MostProblems).Select(p => new[] { p.Code, p.Field, Cut(p.Message.Zh, LongestMessage), Cut(p.Message.En, LongestMessage) })),
+        { Error: Refused refused } => Said.Of(refused.Problems.Take(MostProblems).Select(p => new[] { p.Code, p.Field, Told(p.Message.Zh, refused), Told(p.Message.En, refused) })),
         { Error: { } error } => Said.Of(new[] { new[] { error.GetType().Name, "", "", "" } }),
         { Changes: { } changes } => Said.Of(changes.Select(c => new object?[] { Words(c.What), Words(c.Before), Words(c.After) })),
         _ => "",
     };
+
+    private static string Told(string message, Refused refused) =>
+        Cut(refused.Persons.Where(name => name.Length > 0).Aggregate(message, (text, name) => text.Replace(name, Masking.Name(name), StringComparison.Ordinal)), LongestMessage);
 
     /// <summary>A text in both languages; anything else as it is written.</summary>
     private static object? Words(object? value) => value switch

@@ -74,6 +74,7 @@ internal static class ApproveRequest
                 await actor.As(row.AskerId, row.AskerLogin, asker, row.AskerDepartment, roles, behalf, row.AskerWindow,
                     () => second.Approved(approval, async () =>
                     {
+                        actor.ComesFrom("approval", row.Number); // whoever asked is not at the place of whoever approves
                         await TwoPersonCommands.Send(mediator, asked, ct);
                         return true;
                     }));
@@ -86,7 +87,8 @@ internal static class ApproveRequest
                     [
                         new("request.notDone", "", new("现在不能照办，提请仍为待批：", "It cannot be done as things stand now, and stays pending:")),
                         .. refused.Problems.Select(p => p with { Field = "" }),
-                    ]);
+                    ])
+                { Persons = refused.Persons };
             }
             finally
             {

@@ -53,7 +53,7 @@ internal sealed class Actor
     /// <summary>In this session, beside the password.</summary>
     public bool HasShownSecondFactor { get; set; }
 
-    /// <summary>Where it comes from: page, token, cli, job, start or inside; then its address or name.</summary>
+    /// <summary>Where it comes from: page, token, cli, job, start, approval or inside; then its address or name, or the number of the request that was approved.</summary>
     public (string Source, string Place) From { get; private set; } = ("inside", "");
 
     /// <summary>Where this person's day begins.</summary>
@@ -79,7 +79,7 @@ internal sealed class Actor
     /// <summary>Does something as somebody else: what was approved is done by whoever asked for it. What a token is for was asked when it asked, and of the other when it approved (<see cref="DemandScope"/>).</summary>
     public async Task<T> As<T>(long userId, string login, string name, string? department, IEnumerable<Role> roles, StoodInFor? behalf, long? window, Func<Task<T>> work)
     {
-        var self = (UserId, Login, OwnName, Department, Roles, For, Window, Scopes, IsSystem);
+        var self = (UserId, Login, OwnName, Department, Roles, For, Window, Scopes, IsSystem, From);
         Become(userId, login, name, department, roles, behalf, window);
         IsSystem = userId == SystemId; // what the command line has asked for
         Scopes = null;
@@ -90,7 +90,7 @@ internal sealed class Actor
         finally
         {
             Become(self.UserId, self.Login, self.OwnName, self.Department, self.Roles, self.For, self.Window);
-            (Scopes, IsSystem) = (self.Scopes, self.IsSystem);
+            (Scopes, IsSystem, From) = (self.Scopes, self.IsSystem, self.From);
         }
     }
 
