@@ -157,7 +157,7 @@ internal static class Site
     {
         var settings = Settings.Read(configuration);
         settings.Register(services);
-        services.AddAudit();
+        services.AddAudit(configuration, settings.DataFolder);
         services.AddCountersigning();
         services.AddMessaging();
         services.AddAuditInside();

@@ -1,3 +1,4 @@
+using Approvals.Modules.Audit;
 using Approvals.Modules.Documents;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -14,6 +15,7 @@ internal static class Welcome
         Console.WriteLine($"一窗通 Approvals · {string.Join(", ", addresses)}");
         Console.WriteLine(settings.Engine == "sqlite" ? $"数据 data: {settings.DataFolder}" : "数据 data: SQL Server");
         Console.WriteLine(app.Services.AntivirusLine());
+        Console.WriteLine(app.Services.RootsLine());
         if (!app.Environment.IsDevelopment()) return;
         Console.WriteLine($"演示账号 demonstration accounts (密码 password: {Demonstration.Zone.Password}):");
         foreach (var (login, role) in Demonstration.Zone.Accounts) Console.WriteLine($"  {login,-12} {role}");

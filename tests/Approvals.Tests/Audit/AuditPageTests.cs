@@ -89,6 +89,61 @@ internal sealed class AuditPageTests
         }
     }
 
+    /// <summary>Who reads the record need not ask whoever runs the machine whether it is whole.</summary>
+    [TestCase(false, "完好", "末尾被截去")]
+    [TestCase(true, "sound", "The end is cut off")]
+    public async Task The_audit_administrator_verifies_the_record_on_the_page_with_the_files_of_roots_that_were_kept(bool english, string sound, string cutOff)
+    {
+        await using var app = await App.Start(environment: "Development");
+        using var browser = await app.SignedIn("audit-admin", english: english);
+        Assert.That((await browser.Page("/audit")).QuerySelector("a[href='/audit/verify']"), Is.Not.Null);
+        var roots = await browser.GetByteArrayAsync("/audit?handler=Roots");
+
+        using var whole = await Verify(browser, roots);
+        var said = (await whole.Html()).QuerySelector("#finding")!.TextContent;
+        using var alone = await Verify(browser);
+        var end = RootFile.Read(System.Text.Encoding.UTF8.GetString(roots), "roots").LastId;
+        var log = await app.LogOf("Audit.CheckRecord");
+        await app.Tamper($"DELETE FROM audit_record WHERE id >= {end - 1}");
+        using var cut = await Verify(browser, roots);
+        var found = (await cut.Html()).QuerySelector("#finding")!.TextContent;
+        var asked = (await app.LogOf("Audit.CheckRecord"))[^1];
+        await app.Tamper("DELETE FROM audit_record");
+        using var emptied = await Verify(browser, roots);
+        using var wrong = await Verify(browser, "{}"u8.ToArray());
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(said, Does.Contain(sound));
+            Assert.That(alone.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+            Assert.That(log.Select(r => (r.Login, r.Outcome)), Is.EqualTo(new[] { ("audit-admin", "done"), ("audit-admin", "done") }));
+            Assert.That(found, Does.Contain(cutOff));
+            Assert.That(asked.Outcome, Is.EqualTo("done"));
+            Assert.That(asked.Detail, Does.Contain("末尾被截去"));
+            Assert.That((emptied.StatusCode, wrong.StatusCode), Is.EqualTo((HttpStatusCode.Conflict, HttpStatusCode.BadRequest)));
+        });
+        Assert.That(await emptied.Content.ReadAsStringAsync(), Does.Contain(english ? "The record is empty" : "记录是空的"), "though nothing can be recorded any more");
+    }
+
+    [Test]
+    public async Task The_record_is_verified_by_those_who_read_it_and_by_one_at_a_time()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        foreach (var who in new[] { Person.Supervisor, Person.SystemAdministrator, Person.SecurityAdministrator })
+            Assert.That((await app.Refusal(new CheckRecord.Query(), who)).Status, Is.EqualTo(Web.RefusedAs.Forbidden));
+        using (app.Services.GetRequiredService<CheckRecord.Turn>().Take())
+            Assert.That((await app.Refusal(new CheckRecord.Query(), Person.AuditAdministrator)).Code(), Is.EqualTo("audit.verifying"));
+        Assert.That((await app.Send(new CheckRecord.Query(), Person.AuditAdministrator)).Found, Is.Null);
+    }
+
+    private static async Task<HttpResponseMessage> Verify(HttpClient browser, params byte[][] roots)
+    {
+        var page = await browser.Page("/audit/verify");
+        using var form = new MultipartFormDataContent { { new StringContent(page.QuerySelector("#verify input[name=__RequestVerificationToken]")!.GetAttribute("value")!), "__RequestVerificationToken" } };
+        foreach (var file in roots) form.Add(new ByteArrayContent(file), "roots", "roots.json");
+        return await browser.PostAsync("/audit/verify", form);
+    }
+
     [Test]
     public async Task The_files_hold_what_the_filter_leaves_and_asking_for_them_is_recorded()
     {

@@ -3,8 +3,10 @@ using Approvals.Database;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Audit;
+using Approvals.Modules.Audit.Contract;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Tests.Permits;
+using Microsoft.Extensions.Configuration;
 
 namespace Approvals.Tests.Audit;
 
@@ -156,6 +158,28 @@ internal sealed class ChainTests
         await Expect(Damage.CutOff, 1);
     }
 
+    /// <summary>It would stand in the history of a case, and nothing leads to it.</summary>
+    [TestCase(-1)]
+    [TestCase(-77)]
+    public async Task A_record_that_was_put_before_the_beginning_is_named_and_in_no_history(long id)
+    {
+        await app.Tamper($"INSERT INTO audit_record ({Record.Columns}) SELECT {id}, recorded_at, occurred_at, user_id, login, 'somebody else', roles, on_behalf_of, source, place, command, 'case:FORGED', 'done', said, detail, correlation, previous, hash FROM kept WHERE id = 9");
+
+        Assert.That(await app.Send(new HistoryOf(["case:FORGED"])), Is.Empty);
+        await Expect(Damage.Inserted, id);
+        await app.Tamper($"UPDATE audit_record SET id = -100 WHERE id = {id}", "DELETE FROM audit_record WHERE id >= 0");
+        await Expect(Damage.Inserted, -100);
+    }
+
+    /// <summary>The row that the first record follows is in the record too.</summary>
+    [TestCaseSource(nameof(Columns))]
+    public async Task The_beginning_that_was_altered_is_named(string column)
+    {
+        var value = column switch { "recorded_at" or "occurred_at" => "'2026-03-01 00:00:00'", "user_id" => "77", "outcome" => "'refused'", _ => "'x'" };
+        await app.Tamper($"UPDATE audit_record SET {column} = {value} WHERE id = 0");
+        await Expect(Damage.Altered, 0);
+    }
+
     /// <summary>What is put behind the end as the program would have put it is a record; without its hash it is none.</summary>
     [Test]
     public async Task A_record_that_was_put_behind_the_end_without_its_hash_is_named()
@@ -197,6 +221,42 @@ internal sealed class ChainTests
         await Altered("UPDATE audit_root SET day = '2026-01-01' WHERE day = '2026-03-02'", "UPDATE audit_root SET day = '2026-03-02' WHERE day = '2026-03-03'", "UPDATE audit_root SET day = '2026-03-03' WHERE day = '2026-01-01'");
         await own.Tamper("DELETE FROM audit_root");
         Assert.That((await own.Send(new VerifyChain.Query([file]))).Found?.Damage, Is.EqualTo(Damage.RootAltered));
+    }
+
+    /// <summary>A root of a day to come would leave nothing to seal until then.</summary>
+    [TestCase("2999-01-01")]
+    [TestCase("2026-03-04", Description = "the day is not over")]
+    public async Task A_root_of_a_day_whose_turn_it_is_not_is_found_and_sealing_says_so(string day)
+    {
+        await using var own = await App.Start("2026-03-02 09:00");
+        await own.Project();
+        own.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 4, 0, 10, 0, TimeSpan.FromHours(8)));
+        await own.Send(new SealDays.Command());
+        var last = (await own.Send(new ExportRoots.Query())).Days[^1];
+        var forged = new DayRoot { Day = DateOnly.Parse(day, CultureInfo.InvariantCulture), LastId = last.LastId, Hash = last.Hash, Previous = last.Root };
+        await own.Tamper($"INSERT INTO audit_root (day, last_id, hash, previous, root, sealed_at) VALUES ('{day}', {forged.LastId}, '{forged.Hash}', '{forged.Previous}', '{forged.Compute()}', '2026-03-04 00:10:00')");
+
+        var found = (await own.Send(new VerifyChain.Query())).Found;
+        Assert.That(found?.Damage, Is.EqualTo(Damage.RootAltered));
+        Assert.That(found!.Message.En, Does.Contain(day));
+        Assert.That(async () => await own.Send(new SealDays.Command()), Throws.Exception);
+        Assert.That((await own.LogOf("Audit.SealDays"))[^1].Outcome, Is.Not.EqualTo("done"));
+    }
+
+    [TestCase("2026-03-03", true, Description = "it ends before the one before it")]
+    [TestCase("2026-03-05", false, Description = "it leaves out two days")]
+    public async Task A_root_that_leaves_out_a_day_or_ends_before_the_one_before_it_is_found(string day, bool isEarlier)
+    {
+        await using var own = await App.Start("2026-03-02 09:00");
+        await own.Project();
+        own.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 3, 0, 10, 0, TimeSpan.FromHours(8)));
+        await own.Send(new SealDays.Command());
+        own.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 9, 0, 10, 0, TimeSpan.FromHours(8)));
+        var (first, last) = ((await own.Records())[0], (await own.Send(new ExportRoots.Query())).Days[^1]);
+        var forged = new DayRoot { Day = DateOnly.Parse(day, CultureInfo.InvariantCulture), LastId = isEarlier ? first.Id : last.LastId, Hash = isEarlier ? first.Hash : last.Hash, Previous = last.Root };
+        await own.Tamper($"INSERT INTO audit_root (day, last_id, hash, previous, root, sealed_at) VALUES ('{day}', {forged.LastId}, '{forged.Hash}', '{forged.Previous}', '{forged.Compute()}', '2026-03-04 00:10:00')");
+
+        Assert.That((await own.Send(new VerifyChain.Query())).Found?.Damage, Is.EqualTo(Damage.RootAltered));
     }
 
     /// <summary>Days on which nothing ran are made up, each by its own end.</summary>
@@ -289,13 +349,66 @@ internal sealed class ChainTests
 
         var (exported, _, _) = await OwnProcess.Run(folder, own.Deployment, "audit", "export-root", "--out", file, "--data", folder);
         var (sound, said, _) = await OwnProcess.Run(folder, own.Deployment, "audit", "verify", "--root", file, "--data", folder);
-        var last = (await own.Records()).Count;
+        var (last, takenOut) = ((await own.Records()).Count, await own.LogOf("Audit.ExportRoots"));
         await own.Tamper($"DELETE FROM audit_record WHERE id >= {last - 1}");
         var (exit, _, error) = await OwnProcess.Run(folder, own.Deployment, "audit", "verify", "--root", file, "--data", folder);
 
         Assert.That((exported, sound, exit), Is.EqualTo((0, 0, 1)));
         Assert.That(said, Does.Contain("sound"));
         Assert.That(error, Does.Contain("The end is cut off"));
+        Assert.That(takenOut.Select(r => (r.Source, r.Login, r.Outcome)), Is.EqualTo(new[] { ("cli", "system", "done") }), "what leaves the record by the command line is recorded");
+    }
+
+    [TestCase("""{"of":"approvals-audit-1","at":"2026-03-02T00:00:00Z","lastId":1,"hash":"x","days":[null]}""")]
+    [TestCase("""{"of":"approvals-audit-1","at":"2026-03-02T00:00:00Z","lastId":1,"hash":"x","days":[{"day":"2026-03-02","lastId":1,"hash":null,"previous":"x","root":"x"}]}""")]
+    [TestCase("""{"of":"approvals-audit-1","at":"2026-03-02T00:00:00Z","lastId":1,"hash":"x","days":[{"day":"2026-03-02","lastId":1,"hash":"x","previous":null,"root":null}]}""")]
+    [TestCase("""{"of":"approvals-audit-1","at":"2026-03-02T00:00:00Z","lastId":1,"hash":"x","days":null}""")]
+    [TestCase("null")]
+    [TestCase("[]")]
+    [TestCase("")]
+    public void What_is_no_file_of_roots_is_refused_in_words(string text)
+    {
+        var refused = Assert.Throws<Web.Refused>(() => RootFile.Read(text, "roots.json"));
+        Assert.That(refused!.Problems.Single().Message.En, Does.Contain("roots.json"));
+    }
+
+    [Test]
+    public async Task Each_days_root_is_written_to_the_folder_that_is_set_and_one_that_was_missed_is_made_up()
+    {
+        var folder = Directory.CreateTempSubdirectory("approvals-roots-").FullName;
+        await using var own = await App.Start("2026-03-02 09:00", chosen: new Dictionary<string, string?> { ["Audit:RootsTo"] = folder });
+        await own.Project();
+        own.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 3, 0, 10, 0, TimeSpan.FromHours(8)));
+        await Seal();
+        Assert.That(Directory.GetFiles(folder).Select(Path.GetFileName), Is.EqualTo(new[] { "approvals-audit-2026-03-02.json" }));
+        File.Delete(Path.Combine(folder, "approvals-audit-2026-03-02.json"));
+        own.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 4, 0, 10, 0, TimeSpan.FromHours(8)));
+        await Seal();
+
+        var written = Directory.GetFiles(folder).Order(StringComparer.Ordinal).ToList();
+        Assert.That(written.Select(Path.GetFileName), Is.EqualTo(new[] { "approvals-audit-2026-03-03.json" }), "each file holds all the days before it");
+        var file = RootFile.Read(await File.ReadAllTextAsync(written[0]), "roots");
+        Assert.That(file.Days.Select(d => d.Day.Day), Is.EqualTo(new[] { 2, 3 }));
+        await own.Tamper($"DELETE FROM audit_root WHERE day = '2026-03-03'");
+        Assert.That((await own.Send(new VerifyChain.Query([file]))).Found?.Damage, Is.EqualTo(Damage.RootAltered));
+        Directory.Delete(folder, true);
+
+        async Task Seal()
+        {
+            await using var scope = own.Services.CreateAsyncScope();
+            await ActivatorUtilities.CreateInstance<SealDays.Job>(scope.ServiceProvider).Run(default);
+        }
+    }
+
+    [Test]
+    public async Task Where_no_folder_is_set_for_the_roots_the_console_says_so_and_one_in_the_data_folder_is_refused()
+    {
+        await using var none = await App.Start("2026-03-02 09:00");
+        Assert.That(none.Services.RootsLine(), Does.Contain("database ONLY"));
+
+        var data = none.Services.GetRequiredService<Settings>().DataFolder;
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Audit:RootsTo"] = Path.Combine(data, "roots") }).Build();
+        Assert.That(() => RootsFolder.Read(settings, data), Throws.InvalidOperationException.With.Message.Contains("Audit:RootsTo"));
     }
 
     private static IEnumerable<TestCaseData> Attacks()

@@ -9,8 +9,10 @@ namespace Approvals.Modules.Audit;
 internal static class AuditModule
 {
     /// <remarks>Before the gates of a request, so that what they refuse is recorded too.</remarks>
-    public static void AddAudit(this IServiceCollection services)
+    public static void AddAudit(this IServiceCollection services, IConfiguration configuration, string dataFolder)
     {
+        services.AddSingleton(RootsFolder.Read(configuration, dataFolder));
+        services.AddSingleton<CheckRecord.Turn>();
         services.AddLogging(); // a unit of work outside a site has none
         services.AddSingleton<Chain>();
         services.AddScoped<Recorder>();
@@ -32,6 +34,11 @@ internal static class AuditModule
     /// <remarks>Just after midnight, and every hour again for a midnight at which nothing ran.</remarks>
     public static void ScheduleAudit(this IRecurringJobManager jobs, RecurringJobOptions zone) =>
         jobs.AddOrUpdate<SealDays.Job>("audit.seal-days", job => job.Run(CancellationToken.None), "10 * * * *", zone);
+
+    /// <summary>Whether each day's root leaves this machine, in a line for the console at start.</summary>
+    public static string RootsLine(this IServiceProvider services) => services.GetRequiredService<RootsFolder>().Path is { } folder
+        ? $"审计根 audit roots: {folder}"
+        : "审计根 audit roots: 未设置，只存于数据库，须另行导出 no folder is set, they lie in the database ONLY until somebody exports them (Audit:RootsTo)";
 
     public static Command Command() => AuditCommand.Command();
 }

@@ -25,6 +25,9 @@ internal sealed record Record
     /// <summary>The hash that the first record follows.</summary>
     public static readonly string Beginning = new('0', 64);
 
+    /// <summary>The row that the first record follows, as the tables were made with it.</summary>
+    public static readonly Record First = new() { RecordedAt = new(2000, 1, 1), OccurredAt = new(2000, 1, 1), Source = "start", Command = "Audit.Beginning", Outcome = "done", Said = "{}", Hash = Beginning };
+
     /// <summary>The longest JSON a row holds.</summary>
     public const int Longest = 4000;
 

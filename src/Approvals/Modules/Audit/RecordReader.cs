@@ -82,7 +82,7 @@ internal sealed class RecordReader(Db db, ZoneClock clock)
     private const string Done = $"""
         SELECT {Record.Columns}
           FROM audit_record
-         WHERE subject IN @subjects AND outcome = 'done'
+         WHERE subject IN @subjects AND outcome = 'done' AND id > 0
          ORDER BY id DESC
         """;
 

@@ -37,17 +37,44 @@ internal sealed record RootFile(string Of, DateTime At, long LastId, string Hash
     {
         try
         {
-            if (JsonSerializer.Deserialize<RootFile>(text, Json) is { Of: Name, Hash: not null, Days: not null } file) return file;
+            if (JsonSerializer.Deserialize<RootFile>(text, Json) is { Of: Name, Hash: not null, Days: not null } file
+                && file.Days.All(day => day is { Hash: not null, Previous: not null, Root: not null })) return file;
         }
         catch (JsonException)
         {
             // Said below.
         }
 
-        throw Refused.Invalid("audit.noRoots", "root", $"{from} 不是审计根文件，请用 audit export-root 导出的文件。", $"{from} holds no roots of the record; give a file that audit export-root has written.");
+        throw Refused.Invalid("audit.noRoots", "roots", $"{from} 不是审计根文件，请用 audit export-root 导出的文件。", $"{from} holds no roots of the record; give a file that audit export-root has written.");
     }
 
     public string Write() => JsonSerializer.Serialize(this, Json);
+}
+
+/// <summary>Where each day's root is written, so that it leaves this machine by itself: a share that whoever can write the database cannot write.</summary>
+/// <param name="Path">Null where none is set.</param>
+internal sealed record RootsFolder(string? Path)
+{
+    public static RootsFolder Read(IConfiguration configuration, string dataFolder)
+    {
+        if (configuration["Audit:RootsTo"] is not { Length: > 0 } given) return new((string?)null);
+        var folder = System.IO.Path.GetFullPath(given);
+        return (folder + System.IO.Path.DirectorySeparatorChar).StartsWith(dataFolder + System.IO.Path.DirectorySeparatorChar, StringComparison.OrdinalIgnoreCase)
+            ? throw new InvalidOperationException($"Audit:RootsTo is “{folder}”, in the data folder: whoever can alter the record could alter the roots with it. Choose a folder of another machine.")
+            : new(folder);
+    }
+
+    /// <summary>Once for each day: a file holds the roots of all days before it.</summary>
+    public async Task Keep(RootFile roots, CancellationToken ct)
+    {
+        if (Path is null || roots.Days.Count == 0) return;
+        var file = System.IO.Path.Combine(Path, $"approvals-audit-{Words.Day(roots.Days[^1].Day)}.json");
+        if (File.Exists(file)) return;
+        // Whoever copies the folder away meets no half of a file.
+        var unfinished = file + ".part";
+        await File.WriteAllTextAsync(unfinished, roots.Write(), ct);
+        File.Move(unfinished, file, overwrite: true);
+    }
 }
 
 /// <summary>The roots as they are stored.</summary>

@@ -16,7 +16,7 @@ internal static partial class SealDays
     internal sealed record Command : ICommand<IReadOnlyList<DayRoot>>;
 
     /// <summary>The door for Hangfire.</summary>
-    internal sealed partial class Job(IMediator mediator, Actor actor, ILogger<Job> log)
+    internal sealed partial class Job(IMediator mediator, Actor actor, RootsFolder folder, ILogger<Job> log)
     {
         [DisableConcurrentExecution(60)]
         public async Task Run(CancellationToken ct)
@@ -24,6 +24,8 @@ internal static partial class SealDays
             actor.BecomeSystem("audit.seal-days");
             // In the program's log too, which most sites keep on another machine.
             foreach (var day in await mediator.Send(new Command(), ct)) Sealed(Words.Day(day.Day), day.LastId, day.Root);
+            // Each hour, so that a day on which the folder was away is made up.
+            if (folder.Path is not null) await folder.Keep(await mediator.Send(new ExportRoots.Query(), ct), ct);
         }
 
         [LoggerMessage(LogLevel.Information, "Audit root of {Day}: {LastId} {Root}")]
@@ -46,6 +48,13 @@ internal static partial class SealDays
         public async Task<IReadOnlyList<DayRoot>> Handle(Command command, CancellationToken ct)
         {
             var last = await Roots.Last(db, ct);
+            if (last?.Day >= clock.Today)
+            {
+                throw Refused.Conflict("audit.rootAhead",
+                    $"已有 {Words.Day(last.Day)} 的根，而这一天还没有过完：时钟曾被调快，或有人写入了它。请先核对审计记录；确认并删除该根之前，不再封存。",
+                    $"There is a root of {Words.Day(last.Day)}, a day that is not over: the clock was ahead, or somebody wrote it. Verify the record; nothing is sealed until that root has been looked into and is gone.");
+            }
+
             if (last is null && await db.Find<DateTime?>(FirstRecord, null, ct) is null) return [];
             var day = last?.Day.AddDays(1) ?? clock.DayOf((await db.Find<DateTime>(FirstRecord, null, ct))!);
             var made = new List<DayRoot>();

@@ -1,5 +1,6 @@
 using Approvals.Database;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Calendar.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -34,9 +35,11 @@ internal static class VerifyChain
     /// <param name="Id">The first record that is not as it was written; for what is gone, the first that is missing.</param>
     internal sealed record Finding(Damage Damage, long Id, Text Message);
 
-    private sealed class Handler(Db db) : IRequestHandler<Query, Result>
+    private sealed class Handler(Db db, ZoneClock clock) : IRequestHandler<Query, Result>
     {
         private const int Share = 1000;
+
+        private const string Begin = $"SELECT {Record.Columns} FROM audit_record ORDER BY id";
 
         private const string Next = $"SELECT {Record.Columns} FROM audit_record WHERE id > @after ORDER BY id";
 
@@ -56,14 +59,16 @@ internal static class VerifyChain
             IReadOnlyList<Record> share;
             do
             {
-                share = await db.First<Record>(Share, Next, new { after = last }, ct);
+                // From the very first row, whatever its number: what lies before the beginning is no record.
+                share = last < 0 ? await db.First<Record>(Share, Begin, null, ct) : await db.First<Record>(Share, Next, new { after = last }, ct);
                 for (var i = 0; i < share.Count; i++)
                 {
                     var record = share[i];
                     var next = i + 1 < share.Count ? share[i + 1] : (await db.First<Record>(1, Next, new { after = record.Id }, ct)).SingleOrDefault();
-                    var found = record.Id == 0 && last == -1
-                        ? record.Hash == Record.Beginning ? null : new Finding(Damage.Altered, 0, new("记录的起点被改动。", "The beginning of the record was altered."))
-                        : await Look(record, next, last, previous, ct);
+                    var found = record.Id < 0 ? new Finding(Damage.Inserted, record.Id, new($"第 {record.Id} 条是插入的：记录从 0 开始。", $"Record {record.Id} was inserted: the record begins with 0."))
+                        : record.Id > 0 || last >= 0 ? await Look(record, next, last, previous, ct)
+                        : record == Record.First ? null
+                        : new Finding(Damage.Altered, 0, new("记录的起点被改动。", "The beginning of the record was altered."));
                     if (found is not null) return new(records, last, previous, found);
                     for (; mark < marks.Count && marks[mark].LastId == record.Id; mark++)
                     {
@@ -129,13 +134,21 @@ internal static class VerifyChain
             ? new($"第 {from} 条是插入的。", $"Record {from} was inserted.")
             : new($"第 {from} 至 {to} 条是插入的。", $"Records {from} to {to} were inserted."));
 
-        private static Finding? OfRoots(IReadOnlyList<DayRoot> days, IReadOnlyList<RootFile> kept)
+        private Finding? OfRoots(IReadOnlyList<DayRoot> days, IReadOnlyList<RootFile> kept)
         {
-            var previous = Record.Beginning;
+            DayRoot? before = null;
             foreach (var day in days)
             {
-                if (day.Previous != previous || day.Compute() != day.Root) return Wrong(day);
-                previous = day.Root;
+                if (day.Previous != (before?.Root ?? Record.Beginning) || day.Compute() != day.Root) return Wrong(day);
+                // A root of a day to come would leave nothing to seal until then.
+                if (day.Day >= clock.Today || (before is not null && (day.Day != before.Day.AddDays(1) || day.LastId < before.LastId)))
+                {
+                    return new(Damage.RootAltered, day.LastId, new(
+                        $"记录完好，但 {Words.Day(day.Day)} 的根不该有：每一过去之日一个根，逐日相接。",
+                        $"The records are sound, but there should be no root of {Words.Day(day.Day)}: each day that is over has one, day after day."));
+                }
+
+                before = day;
             }
 
             var stored = days.ToDictionary(d => d.Day);
