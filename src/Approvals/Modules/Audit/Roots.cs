@@ -45,7 +45,7 @@ internal sealed record RootFile(string Of, DateTime At, long LastId, string Hash
             // Said below.
         }
 
-        throw Refused.Invalid("audit.noRoots", "roots", $"{from} 不是审计根文件，请用 audit export-root 导出的文件。", $"{from} holds no roots of the record; give a file that audit export-root has written.");
+        throw Refused.Invalid("audit.noRoots", "roots", $"{from} 不是审计根文件，请用「导出每日根」或 audit export-root 导出的文件。", $"{from} holds no roots of the record; give a file from “Export the day roots” or audit export-root.");
     }
 
     public string Write() => JsonSerializer.Serialize(this, Json);
