@@ -475,7 +475,7 @@ internal sealed class RequestTests
         public async Task<Unit> Handle(Notify request, CancellationToken cancellationToken, RequestHandlerDelegate<Unit> next)
         {
             if (request.Key.EndsWith(":Expired", StringComparison.Ordinal))
-                await db.Execute("UPDATE countersigning_request SET state = 'Declined', decided_at = '2026-03-23 00:00:00' WHERE state = 'Pending' AND id = (SELECT MIN(r.id) + 0 FROM countersigning_request r WHERE r.id > (SELECT MIN(f.id) FROM countersigning_request f))", null, cancellationToken);
+                await db.Execute("UPDATE countersigning_request SET state = 'Declined', decided_at = '2026-03-23 00:00:00' WHERE state = 'Pending' AND id = (SELECT MIN(r.id) FROM countersigning_request r WHERE r.id > (SELECT MIN(f.id) FROM countersigning_request f))", null, cancellationToken);
             return await next();
         }
     }
