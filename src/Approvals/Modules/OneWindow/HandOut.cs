@@ -80,7 +80,8 @@ internal static class HandOut
             throw row.HandedOutOn is { } handedOut
                 ? new Refused(RefusedAs.Conflict, [new("result.handedOut", "", new(
                     $"该结果已于 {Words.Day(handedOut)} 由{row.HandedOutBy}交给{row.Recipient}（{answering.Time(row.HandedOutAt)} 登记）。",
-                    $"{row.HandedOutBy} handed it to {row.Recipient} on {Words.Day(handedOut)} (entered {answering.Time(row.HandedOutAt)})."))]) { Persons = [row.Recipient!] }
+                    $"{row.HandedOutBy} handed it to {row.Recipient} on {Words.Day(handedOut)} (entered {answering.Time(row.HandedOutAt)})."))])
+                { Persons = [row.Recipient!] }
                 : Refused.Invalid("result.beforeDecision", "handedOutOn",
                     $"决定于 {Words.Day(row.DecidedOn)} 作出，出件日期不能更早。", $"The decision is of {Words.Day(row.DecidedOn)}; it cannot be handed out earlier.");
         }
