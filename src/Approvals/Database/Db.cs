@@ -100,6 +100,23 @@ internal sealed partial class Db(Engine engine, ILogger<Db> log) : IAsyncDisposa
         return result;
     }
 
+    /// <summary>Everything the work reads is of one moment, whatever is written meanwhile.</summary>
+    public async Task<T> Snapshot<T>(Func<Task<T>> work, CancellationToken ct)
+    {
+        if (InTransaction) return await work();
+        var connection = await Connection(ct);
+        transaction = await engine.BeginSnapshot(connection, ct);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            await engine.EndSnapshot(connection, transaction);
+            transaction = null;
+        }
+    }
+
     public async Task<IReadOnlyList<T>> Query<T>(string sql, object? parameters = null, CancellationToken ct = default)
     {
         var (connection, command) = (await Connection(ct), Command(sql, parameters, ct));

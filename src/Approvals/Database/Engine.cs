@@ -18,6 +18,11 @@ internal abstract class Engine : IAsyncDisposable
 
     public abstract ValueTask Return(DbConnection connection);
 
+    /// <summary>What a reading connection reads from here on is of one moment, until <see cref="EndSnapshot"/>.</summary>
+    public abstract ValueTask<DbTransaction?> BeginSnapshot(DbConnection connection, CancellationToken ct);
+
+    public abstract ValueTask EndSnapshot(DbConnection connection, DbTransaction? snapshot);
+
     /// <summary>Runs the work in one transaction and returns when it is durable. An exception undoes all of it.</summary>
     /// <param name="work">What the caller wants done.</param>
     /// <param name="last">Done after it and before the commit, by one transaction of this process at a time: each sees what the one before it has left.</param>

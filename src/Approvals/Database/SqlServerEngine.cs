@@ -53,6 +53,10 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
 
     public override ValueTask Return(DbConnection connection) => connection.DisposeAsync();
 
+    public override async ValueTask<DbTransaction?> BeginSnapshot(DbConnection connection, CancellationToken ct) => await connection.BeginTransactionAsync(IsolationLevel.Snapshot, ct);
+
+    public override ValueTask EndSnapshot(DbConnection connection, DbTransaction? snapshot) => snapshot!.DisposeAsync();
+
     /// <remarks>The last of one transaction waits for the commit of the one before it: in memory and in turn, not for a lock of the server.</remarks>
     public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task> work, Func<DbConnection, DbTransaction?, Task>? last, CancellationToken ct)
     {

@@ -68,6 +68,18 @@ internal sealed partial class SqliteEngine : Engine
         return default;
     }
 
+    public override ValueTask<DbTransaction?> BeginSnapshot(DbConnection connection, CancellationToken ct)
+    {
+        ((KeptConnection)connection).Run("BEGIN");
+        return default;
+    }
+
+    public override ValueTask EndSnapshot(DbConnection connection, DbTransaction? snapshot)
+    {
+        ((KeptConnection)connection).Run("COMMIT");
+        return default;
+    }
+
     /// <remarks>There is one writer, so the last of one is over before the work of the next begins.</remarks>
     public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task> work, Func<DbConnection, DbTransaction?, Task>? last, CancellationToken ct)
     {

@@ -216,6 +216,10 @@ internal sealed class EngineTests
 
         public override ValueTask Return(DbConnection connection) => throw new NotSupportedException();
 
+        public override ValueTask<DbTransaction?> BeginSnapshot(DbConnection connection, CancellationToken ct) => throw new NotSupportedException();
+
+        public override ValueTask EndSnapshot(DbConnection connection, DbTransaction? snapshot) => throw new NotSupportedException();
+
         public override Task<int> Execute(DbConnection connection, DbTransaction? transaction, string sql, IEnumerable rows, CancellationToken ct) => throw new NotSupportedException();
 
         public override string First(string sql, int rows) => throw new NotSupportedException();

@@ -2,6 +2,7 @@ using Approvals.Database;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Permits;
+using Approvals.Modules.Permits.Contract;
 using Approvals.Modules.Reports;
 using Approvals.Modules.Supervision;
 using Approvals.Tests.Countersigning;
@@ -108,7 +109,7 @@ internal sealed class HandlersTests
         await using var scope = app.Services.CreateAsyncScope();
         who.Sit(scope.ServiceProvider.GetRequiredService<Actor>());
         var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
-        await scope.ServiceProvider.GetRequiredService<Db>().Transact(() => mediator.Send(new NoteEvent.Command(id, "注意")), CancellationToken.None);
+        await scope.ServiceProvider.GetRequiredService<Db>().Transact(() => mediator.Send(new NoteEvent.Command(id, CaseActivity.Noted, "注意")), CancellationToken.None);
     }
 
     private static async Task<IEnumerable<string>> Clerks(App app, DateOnly day, string figure) =>

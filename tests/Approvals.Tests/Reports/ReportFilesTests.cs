@@ -22,8 +22,8 @@ internal sealed class ReportFilesTests
 
     private static readonly DateOnly Day = new(2026, 10, 30);
 
-    /// <summary>Between them lie more cases than an export reads at once, and after them some more.</summary>
-    private static readonly (DateOnly From, DateOnly To) Exported = (new(2025, 1, 6), Day.AddDays(-7));
+    /// <summary>Between them lie more cases than an export reads at once, before and after them some more, and before the books began some that they never knew.</summary>
+    private static readonly (DateOnly From, DateOnly To) Exported = (new(2023, 1, 9), Day.AddDays(-1));
 
     private App app = null!;
 
@@ -440,6 +440,8 @@ internal sealed class ReportFilesTests
         var xes = System.Xml.Linq.XNamespace.Get("http://www.xes-standard.org/");
         var log = System.Xml.Linq.XDocument.Load(file).Root!;
         var traces = log.Elements(xes + "trace").ToList();
+        file.Position = 0;
+        Assert.That(OfTheStandard(file), Is.Empty, "from the published schema");
         var keys = traces.SelectMany(t => t.Elements(xes + "event")).Select(e => string.Join(' ', e.Elements().Select(a => $"{a.Name.LocalName}:{a.Attribute("key")!.Value}"))).Distinct();
         Assert.Multiple(async () =>
         {
@@ -454,6 +456,19 @@ internal sealed class ReportFilesTests
         });
 
         static string Value(System.Xml.Linq.XElement of, string key) => of.Elements().Single(a => a.Attribute("key")?.Value == key).Attribute("value")!.Value;
+    }
+
+    /// <summary>Where a log departs from the schema of IEEE 1849, which is without a namespace.</summary>
+    private static List<string> OfTheStandard(Stream file)
+    {
+        var log = System.Xml.Linq.XDocument.Load(file);
+        foreach (var element in log.Descendants()) element.Name = element.Name.LocalName;
+        log.Root!.Attribute("xmlns")?.Remove();
+        var schemas = new System.Xml.Schema.XmlSchemaSet();
+        schemas.Add(null, Path.Combine(Source.Root, "tests", "Approvals.Tests", "Reports", "xes-ieee-1849-2016.xsd"));
+        var wrong = new List<string>();
+        System.Xml.Schema.Extensions.Validate(log, schemas, (_, e) => wrong.Add(e.Message));
+        return [.. wrong.Distinct().Take(10)];
     }
 
     /// <summary>In OCEL 2.0 every type is declared, every relation leads to an object, and every value has its declared type.</summary>
@@ -494,7 +509,9 @@ internal sealed class ReportFilesTests
         var (first, second) = (new DateOnly(2026, 3, 2), new DateOnly(2026, 3, 3));
         await many.OpenBooks(first);
         await many.AcceptedFacts("A01", 1_003, first);
+        await many.CasesOfFacts(1_003);
         await many.Change("UPDATE reports_case SET received_on = @second, accepted_on = @second WHERE case_id > 1001", new { second });
+        await many.Change("UPDATE permits_case SET received_at = '2026-03-03 01:00:00' WHERE id > 1001");
         await many.MakeReports();
         var numbers = Enumerable.Range(1, 1_003).Select(n => $"M{n}-01").ToList();
 

@@ -2,6 +2,7 @@ using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Deadlines.Contract;
+using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -91,7 +92,7 @@ internal static class ApplyLimits
                 throw Refused.Conflict("case.changed", "有办理件刚刚被他人改动，本次没有调整，请刷新后重试。", "A case was changed by somebody else just now; nothing was changed. Reload and try again.");
             var moved = await mediator.Send(new ChangeLimits([.. lines.SelectMany(l => l.Limits.Select(c => new ChangedLimit("case", l.Id, c.Rule, c.New)))]), ct);
             foreach (var line in lines)
-                await mediator.Send(new NoteEvent.Command(line.Id, $"时限按现行目录调整：{string.Join("；", line.Limits.Select(Sentence))}。理由：{reason}"), ct);
+                await mediator.Send(new NoteEvent.Command(line.Id, CaseActivity.LimitChanged, $"时限按现行目录调整：{string.Join("；", line.Limits.Select(Sentence))}。理由：{reason}"), ct);
             return moved.Count(m => m.From != m.To);
         }
 

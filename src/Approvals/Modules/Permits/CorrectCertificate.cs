@@ -76,7 +76,7 @@ internal static class CorrectCertificate
             check.Done();
             if (await db.Execute(Correct, new { c.Id, was, now }, ct) == 0) throw CaseInHand.Changed(number);
             var says = corrected.Of(command.Reason, c.EnteredAt, null, [BackDating.Of(c.Department)], command with { Seen = was }, change);
-            await mediator.Send(new NoteEvent.Command(c.Id, $"更正{says.Zh}"), ct);
+            await mediator.Send(new NoteEvent.Command(c.Id, CaseActivity.Corrected, $"更正{says.Zh}"), ct);
             await mediator.Publish(new CertificateCorrected(c.Id, number, c.ApplicationNumber, was, now), ct);
             return Unit.Value;
         }

@@ -97,9 +97,9 @@ internal static class DeemedConsent
                 var waiting = await db.Query<Waiting>(WaitingForIt, new { c.ProjectId, c.ItemCode }, ct);
                 unblocked += await db.Execute(Free, waiting.Select(w => new { LateId = c.Id, today, clock.Now, w.Id, c.ItemCode }).ToList(), ct);
                 var numbers = string.Join("、", waiting.Select(w => w.Number));
-                await mediator.Send(new NoteEvent.Command(c.Id, Cut($"超时默认：{Words.Day(c.DueOn)} 到期未决定，{numbers} 不再等待本件；本件继续办理，不出结果")), ct);
+                await mediator.Send(new NoteEvent.Command(c.Id, CaseActivity.DeemedConsent, Cut($"超时默认：{Words.Day(c.DueOn)} 到期未决定，{numbers} 不再等待本件；本件继续办理，不出结果")), ct);
                 foreach (var w in waiting)
-                    await mediator.Send(new NoteEvent.Command(w.Id, $"前置事项 {c.ItemCode}（{c.Number}）超过时限未决定，按超时默认不再等待；并非批准"), ct);
+                    await mediator.Send(new NoteEvent.Command(w.Id, CaseActivity.Noted, $"前置事项 {c.ItemCode}（{c.Number}）超过时限未决定，按超时默认不再等待；并非批准"), ct);
                 await mediator.Send(new StartReady.Command(c.ProjectId, $"前置事项 {c.ItemCode} 超时默认（{c.Number}）", ""), ct);
             }
 

@@ -2,6 +2,7 @@ using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Deadlines.Contract;
+using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -52,7 +53,7 @@ internal static class ExtendCase
                 null,
                 role == Role.ZoneLeader ? new Post(role) : new Post(role, c.Department));
             await mediator.Send(new ExtendClocks("case", c.Id, days, reason, signed, notice), ct);
-            await mediator.Send(new NoteEvent.Command(c.Id, $"延长 {days} 个工作日（行政许可法第四十二条）：{reason}；告知书 {notice}；批准人 {signed}", c.LastEvent), ct);
+            await mediator.Send(new NoteEvent.Command(c.Id, CaseActivity.Extended, $"延长 {days} 个工作日（行政许可法第四十二条）：{reason}；告知书 {notice}；批准人 {signed}", c.LastEvent), ct);
             return Unit.Value;
         }
     }

@@ -32,8 +32,8 @@ internal static class HandingOverCases
             """;
 
         private const string Insert = """
-            INSERT INTO permits_event (case_id, number, status, occurred_at, recorded_at, user_id, user_name, note, late_reason, in_hands_of)
-            SELECT c.id, c.last_event, c.status, @Now, @Now, @UserId, @Name, @note, '', @ToId
+            INSERT INTO permits_event (case_id, number, status, activity, occurred_at, recorded_at, user_id, user_name, note, late_reason, in_hands_of)
+            SELECT c.id, c.last_event, c.status, @activity, @Now, @Now, @UserId, @Name, @note, '', @ToId
               FROM permits_case c
              WHERE c.id = @Id
             """;
@@ -47,7 +47,7 @@ internal static class HandingOverCases
             foreach (var c in command.Cases)
             {
                 if (await db.Execute(Count, new { c.Id, c.LastEvent }, ct) == 0) throw CaseInHand.Changed(c.Number);
-                await db.Execute(Insert, new { c.Id, clock.Now, actor.UserId, actor.Name, note, command.ToId }, ct);
+                await db.Execute(Insert, new { c.Id, activity = nameof(CaseActivity.HandedOver), clock.Now, actor.UserId, actor.Name, note, command.ToId }, ct);
             }
 
             return Unit.Value;

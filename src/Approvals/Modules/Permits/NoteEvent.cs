@@ -8,15 +8,15 @@ using MediatR;
 
 namespace Approvals.Modules.Permits;
 
-/// <summary>Something happened to a case that leaves its status as it is: the log repeats the status, with a note.</summary>
+/// <summary>Something happened to a case that leaves its status as it is: the log repeats the status, and says what it was.</summary>
 internal static class NoteEvent
 {
     /// <param name="LastEvent">The newest event that whoever notes it has seen, where another in between would make the note wrong.</param>
-    internal sealed record Command(long CaseId, string Note, int? LastEvent = null) : ICommand<Unit>, IInside;
+    internal sealed record Command(long CaseId, CaseActivity Activity, string Note, int? LastEvent = null) : ICommand<Unit>, IInside;
 
     private sealed class ForOthers(IMediator mediator) : IRequestHandler<NoteOnCase, Unit>
     {
-        public Task<Unit> Handle(NoteOnCase note, CancellationToken ct) => mediator.Send(new Command(note.CaseId, note.Note), ct);
+        public Task<Unit> Handle(NoteOnCase note, CancellationToken ct) => mediator.Send(new Command(note.CaseId, CaseActivity.Corrected, note.Note), ct);
     }
 
     private sealed class Handler(Db db, Actor actor, ZoneClock clock) : IRequestHandler<Command, Unit>
@@ -27,8 +27,8 @@ internal static class NoteEvent
         private const string NumberOf = "SELECT number FROM permits_case WHERE id = @CaseId";
 
         private const string Insert = """
-            INSERT INTO permits_event (case_id, number, status, occurred_at, recorded_at, user_id, user_name, note, late_reason, in_hands_of)
-            SELECT c.id, c.last_event, c.status, @Now, @Now, @UserId, @Name, @Note, '', @InHandsOf
+            INSERT INTO permits_event (case_id, number, status, activity, occurred_at, recorded_at, user_id, user_name, note, late_reason, in_hands_of)
+            SELECT c.id, c.last_event, c.status, @activity, @Now, @Now, @UserId, @Name, @Note, '', @InHandsOf
               FROM permits_case c
              WHERE c.id = @CaseId
             """;
@@ -37,7 +37,7 @@ internal static class NoteEvent
         {
             if (await db.Execute(Count, new { command.CaseId, command.LastEvent, clock.Now }, ct) == 0)
                 throw command.LastEvent is not null ? CaseInHand.Changed(await db.Find<string>(NumberOf, new { command.CaseId }, ct) ?? "") : Refused.NotFound("case.notFound", "number", "没有这个办理件，请检查编号。", "There is no such case; check the number.");
-            await db.Execute(Insert, new { command.CaseId, clock.Now, actor.UserId, actor.Name, command.Note, InHandsOf = actor.For?.Id }, ct);
+            await db.Execute(Insert, new { command.CaseId, activity = command.Activity.ToString(), clock.Now, actor.UserId, actor.Name, command.Note, InHandsOf = actor.For?.Id }, ct);
             return Unit.Value;
         }
     }

@@ -1,6 +1,7 @@
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Deadlines.Contract;
+using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -31,7 +32,7 @@ internal static class RemoveCaseExtension
             var role = ExtendCase.ApproverOf(await mediator.Send(new ClocksOf("case", c.Id), ct));
             second.Demand(new($"撤销延长：{reason}", $"The extension is taken back: {reason}"), null, role == Role.ZoneLeader ? new Post(role) : new Post(role, c.Department));
             await mediator.Send(new RemoveExtension("case", c.Id, reason), ct);
-            await mediator.Send(new NoteEvent.Command(c.Id, $"撤销延长：{reason}", c.LastEvent), ct);
+            await mediator.Send(new NoteEvent.Command(c.Id, CaseActivity.ExtensionRemoved, $"撤销延长：{reason}", c.LastEvent), ct);
             return Unit.Value;
         }
     }

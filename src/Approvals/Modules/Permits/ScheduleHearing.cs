@@ -3,6 +3,7 @@ using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Deadlines.Contract;
+using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -63,7 +64,7 @@ internal static class ScheduleHearing
                 .Done();
             var notice = command.NoticeNumber!.Trim();
             await db.Execute(Schedule, new { today, notice, command.HeldOn, hearing.PauseId }, ct);
-            await mediator.Send(new NoteEvent.Command(c.Id, $"听证定于 {Words.Day(command.HeldOn)} 举行，{Words.Day(today)} 通知；通知书 {notice}", c.LastEvent), ct);
+            await mediator.Send(new NoteEvent.Command(c.Id, CaseActivity.HearingAnnounced, $"听证定于 {Words.Day(command.HeldOn)} 举行，{Words.Day(today)} 通知；通知书 {notice}", c.LastEvent), ct);
             return Unit.Value;
         }
     }

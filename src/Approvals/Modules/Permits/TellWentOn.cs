@@ -1,5 +1,6 @@
 using Approvals.Messaging;
 using Approvals.Modules.Messages.Contract;
+using Approvals.Modules.Permits.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -27,7 +28,7 @@ internal static class TellWentOn
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
             var (other, how) = (command.Case, command.How);
-            await mediator.Send(new NoteEvent.Command(other.Id, $"注意：前置事项 {command.ItemCode}（{command.Number}）{how.Zh}{command.Tail}"), ct);
+            await mediator.Send(new NoteEvent.Command(other.Id, CaseActivity.Noted, $"注意：前置事项 {command.ItemCode}（{command.Number}）{how.Zh}{command.Tail}"), ct);
             return await mediator.Send(new Notify(
                 $"went-on:{command.Number}:{other.Number}",
                 [new(Department: other.Department)],

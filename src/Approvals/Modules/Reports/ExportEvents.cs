@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -15,7 +16,8 @@ namespace Approvals.Modules.Reports;
 
 /// <summary>
 /// The event log for process mining: XES (IEEE 1849) with a trace a case, or OCEL 2.0 as JSON, in which an event belongs to
-/// its case, application and project. Written while it is read; people are named by number.
+/// its case, application and project. Read from the cases themselves, all of one moment, and written while it is read; people
+/// are named by number.
 /// </summary>
 internal static class ExportEvents
 {
@@ -26,26 +28,41 @@ internal static class ExportEvents
     [Needs(Act.ReadAudit)]
     internal sealed record Query(string Format, DateOnly From, DateOnly To, [property: JsonIgnore] Stream Target) : IRequest<int>, IRecorded;
 
-    private sealed class Handler(Db db, ZoneClock clock, Naming naming) : IRequestHandler<Query, int>
+    private sealed class Handler(Db db, ZoneClock clock) : IRequestHandler<Query, int>
     {
+        /// <summary>By their ids, for these are in the order of the rows: a page costs what it passes over.</summary>
         private const string Cases = """
-            SELECT case_id, number, application_number, project_id, item_code, department, received_on
-              FROM reports_case
-             WHERE received_on BETWEEN @begin AND @to AND (received_on > @begin OR case_id > @after)
-             ORDER BY received_on, case_id
+            SELECT id, number, application_number, project_id, item_code, department
+              FROM permits_public_case
+             WHERE id > @after AND received_at >= @from AND received_at < @end
+             ORDER BY id
+            """;
+
+        private const string Applications = """
+            SELECT a.id, a.number, a.project_id
+              FROM onewindow_public_application a
+             WHERE a.id > @after AND EXISTS (SELECT c.id FROM permits_public_case c WHERE c.application_number = a.number AND c.received_at >= @from AND c.received_at < @end)
+             ORDER BY a.id
+            """;
+
+        private const string Projects = """
+            SELECT p.id
+              FROM projects_public_project p
+             WHERE p.id > @after AND EXISTS (SELECT c.id FROM permits_public_case c WHERE c.project_id = p.id AND c.received_at >= @from AND c.received_at < @end)
+             ORDER BY p.id
             """;
 
         private const string Events = """
-            SELECT case_id, number, status, occurred_at, recorded_at, user_id
+            SELECT case_id, number, status, activity, occurred_at, recorded_at, user_id
               FROM permits_public_event
              WHERE case_id IN @ids
              ORDER BY case_id, number
             """;
 
-        public async Task<int> Handle(Query query, CancellationToken ct) => query.Format switch
+        public Task<int> Handle(Query query, CancellationToken ct) => query.Format switch
         {
-            "xes" => await Xes(query, ct),
-            "ocel" => await Ocel(query, ct),
+            "xes" => db.Snapshot(() => Xes(query, ct), ct),
+            "ocel" => db.Snapshot(() => Ocel(query, ct), ct),
             _ => throw Refused.Invalid("events.format", "format", "格式只能是 xes 或 ocel。", "The format is xes or ocel."),
         };
 
@@ -77,11 +94,12 @@ internal static class ExportEvents
             xml.WriteEndElement();
             xml.WriteStartElement("classifier");
             xml.WriteAttributeString("name", "Activity");
+            xml.WriteAttributeString("scope", "event");
             xml.WriteAttributeString("keys", "concept:name");
             xml.WriteEndElement();
 
             var written = 0;
-            await foreach (var (c, events) in Read(query, ct))
+            await foreach (var (c, events) in Logs(query, ct))
             {
                 xml.WriteStartElement("trace");
                 Write(xml, "string", "concept:name", c.Number);
@@ -92,7 +110,7 @@ internal static class ExportEvents
                 foreach (var e in events)
                 {
                     xml.WriteStartElement("event");
-                    Write(xml, "string", "concept:name", e.Status.Name().Zh);
+                    Write(xml, "string", "concept:name", e.Name.Zh);
                     Write(xml, "date", "time:timestamp", Time(e.OccurredAt));
                     Write(xml, "string", "lifecycle:transition", "complete");
                     Write(xml, "string", "org:resource", Id(e.UserId));
@@ -121,20 +139,30 @@ internal static class ExportEvents
             Type(json, "project");
             json.WriteEndArray();
             json.WriteStartArray("eventTypes");
-            foreach (var status in Enum.GetValues<CaseStatus>()) Type(json, status.Name().Zh, ("status", "integer"), ("recorded", "time"), ("user", "string"));
+            foreach (var name in Enum.GetValues<CaseStatus>().Select(s => s.Name()).Concat(Enum.GetValues<CaseActivity>().Select(a => a.Name())))
+                Type(json, name.Zh, ("status", "integer"), ("recorded", "time"), ("user", "string"));
             json.WriteEndArray();
 
             json.WriteStartArray("objects");
-            var (applications, projects) = (new HashSet<string>(), new HashSet<long>());
-            await foreach (var (c, _) in Read(query, ct))
+            await foreach (var p in Read<Row>(Projects, query, ct))
             {
-                if (projects.Add(c.ProjectId)) Thing(json, "project:" + Id(c.ProjectId), "project");
-                if (applications.Add(c.ApplicationNumber)) Thing(json, c.ApplicationNumber, "application", ("project:" + Id(c.ProjectId), "for"));
+                Thing(json, "project:" + Id(p.Id), "project");
+                await json.FlushAsync(ct);
+            }
+
+            await foreach (var a in Read<Application>(Applications, query, ct))
+            {
+                Thing(json, a.Number, "application", ("project:" + Id(a.ProjectId), "for"));
+                await json.FlushAsync(ct);
+            }
+
+            await foreach (var c in Read<Case>(Cases, query, ct))
+            {
                 json.WriteStartObject();
                 json.WriteString("id", c.Number);
                 json.WriteString("type", "case");
                 json.WriteStartArray("attributes");
-                foreach (var (name, value) in new[] { ("item", naming.Item(c.ItemCode).Zh), ("department", c.Department) })
+                foreach (var (name, value) in new[] { ("item", c.ItemCode), ("department", c.Department) })
                 {
                     json.WriteStartObject();
                     json.WriteString("name", name);
@@ -152,13 +180,13 @@ internal static class ExportEvents
             json.WriteEndArray();
             json.WriteStartArray("events");
             var written = 0;
-            await foreach (var (c, events) in Read(query, ct))
+            await foreach (var (c, events) in Logs(query, ct))
             {
                 foreach (var e in events)
                 {
                     json.WriteStartObject();
                     json.WriteString("id", $"{c.Number}#{e.Number}");
-                    json.WriteString("type", e.Status.Name().Zh);
+                    json.WriteString("type", e.Name.Zh);
                     json.WriteString("time", Time(e.OccurredAt));
                     json.WriteStartArray("attributes");
                     // The schema takes every value as text; what it means, its type declares.
@@ -179,17 +207,38 @@ internal static class ExportEvents
             return written;
         }
 
-        private async IAsyncEnumerable<(Case Case, IReadOnlyList<Event> Events)> Read(Query query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+        /// <summary>Each case with its events, a share held at a time.</summary>
+        private async IAsyncEnumerable<(Case Case, IEnumerable<Event> Events)> Logs(Query query, [EnumeratorCancellation] CancellationToken ct)
         {
-            var (begin, after) = (query.From, 0L);
-            while (true)
+            var share = new List<Case>(Sources.Share);
+            await foreach (var c in Read<Case>(Cases, query, ct))
             {
-                var cases = await db.First<Case>(Sources.Share, Cases, new { begin, to = query.To, after }, ct);
-                if (cases.Count == 0) yield break;
-                var events = (await db.Query<Event>(Events, new { ids = cases.Select(c => c.CaseId).ToArray() }, ct)).ToLookup(e => e.CaseId);
-                foreach (var c in cases) yield return (c, [.. events[c.CaseId]]);
-                if (cases.Count < Sources.Share) yield break;
-                (begin, after) = (cases[^1].ReceivedOn, cases[^1].CaseId);
+                share.Add(c);
+                if (share.Count < Sources.Share) continue;
+                foreach (var log in await With(share)) yield return log;
+                share.Clear();
+            }
+
+            if (share.Count == 0) yield break;
+            foreach (var log in await With(share)) yield return log;
+
+            async Task<IEnumerable<(Case, IEnumerable<Event>)>> With(List<Case> cases)
+            {
+                var events = (await db.Query<Event>(Events, new { ids = cases.Select(c => c.Id) }, ct)).ToLookup(e => e.CaseId);
+                return cases.Select(c => (c, events[c.Id]));
+            }
+        }
+
+        private async IAsyncEnumerable<T> Read<T>(string sql, Query query, [EnumeratorCancellation] CancellationToken ct)
+            where T : Row
+        {
+            var (from, end) = (clock.Utc(query.From.ToDateTime(TimeOnly.MinValue)), clock.Utc(query.To.AddDays(1).ToDateTime(TimeOnly.MinValue)));
+            IReadOnlyList<T> rows;
+            for (var after = 0L; ; after = rows[^1].Id)
+            {
+                rows = await db.First<T>(Sources.Share, sql, new { after, from, end }, ct);
+                foreach (var row in rows) yield return row;
+                if (rows.Count < Sources.Share) yield break;
             }
         }
 
@@ -255,15 +304,24 @@ internal static class ExportEvents
 
         private static string Id(long id) => id.ToString(CultureInfo.InvariantCulture);
 
-        private sealed record Case
+        private record Row
         {
-            public long CaseId { get; init; }
+            public long Id { get; init; }
+        }
+
+        private sealed record Application : Row
+        {
+            public string Number { get; init; } = "";
+            public long ProjectId { get; init; }
+        }
+
+        private sealed record Case : Row
+        {
             public string Number { get; init; } = "";
             public string ApplicationNumber { get; init; } = "";
             public long ProjectId { get; init; }
             public string ItemCode { get; init; } = "";
             public string Department { get; init; } = "";
-            public DateOnly ReceivedOn { get; init; }
         }
 
         private sealed record Event
@@ -271,9 +329,13 @@ internal static class ExportEvents
             public long CaseId { get; init; }
             public int Number { get; init; }
             public CaseStatus Status { get; init; }
+            public CaseActivity? Activity { get; init; }
             public DateTime OccurredAt { get; init; }
             public DateTime RecordedAt { get; init; }
             public long UserId { get; init; }
+
+            /// <summary>What happened; where the status stayed, not that status once more.</summary>
+            public Text Name => Activity?.Name() ?? Status.Name();
         }
     }
 }
