@@ -349,7 +349,7 @@ internal sealed class DrillTests
                 next = page.Next;
             }
             while (next is not null);
-            return projects.Sum(p => p.Days);
+            return projects.Sum(p => p.Days!.Value);
         }
 
         do

@@ -142,7 +142,7 @@ internal sealed class MilestonesTests
             """, new { figure })).Select(d => (d.BusinessDate, d.N * d.Value)).ToList();
         var month = (await app.Report(kind: Period.Month)).Whole.Now;
         var listed = await app.Send(new ListReportProjects.Query(figure == "landToStart" ? "started" : "titled", new(2026, 3, 1), new(2026, 3, 31)), Person.Leader);
-        Assert.That(listed.Rows.Select(r => (r.On, (long)r.Days)), Is.EqualTo(days));
+        Assert.That(listed.Rows.Select(r => (r.On, (long)r.Days!)), Is.EqualTo(days));
         Assert.That(month.N(figure), Is.EqualTo(days.Count));
         return days;
     }

@@ -50,11 +50,12 @@ internal static class CountListed
             ("orders", _) => "ordersOpen",
             ("projects", "started") => "landToStart",
             ("projects", "titled") => "handoverToTitle",
+            ("projects", Outside.Unpermitted or Outside.Unregistered) => null,
             ("projects", _) => "approval",
             (_, "inTime" or "late") => "closedInTime",
             (_, "corrected") => "corrections",
             (_, "pauses") => "pauseDays",
-            (_, "outside") => null,
+            (_, Outside.Step or Outside.Session) => null,
             _ => list,
         };
 
@@ -62,7 +63,7 @@ internal static class CountListed
         private (string Cut, IReadOnlyList<string> Keys)? Keys(string? cut, string key, string? only) => (cut, only) switch
         {
             (null or "", null) => (Cuts.Zone, [Cuts.Whole]),
-            (Cuts.Project, _) => null,
+            (Cuts.Project or Cuts.Limit, _) => null,
             // Whoever had the item; reports made before have it alone.
             (Cuts.Item, null) => (Cuts.Item, [key, "/" + key, .. catalogue.Current.Departments.Select(d => $"{d.Code}/{key}")]),
             (_, null) => (cut!, [key]),

@@ -12,7 +12,8 @@ internal static class Drill
     {
         ["received"] = "received",
         ["accepted"] = "accepted",
-        ["outside"] = "outside",
+        [Outside.Step] = Outside.Step,
+        [Outside.Session] = Outside.Session,
         ["deemed"] = "deemed",
         ["closed"] = "closed",
         ["closedInTime"] = "inTime",
@@ -69,6 +70,8 @@ internal static class Drill
         ["landToStart"] = "started",
         ["landCompression"] = "started",
         ["handoverToTitle"] = "titled",
+        [Outside.Unpermitted] = Outside.Unpermitted,
+        [Outside.Unregistered] = Outside.Unregistered,
     };
 
     /// <summary>The figures that stand with no handler: what is not decided yet may pass from hand to hand.</summary>

@@ -35,7 +35,8 @@ internal static class ListReportCases
         "received" => new("收件", "Received"),
         "accepted" => new("受理", "Accepted"),
         "deemed" => new("逾期视为受理", "Deemed acceptances"),
-        "outside" => new("前一环节不在系统中", "An earlier step is not in the system"),
+        Outside.Step => new("前一环节不在系统中", "An earlier step is not in the system"),
+        Outside.Session => new("收件到决定同日补录", "Received and decided in the entries of one day"),
         "closed" => new("办结", "Closed"),
         "inTime" => new("按时办结", "Closed in time"),
         "late" => new("超期办结", "Closed late"),
@@ -93,7 +94,7 @@ internal static class ListReportCases
         /// <summary>An entry is that of whoever made it, and all else of it its case's.</summary>
         private const string Elsewhere = """
             AND (@department IS NULL OR c.department = @department) AND (@item IS NULL OR c.item_code = @item) AND (@window IS NULL OR c.window_key = @window)
-               AND (@process IS NULL OR c.process_id = @process) AND (@project IS NULL OR c.project_id = @project)
+               AND (@process IS NULL OR c.process_id = @process) AND (@project IS NULL OR c.project_id = @project) AND (@limit IS NULL OR c.limit_days = @limit)
             """;
 
         private const string Received = $"""
@@ -112,13 +113,14 @@ internal static class ListReportCases
              ORDER BY c.accepted_on, c.case_id
             """;
 
-        private const string Outside = $"""
-            SELECT c.accepted_on AS on_day, {CaseFact.Columns}
-              FROM reports_case c
-             WHERE c.accepted_on BETWEEN @begin AND @To AND (c.accepted_on > @begin OR c.case_id > @after)
-               AND {Findings.LacksNeed}
+        private const string Signs = $"""
+            SELECT o.found_on AS on_day, {CaseFact.ColumnsOfC}
+              FROM reports_outside o
+             CROSS JOIN reports_case c
+             WHERE c.case_id = o.case_id AND o.sign = @list AND o.found_on BETWEEN @begin AND @To AND (o.found_on > @begin OR o.case_id > @after)
+               AND (@list <> 'outside' OR {Outside.LacksNeed})
                {Where}
-             ORDER BY c.accepted_on, c.case_id
+             ORDER BY o.found_on, o.case_id
             """;
 
         private const string Ended = $"""
@@ -304,6 +306,7 @@ internal static class ListReportCases
 
         private object Values(Query query, DateOnly from, DateOnly to, DateOnly begin, long after, Entry? last = null)
         {
+            var limited = Drill.Key(query.Cut, query.Key, Cuts.Limit)?.Split('/');
             return new
             {
                 list = query.List,
@@ -314,7 +317,8 @@ internal static class ListReportCases
                 deemed = query.List == "deemed" ? (int?)1 : null,
                 statuses = query.List switch { "approved" => [11, 12], "refused" => [13], "withdrawn" => [2, 14, 15], "notAccepted" => [4, 5], _ => Closed },
                 department = ShowReport.Department(actor, query.Cut, query.Key),
-                item = Drill.Key(query.Cut, query.Key, Cuts.Item),
+                item = Drill.Key(query.Cut, query.Key, Cuts.Item) ?? limited?[0],
+                limit = limited is [_, var days] && int.TryParse(days, CultureInfo.InvariantCulture, out var limit) ? limit : (int?)null,
                 window = Drill.Key(query.Cut, query.Key, Cuts.Window),
                 clerk = Drill.Key(query.Cut, query.Key, Cuts.Clerk),
                 process = long.TryParse(Drill.Key(query.Cut, query.Key, Cuts.Process), CultureInfo.InvariantCulture, out var process) ? (long?)process : null,
@@ -340,7 +344,7 @@ internal static class ListReportCases
         {
             "received" => Received,
             "accepted" or "deemed" => Accepted,
-            "outside" => Outside,
+            Outside.Step or Outside.Session => Signs,
             "handedOut" or "handedOutLate" => HandedOut,
             "newRed" => NewRed,
             "overdue" => Overdue,

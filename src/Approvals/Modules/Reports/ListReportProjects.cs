@@ -24,14 +24,16 @@ internal static class ListReportProjects
     internal sealed record Result(string List, DateOnly From, DateOnly To, IReadOnlyList<Row> Rows, string? Next);
 
     /// <param name="On">The day by which it is counted.</param>
-    /// <param name="Days">Working days it took.</param>
+    /// <param name="Days">Working days it took; null where none are counted.</param>
     /// <param name="Baseline">What it took before the reform; null where that is not known.</param>
-    internal sealed record Row(DateOnly On, string Code, string Name, Text Process, int Days, int? Baseline);
+    internal sealed record Row(DateOnly On, string Code, string Name, Text Process, int? Days, int? Baseline);
 
     public static Text Name(string list) => list switch
     {
         "started" => new("开工的项目", "Projects that started"),
         "titled" => new("领证的项目", "Projects titled"),
+        Outside.Unpermitted => new("开工前没有施工许可的项目", "Projects that started with no construction permit before"),
+        Outside.Unregistered => new("领证前没有登记件的项目", "Projects titled with no registration before"),
         _ => new("审批办完的项目", "Projects approved as a whole"),
     };
 
@@ -40,7 +42,7 @@ internal static class ListReportProjects
             mediator.Send(new Query(list, from, to, cut, key, after), ct))
         .Needs<Query>().WithSummary("The projects behind a figure of the reform").WithTags("Reports");
 
-    private sealed class Handler(Db db, CalendarInForce calendar, CatalogueInForce catalogue, Naming naming, Actor actor, ZoneClock clock) : IRequestHandler<Query, Result>
+    private sealed class Handler(Db db, CalendarInForce calendar, CatalogueInForce catalogue, Outside outside, Naming naming, Actor actor, ZoneClock clock) : IRequestHandler<Query, Result>
     {
         private const string Approved = """
             SELECT a.completed_on AS on_day, a.project_id, a.process_id, a.approval_days, p.code, p.name
@@ -66,8 +68,12 @@ internal static class ListReportProjects
             await naming.ReadWindows(ct);
             var (day, after) = ListReportCases.Place(query.After);
             var (begins, ends) = query.List == "titled" ? (MilestoneKind.HandedOver, MilestoneKind.Titled) : (MilestoneKind.LandAcquired, MilestoneKind.ConstructionStarted);
-            var found = await db.First<Found>(query.Rows + 1, query.List == "completed" ? Approved : Reached, new
+            var sql = query.List switch { "completed" => Approved, Outside.Unpermitted or Outside.Unregistered => Outside.Projects, _ => Reached };
+            var found = await db.First<Found>(query.Rows + 1, sql, new
             {
+                sign = query.List,
+                kind = Outside.Of(query.List).ToString(),
+                items = outside.ItemsOf(query.List),
                 begin = day ?? from,
                 to,
                 after,
@@ -84,7 +90,7 @@ internal static class ListReportProjects
         private Row Of(string list, Found f)
         {
             var process = catalogue.Current.Process(f.ProcessId);
-            var days = f.BeganOn is { } began ? calendar.Current.Count(began, f.OnDay).Days : f.ApprovalDays;
+            var days = f.BeganOn is { } began ? calendar.Current.Count(began, f.OnDay).Days : list == "completed" ? f.ApprovalDays : (int?)null;
             return new(f.OnDay, f.Code, f.Name, naming.Key(Cuts.Process, f.ProcessId.ToString(CultureInfo.InvariantCulture)), days,
                 list switch { "completed" => process?.BaselineWorkingDays, "started" => process?.LandToStartBaseline, _ => null });
         }

@@ -26,6 +26,7 @@ internal sealed class Naming(CatalogueInForce catalogue, Db db)
         Cuts.Project => new("项目", "Project"),
         Cuts.Pause => new("暂停事由", "Kind of pause"),
         Cuts.Approver => new("暂停批准人", "Approver of the pause"),
+        Cuts.Limit => new("时限", "Limit"),
         _ => new("全区", "The zone"),
     };
 
@@ -47,6 +48,8 @@ internal sealed class Naming(CatalogueInForce catalogue, Db db)
                 return Department(key);
             case Cuts.Item:
                 return Item(key);
+            case Cuts.Limit when key.LastIndexOf('/') is > 0 and var slash:
+                return new($"{Item(key[..slash]).Zh}，时限 {key[(slash + 1)..]} 个工作日", $"{Item(key[..slash]).En}, a limit of {key[(slash + 1)..]} working days");
             case Cuts.Process when key == "0":
                 return new("不属于流程", "No process");
             case Cuts.Process:

@@ -11,6 +11,7 @@ internal static class ReportsModule
         services.AddScoped<Sources>();
         services.AddScoped<Facts>();
         services.AddScoped<DayFigures>();
+        services.AddScoped<Outside>();
         services.AddScoped<Runs>();
         services.AddScoped<Nights>();
         services.AddScoped<Naming>();

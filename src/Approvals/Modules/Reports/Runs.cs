@@ -24,7 +24,7 @@ internal sealed record Run
 }
 
 /// <summary>The frozen figures: written once a revision, read by period and cut.</summary>
-internal sealed class Runs(Db db, Ids ids, DayFigures figures, CalendarInForce calendar, ZoneClock clock, Actor actor)
+internal sealed class Runs(Db db, Ids ids, DayFigures figures, Outside outside, CalendarInForce calendar, ZoneClock clock, Actor actor)
 {
     private const int LongestChange = 2000;
 
@@ -73,6 +73,7 @@ internal sealed class Runs(Db db, Ids ids, DayFigures figures, CalendarInForce c
         if (!await db.TryInsert(InsertRun, new { id, day, revision, Definitions.Version, clock.Now, actor.Name, reason, changed, calendar.Current.Edition }, ct)) return false;
         await db.Execute(InsertCount, tally.Counts.Select(c => new { RunId = id, c.Cut, c.CutKey, c.Figure, c.Value, c.N, c.Total }), ct);
         await KeepLate(day, tally, ct);
+        await outside.Keep(day, ct);
         return true;
     }
 

@@ -16,7 +16,7 @@ internal static class ShowReport
     /// <param name="Date">The last day; the newest report unless given.</param>
     /// <param name="Kind">A kind of <see cref="Period"/>.</param>
     /// <param name="Department">One department alone; whoever is bound to one reads that.</param>
-    /// <param name="WithFindings">Findings read the cases of the period; the trend and the cuts do not.</param>
+    /// <param name="WithFindings">Without them, what stands out is not looked for.</param>
     /// <param name="Revision">The report of a day as it was in this revision; the one in force unless given.</param>
     [Needs(Act.ReadReport)]
     internal sealed record Query(DateOnly? Date = null, string Kind = Period.Day, bool WithFindings = true, bool WithProjects = false, string? Department = null, int? Revision = null) : IRequest<Report>;
@@ -148,7 +148,7 @@ internal static class ShowReport
             if (query.WithProjects && superseded is null) tables.Add(await Projects(period, only, ct));
             var whole = (only is null ? tables[0].Lines : tables[0].Lines.Where(l => l.Key == only)).FirstOrDefault()
                 ?? new("", new("", ""), Measures.Without(Lacking(made)), Measures.Without(Lacking(before)));
-            var found = query.WithFindings && made.Count > 0 && superseded is null ? await findings.Of(period, only, tables, ct) : [];
+            var found = query.WithFindings && made.Count > 0 && superseded is null ? await findings.Of(period, only, tables, await runs.Counts(made, Cuts.Limit, ct), ct) : [];
             tables.RemoveAt(0);
             var whose = only is null ? Naming.Cut(Cuts.Zone) : naming.Department(only);
             whole = whole with { Name = whose };

@@ -4,7 +4,10 @@ using Approvals.Modules.Permits.Contract;
 
 namespace Approvals.Modules.Reports;
 
-/// <summary>By what figures are cut. The pause kinds and approvers are cuts of the days paused alone; projects are read from the cases.</summary>
+/// <summary>
+/// By what figures are cut. The pause kinds and approvers are cuts of the days paused alone, and the limits of how they are kept;
+/// projects are read from the cases.
+/// </summary>
 internal static class Cuts
 {
     public const string Zone = "zone";
@@ -16,6 +19,9 @@ internal static class Cuts
     public const string Project = "project";
     public const string Pause = "pause";
     public const string Approver = "approver";
+
+    /// <summary>An item with the limit its cases had: a mean of several limits is one that nobody has.</summary>
+    public const string Limit = "limit";
 
     /// <summary>The key of the zone as a whole.</summary>
     public const string Whole = "all";
@@ -136,6 +142,10 @@ internal sealed class Tally(WorkingDays days)
         Add(place, "limit", limit);
         Add(place, "limitUsed", used);
         if (c.IsInTime && c.RunDays > limit) Add(place, "metByPause");
+        var limited = string.Create(CultureInfo.InvariantCulture, $"{place.Key(Cuts.Item)}/{limit}");
+        Add(Cuts.Limit, limited, "closed", 0, 1, 1);
+        Add(Cuts.Limit, limited, "used", used, 1, used);
+        if (c.IsInTime) Add(Cuts.Limit, limited, "closedInTime", 0, 1, 1);
     }
 
     public void PauseEnded(Place place, string kind, string approvedBy, int paused)
