@@ -1,6 +1,7 @@
 using Approvals.Database;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Modules.Reports;
@@ -97,7 +98,26 @@ internal sealed class HandlersTests
         Assert.That(await Clerks(app, Day.AddDays(-2), "open"), Is.EqualTo(new[] { $"FGJX/{leaver.Id} 经办甲" }));
     }
 
-    private static async Task<Person> Reviewer(App app, string login, string name, string department, Role role = Role.Reviewer)
+    /// <summary>Whosever the cases are, and for whomever they act.</summary>
+    [Test]
+    public async Task What_somebody_enters_is_one_line_where_they_work_and_under_their_own_name()
+    {
+        await using var app = await App.Start("2026-03-04 09:00");
+        var (clerk, own, away) = (await Reviewer(app, "ck", "窗口甲", null, Role.WindowClerk), await Reviewer(app, "jx", "经办甲", "FGJX"), await Reviewer(app, "jx2", "经办乙", "FGJX"));
+        foreach (var code in (string[])[Scene.ProjectCode, "2601-510300-04-01-900002", "2601-510300-04-01-900003"]) await app.Project(code);
+        await app.Send(new TakeIn.Command(Guid.NewGuid().ToString(), Scene.ProjectCode, ["A01", "A10"], [], "示例经办", "0813-0000000"), clerk);
+        await app.Send(new StartHandling.Command((await app.Apply("2601-510300-04-01-900002", "A01"))["A01"]), own);
+        await app.Send(new StartHandling.Command((await app.Apply("2601-510300-04-01-900003", "A01"))["A01"]), own with { For = new(away.Id, "jx2", "经办乙") });
+        await Night(app, "2026-03-05 00:30");
+
+        var lines = (await app.Report(Day)).Of(Cuts.Clerk)!.Lines.Where(l => l.Now.N("entries") > 0 && !l.Key.Contains("/1 ", StringComparison.Ordinal)).ToList();
+        Assert.That(lines.Select(l => (l.Key, l.Name.Zh, l.Now.N("entries"))), Is.EquivalentTo(new[] { ($"/{clerk.Id} 窗口甲", "窗口甲（综合窗口）", 2L), ($"FGJX/{own.Id} 经办甲", "经办甲（发改经信）", 2L) }));
+        foreach (var line in lines)
+            Assert.That((await app.Send(new ListReportCases.Query("entries", Day, Day, Cuts.Clerk, line.Key), Person.Leader)).Rows.Sum(r => r.Times), Is.EqualTo(2), line.Key);
+        Assert.That((await app.Report(Day, who: Person.Head("SWJ"))).Of(Cuts.Clerk)!.Lines.Where(l => l.Now.N("entries") > 0), Is.Empty, "nobody of the department entered anything");
+    }
+
+    private static async Task<Person> Reviewer(App app, string login, string name, string? department, Role role = Role.Reviewer)
     {
         await app.Send(new AddUser.Store(login, name, department, [role], "unusable", false));
         return new(await app.Value<long>("SELECT id FROM access_user WHERE login = @login", new { login }), name, department, role);

@@ -752,7 +752,7 @@ internal sealed class NightTests
     [Test]
     public void A_definition_does_not_change_without_a_new_version()
     {
-        Assert.That(Enumerable.Range(1, Definitions.Version).Select(version => $"{version} {Said(Definitions.In(version))}"), Is.EqualTo(new[] { "1 2c6246621e07d013", "2 a4606ec81ce3bac4", "3 4cf3359c225d24ea", "4 f6966d9216630456" }));
+        Assert.That(Enumerable.Range(1, Definitions.Version).Select(version => $"{version} {Said(Definitions.In(version))}"), Is.EqualTo(new[] { "1 2c6246621e07d013", "2 a4606ec81ce3bac4", "3 4cf3359c225d24ea", "4 f6966d9216630456", "5 adbf38a0cb6ffac3" }));
 
         static string Said(Edition edition)
         {

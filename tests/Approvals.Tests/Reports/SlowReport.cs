@@ -40,7 +40,7 @@ internal sealed class SlowReport
     public IEnumerable<string> Processes => Keys(w => w.Process);
 
     /// <summary>Whoever has a case in hand or decided it, and whoever entered something about one.</summary>
-    public IEnumerable<string> Clerks => lives.Select(Clerk).Concat(lives.SelectMany(l => l.Events.Select(e => By(l, e.UserId, e.UserName)))).Append("").Distinct().Order();
+    public IEnumerable<string> Clerks => lives.Select(Clerk).Concat(lives.SelectMany(l => l.Events.Select(e => EnteredBy(l, e)))).Append("").Distinct().Order();
 
     public IEnumerable<string> Projects => Keys(w => w.Project);
 
@@ -86,7 +86,7 @@ internal sealed class SlowReport
         var handedOut = nobodys.Where(l => In(l.Case.HandedOutOn)).ToList();
         var waited = handedOut.Select(l => Days(Ended(l)!.Value, l.Case.HandedOutOn!.Value).Count()).ToList();
         // What the law does by itself nobody enters.
-        var entries = lives.SelectMany(l => l.Events.Where(e => In(zone.DayOf(e.RecordedAt)) && e is not { UserId: 0, UserName: "系统" } && part(Of(l.Case, By(l, e.UserId, e.UserName))))).ToList();
+        var entries = lives.SelectMany(l => l.Events.Where(e => In(zone.DayOf(e.RecordedAt)) && e is not { UserId: 0, UserName: "系统" } && part(Of(l.Case, EnteredBy(l, e))))).ToList();
         var late = entries.Select(e => Days(zone.DayOf(e.OccurredAt), zone.DayOf(e.RecordedAt)).Count()).Where(d => d > 1).ToList();
         var paused = nobodys.SelectMany(Pauses).Where(p => In(p.To)).ToList();
         var corrections = closed.Sum(l => Corrections(l).Count() + Pauses(l).Count(p => p.IsCorrection));
@@ -176,6 +176,9 @@ internal sealed class SlowReport
     private static Where Of(Order o) => new(o.Department, o.Item, Id(o.WindowId), Id(o.ProcessId ?? 0), "", null);
 
     private static string Id(long? id) => id?.ToString(CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>Where they work and as they are called, whosever case it is and for whomever they acted.</summary>
+    private string EnteredBy(Life life, Event e) => people.TryGetValue(e.UserId, out var account) ? string.Create(CultureInfo.InvariantCulture, $"{account.Department}/{account.Id} {account.Name}") : By(life, e.UserId, e.UserName);
 
     private static string By(Life life, long id, string name) => string.Create(CultureInfo.InvariantCulture, $"{life.Case.Department}/{id} {name}");
 

@@ -32,11 +32,19 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
          WHERE p.to_on = @day
         """;
 
+    /// <summary>The key of whoever entered e of the case c, with their account u.</summary>
+    /// <remarks>
+    /// A person is one and stands where they work, under their own name, whosever case it is and for whomever they act. What was
+    /// brought in has no accounts, and stays with the department of its case.
+    /// </remarks>
+    public const string EnteredBy = "CONCAT(CASE WHEN u.id IS NULL THEN c.department ELSE COALESCE(u.department, '') END, '/', e.user_id, ' ', COALESCE(u.name, e.user_name))";
+
     /// <remarks>What the law does by itself, such as a deemed acceptance, nobody entered.</remarks>
-    private const string Entered = """
-        SELECT e.case_id, e.occurred_at, e.recorded_at, e.user_id, e.user_name, c.department, c.item_code, c.process_id, c.window_key
+    private const string Entered = $"""
+        SELECT e.case_id, e.occurred_at, e.recorded_at, {EnteredBy} AS clerk_key, c.department, c.item_code, c.process_id, c.window_key
           FROM permits_public_event e
           JOIN reports_case c ON c.case_id = e.case_id
+          LEFT JOIN access_public_user u ON u.id = e.user_id
          WHERE e.recorded_at >= @from AND e.recorded_at < @end AND NOT (e.user_id = 0 AND e.user_name = @system)
         """;
 
@@ -258,11 +266,6 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
         public long CaseId { get; init; }
         public DateTime OccurredAt { get; init; }
         public DateTime RecordedAt { get; init; }
-        public long UserId { get; init; }
-        public string UserName { get; init; } = "";
-
-        /// <summary>Under whoever entered it.</summary>
-        public override Place Place => base.Place with { Clerk = $"{Department}/{Place.Named(UserId, UserName)}" };
     }
 
     private sealed record Order : Placed

@@ -236,14 +236,18 @@ internal static class ListReportCases
              ORDER BY l.recorded_on, l.case_id
             """;
 
-        /// <remarks>By whoever entered it, and none of the system's; in the order of entry, for no statement knows when a day of the zone begins.</remarks>
+        /// <remarks>
+        /// By whoever entered it, also by the key that reports had for them before version 5, and none of the system's; in the order of
+        /// entry, for no statement knows when a day of the zone begins.
+        /// </remarks>
         private const string Entries = $"""
             SELECT e.case_id, e.number, e.recorded_at
               FROM permits_public_event e
               JOIN reports_case c ON c.case_id = e.case_id
+              LEFT JOIN access_public_user u ON u.id = e.user_id
              WHERE e.recorded_at >= @at AND e.recorded_at < @end AND (e.recorded_at > @at OR e.case_id > @atCase OR (e.case_id = @atCase AND e.number > @atNumber))
                AND (e.recorded_at >= @firstEnd OR e.case_id > @after) AND NOT (e.user_id = 0 AND e.user_name = @system)
-               AND (@clerk IS NULL OR CONCAT(c.department, '/', e.user_id, ' ', e.user_name) = @clerk)
+               AND (@clerk IS NULL OR {DayFigures.EnteredBy} = @clerk OR CONCAT(c.department, '/', e.user_id, ' ', e.user_name) = @clerk)
                {Elsewhere}
              ORDER BY e.recorded_at, e.case_id, e.number
             """;

@@ -57,7 +57,7 @@ internal sealed class Naming(CatalogueInForce catalogue, Db db)
                     ? new($"{process.Name.Zh}（第 {process.Version} 版）", $"{process.Name.En} (version {process.Version})") : new(key, key);
             case Cuts.Window when key.Length > 0:
                 return windows.GetValueOrDefault(key) is { } name ? new(name, name) : new(key, key);
-            case Cuts.Clerk when key.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash:
+            case Cuts.Clerk when key.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash:
                 return Person(key[(slash + 1)..], key[..slash]);
             case Cuts.Clerk or Cuts.Window:
                 return cut == Cuts.Clerk ? new("未经办", "Nobody yet") : new("不分窗口", "No window of its own");
