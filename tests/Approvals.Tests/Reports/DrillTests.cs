@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Reflection;
 using Approvals.Database;
+using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Audit;
 using Approvals.Modules.Reports;
 using Approvals.Tests.Access;
@@ -173,6 +174,7 @@ internal sealed class DrillTests
         {
             (7, "2026-03-10 01:00:00", "甲", true), (3, "2026-03-10 01:00:00", "乙", true), (3, "2026-03-10 02:00:00", "甲", true), (5, "2026-03-10 03:00:00", "甲", false), (1, "2026-03-10 15:59:59", "甲", true),
             (2, "2026-03-10 16:00:00", "甲", true), (3, "2026-03-11 01:00:00", "乙", true), (9, "2026-03-11 02:00:00", "甲", true), (9, "2026-03-11 02:00:00", "甲", true), (4, "2026-03-11 15:59:59", "乙", true), (6, "2026-03-11 16:00:00", "甲", true),
+            (8, "2026-03-10 04:00:00", Actor.SystemName, true), // which nobody entered
         })
             await Enter(app, id, at, user, late);
         await app.MakeReports();
@@ -183,6 +185,7 @@ internal sealed class DrillTests
         for (var rows = 1; rows <= wanted.Length; rows++) Assert.That(await Listed(null, null, rows), Is.EqualTo(wanted), $"{rows} a page");
         Assert.That(await Listed(Cuts.Clerk, "FGJX/50 乙", 2), Is.EqualTo(new[] { "10 3×1", "11 3×1", "11 4×1" }), "and what one of them made");
         Assert.That(await Listed(Cuts.Item, "A10", 2), Is.Empty);
+        if (list == "entries") Assert.That((await app.Send(new ListReportCases.Query(list, second, second, After: "2026-03-09_100"), Person.Leader)).Rows.Select(r => r.Case.CaseId), Is.EqualTo(new long[] { 2, 3, 4, 9 }), "a place before the first day is no place");
         var figures = (await app.Report(second, Period.Week)).Whole.Now;
         Assert.That(figures.N(list), Is.EqualTo(list == "entries" ? 10 : 9));
 
@@ -268,7 +271,7 @@ internal sealed class DrillTests
     private static Task Enter(App app, long id, string at, string user, bool isLate) => app.Change("""
         INSERT INTO permits_event (case_id, number, status, occurred_at, recorded_at, user_id, user_name, note, late_reason)
         SELECT @id, COUNT(*) + 1, 8, @happened, @at, @userId, @user, '', '' FROM permits_event WHERE case_id = @id
-        """, new { id, at, happened = isLate ? "2026-03-03 01:00:00" : at, user, userId = user == "甲" ? 49 : 50 });
+        """, new { id, at, happened = isLate ? "2026-03-03 01:00:00" : at, user, userId = user switch { Actor.SystemName => 0, "甲" => 49, _ => 50 } });
 
     /// <summary>What is said to the database from now on by whoever reads.</summary>
     private static async Task<ConcurrentBag<string>> Statements(App app)
