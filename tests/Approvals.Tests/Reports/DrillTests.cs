@@ -26,14 +26,14 @@ internal sealed class DrillTests
     [Test]
     public async Task Each_figure_leads_to_exactly_what_was_counted()
     {
-        await using var app = await App.Start("2026-09-21 00:00");
+        await using var app = await App.Start("2026-09-21 00:30");
         await app.LoadHistory(400, 5, Until);
         await app.MakeReports();
         var lived = new LivedDays(app, 5);
         for (var day = First; day <= Until; day = day.AddDays(1))
         {
             await lived.Live(day);
-            app.Clock.SetUtcNow(new DateTimeOffset(day.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.FromHours(8)));
+            app.Clock.SetUtcNow(new DateTimeOffset(day.AddDays(1).ToDateTime(new TimeOnly(0, 30)), TimeSpan.FromHours(8)));
             await app.MakeReports();
         }
 

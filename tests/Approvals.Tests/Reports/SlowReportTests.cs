@@ -43,14 +43,14 @@ internal sealed class SlowReportTests
     private static async Task<List<string>> Compare(int seed, int nights, HashSet<string> occurred)
     {
         var first = Until.AddDays(1 - nights);
-        await using var app = await App.Start(Day(first) + " 00:00");
+        await using var app = await App.Start(Day(first) + " 00:30");
         await app.LoadHistory(400, seed, Until);
         await app.MakeReports();
         var lived = new LivedDays(app, seed);
         for (var day = first; day <= Until; day = day.AddDays(1))
         {
             await lived.Live(day);
-            app.Clock.SetUtcNow(new DateTimeOffset(day.AddDays(1).ToDateTime(new TimeOnly(0, 0)), TimeSpan.FromHours(8)));
+            app.Clock.SetUtcNow(new DateTimeOffset(day.AddDays(1).ToDateTime(new TimeOnly(0, 30)), TimeSpan.FromHours(8)));
             await app.MakeReports();
         }
 

@@ -44,7 +44,7 @@ internal sealed class Changes(DateOnly first, DateOnly last)
     public void Add(CaseFact? old, CaseFact now)
     {
         // Moved to another place: all its days.
-        var elsewhere = old is not null && Place.Undecided(old) != Place.Undecided(now);
+        var elsewhere = IsElsewhere(old, now);
         Day(old?.ReceivedOn, now.ReceivedOn, elsewhere);
         Day(old?.AcceptedOn, now.AcceptedOn, elsewhere || old?.IsDeemed != now.IsDeemed);
         Day(old?.HandedOutOn, now.HandedOutOn, elsewhere || old?.HandOutDays != now.HandOutDays);
@@ -62,6 +62,9 @@ internal sealed class Changes(DateOnly first, DateOnly last)
             Touch(after);
         }
     }
+
+    /// <summary>It was counted in another place than it is now.</summary>
+    public static bool IsElsewhere(CaseFact? old, CaseFact now) => old is not null && Place.Undecided(old) != Place.Undecided(now);
 
     private static DateOnly? Red(CaseFact? c) => c is { DueOn: { } due } && (c.EndedOn is not { } ended || ended > due) ? due.AddDays(1) : null;
 

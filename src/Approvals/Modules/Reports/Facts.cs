@@ -6,8 +6,17 @@ using Approvals.Modules.Permits.Contract;
 namespace Approvals.Modules.Reports;
 
 /// <summary>Keeps what reports rest on, and knows of which days that were reported before a change makes other figures.</summary>
-internal sealed class Facts(Db db, Sources sources, DayFigures figures, CalendarInForce calendar, CatalogueInForce catalogue)
+internal sealed class Facts(Db db, Sources sources, DayFigures figures, CalendarInForce calendar, CatalogueInForce catalogue, ZoneClock clock)
 {
+    /// <summary>Before whatever was entered.</summary>
+    public static readonly DateTime Ever = new(1900, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    /// <summary>
+    /// What is stamped with a day may come into the database when its night has read it already: a command that took long, a site
+    /// whose clock is behind. So each night begins so long before its day; to read a case twice changes nothing.
+    /// </summary>
+    private static readonly TimeSpan Behind = TimeSpan.FromHours(1);
+
     private const string Turn = "UPDATE reports_opening SET turn = turn + 1 WHERE id = 1";
 
     private const string EnteredBetween = "SELECT DISTINCT case_id FROM permits_public_event WHERE recorded_at >= @from AND recorded_at < @until";
@@ -71,7 +80,26 @@ internal sealed class Facts(Db db, Sources sources, DayFigures figures, Calendar
         VALUES (@CaseId, @Number, @Kind, @ApprovedBy, @FromOn, @ToOn, @Days)
         """;
 
-    private const string FirstGiven = "SELECT MIN(given_on) FROM permits_public_owed_document WHERE case_id IN @ids AND given_on <= @day";
+    private const string KnownGiven = "SELECT case_id, document, given_on FROM reports_given WHERE case_id IN @ids";
+
+    private const string GivenBy = "SELECT case_id, document, given_on FROM permits_public_owed_document WHERE case_id IN @ids AND given_on <= @day";
+
+    private const string DropGiven = "DELETE FROM reports_given WHERE case_id = @CaseId AND document = @Document";
+
+    private const string InsertGiven = "INSERT INTO reports_given (case_id, document, given_on) VALUES (@CaseId, @Document, @GivenOn)";
+
+    private const string EntriesOf = "SELECT recorded_at FROM permits_public_event WHERE case_id IN @ids AND recorded_at < @until";
+
+    /// <remarks>An application may go to another window; an order stays with the one that had it when the reports first knew of it.</remarks>
+    private const string InsertOrders = """
+        INSERT INTO reports_order (order_id, process_id, window_key)
+        SELECT o.id, COALESCE(a.process_id, b.process_id, 0), COALESCE(CAST(COALESCE(a.window_id, b.window_id) AS nvarchar(20)), '')
+          FROM supervision_public_order o
+          LEFT JOIN permits_public_case c ON c.id = o.subject_id AND o.subject_kind = 'case'
+          LEFT JOIN onewindow_public_application a ON a.number = c.application_number
+          LEFT JOIN onewindow_public_application b ON b.id = o.subject_id AND o.subject_kind = 'application'
+         WHERE o.opened_at >= @from AND o.opened_at < @until AND NOT EXISTS (SELECT 1 FROM reports_order k WHERE k.order_id = o.id)
+        """;
 
     private const string OfProjects = "SELECT id FROM permits_public_case WHERE project_id IN @projects";
 
@@ -97,13 +125,23 @@ internal sealed class Facts(Db db, Sources sources, DayFigures figures, Calendar
     public async Task Follow(IEnumerable<long> also, DateTime from, DateTime until, DateOnly day, Changes changes, CancellationToken ct)
     {
         var ids = new SortedSet<long>(also);
+        var before = from - Behind;
+        var justBefore = await db.Query<long>(EnteredBetween, new { from = before, until = from }, ct);
+        // Entries are counted by the day of their stamp.
+        if (justBefore.Count > 0) changes.Touch(clock.DayOf(before));
+        ids.UnionWith(justBefore);
         ids.UnionWith(await db.Query<long>(EnteredBetween, new { from, until }, ct));
+        from = before;
         ids.UnionWith(await db.Query<long>(HandedOutBetween, new { from, until }, ct));
         ids.UnionWith(await db.Query<long>(Given, new { day }, ct));
         ids.UnionWith(await db.Query<long>(MovedBetween, new { from, until }, ct));
         await Refresh(ids, until, day, changes, ct);
+        await KeepOrders(from, until, ct);
         foreach (var reached in await db.Query<DateOnly>(ReachedBefore, new { from, until, day, ends = DayFigures.Ends }, ct)) changes.Touch(reached);
     }
+
+    /// <summary>The places of the orders opened between two instants.</summary>
+    public Task KeepOrders(DateTime from, DateTime until, CancellationToken ct) => db.Execute(InsertOrders, new { from, until }, ct);
 
     /// <summary>Reads the cases anew and keeps them.</summary>
     /// <param name="ids">The cases.</param>
@@ -129,21 +167,36 @@ internal sealed class Facts(Db db, Sources sources, DayFigures figures, Calendar
 
             await db.Execute(InsertCase, found.Select(f => f.Case), ct);
             await db.Execute(InsertPause, found.SelectMany(f => f.Pauses), ct);
-            var given = new List<long>();
             foreach (var (now, pauses) in found)
             {
-                changes?.Add(before.GetValueOrDefault(now.CaseId), now);
+                var old = before.GetValueOrDefault(now.CaseId);
+                changes?.Add(old, now);
                 changes?.Add(pausesBefore[now.CaseId], pauses);
-                if (before.TryGetValue(now.CaseId, out var old) && old.Owed != now.Owed) given.Add(now.CaseId);
                 // Of what was entered late its receipt alone may say that a project was not complete yet.
                 if (now.EndedOn is not null || old?.EndedOn is not null || (old is null && now.ReceivedOn < day)) projects.Add(now.ProjectId);
             }
 
-            // The day on which a document was given is not that of its entry, which may come long after it.
-            if (changes is not null && given.Count > 0 && await db.Find<DateOnly?>(FirstGiven, new { ids = given, day }, ct) is { } first) changes.TouchFrom(first);
+            await KeepGiven(found, day, changes, ct);
+            var moved = found.Where(f => Changes.IsElsewhere(before.GetValueOrDefault(f.Case.CaseId), f.Case)).Select(f => f.Case.CaseId).ToList();
+            if (changes is null || moved.Count == 0) continue;
+            // Its entries are counted where it is; some are of days on which it stood nowhere any more.
+            foreach (var at in await db.Query<DateTime>(EntriesOf, new { ids = moved, until }, ct)) changes.Touch(clock.DayOf(at));
         }
 
         foreach (var share in projects.Chunk(Sources.Share)) await Complete(share, until, day, changes, ct);
+    }
+
+    /// <summary>The day on which a document was given is not that of its entry, which may come long after it: what is known of each is kept.</summary>
+    private async Task KeepGiven(IReadOnlyList<Sources.Found> found, DateOnly day, Changes? changes, CancellationToken ct)
+    {
+        var ids = found.Where(f => f.Case.Outcome == CaseStatus.ApprovedDocumentsOwed).Select(f => f.Case.CaseId).ToList();
+        if (ids.Count == 0) return;
+        var known = await db.Query<GivenDocument>(KnownGiven, new { ids }, ct);
+        var given = await db.Query<GivenDocument>(GivenBy, new { ids, day }, ct);
+        var (gone, more) = (known.Except(given).ToList(), given.Except(known).ToList());
+        await db.Execute(DropGiven, gone, ct);
+        await db.Execute(InsertGiven, more, ct);
+        foreach (var document in gone.Concat(more)) changes?.TouchFrom(document.GivenOn);
     }
 
     /// <summary>Projects that have every item of their process approved.</summary>
@@ -221,5 +274,12 @@ internal sealed class Facts(Db db, Sources sources, DayFigures figures, Calendar
         foreach (var (after, upTo) in bounds.Zip(bounds.Skip(1)))
             if (cases.Any(c => c.Runs.Covers(after, upTo) && !c.Pauses.Exists(p => p.Covers(after, upTo)))) sum += days.Count(after, upTo).Days;
         return sum;
+    }
+
+    private sealed record GivenDocument
+    {
+        public long CaseId { get; init; }
+        public string Document { get; init; } = "";
+        public DateOnly GivenOn { get; init; }
     }
 }

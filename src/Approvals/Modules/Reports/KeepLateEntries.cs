@@ -21,7 +21,7 @@ internal static class KeepLateEntries
     /// <param name="Last">The last day it came to; null where none is left.</param>
     internal sealed record Result(DateOnly? Last);
 
-    private sealed class Handler(Db db, Runs runs, DayFigures figures, CalendarInForce calendar, Trail trail) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, Runs runs, Facts facts, DayFigures figures, CalendarInForce calendar, Trail trail) : IRequestHandler<Command, Result>
     {
         private const int Share = 31;
 
@@ -36,7 +36,14 @@ internal static class KeepLateEntries
 
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
-            var days = await db.First<DateOnly>(Share, Lacking, new { after = command.After ?? DateOnly.MinValue }, ct);
+            var days = await Next(command, ct);
+            if (days.Count > 0)
+            {
+                // Looked for once more when it is this one's turn: another process may have kept them meanwhile.
+                await facts.TakeTurn(ct);
+                days = await Next(command, ct);
+            }
+
             if (days.Count == 0)
             {
                 trail.OnlyLooked();
@@ -53,5 +60,7 @@ internal static class KeepLateEntries
             trail.Changed(new("日报", "Reports"), Words.Day(days[0]), Words.Day(days[^1]));
             return new(days[^1]);
         }
+
+        private Task<IReadOnlyList<DateOnly>> Next(Command command, CancellationToken ct) => db.First<DateOnly>(Share, Lacking, new { after = command.After ?? DateOnly.MinValue }, ct);
     }
 }

@@ -6,7 +6,7 @@ namespace Approvals.Modules.Reports;
 
 /// <summary>
 /// Makes every report that is missing, in order, each in a transaction of its own: the night's, and those of nights on
-/// which nothing ran. Whatever ends it half way, the next run goes on behind the last day that was made.
+/// which nothing ran. Whatever ends it half way, the next run goes on behind the last day that was made, read or compared.
 /// </summary>
 internal sealed class Nights(IMediator mediator)
 {
@@ -27,7 +27,7 @@ internal sealed class Nights(IMediator mediator)
         }
     }
 
-    /// <param name="upTo">The last day wanted; yesterday unless given.</param>
+    /// <param name="upTo">The last day wanted; the last that is over unless given.</param>
     /// <param name="again">Why all cases are read once more and every report compared; null for the ordinary run.</param>
     /// <param name="progress">Told after each step.</param>
     /// <param name="ct">Stops between two steps.</param>
@@ -42,9 +42,9 @@ internal sealed class Nights(IMediator mediator)
         }
 
         var (made, revised) = (0, 0);
-        if (again is not null)
-            foreach (var day in await mediator.Send(new ListRuns.Days(), ct))
-                if ((await mediator.Send(new RecomputeReport.Command(day, again, OnlyIfChanged: true), ct)).IsNew) revised++;
+        if (standing.CompareFrom <= standing.CompareTo)
+            foreach (var day in (await mediator.Send(new ListRuns.Days(), ct)).Where(d => d >= standing.CompareFrom && d <= standing.CompareTo))
+                if ((await mediator.Send(new RecomputeReport.Command(day, standing.Reason, OnlyIfChanged: true), ct)).IsNew) revised++;
 
         var kept = new KeepLateEntries.Result(null);
         while ((kept = await mediator.Send(new KeepLateEntries.Command(kept.Last), ct)).Last is not null)
@@ -57,6 +57,7 @@ internal sealed class Nights(IMediator mediator)
             progress?.Invoke(new(false, standing.LookedAt, day, night.Left, night.Revised.Count));
         }
 
+        await mediator.Send(new TellSubscribers.Command(), ct);
         return (made, revised);
     }
 }

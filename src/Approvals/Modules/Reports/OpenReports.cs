@@ -2,6 +2,7 @@ using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Permits.Contract;
 using MediatR;
 
 namespace Approvals.Modules.Reports;
@@ -18,11 +19,14 @@ internal static class OpenReports
     internal sealed record Command(string? Again = null, int Share = 5_000) : ICommand<Standing>;
 
     /// <param name="LookedAt">Cases so far.</param>
-    internal sealed record Standing(bool IsOpen, DateOnly From, long LookedAt, string Reason);
+    /// <param name="Reason">Why everything was read once more.</param>
+    /// <param name="CompareFrom">The next report to be compared with what was read once more.</param>
+    /// <param name="CompareTo">The last of them; before the next where all are compared.</param>
+    internal sealed record Standing(bool IsOpen, long LookedAt, string Reason, DateOnly? CompareFrom, DateOnly? CompareTo);
 
     internal sealed record Row
     {
-        public const string Find = "SELECT from_on, after_id, looked_at, reason, began_at, finished_at FROM reports_opening WHERE id = 1";
+        public const string Find = "SELECT from_on, after_id, looked_at, reason, began_at, finished_at, compare_from, compare_to FROM reports_opening WHERE id = 1";
 
         public DateOnly FromOn { get; init; }
         public long AfterId { get; init; }
@@ -30,6 +34,11 @@ internal static class OpenReports
         public string Reason { get; init; } = "";
         public DateTime BeganAt { get; init; }
         public DateTime? FinishedAt { get; init; }
+        public DateOnly? CompareFrom { get; init; }
+        public DateOnly? CompareTo { get; init; }
+
+        /// <summary>What the reading has seen is not forgotten by a night whose end lies before the end of the reading.</summary>
+        public DateTime Known(DateTime until) => FinishedAt >= until ? FinishedAt.Value.AddSeconds(1) : until;
     }
 
     private sealed class Handler(Db db, Facts facts, ZoneClock clock, Trail trail) : IRequestHandler<Command, Standing>
@@ -43,10 +52,15 @@ internal static class OpenReports
             SELECT id
               FROM permits_public_case
              WHERE id > @after
-               AND (decided_on IS NULL OR decided_on >= @since
-                    OR EXISTS (SELECT 1 FROM permits_public_owed_document o WHERE o.case_id = permits_public_case.id AND (o.given_on IS NULL OR o.given_on >= @from)))
+               AND (decided_on >= @since
+                    OR (decided_on IS NULL AND (status NOT IN @undecided OR EXISTS (SELECT 1 FROM permits_public_event e WHERE e.case_id = permits_public_case.id AND e.recorded_at >= @sinceAt)))
+                    OR EXISTS (SELECT 1 FROM permits_public_owed_document o WHERE o.case_id = permits_public_case.id AND (o.given_on IS NULL OR o.given_on >= @from))
+                    OR EXISTS (SELECT 1 FROM onewindow_public_result r WHERE r.case_id = permits_public_case.id AND r.handed_out_on >= @from))
              ORDER BY id
             """;
+
+        /// <summary>What ended so long ago without a decision is in no report.</summary>
+        private static readonly int[] Undecided = [(int)CaseStatus.Withdrawn, (int)CaseStatus.NoPermitNeeded, (int)CaseStatus.NotAccepted, (int)CaseStatus.Recalled, (int)CaseStatus.Revoked];
 
         private const string Begin = """
             INSERT INTO reports_opening (id, from_on, after_id, looked_at, reason, began_at)
@@ -55,7 +69,8 @@ internal static class OpenReports
 
         private const string BeginAgain = """
             UPDATE reports_opening
-               SET after_id = 0, looked_at = 0, reason = @reason, began_at = @Now, finished_at = NULL
+               SET after_id = 0, looked_at = 0, reason = @reason, began_at = @Now, finished_at = NULL,
+                   compare_from = from_on, compare_to = (SELECT MAX(r.business_date) FROM reports_run r)
              WHERE id = 1
             """;
 
@@ -79,24 +94,28 @@ internal static class OpenReports
                 if (command.Again is not null)
                 {
                     await db.Execute(BeginAgain, new { reason = command.Again, clock.Now }, ct);
-                    row = row with { AfterId = 0, LookedAt = 0, Reason = command.Again, FinishedAt = null };
+                    row = (await db.Find<Row>(Row.Find, null, ct))!;
                 }
             }
 
             if (row.FinishedAt is not null)
             {
                 trail.OnlyLooked();
-                return new(true, row.FromOn, row.LookedAt, row.Reason);
+                return Now(true, row, 0);
             }
 
-            var ids = await db.First<long>(command.Share, Next, new { after = row.AfterId, since = row.FromOn.AddDays(-DaysBefore), from = row.FromOn }, ct);
+            var since = row.FromOn.AddDays(-DaysBefore);
+            var ids = await db.First<long>(command.Share, Next, new { after = row.AfterId, since, sinceAt = clock.Utc(since.ToDateTime(TimeOnly.MinValue)), from = row.FromOn, undecided = Undecided }, ct);
             await facts.Refresh(ids, clock.Now.AddSeconds(1), clock.Today.AddDays(-1), null, ct);
             if (ids.Count > 0 && await db.Execute(GoOn, new { last = ids[^1], n = ids.Count, row.AfterId }, ct) == 0)
                 throw Elsewhere();
-            if (ids.Count == command.Share) return new(false, row.FromOn, row.LookedAt + ids.Count, row.Reason);
+            if (ids.Count == command.Share) return Now(false, row, ids.Count);
+            await facts.KeepOrders(Facts.Ever, clock.Now.AddSeconds(1), ct);
             await db.Execute(Finish, new { clock.Now }, ct);
-            return new(true, row.FromOn, row.LookedAt + ids.Count, row.Reason);
+            return Now(true, row, ids.Count);
         }
+
+        private static Standing Now(bool isOpen, Row row, int more) => new(isOpen, row.LookedAt + more, row.Reason, row.CompareFrom, row.CompareTo);
 
         private static Web.Refused Elsewhere() => Web.Refused.Conflict("report.openedElsewhere", "另一进程正在建账。", "Another process is reading the cases.");
 

@@ -18,7 +18,7 @@ internal static class RecomputeReport
 
     /// <param name="Day">A day that has a report.</param>
     /// <param name="Reason">Why; kept with the revision.</param>
-    /// <param name="OnlyIfChanged">No revision where no figure is another.</param>
+    /// <param name="OnlyIfChanged">No revision where no figure is another: the report is compared with what was read once more.</param>
     [RecordAs("重算日报", "Recompute the report of a day")]
     [Needs(Act.RecomputeReport)]
     internal sealed record Command(DateOnly? Day, string? Reason, bool OnlyIfChanged = false) : ICommand<Result>;
@@ -43,7 +43,11 @@ internal static class RecomputeReport
             UNION SELECT case_id FROM reports_case WHERE handed_out_on = @day
             UNION SELECT case_id FROM reports_case WHERE due_on = @before
             UNION SELECT case_id FROM reports_pause WHERE to_on = @day
+            UNION SELECT case_id FROM reports_pause WHERE from_on = @day AND kind = 'correction'
+            UNION SELECT c.case_id FROM permits_public_event e JOIN reports_case c ON c.case_id = e.case_id WHERE e.recorded_at >= @begins AND e.recorded_at < @ends
             """;
+
+        private const string Compared = "UPDATE reports_opening SET compare_from = @next WHERE id = 1 AND compare_from <= @day";
 
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
@@ -64,6 +68,7 @@ internal static class RecomputeReport
             var others = 0;
             foreach (var other in changes.Days)
                 if (other != day && await runs.Revise(other, reason, always: false, changes.Shifts(other), ct)) others++;
+            if (command.OnlyIfChanged) await db.Execute(Compared, new { day, next = day.AddDays(1) }, ct);
             var now = isNew ? (await db.Find<Run>(Of, new { day }, ct))! : run;
             trail.Changed(new("修订号", "Revision"), run.Revision, now.Revision);
             return new(day, now.Revision, now.Changed, others, isNew);
@@ -72,12 +77,13 @@ internal static class RecomputeReport
         /// <remarks>Up to now, but nothing that belongs to a later night than the next: what a night counts late it counts as it would have in time.</remarks>
         private async Task Read(DateOnly day, DateOnly last, OpenReports.Row opening, Changes changes, CancellationToken ct)
         {
-            var cases = await db.Query<long>(OfDay, new { day, before = day.AddDays(-1) }, ct);
+            var (begins, ends) = figures.Bounds(day);
+            var cases = await db.Query<long>(OfDay, new { day, before = day.AddDays(-1), begins, ends }, ct);
             var (from, end) = figures.Bounds(last.AddDays(1));
             var now = clock.Now.AddSeconds(1);
-            var until = now < end ? now : end;
-            // What was known when the books were opened stays known while the days before it are being made.
-            if (opening.FinishedAt >= until) await facts.Refresh(cases, opening.FinishedAt.Value.AddSeconds(1), last, changes, ct);
+            // What was known when the books were opened stays known while the days before it are being made, and while they are.
+            var until = opening.FinishedAt is null ? now : opening.Known(now < end ? now : end);
+            if (opening.BeganAt >= end) await facts.Refresh(cases, until, last, changes, ct);
             else await facts.Follow(cases, from, until, last, changes, ct);
         }
     }

@@ -132,9 +132,10 @@ internal static class ReportCommand
 
     private static async Task<int> MakeUp(IServiceProvider services, DateOnly? upTo, string? again, CancellationToken ct)
     {
-        var started = Stopwatch.GetTimestamp();
+        var (started, clock) = (Stopwatch.GetTimestamp(), services.GetRequiredService<ZoneClock>());
         var (made, revised) = await services.GetRequiredService<Nights>().MakeUp(upTo, again, Show, ct);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{made} 份日报 reports{(revised > 0 ? $" · 修订 {revised} 份 revised" : "")} · {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s"));
+        if (MakeReport.TooEarly(upTo ?? clock.Today.AddDays(-1), clock) is { } early) Console.WriteLine($"{early.Zh} {early.En}");
         return 0;
 
         static void Show(Nights.Progress progress) => Console.WriteLine(progress.IsReading
