@@ -24,7 +24,7 @@ namespace Approvals.Tests.Reports;
 internal sealed class RecountTests
 {
     [Test]
-    public async Task A_case_that_gave_some_of_its_documents_has_no_day_counted_again_until_the_rest_comes()
+    public async Task A_document_that_was_owed_makes_the_days_from_that_on_which_it_was_given_others_and_none_before()
     {
         await using var app = await App.Start("2026-03-02 09:00");
         await app.Project();
@@ -44,9 +44,10 @@ internal sealed class RecountTests
         app.SetTime("2026-03-10 10:00");
         await app.Send(new GiveOwedDocument.Command(number, documents[1], new DateOnly(2026, 3, 9), "纸质收取"), Person.Clerk);
         await Night(app, "2026-03-11 00:30");
-        Assert.That((await app.Report(day)).Whole.Now["owed"], Is.EqualTo(1));
+        Assert.That((await app.Runs()).Where(r => r.Revision > 1).Select(r => r.BusinessDate.Day), Is.EqualTo(new[] { 9 }), "not from the first that was given");
         Assert.That((await app.Report(new DateOnly(2026, 3, 8))).Whole.Now["owed"], Is.EqualTo(1));
         Assert.That((await app.Report(new DateOnly(2026, 3, 9))).Whole.Now["owed"], Is.Zero);
+        Assert.That((await app.Report(new DateOnly(2026, 3, 10))).Whole.Now["owed"], Is.Zero);
     }
 
     [Test]
@@ -81,6 +82,66 @@ internal sealed class RecountTests
         await Night(app, "2026-03-11 00:30");
 
         Assert.That((await app.Runs()).Where(r => r.Revision > 1).Select(r => (r.BusinessDate, r.Changed)), Is.EqualTo(new[] { (new DateOnly(2026, 3, 2), "cuts"), (new DateOnly(2026, 3, 3), "cuts"), (new DateOnly(2026, 3, 4), "cuts") }), "received and open, open, decided");
+    }
+
+    /// <summary>Entered late, when it stood nowhere any more; a pause lies within its time and goes with it.</summary>
+    [Test]
+    public async Task Entries_and_pauses_go_to_the_other_window_with_their_case()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var window = (await app.Send(new ManageWindows.Open("一号窗口"))).Id;
+        await app.Project();
+        var number = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        await app.Change("UPDATE onewindow_application SET window_id = @window", new { window });
+        app.SetTime("2026-03-03 10:00");
+        await app.SendByTwo(new PauseCase.Command(number, "correction", PlannedDays: 5, NoticeNumber: "告知〔2026〕1号"), Person.Reviewer("FGJX"), Person.Head("FGJX"));
+        app.SetTime("2026-03-04 10:00");
+        await app.Send(new ResumeCase.Command(number, "correction"), Person.Reviewer("FGJX"));
+        await ApprovedLate(app, number, "2026-03-09 10:00");
+        await Night(app, "2026-03-10 00:30");
+        string[] figures = ["entries", "lateEntries", "pauseDays", "askedAgain"];
+        Assert.That((await Of("一号窗口")).Select(n => n > 0), Is.All.True, "it has them all");
+        var other = (await app.Send(new ManageWindows.Open("二号窗口"))).Id;
+        await app.Change("UPDATE onewindow_application SET window_id = @other", new { other });
+        await app.Send(new HandOut.Command("示例经办", null, number), Person.Clerk);
+
+        await Night(app, "2026-03-11 00:30");
+
+        Assert.That(await Of("一号窗口"), Is.All.Zero);
+        Assert.That((await Of("二号窗口")).Select(n => n > 0), Is.All.True);
+
+        async Task<IReadOnlyList<long>> Of(string name)
+        {
+            var lines = (await app.Report(new DateOnly(2026, 3, 9), Period.Month)).Of(Cuts.Window)!.Lines.Where(l => l.Name.Zh == name).ToList();
+            return [.. figures.Select(f => lines.Sum(l => l.Now.N(f)))];
+        }
+    }
+
+    /// <summary>Moved to another window, an application enters nothing of its cases; what is counted and what is listed stay the same.</summary>
+    [Test]
+    public async Task An_order_stays_with_the_window_that_had_its_case_on_the_day_it_was_opened()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var (window, other) = ((await app.Send(new ManageWindows.Open("一号窗口"))).Id, (await app.Send(new ManageWindows.Open("二号窗口"))).Id);
+        await app.Project();
+        var number = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        await app.Change("UPDATE onewindow_application SET window_id = @window", new { window });
+        await app.Change("""
+            INSERT INTO supervision_order (id, number, subject_kind, subject_id, limit_rule, label, department, item, due_on, opened_at, answer_due_on)
+            SELECT 1, 'D-1', 'case', id, 'promised', number, department, item_code, '2026-03-03', '2026-03-04 02:00:00', '2026-03-06' FROM permits_case WHERE number = @number
+            """, new { number });
+        await Night(app, "2026-03-05 00:30");
+        await app.Change("UPDATE onewindow_application SET window_id = @other", new { other });
+        var (first, last) = (new DateOnly(2026, 3, 4), new DateOnly(2026, 3, 5));
+        await Night(app, "2026-03-06 00:30");
+        await app.Send(new RecomputeReport.Command(first, "核对"), Person.Supervisor);
+
+        foreach (var (day, figure, list) in new[] { (first, "ordersOpened", "opened"), (first, "ordersOpen", "open"), (last, "ordersOpen", "open") })
+        {
+            Assert.That((await app.Report(day)).Of(Cuts.Window)!.Lines.Where(l => l.Now.N(figure) > 0).Select(l => l.Name.Zh), Is.EqualTo(new[] { "一号窗口" }), $"{Words.Day(day)} {figure}");
+            foreach (var (at, n) in new[] { (window, 1), (other, 0) })
+                Assert.That((await app.Send(new ListReportOrders.Query(list, day, day, Cuts.Window, $"{at}"), Person.Leader)).Rows, Has.Count.EqualTo(n), $"{Words.Day(day)} {figure} {at}");
+        }
     }
 
     /// <summary>Approved with documents owed, it stands at its window until they are given.</summary>
@@ -175,7 +236,7 @@ internal sealed class RecountTests
         }
     }
 
-    /// <summary>Whatever a case did on the day, it is read again: received, accepted, decided, handed out, turned red, a pause that ended.</summary>
+    /// <summary>Whatever a case did on the day, it is read again: received, accepted, decided, handed out, turned red, a pause that ended, documents asked for again, an entry.</summary>
     [Test]
     public async Task A_day_counted_again_by_hand_reads_every_case_that_is_in_its_figures()
     {
@@ -191,6 +252,7 @@ internal sealed class RecountTests
         var (decided, handed, paused) = ((await Begun(1, "A01"))["A01"], await Begun(2, "A01"), await Begun(3, "A01", "A10"));
         await app.Approve(handed["A01"], "FGJX");
         await app.Approve(paused["A01"], "FGJX");
+        var (asked, entered) = ((await Begun(7, "A01"))["A01"], (await Begun(8, "A01"))["A01"]);
         var red = await Begun(4, "A01", "A10");
         await app.Approve(red["A01"], "FGJX");
         await app.SendByTwo(new PauseCase.Command(paused["A10"], "expert-review", PlannedDays: 5, NoticeNumber: "告知〔2026〕1号"), Person.Reviewer("SWJ"), Person.Head("SWJ"));
@@ -204,9 +266,11 @@ internal sealed class RecountTests
         await app.Send(new Accept.Command(accepted.Number), Person.Clerk);
         await app.Project("2601-510300-04-01-920006");
         await app.Receive("2601-510300-04-01-920006", "A01");
+        await app.SendByTwo(new PauseCase.Command(asked, "correction", PlannedDays: 5, NoticeNumber: "告知〔2026〕2号"), Person.Reviewer("FGJX"), Person.Head("FGJX"));
+        await app.SendByTwo(new PauseCase.Command(entered, "expert-review", From: new DateOnly(2026, 3, 5), PlannedDays: 5, NoticeNumber: "告知〔2026〕3号", LateReason: "纸质办理"), Person.Reviewer("FGJX"), Person.Head("FGJX"));
         await Night(app, "2026-03-11 00:30");
         var day = new DateOnly(2026, 3, 10);
-        string[] figures = ["received", "accepted", "closed", "handedOut", "newRed", "pauses"];
+        string[] figures = ["received", "accepted", "closed", "handedOut", "newRed", "pauses", "askedAgain", "lateEntries"];
         var counted = (await app.Report(day)).Whole.Now;
         Assert.That(figures.Select(f => counted[f]), Is.EqualTo(Enumerable.Repeat((decimal?)1, figures.Length)), "one of each");
 

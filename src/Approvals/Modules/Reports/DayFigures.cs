@@ -142,16 +142,14 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
         """;
 
     private const string OrderPlace = $"""
-        SELECT o.department, o.item AS item_code, COALESCE(a.process_id, b.process_id, 0) AS process_id, COALESCE(a.window_id, b.window_id) AS window_id
+        SELECT o.department, o.item AS item_code, COALESCE(w.process_id, 0) AS process_id, COALESCE(w.window_key, '') AS window_key
         {Orders}
         """;
 
-    /// <summary>The orders, with the application each is about in the end.</summary>
+    /// <summary>The orders, with the place each was opened in; none where the reports do not know of it yet.</summary>
     public const string Orders = """
           FROM supervision_public_order o
-          LEFT JOIN permits_public_case c ON c.id = o.subject_id AND o.subject_kind = 'case'
-          LEFT JOIN onewindow_public_application a ON a.number = c.application_number
-          LEFT JOIN onewindow_public_application b ON b.id = o.subject_id AND o.subject_kind = 'application'
+          LEFT JOIN reports_order w ON w.order_id = o.id
         """;
 
     /// <summary>What was open on the evening counted last, and whose turn it was: nobody has written since where the next turn is this one.</summary>
@@ -170,8 +168,8 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
         foreach (var p in await db.Query<Pause>(Paused, new { day }, ct)) tally.PauseEnded(p.Place, p.Kind, p.ApprovedBy, p.Days ?? 0);
         foreach (var p in await db.Query<Placed>(AskedAgain, new { day }, ct)) tally.AskedAgain(p.Place);
         var (from, end) = Bounds(day);
-        foreach (var o in await db.Query<Order>(OrdersOpened, new { from, end }, ct)) tally.OrderOpened(o.Place);
-        foreach (var o in await db.Query<Order>(OrdersSettled, new { from, end }, ct)) tally.OrderSettled(o.Place);
+        foreach (var o in await db.Query<Placed>(OrdersOpened, new { from, end }, ct)) tally.OrderOpened(o.Place);
+        foreach (var o in await db.Query<Placed>(OrdersSettled, new { from, end }, ct)) tally.OrderSettled(o.Place);
         await Entries(tally, day, ct);
         foreach (var a in await db.Query<ApprovalFact>(Completed, new { day }, ct))
             if (catalogue.Current.Process(a.ProcessId) is { } process) tally.Completed(a.WindowKey, a.ProcessId, a.ApprovalDays, process.BaselineWorkingDays);
@@ -229,8 +227,8 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
     {
         foreach (var group in await db.Query<Group>(Owed, new { day }, ct)) tally.Owed(group.Place, group.N);
         var end = Bounds(day).End;
-        foreach (var o in await db.Query<Order>(OrdersStillOpen, new { end }, ct)) tally.OrderOpen(o.Place);
-        foreach (var o in await db.Query<Order>(OrdersFinishedSince, new { end }, ct)) tally.OrderOpen(o.Place);
+        foreach (var o in await db.Query<Placed>(OrdersStillOpen, new { end }, ct)) tally.OrderOpen(o.Place);
+        foreach (var o in await db.Query<Placed>(OrdersFinishedSince, new { end }, ct)) tally.OrderOpen(o.Place);
     }
 
     /// <summary>The instants between which the zone's day lies.</summary>
@@ -266,13 +264,6 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
         public long CaseId { get; init; }
         public DateTime OccurredAt { get; init; }
         public DateTime RecordedAt { get; init; }
-    }
-
-    private sealed record Order : Placed
-    {
-        public long? WindowId { get; init; }
-
-        public override Place Place => base.Place with { Window = Place.WindowOf(WindowId) };
     }
 
     private sealed record Span

@@ -49,7 +49,7 @@ internal static class ListReportOrders
         private const string Where = """
             AND o.id > @After
                AND (@department IS NULL OR o.department = @department) AND (@item IS NULL OR o.item = @item)
-               AND (@window IS NULL OR COALESCE(a.window_id, b.window_id, 0) = @window) AND (@process IS NULL OR COALESCE(a.process_id, b.process_id, 0) = @process)
+               AND (@window IS NULL OR COALESCE(w.window_key, '') = @window) AND (@process IS NULL OR COALESCE(w.process_id, 0) = @process)
              ORDER BY o.id
             """;
 
@@ -86,7 +86,7 @@ internal static class ListReportOrders
                 query.After,
                 department = ShowReport.Department(actor, query.Cut, query.Key),
                 item = Drill.Key(query.Cut, query.Key, Cuts.Item),
-                window = Id(Drill.Key(query.Cut, query.Key, Cuts.Window)),
+                window = Drill.Key(query.Cut, query.Key, Cuts.Window),
                 process = Id(Drill.Key(query.Cut, query.Key, Cuts.Process)),
                 first = clock.Utc(from.ToDateTime(TimeOnly.MinValue)),
                 end = clock.Utc(to.AddDays(1).ToDateTime(TimeOnly.MinValue)),
