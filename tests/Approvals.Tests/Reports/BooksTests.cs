@@ -121,12 +121,13 @@ internal sealed class BooksTests
     {
         await using var app = await Two();
         app.SetTime("2026-03-03 00:14");
-        Assert.That(await app.MakeReports(), Is.Zero);
-        Assert.That(await app.MakeReports(upTo: new DateOnly(2026, 3, 2)), Is.Zero, "asked for by its day neither");
+        Assert.That((await app.MakeReports()).Made, Is.Zero);
+        Assert.That((await app.MakeReports(upTo: new DateOnly(2026, 3, 2))).Made, Is.Zero, "asked for by its day neither");
+        Assert.That((await app.Send(new ListRuns.Query(), Person.Leader)).Missing, Is.Zero, "nor is it missing");
         Assert.That(MakeReport.TooEarly(new DateOnly(2026, 3, 2), app.Zone)?.Zh, Does.Contain("2026-03-02 的日报在当日终了 15 分钟之后才生成"));
         Assert.That((MakeReport.TooEarly(new DateOnly(2026, 3, 1), app.Zone), MakeReport.TooEarly(new DateOnly(2026, 3, 3), app.Zone)), Is.EqualTo(((Text?)null, (Text?)null)));
         app.SetTime("2026-03-03 00:15");
-        Assert.That(await app.MakeReports(), Is.EqualTo(1));
+        Assert.That((await app.MakeReports()).Made, Is.EqualTo(1));
         Assert.That(MakeReport.TooEarly(new DateOnly(2026, 3, 2), app.Zone), Is.Null);
     }
 

@@ -242,7 +242,7 @@ internal sealed class DayFigures(Db db, CalendarInForce calendar, CatalogueInFor
         public string WindowKey { get; init; } = "";
         public string ClerkKey { get; init; } = "";
 
-        public virtual Place Place => new(Department, ItemCode, WindowKey, ClerkKey, ProcessId);
+        public Place Place => new(Department, ItemCode, WindowKey, ClerkKey, ProcessId);
     }
 
     private sealed record Group : Placed

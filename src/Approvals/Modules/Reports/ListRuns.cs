@@ -59,7 +59,7 @@ internal static class ListRuns
             // What a revision changed is told of the zone.
             if (ShowReport.OnlyDepartment(actor) is not null) shown = [.. shown.Select(r => r with { Changed = "" })];
             var first = last?.AddDays(1) ?? opening?.FromOn;
-            var missing = first is { } from ? Math.Max(0, clock.Today.DayNumber - from.DayNumber) : 0;
+            var missing = first is { } from ? Math.Max(0, MakeReport.LastOver(clock).DayNumber + 1 - from.DayNumber) : 0;
             return new(shown, next?.AddDays(1), last, missing, opening is { FinishedAt: null }, opening?.LookedAt ?? 0, await Percent(opening, missing, ct), await mediator.Send(new LastRun(Nights.JobName), ct));
         }
 
@@ -69,7 +69,7 @@ internal static class ListRuns
             if (opening is null) return 0;
             if (opening.FinishedAt is not null)
             {
-                var all = clock.Today.DayNumber - opening.FromOn.DayNumber;
+                var all = MakeReport.LastOver(clock).DayNumber + 1 - opening.FromOn.DayNumber;
                 return all <= 0 ? 100 : 100 * (all - missing) / all;
             }
 
