@@ -66,8 +66,12 @@ internal sealed class ReformTests
         await app.Send(new RevokeCase.Command(revoked.Number, "申报材料不实"), Person.Head(revoked.Department));
         if (late)
         {
-            await app.SendByTwo(new TakeIn.Command(Guid.NewGuid().ToString(), Project, [revoked.ItemCode], [], "示例科技有限公司", "0813-0000000", last.AddDays(-1).ToDateTime(new TimeOnly(16, 0)), "纸质收件"), Person.Clerk, Person.Supervisor);
+            // In a night in which nothing of the project ends: the receipt alone says it.
             At(app, last.AddDays(3));
+            await app.MakeReports();
+            Assert.That((await app.Report(last)).Whole.Now["approvalMean"], Is.EqualTo(25));
+            await app.SendByTwo(new TakeIn.Command(Guid.NewGuid().ToString(), Project, [revoked.ItemCode], [], "示例科技有限公司", "0813-0000000", last.AddDays(-1).ToDateTime(new TimeOnly(16, 0)), "纸质收件"), Person.Clerk, Person.Supervisor);
+            At(app, last.AddDays(4));
         }
         else
         {
