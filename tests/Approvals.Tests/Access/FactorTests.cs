@@ -2,7 +2,9 @@ using System.Net;
 using AngleSharp.Html.Dom;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Tests.Audit;
 using Approvals.Tests.Deadlines;
+using Approvals.Tests.Permits;
 using Approvals.Web;
 
 namespace Approvals.Tests.Access;
@@ -119,8 +121,33 @@ internal sealed class FactorTests
         app.Clock.Advance(TimeSpan.FromMinutes(1));
         using var later = await browser.Submit("/sign-in/step", "form[action*=Code]", ("Code", app.Code()));
 
+        Assert.That((await app.LogOf("Access.CheckCode")).Select(r => r.Outcome), Is.EqualTo(Enumerable.Repeat("invalid", Attempts.Free).Append("done")), "who guesses on does not fill the record");
         Assert.That(answers, Is.All.EqualTo(HttpStatusCode.BadRequest));
         Assert.That((rested.StatusCode, later.StatusCode), Is.EqualTo((HttpStatusCode.Conflict, HttpStatusCode.Redirect)));
+    }
+
+    [Test]
+    public async Task A_right_code_starts_the_count_again()
+    {
+        await using var app = await WithAdministrator();
+        await app.HasFactor("root.admin");
+        async Task<HttpStatusCode> With(string code)
+        {
+            using var browser = app.Browser();
+            using var step = await browser.SignIn("root.admin", Password);
+            using var answer = await browser.Submit("/sign-in/step", "form[action*=Code]", ("Code", code));
+            return answer.StatusCode;
+        }
+
+        var answers = new List<HttpStatusCode>();
+        for (var round = 0; round < 2; round++)
+        {
+            for (var i = 1; i < Attempts.Free; i++) answers.Add(await With($"00000{i}"));
+            answers.Add(await With(app.Code(round)));
+        }
+
+        Assert.That(answers.Count(a => a == HttpStatusCode.Redirect), Is.EqualTo(2));
+        Assert.That(answers.Count(a => a == HttpStatusCode.BadRequest), Is.EqualTo(2 * (Attempts.Free - 1)));
     }
 
     [Test]
@@ -145,9 +172,15 @@ internal sealed class FactorTests
         var ended = await Finished(() => app.Send(new EndSession.AllOf("root.admin"), Person.SecurityAdministrator));
         var closed = await Finished(() => app.Change("UPDATE access_user SET is_active = 0"));
         await app.Change("UPDATE access_user SET is_active = 1");
+        await app.Send(new AddUser.Command("other.admin", "另一管理员", null, [Role.SecurityAdministrator], Password));
+        var openedAgain = await Finished(async () =>
+        {
+            await app.Send(new DeactivateUser.Command("root.admin"));
+            await app.Send(new ReactivateUser.Command("root.admin"));
+        });
         var neither = await Finished(() => Task.CompletedTask);
 
-        Assert.That((ended, closed, neither), Is.EqualTo(("/sign-in", "/sign-in", "/accounts")));
+        Assert.That((ended, closed, openedAgain, neither), Is.EqualTo(("/sign-in", "/sign-in", "/sign-in", "/accounts")));
     }
 
     [Test]
@@ -183,6 +216,9 @@ internal sealed class FactorTests
         await using var app = await WithAdministrator();
         var (first, _, codes) = await SetUp(app);
         first.Dispose();
+        await app.Send(new AddUser.Command("another", "另一人", null, [Role.WindowClerk], Password));
+        var another = new Person(await app.Value<long>("SELECT id FROM access_user WHERE login = 'another'"), "another", null, Role.WindowClerk);
+        var anothers = await app.Refusal(new CheckCode.Use(null, Factors.Hash(codes[3])), another);
         var answers = new List<HttpStatusCode>();
         foreach (var code in new[] { codes[3].ToLowerInvariant().Replace("-", " "), codes[3], codes[4], "AAAA-AAAA-AAAA-AAAA" })
         {
@@ -192,6 +228,7 @@ internal sealed class FactorTests
             answers.Add(answer.StatusCode);
         }
 
+        Assert.That(anothers.Code(), Is.EqualTo("signIn.wrongCode"), "it is good for its owner alone");
         Assert.That(answers, Is.EqualTo(new[] { HttpStatusCode.Redirect, HttpStatusCode.BadRequest, HttpStatusCode.Redirect, HttpStatusCode.BadRequest }));
     }
 
@@ -207,7 +244,10 @@ internal sealed class FactorTests
         using var body = new FormUrlEncodedContent([new("__RequestVerificationToken", token), new("Offered", thief.Sealed), new("Code", app.Code(secret: thief.Secret))]);
         using var forged = await browser.PostAsync("/sign-in/step?handler=Factor", body);
         using var kept = await browser.GetAsync("/accounts");
+        var id = await app.Value<long>("SELECT id FROM access_user");
+        var atOnce = await app.Refusal(new SetUpFactor.AtSignIn(thief.Sealed, app.Code(secret: thief.Secret)), new Person(id, "root.admin", null, Role.SecurityAdministrator));
 
+        Assert.That(atOnce.Code(), Is.EqualTo("factor.there"), "whoever sets one up at the same moment");
         Assert.That(forged.Headers.Location?.OriginalString, Is.EqualTo("/sign-in/step"));
         Assert.That(kept.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
     }
@@ -226,6 +266,29 @@ internal sealed class FactorTests
     }
 
     [Test]
+    public async Task Who_set_one_up_in_a_session_has_shown_it_there_and_the_other_sessions_end()
+    {
+        await using var app = await App.Start();
+        await app.Send(new AddUser.Command("wang.li", "窗口人员", null, [Role.WindowClerk], Password));
+        using var other = await app.SignedIn("wang.li", Password);
+        using var browser = await app.SignedIn("wang.li", Password);
+        var page = await browser.Page("/account/factor");
+        var key = page.QuerySelector("#key")!.TextContent.Replace(" ", "");
+        using var set = await browser.Submit("/account/factor", "form[action*=SetUp]", ("Code", app.Code(secret: key)), ("Offered", (page.QuerySelector("[name=Offered]") as IHtmlInputElement)!.Value), ("Password", Password));
+        using var stranger = app.Browser();
+        using var step = await stranger.SignIn("wang.li", Password);
+        using var sameCode = await stranger.Submit("/sign-in/step", "form[action*=Code]", ("Code", app.Code(secret: key)));
+        app.Clock.Advance(TimeSpan.FromSeconds(61));
+        using var there = await other.GetAsync("/account");
+        await app.Send(new ChangeRoles.Command(null, [Role.SecurityAdministrator], "wang.li"));
+        app.Clock.Advance(TimeSpan.FromSeconds(61));
+        using var here = await browser.GetAsync("/accounts");
+
+        Assert.That((set.StatusCode, sameCode.StatusCode), Is.EqualTo((HttpStatusCode.OK, HttpStatusCode.BadRequest)), "the code of the set-up is used up");
+        Assert.That((here.StatusCode, there.StatusCode), Is.EqualTo((HttpStatusCode.OK, HttpStatusCode.Redirect)));
+    }
+
+    [Test]
     public async Task Anybody_may_set_one_up_with_the_password_make_new_recovery_codes_and_take_it_away()
     {
         await using var app = await App.Start();
@@ -237,11 +300,13 @@ internal sealed class FactorTests
         using var without = await browser.Submit("/account/factor", "form[action*=SetUp]", ("Code", app.Code(secret: key)), ("Offered", offer), ("Password", "wrong password"));
         using var set = await browser.Submit("/account/factor", "form[action*=SetUp]", ("Code", app.Code(secret: key)), ("Offered", offer), ("Password", Password));
         var first = (await set.Html()).QuerySelectorAll(".codes code").Select(c => c.TextContent).ToList();
+        using var refused = await browser.Submit("/account/factor", "form[action*=Codes]", ("Password", "wrong password"));
         using var renewed = await browser.Submit("/account/factor", "form[action*=Codes]", ("Password", Password));
         var second = (await renewed.Html()).QuerySelectorAll(".codes code").Select(c => c.TextContent).ToList();
         using var stranger = app.Browser();
         using var step = await stranger.SignIn("wang.li", Password);
         using var old = await stranger.Submit("/sign-in/step", "form[action*=Code]", ("Code", first[0]));
+        using var stays = await browser.Submit("/account/factor", "form[action*=Remove]", ("Password", "wrong password"));
         using var removed = await browser.Submit("/account/factor", "form[action*=Remove]", ("Password", Password));
         using var plain = await stranger.SignIn("wang.li", Password);
 
@@ -249,8 +314,9 @@ internal sealed class FactorTests
         Assert.That(first.Concat(second).Distinct().Count(), Is.EqualTo(20));
         Assert.That(step.Headers.Location!.OriginalString, Is.EqualTo("/sign-in/step"));
         Assert.That(old.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest), "new ones end the old");
-        Assert.That(removed.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
+        Assert.That((refused.StatusCode, stays.StatusCode, removed.StatusCode), Is.EqualTo((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.Redirect)));
         Assert.That(plain.Headers.Location!.OriginalString, Is.EqualTo("/"));
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM access_recovery_code"), Is.Zero, "they go with their factor");
     }
 
     [Test]

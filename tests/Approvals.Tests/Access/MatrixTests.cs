@@ -116,6 +116,36 @@ internal sealed class MatrixTests
         Assert.That(wrong, Is.Empty);
     }
 
+    /// <summary>What the roles are by law and by their names, whatever else the table says. A new line here is a decision.</summary>
+    [Test]
+    public void A_department_alone_decides_a_window_alone_takes_in_and_who_only_looks_changes_nothing()
+    {
+        Act[] ofTheDepartment = [Act.HandleCase, Act.DecideCase, Act.HandleLand], ofTheWindow = [Act.DecideIntake, Act.HandOut];
+        foreach (var act in ofTheDepartment) Holds(act, Reach.Department, Role.Reviewer, Role.DepartmentHead);
+        foreach (var act in ofTheWindow) Holds(act, Reach.Window, Role.WindowClerk);
+
+        Act[] looking = [Act.SeeWork, Act.SeeCentre, Act.ReadReport, Act.Subscribe, Act.UseOwnAccount];
+        Assert.That(May(Role.Auditor), Is.EquivalentTo(looking.Append(Act.ReadAudit)));
+        Assert.That(May(Role.ZoneLeader), Is.EquivalentTo(looking.Append(Act.Remark).Append(Act.Countersign)));
+        foreach (var outside in new[] { Role.Agent, Role.ProjectManager })
+        {
+            Assert.That(May(outside).Intersect([Act.SeeCentre, Act.ReadReport, Act.ReadAudit]), Is.Empty, outside.ToString());
+            Assert.That(Permissions.Matrix[Act.SeeWork].Single(g => g.Role == outside).Reach, Is.EqualTo(Reach.Project), outside.ToString());
+        }
+
+        var nowhere = new Actor();
+        nowhere.Become(1, "某人", "某人", null, [Role.DepartmentHead]);
+        Assert.That(nowhere.May(Act.HandleCase, new Modules.Access.Contract.Place()), Is.False, "of no department, and what is of none is not theirs");
+
+        static void Holds(Act act, Reach reach, params Role[] by)
+        {
+            Assert.That(Roles.Where(role => Permissions.Allows(role, act)), Is.EquivalentTo(by), act.ToString());
+            Assert.That(Permissions.Matrix[act].Select(g => g.Reach), Is.All.EqualTo(reach), act.ToString());
+        }
+
+        static IEnumerable<Act> May(Role role) => Enum.GetValues<Act>().Where(act => Permissions.Allows(role, act));
+    }
+
     [Test]
     public async Task Every_handler_of_every_page_is_shut_to_the_roles_its_page_is_not_for()
     {

@@ -3,6 +3,8 @@ using System.Net;
 using System.Web;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Web;
+using Microsoft.Extensions.Configuration;
 
 namespace Approvals.Tests.Access;
 
@@ -71,6 +73,7 @@ internal sealed class ProviderTests
         async Task<string> Back(Func<string, bool> kept)
         {
             using var asked = await browser.GetAsync(Way);
+            Assert.That(asked.Headers.GetValues("Set-Cookie"), Is.All.Contains("samesite=lax").And.All.Contains("httponly").And.All.Contains("path=/sign-in"));
             var cookies = asked.Headers.GetValues("Set-Cookie").Select(c => c.Split(';')[0]).ToList();
             using var back = new HttpRequestMessage(HttpMethod.Get, await Step(browser, asked.Headers.Location!.ToString()));
             back.Headers.Add("Cookie", string.Join("; ", cookies.Where(kept)));
@@ -171,7 +174,10 @@ internal sealed class ProviderTests
         var unknown = await Follow(browser, Way);
         await app.Send(new LinkUser.Command("li.wang", provider.Address + "/", "s-1001"));
         var linked = await Follow(browser, Way);
+        await app.Send(new AddUser.Command("zhang.san", "另一人", null, [Role.WindowClerk], Password));
+        var twice = Assert.ThrowsAsync<Refused>(() => app.Send(new LinkUser.Command("zhang.san", provider.Address + "/", "s-1001")));
 
+        Assert.That(twice.Problems.Single().Code, Is.EqualTo("provider.linked"), "one person, one account");
         Assert.That((await unknown.Html()).QuerySelector(".errors h2")!.TextContent, Does.Contain("没有您的账号"));
         Assert.That((await linked.Html()).QuerySelector(".page-head .sub")!.TextContent, Does.Contain("li.wang"));
     }
@@ -263,12 +269,35 @@ internal sealed class ProviderTests
         (provider.Roles, provider.Department) = (["reviewer"], "zrzy");
         using var browser = app.Browser();
         await Follow(browser, Way);
+        var first = await app.Value<string>("SELECT CONCAT(department, ' ', name) FROM access_user");
+        provider.Department = "fgjx";
+        await Follow(browser, Way);
+        var moved = await app.Value<string>("SELECT CONCAT(department, ' ', name) FROM access_user");
+        provider.Name = "王丽丽";
+        await Follow(browser, Way);
+        var renamed = await app.Value<string>("SELECT CONCAT(department, ' ', name) FROM access_user");
         provider.Department = null;
         using var fresh = app.Browser();
         var without = await Follow(fresh, Way);
 
-        Assert.That(await app.Value<string>("SELECT department FROM access_user"), Is.EqualTo("ZRZY"));
+        Assert.That((first, moved, renamed), Is.EqualTo(("ZRZY 王丽", "FGJX 王丽", "FGJX 王丽丽")));
         Assert.That((await without.Html()).QuerySelector(".errors h2")!.TextContent, Does.Contain("缺少部门"));
+    }
+
+    [Test]
+    public async Task Without_a_claim_for_it_the_department_is_the_one_that_is_kept_here()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider, ("Oidc:Create", "false"));
+        provider.Roles = ["reviewer"];
+        await app.Send(new AddUser.Command("li.wang", "王丽", "ZRZY", [Role.Reviewer], Password));
+        await app.Send(new LinkUser.Command("li.wang", provider.Address + "/", "s-1001"));
+        using var browser = app.Browser();
+
+        var end = await Follow(browser, Way);
+
+        Assert.That(end.RequestMessage!.RequestUri!.AbsolutePath, Is.EqualTo("/account"));
+        Assert.That(await app.Value<string>("SELECT department FROM access_user"), Is.EqualTo("ZRZY"));
     }
 
     [Test]
@@ -286,10 +315,12 @@ internal sealed class ProviderTests
         var there = await app.Send(new FindBreakGlass.Query("glass"));
         await app.Send(new AddUser.Store("sent", "王丽", null, [Role.Supervisor], Passwords.None, false));
         var sent = await app.Send(new FindBreakGlass.Query("sent"));
+        await app.Send(new AddUser.Store("roleless", "王丽", null, [], Passwords.Hash(Password), false));
+        var roleless = await app.Send(new FindBreakGlass.Query("roleless"));
         await app.Send(new DeactivateUser.Command("glass"));
 
         Assert.That((there, await app.Send(new FindBreakGlass.Query("glass"))), Is.EqualTo((true, false)), "a closed account helps nobody");
-        Assert.That(sent, Is.False, "nor one without a password");
+        Assert.That((sent, roleless), Is.EqualTo((false, false)), "nor one without a password, or without a role");
         Assert.That((refused.StatusCode, taken.StatusCode), Is.EqualTo((HttpStatusCode.BadRequest, HttpStatusCode.Redirect)));
         Assert.That((await refused.Html()).QuerySelector(".errors h2")!.TextContent, Does.Contain("账号或密码不对"));
     }
@@ -344,6 +375,22 @@ internal sealed class ProviderTests
         var settings = new Dictionary<string, string?> { ["Oidc:Authority"] = "https://idp.example/", ["Oidc:ClientId"] = "approvals", ["Oidc:Roles:desk"] = "WindowClerk", [setting] = value };
         var wrong = Assert.ThrowsAsync<InvalidOperationException>(() => App.Start(chosen: settings));
         Assert.That(wrong.Message, Does.Contain(setting));
+    }
+
+    [Test]
+    public void It_opens_no_accounts_and_is_trusted_with_no_second_factor_where_nobody_says_so()
+    {
+        var settings = new Dictionary<string, string?> { ["Oidc:Authority"] = "https://idp.example/", ["Oidc:ClientId"] = "approvals", ["Oidc:Roles:desk"] = "WindowClerk" };
+        var provider = ProviderSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())!;
+
+        Assert.That((provider.Creates, provider.HasSecondFactor), Is.EqualTo((false, false)));
+    }
+
+    [Test]
+    public void It_does_not_start_where_nobody_could_sign_in()
+    {
+        var wrong = Assert.ThrowsAsync<InvalidOperationException>(() => App.Start(chosen: new Dictionary<string, string?> { ["SignIn:Local"] = "false" }));
+        Assert.That(wrong.Message, Does.Contain("SignIn:Local").And.Contain("Oidc:Authority"));
     }
 
     /// <remarks>Its tokens and cookies tell the time of day as it is, so this program does too.</remarks>

@@ -48,6 +48,7 @@ internal sealed class SessionTests
     /// <remarks>Past the program, as another process on the same database would: it tells this one nothing.</remarks>
     [TestCase("UPDATE access_user SET is_active = 0")]
     [TestCase("UPDATE access_session SET ended_at = seen_at")]
+    [TestCase("UPDATE access_user SET must_change_password = 1")]
     public async Task What_another_process_ended_still_looks_for_a_minute_and_sends_nothing(string ending)
     {
         await using var app = await WithClerk();
@@ -88,6 +89,7 @@ internal sealed class SessionTests
         using var phone = await In(app, Phone);
         using var third = await In(app, Windows);
         var before = await app.Value<int>("SELECT COUNT(*) FROM access_session WHERE ended_at IS NULL");
+        foreach (var one in new[] { desk, phone, third }) (await one.GetAsync("/account")).Dispose(); // known for a minute, and ended all the same
 
         using var ended = await desk.Submit(Page, "tr:has(td:first-child:not(:has(.tag))) form");
         var open = 0;
@@ -109,13 +111,16 @@ internal sealed class SessionTests
         using var desk = await In(app, Windows);
         using var phone = await In(app, Phone);
         using var other = await In(app, Phone);
+        await app.Send(new AddUser.Command("zhang.san", "另一人", null, [Role.WindowClerk], Password));
+        using var anothers = await In(app, Phone, "zhang.san");
 
         using var ended = await desk.Submit(Page, "form[action*=Others]");
         using var at1 = await phone.GetAsync("/account");
         using var at2 = await other.GetAsync("/account");
         using var here = await desk.GetAsync("/account");
+        using var elsewhere = await anothers.GetAsync("/account");
 
-        Assert.That((at1.StatusCode, at2.StatusCode, here.StatusCode), Is.EqualTo((HttpStatusCode.Redirect, HttpStatusCode.Redirect, HttpStatusCode.OK)));
+        Assert.That((at1.StatusCode, at2.StatusCode, here.StatusCode, elsewhere.StatusCode), Is.EqualTo((HttpStatusCode.Redirect, HttpStatusCode.Redirect, HttpStatusCode.OK, HttpStatusCode.OK)));
     }
 
     [Test]
@@ -151,6 +156,7 @@ internal sealed class SessionTests
         using var at1 = await desk.GetAsync("/account");
         using var at2 = await phone.GetAsync("/account");
 
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM access_session s JOIN access_user u ON u.id = s.user_id WHERE u.login = 'wang.li' AND s.ended_at IS NULL"), Is.Zero);
         Assert.That((seen.Length, left.Length, Rows(await root.Page("/accounts/wang.li")).Length), Is.EqualTo((2, 1, 0)));
         Assert.That((at1.StatusCode, at2.StatusCode), Is.EqualTo((HttpStatusCode.Redirect, HttpStatusCode.Redirect)));
         Assert.That((await app.LogOf("Access.EndSession.AllOf")).Single().Subject, Is.EqualTo("account:wang.li"));
@@ -203,6 +209,23 @@ internal sealed class SessionTests
 
         Assert.That(rows, Has.Length.EqualTo(1));
         Assert.That(await app.Value<int>("SELECT COUNT(*) FROM access_session"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task One_that_was_used_to_its_longest_is_not_listed_either()
+    {
+        await using var app = await WithClerk();
+        using var used = await In(app, Phone);
+        for (var i = 0; i < 14; i++)
+        {
+            app.Clock.Advance(TimeSpan.FromMinutes(50));
+            (await used.GetAsync("/account")).Dispose();
+        }
+
+        using var desk = await In(app, Windows);
+        app.Clock.Advance(TimeSpan.FromMinutes(30)); // twelve hours and ten minutes, of which it was idle for thirty
+
+        Assert.That(Rows(await desk.Page(Page)).Single(), Does.StartWith("Chrome · Windows 本次"));
     }
 
     [Test]

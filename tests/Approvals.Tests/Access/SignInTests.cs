@@ -1,6 +1,10 @@
 using System.Net;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Tests.Deadlines;
+using Approvals.Tests.Permits;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace Approvals.Tests.Access;
 
@@ -307,6 +311,32 @@ internal sealed class SignInTests
         Assert.That(chosen.Headers.Location!.OriginalString, Is.EqualTo("/cases"));
         Assert.That((then.StatusCode, tokenThen.StatusCode), Is.EqualTo((HttpStatusCode.OK, HttpStatusCode.OK)));
         using var again = await app.SignedIn("wang.li", "quite another one");
+    }
+
+    [Test]
+    public async Task A_password_from_an_administrator_is_still_to_be_changed_once_it_is_hashed_anew()
+    {
+        await using var app = await App.Start();
+        await app.SendAsIs(new AddUser.Command("wang.li", "窗口人员", null, [Role.WindowClerk], Password), Person.SecurityAdministrator);
+        var older = new PasswordHasher<string>(Options.Create(new PasswordHasherOptions { IterationCount = 1_000 })).HashPassword("", Password);
+        await app.Change("UPDATE access_user SET password_hash = @older", new { older });
+        using var browser = app.Browser();
+        using var first = await browser.SignIn("wang.li", Password);
+        var renewed = await app.Value<string>("SELECT password_hash FROM access_user");
+        using var second = await browser.SignIn("wang.li", Password);
+
+        Assert.That(renewed, Is.Not.EqualTo(older));
+        Assert.That(new[] { first, second }.Select(a => a.Headers.Location!.OriginalString), Is.All.EqualTo("/sign-in/step"));
+    }
+
+    [Test]
+    public async Task Who_has_a_password_of_their_own_changes_it_by_telling_it()
+    {
+        await using var app = await WithClerk();
+        var own = new Person(await app.Value<long>("SELECT id FROM access_user"), "wang.li", null, Role.WindowClerk);
+
+        Assert.That((await app.Refusal(new FirstPassword.Command("quite another one", "quite another one"), own)).Code(), Is.EqualTo("password.isOwn"));
+        using var browser = await app.SignedIn("wang.li", Password);
     }
 
     [Test]

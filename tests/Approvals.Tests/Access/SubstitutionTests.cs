@@ -11,6 +11,7 @@ using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Messages;
 using Approvals.Tests.Permits;
+using MediatR;
 
 namespace Approvals.Tests.Access;
 
@@ -89,7 +90,7 @@ internal sealed class SubstitutionTests
             app.Clock.Advance(TimeSpan.FromDays(1));
         }
 
-        await app.Send(new TurnSubstitutions.Command());
+        Assert.That(await app.Send(new TurnSubstitutions.Command()), Is.Zero, "the end is told once");
         Assert.That(held, Is.EqualTo(new[] { false, true, true, false }));
         foreach (var key in new[] { "Named", "Begun", "Ended" }) Assert.That(await Told(app, key), Is.EqualTo(new[] { "jx", "jx-head" }), key);
     }
@@ -123,12 +124,13 @@ internal sealed class SubstitutionTests
         Assert.That(await Told(app, "Ended"), Does.Contain(closed == "jx" ? "jx-head" : "jx"));
     }
 
-    [Test]
-    public async Task It_holds_no_longer_once_the_two_do_not_fit_any_more()
+    [TestCase("ZRZY", Role.Reviewer)]
+    [TestCase("FGJX", Role.SystemAdministrator, Description = "三员分立, whatever the department")]
+    public async Task It_holds_no_longer_once_the_two_do_not_fit_any_more(string department, Role role)
     {
         await using var app = await Zone();
         var id = (await Name(app, await Who(app, "jx-head"), "jx")).Id;
-        await app.Send(new ChangeRoles.Command("ZRZY", [Role.Reviewer], "jx"), await Who(app, "root"));
+        await app.Send(new ChangeRoles.Command(department, [role], "jx"), await Who(app, "root"));
 
         Assert.That((await app.Refusal(new StandInFor.Command(id), await Who(app, "jx"))).Code(), Is.EqualTo("substitution.notInForce"));
     }
@@ -138,8 +140,9 @@ internal sealed class SubstitutionTests
     {
         await using var app = await Zone();
         await app.Send(new AddUser.Store("jx2", "经办人辛", "FGJX", [Role.Reviewer], "unusable", false));
-        await Name(app, await Who(app, "jx-head"), "jx");
+        var id = (await Name(app, await Who(app, "jx-head"), "jx")).Id;
 
+        Assert.That((await app.Refusal(new StandInFor.Command(id), await Who(app, "jx2"))).Code(), Is.EqualTo("substitution.notInForce"), "it is somebody else's");
         foreach (var (who, substitute) in new[] { ("jx-head", "jx2"), ("jx", "jx2"), ("jx2", "jx-head") })
             Assert.That((await app.Refusal(new NameSubstitute.Command(substitute, Monday.AddDays(4), Monday.AddDays(9), "年休"), await Who(app, who))).Code(), Is.EqualTo("substitution.crossing"), $"{substitute} for {who}");
         Assert.That((await app.Refusal(new NameSubstitute.Command("jx2", Monday.AddDays(9), Monday.AddDays(9), "年休"), await ActingFor(app, "jx", "jx-head"))).Code(), Is.EqualTo("substitution.standingIn"));
@@ -211,6 +214,9 @@ internal sealed class SubstitutionTests
             var own = await app.Send(new Modules.Projects.ListProjects.Query(), await Who(app, substitute));
             var asOther = await app.Send(new Modules.Projects.ListProjects.Query(), await ActingFor(app, substitute, away));
             Assert.That((own.Projects.Count, asOther.Projects.Count), Is.EqualTo((0, 1)), away);
+            var show = new Modules.Projects.ShowProject.Query(asOther.Projects.Single().Code);
+            Assert.That((await app.Refusal(show, await Who(app, substitute))).Code(), Is.EqualTo("project.notYours"), away);
+            Assert.That((await app.Send(show, await ActingFor(app, substitute, away))).Project.Code, Is.EqualTo(show.Code), away);
         }
     }
 
@@ -279,6 +285,36 @@ internal sealed class SubstitutionTests
     }
 
     [Test]
+    public async Task Nor_does_whom_the_asker_stands_in_for_pick_anybody_and_a_substitute_whom_the_holder_of_the_post_named_may_approve()
+    {
+        await using var app = await Zone();
+        foreach (var (login, role) in new[] { ("jx-head2", Role.DepartmentHead), ("jx-head3", Role.DepartmentHead), ("jx2", Role.Reviewer) }) await app.Send(new AddUser.Store(login, login, "FGJX", [role], "unusable", false));
+        await app.Project();
+        var number = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        var head = await Who(app, "jx-head");
+        await app.Send(new StartHandling.Command(number), head);
+        var asked = await app.Ask(new PauseCase.Command(number, "expert-review", PlannedDays: 5, NoticeNumber: "告知〔2026〕1号"), await ActingFor(app, "jx2", "jx-head"));
+        await app.Send(new ArrangeSubstitution.Command("jx-head2", "jx", Monday, Monday, "出差"), head);
+        await Name(app, await Who(app, "jx-head3"), "jx", 0, 0);
+
+        Assert.That((await app.Refusal(new ApproveRequest.Command(asked), await ActingFor(app, "jx", "jx-head2"))).Code(), Is.EqualTo("request.namedByAsker"));
+        await app.Countersign(asked, await ActingFor(app, "jx", "jx-head3"));
+    }
+
+    [Test]
+    public async Task Nobody_whose_account_is_closed_is_offered_to_be_stood_in_for()
+    {
+        await using var app = await Zone();
+        var (head, colleague) = (await Who(app, "jx-head"), await Who(app, "jx"));
+        var id = (await Name(app, head, "jx")).Id;
+        var before = (await app.Send(new StandInsOf(colleague.Id))).Count;
+        await app.Change("UPDATE access_user SET is_active = 0 WHERE login = 'jx-head'"); // past the program, which would end it
+
+        Assert.That((before, (await app.Send(new StandInsOf(colleague.Id))).Count), Is.EqualTo((1, 0)));
+        Assert.That((await app.Refusal(new StandInFor.Command(id), colleague)).Code(), Is.EqualTo("substitution.notInForce"));
+    }
+
+    [Test]
     public async Task The_switch_stands_on_every_page_within_the_days_and_what_was_opened_before_the_end_is_not_sent_after_it()
     {
         await using var app = await App.Start();
@@ -295,6 +331,7 @@ internal sealed class SubstitutionTests
         var opened = acting.QuerySelector("form[action*=StandDown] input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
         await app.Send(new EndSubstitution.Command(id), lead);
         using var late = await browser.PostAsync("/account?handler=StandDown", new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", opened)]));
+        var said = (await late.Content.ReadAsStringAsync()).Contains("代岗已经结束", StringComparison.Ordinal);
         var after = await browser.Page("/queue");
 
         Assert.Multiple(() =>
@@ -303,7 +340,7 @@ internal sealed class SubstitutionTests
             Assert.That(entered.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
             Assert.That(acting.QuerySelector(".standin.is-on")!.TextContent, Does.Contain("正在代负责人甲办理"));
             Assert.That(arrange.StatusCode, Is.EqualTo(HttpStatusCode.OK), "the roles are the other's");
-            Assert.That(late.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+            Assert.That((late.StatusCode, said), Is.EqualTo((HttpStatusCode.Forbidden, true)));
             Assert.That(after.QuerySelector(".standin"), Is.Null);
             Assert.That(after.QuerySelector(".who .name")!.TextContent, Is.EqualTo("经办人乙"));
         });
@@ -348,6 +385,21 @@ internal sealed class SubstitutionTests
         Assert.That(entered.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
         Assert.That((at.StatusCode, later.StatusCode), Is.EqualTo((HttpStatusCode.Redirect, HttpStatusCode.Redirect)));
         Assert.That(await app.Value<int>("SELECT COUNT(*) FROM audit_record WHERE command = 'Access.StandInFor'"), Is.Zero);
+    }
+
+    [Test]
+    public async Task Nor_does_one_that_is_ended_at_that_very_moment()
+    {
+        await using var app = await Pair(services => services.AddTransient<IPipelineBehavior<StandInFor.Command, string>, EndsAllSessions>());
+        await Name(app, await Who(app, "lead"), "aide");
+        using var browser = await app.SignedIn("aide", Password);
+
+        using var entered = await browser.Submit("/queue", "form[action*=StandIn]");
+        app.Clock.Advance(TimeSpan.FromMinutes(2));
+        using var later = await browser.GetAsync("/queue");
+
+        Assert.That((entered.StatusCode, later.StatusCode), Is.EqualTo((HttpStatusCode.Redirect, HttpStatusCode.Redirect)));
+        Assert.That(later.Headers.Location!.AbsolutePath, Is.EqualTo("/sign-in"));
     }
 
     [Test]
@@ -465,12 +517,23 @@ internal sealed class SubstitutionTests
             "where the substitute has no address, whoever is away is mailed");
     }
 
-    private static async Task<App> Pair()
+    private static async Task<App> Pair(Action<IServiceCollection>? listen = null)
     {
-        var app = await App.Start();
+        var app = await App.Start(listen: listen);
         await app.Send(new AddUser.Command("lead", "负责人甲", "FGJX", [Role.DepartmentHead], Password));
         await app.Send(new AddUser.Command("aide", "经办人乙", "FGJX", [Role.Reviewer], Password));
         return app;
+    }
+
+    /// <summary>Signed out everywhere while the switch is thrown.</summary>
+    private sealed class EndsAllSessions(Db db, Actor actor) : IPipelineBehavior<StandInFor.Command, string>
+    {
+        public async Task<string> Handle(StandInFor.Command request, CancellationToken ct, RequestHandlerDelegate<string> next)
+        {
+            var name = await next();
+            await db.Transact(() => db.Execute(SignOutEverywhere.NextRound, new { id = actor.UserId }, ct), ct);
+            return name;
+        }
     }
 
     private sealed record Known

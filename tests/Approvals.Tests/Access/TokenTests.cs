@@ -158,6 +158,7 @@ internal sealed class TokenTests
 
         Assert.That((door.May(Act.SeeWork), door.May(Act.HandleCase)), Is.EqualTo((true, false)));
         Assert.That((actor.May(Act.SeeWork), actor.May(Act.HandleCase)), Is.EqualTo((true, false)));
+        Assert.That(actor.May(Act.HandleCase, new Place(actor.Department)), Is.False, "within reach, and not what the token is for");
         Assert.That(Assert.Throws<Refused>(() => actor.Demand(Act.HandleCase))!.Code(), Is.EqualTo("access.notInScope"));
     }
 

@@ -427,6 +427,18 @@ internal sealed class RequestTests
     }
 
     [Test]
+    public async Task Nor_in_that_of_somebody_stood_in_for_whose_account_is_closed()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        foreach (var login in new[] { "swj", "swj2" }) await app.Send(new AddUser.Store(login, login, "SWJ", [Role.Reviewer], "unusable", false));
+        var (id, behalf) = (await app.Value<long>("SELECT id FROM access_user WHERE login = 'swj2'"), await app.Value<long>("SELECT id FROM access_user WHERE login = 'swj'"));
+        var asked = await app.Ask(Pause(await Accepted(app)), new Person(id, "swj2", "SWJ", Role.Reviewer) { For = new(behalf, "swj", "swj") });
+        await app.Send(new DeactivateUser.Command("swj"));
+
+        Assert.That((await app.Refusal(new ApproveRequest.Command(asked), Head)).Code(), Is.EqualTo("request.askerGone"));
+    }
+
+    [Test]
     public async Task A_program_is_answered_202_with_the_request_and_who_must_approve_it()
     {
         await using var app = await App.Start("2026-03-02 09:00");

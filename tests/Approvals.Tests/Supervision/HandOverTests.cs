@@ -122,6 +122,9 @@ internal sealed class HandOverTests
         await using var app = s.App;
         foreach (var to in new[] { "zr", "desk", "jx", "nobody" })
             Assert.That((await app.Refusal(new HandOverWork.Command("jx", to, "调离", [s.Case]), Person.Supervisor)).Code(), Is.EqualTo("handover.unfit"), to);
+        await Deadlines.Clocks.Change(app, "UPDATE access_user SET department = 'FGJX' WHERE login = 'desk2'");
+        Assert.That((await app.Refusal(new HandOverWork.Command("jx", "desk2", "调离", [s.Case]), Person.Supervisor)).Code(), Is.EqualTo("handover.unfit"), "a clerk of the department handles no cases");
+        Assert.That((await app.Refusal(new HandOverWork.Command("desk", "jx", "轮岗", [s.Application]), Person.Supervisor)).Code(), Is.EqualTo("handover.unfit"), "a reviewer sits at no window");
         await app.Send(new DeactivateUser.Command("jx2"));
         Assert.That((await app.Refusal(new HandOverWork.Command("jx", "jx2", "调离", [s.Case]), s.Head)).Code(), Is.EqualTo("handover.unfit"));
         await app.Send(new ReactivateUser.Command("jx2"));

@@ -63,8 +63,8 @@ internal sealed class Substitutions(Db db, Ids ids, TimeProvider time, Settings 
 
     /// <summary>Whoever the account acts for by this substitution today, or null: not its days, ended, an account closed, or no longer fitting.</summary>
     public static async Task<Account?> InForce(Db db, long id, Account substitute, DateOnly today, CancellationToken ct) =>
-        substitute.IsActive && await db.Find<long?>(Standing, new { id, substitute = substitute.Id, today }, ct) is { } user
-            && await Account.Find(db, user, ct) is { IsActive: true } who && Fits(who, substitute) ? who : null;
+        await db.Find<long?>(Standing, new { id, substitute = substitute.Id, today }, ct) is { } user
+            && await Account.Find(db, user, ct) is { } who && Fits(who, substitute) ? who : null;
 
     /// <summary>Each role of the one is the other's too, or is a department's in which both are. An administrator has no part in it.</summary>
     public static bool Fits(Account who, Account substitute) =>
