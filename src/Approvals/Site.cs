@@ -147,7 +147,7 @@ internal static class Site
         api.MapAudit();
         api.MapReports();
         api.MapCountersigning();
-        app.MapOpenApi().AllowAnonymous();
+        app.MapApiDocument();
         if (app.Environment.IsDevelopment()) app.MapApiBrowser();
         return app;
     }

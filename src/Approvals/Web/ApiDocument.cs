@@ -22,7 +22,7 @@ internal static class ApiDocument
             {
                 Title = "一窗通 Approvals",
                 Version = "v1",
-                Description = "The commands and queries of the approval centre. Make a token with `token create --user LOGIN --name NAME` or on the page `/account`, "
+                Description = "The commands and queries of the approval centre. Make a token on the page `/account`, "
                     + "and send it as `Authorization: Bearer apv_…`. Every error is problem details with a stable `code` and the `field` at fault; "
                     + "`Accept-Language: en` gives English messages.",
             };
@@ -62,6 +62,14 @@ internal static class ApiDocument
                 operation.Description = $"Roles: {string.Join(", ", Permissions.Matrix[needs.Act].Select(g => Permissions.Name(g.Role).En))}.";
             return Task.CompletedTask;
         });
+    }
+
+    /// <summary>Open to whoever writes a program, and made once: it is the same for all, and takes long to make.</summary>
+    public static void MapApiDocument(this WebApplication app)
+    {
+        var made = new Lazy<Task<string>>(async () =>
+            await (await app.Services.GetRequiredKeyedService<IOpenApiDocumentProvider>("v1").GetOpenApiDocumentAsync()).SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
+        app.MapGet("/openapi/v1.json", async () => Results.Text(await made.Value, "application/json", System.Text.Encoding.UTF8)).AllowAnonymous().ExcludeFromDescription();
     }
 
     /// <remarks>At <c>/openapi/</c>: below <c>/api</c> its routes would answer for the API's own. Everything it shows comes from this program.</remarks>

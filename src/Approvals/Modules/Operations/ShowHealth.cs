@@ -9,14 +9,22 @@ using MediatR;
 namespace Approvals.Modules.Operations;
 
 /// <summary>
-/// How the program is: for a monitor without a name at <c>/health</c>, and with the reasons for those who run it. Not for
-/// a load balancer: a late job is no reason to send people elsewhere.
+/// How the program is: one word for anybody at <c>/health</c>, what is behind it at <c>/api/health</c>, and with the reasons
+/// for those who run it. Not for a load balancer: a late job is no reason to send people elsewhere.
 /// </summary>
 internal static class ShowHealth
 {
-    internal sealed record Query : IRequest<Result>, IInside;
+    /// <summary>For strangers, who learn nothing of what runs here.</summary>
+    internal sealed record Word : IRequest<WordResult>, IInside;
 
     /// <param name="Status">ok, late, failing.</param>
+    internal sealed record WordResult(string Status);
+
+    /// <summary>For the monitor of whoever runs it, with a token of theirs.</summary>
+    [Needs(Act.Operate)]
+    internal sealed record Query : IRequest<Result>;
+
+    /// <param name="Status">The word.</param>
     /// <param name="Antivirus">none: uploads are not scanned; answers; away: it did not answer last time.</param>
     internal sealed record Result(string Status, bool Database, IReadOnlyList<Job> Jobs, Antivirus Antivirus);
 
@@ -40,26 +48,42 @@ internal static class ShowHealth
 
     internal static void Map(WebApplication app) => app.MapGet("/health", async (IMediator mediator, CancellationToken ct) =>
     {
-        var health = await mediator.Send(new Query(), ct);
+        var health = await mediator.Send(new Word(), ct);
         return Results.Json(health, statusCode: health.Status == "ok" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }).AllowAnonymous().WithSummary("How the program is: 200 when all is well, 503 when a job is late or failing or the database cannot be reached.").WithTags("Operations");
 
-    internal static void Map(RouteGroupBuilder api) =>
+    internal static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/health", (IMediator mediator, CancellationToken ct) => mediator.Send(new Query(), ct))
+            .Needs<Query>().WithSummary("As /health, with the jobs, the database and the antivirus that it is about.").WithTags("Operations");
         api.MapGet("/operations", (IMediator mediator, CancellationToken ct) => mediator.Send(new Details(), ct))
             .Needs<Details>().WithSummary("The jobs, their last runs and failures, and the outbox.").WithTags("Operations");
+    }
 
-    private sealed class Handler(IMediator mediator, Approvals.Database.Db db, Timetable timetable) : IRequestHandler<Query, Result>, IRequestHandler<Details, DetailsResult>
+    private sealed class Handler(IMediator mediator, Approvals.Database.Db db, Timetable timetable) : IRequestHandler<Word, WordResult>, IRequestHandler<Query, Result>, IRequestHandler<Details, DetailsResult>
     {
         private const int Shown = 50;
 
         private const string Failures = "SELECT job, started_at, ended_at, detail FROM operations_failure ORDER BY id DESC";
+
+        public async Task<WordResult> Handle(Word query, CancellationToken ct)
+        {
+            try
+            {
+                return new(Say(Worst(await mediator.Send(new WatchJobs.Look(), ct))));
+            }
+            catch (DbException)
+            {
+                return new("failing");
+            }
+        }
 
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
             try
             {
                 var jobs = await mediator.Send(new WatchJobs.Look(), ct);
-                return new(Word(jobs.Select(j => j.Standing).DefaultIfEmpty().Max()), true, [.. jobs.Select(j => new Job(j.Job, Word(j.Standing), j.StartedAt, j.SucceededAt, j.Next))], await mediator.Send(new AntivirusNow(), ct));
+                return new(Say(Worst(jobs)), true, [.. jobs.Select(j => new Job(j.Job, Say(j.Standing), j.StartedAt, j.SucceededAt, j.Next))], await mediator.Send(new AntivirusNow(), ct));
             }
             catch (DbException)
             {
@@ -73,7 +97,9 @@ internal static class ShowHealth
             await mediator.Send(new WatchJobs.Look(), ct),
             await db.First<Failure>(Shown, Failures, ct: ct));
 
-        private static string Word(JobStanding standing) => standing switch
+        private static JobStanding Worst(IReadOnlyList<WatchJobs.JobNow> jobs) => jobs.Select(j => j.Standing).DefaultIfEmpty().Max();
+
+        private static string Say(JobStanding standing) => standing switch
         {
             JobStanding.Late => "late",
             JobStanding.Failing => "failing",
