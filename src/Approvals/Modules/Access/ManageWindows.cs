@@ -106,11 +106,7 @@ internal static class ManageWindows
              WHERE id = @Id AND closed_at IS NULL AND NOT EXISTS (SELECT 1 FROM access_window w WHERE w.name = @name AND w.closed_at IS NULL AND w.id <> @Id)
             """;
 
-        private const string End = """
-            UPDATE access_window
-               SET closed_at = @now
-             WHERE id = @Id AND closed_at IS NULL AND NOT EXISTS (SELECT 1 FROM access_user u WHERE u.window_id = @Id)
-            """;
+        private const string End = "UPDATE access_window SET closed_at = @now WHERE id = @Id AND closed_at IS NULL";
 
         public async Task<Opened> Handle(Open command, CancellationToken ct)
         {
@@ -130,18 +126,14 @@ internal static class ManageWindows
             return Unit.Value;
         }
 
-        /// <remarks>Closed first and counted then: what is moved there meanwhile waits for this row, and finds it closed.</remarks>
+        /// <remarks>Closed first and counted then: who is seated and what is moved there meanwhile waits for this row, and finds it closed.</remarks>
         public async Task<Unit> Handle(Close command, CancellationToken ct)
         {
             var window = await db.Find<WindowFacts>(Find, new { command.Id }, ct) ?? throw NotThere();
             trail.On(Subject.Window, window.Name);
             var lines = new List<Text>();
-            if (await db.Execute(End, new { command.Id, now = time.GetUtcNow().UtcDateTime }, ct) == 0)
-            {
-                var seated = await db.Find<int>(Seated, new { command.Id }, ct);
-                lines.Add(new($"窗口人员 {seated} 名", $"{seated} {(seated == 1 ? "clerk" : "clerks")}"));
-            }
-
+            if (await db.Execute(End, new { command.Id, now = time.GetUtcNow().UtcDateTime }, ct) == 0) throw NotThere();
+            if (await db.Find<int>(Seated, new { command.Id }, ct) is > 0 and var seated) lines.Add(new($"窗口人员 {seated} 名", $"{seated} {(seated == 1 ? "clerk" : "clerks")}"));
             await mediator.Publish(new CountingAtWindow(command.Id, lines), ct);
             if (lines.Count > 0)
             {

@@ -31,6 +31,9 @@ internal static class SeatUser
                AND (@Window IS NULL OR EXISTS (SELECT 1 FROM access_window w WHERE w.id = @Window AND w.closed_at IS NULL))
             """;
 
+        // Until the clerk sits there nobody closes it.
+        private const string Hold = "SELECT id FROM access_window WHERE id = @Window AND closed_at IS NULL";
+
         private const string Name = "SELECT name FROM access_window WHERE id = @id";
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
@@ -38,6 +41,7 @@ internal static class SeatUser
             var user = await Account.Get(db, command.Login, ct);
             if (!user.RoleList.Contains(Role.WindowClerk))
                 throw Refused.Invalid("window.notClerk", "window", $"{user.Name}不是窗口人员，先给此账号窗口人员的角色。", $"{user.Name} is no window clerk; give the account that role first.");
+            if (command.Window is not null) _ = await db.FindHeld<long?>(Hold, new { command.Window }, ct);
             if (await db.Execute(Seat, new { command.Window, user.Id }, ct) == 0) throw WindowFacts.Unknown("window");
             trail.Changed(new("窗口", "Window"), await Named(user.WindowId, ct), await Named(command.Window, ct));
             return Unit.Value;
