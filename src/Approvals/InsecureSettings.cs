@@ -103,8 +103,8 @@ internal static class InsecureSettings
         await using var scope = services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<Actor>().BecomeSystem();
         return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new FindBreakGlass.Query(login), ct) ? null : new("break-glass", new(
-            $"SignIn:BreakGlass 指定的账号「{login}」不存在、已停用、没有密码或没有角色：统一身份认证中断时谁也进不来。请先用 user add 建立。",
-            $"The account “{login}” of SignIn:BreakGlass does not exist, is closed, has no password or no role: while the provider is away nobody gets in. Make it with user add first."));
+            $"SignIn:BreakGlass 指定的账号「{login}」不存在、已停用、没有密码或没有角色：统一身份认证中断时谁也进不来。请先用 user add 建立（安全管理员）。",
+            $"The account “{login}” of SignIn:BreakGlass does not exist, is closed, has no password or no role: while the provider is away nobody gets in. Make it with user add first, as a security administrator."));
     }
 
     private static string[] Split(string? list) => (list ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -164,6 +164,47 @@ internal sealed class AccountsTests
         Assert.That(users.Select(u => (u.Login, u.Active, u.Roles.Single())), Is.EqualTo(new[] { ("first.admin", false, Role.SecurityAdministrator), ("second.admin", true, Role.SecurityAdministrator) }));
     }
 
+    /// <summary>At an open screen, or with a stolen token, nobody takes an administrator's account over, and no administrator gives themselves a part in the work.</summary>
+    [Test]
+    public async Task Nobody_resets_closes_or_gives_roles_to_their_own_account_and_its_page_says_where_and_by_whom()
+    {
+        await using var app = await App.Start();
+        foreach (var login in new[] { "first.admin", "second.admin" }) await app.Send(new AddUser.Command(login, login, null, [Role.SecurityAdministrator], Password));
+        using var browser = await app.SignedIn("first.admin", Password);
+        var own = new Person(await app.Value<long>("SELECT id FROM access_user WHERE login = 'first.admin'"), "first.admin", null, Role.SecurityAdministrator);
+        var standsIn = new Person(4711, "stands.in", null, Role.SecurityAdministrator) { For = new(own.Id, "first.admin", "first.admin") };
+        var before = await app.Value<string>("SELECT password_hash FROM access_user WHERE login = 'first.admin'");
+        var refused = new List<(RefusedAs, string)>();
+        foreach (var who in new[] { own, standsIn })
+        {
+            foreach (var request in new MediatR.IRequest<MediatR.Unit>[]
+            {
+                new ResetFactor.Command("first.admin"), new ResetPassword.Command("another fine one 7", "First.Admin "), new ChangeRoles.Command(null, [Role.Supervisor], "first.admin"), new DeactivateUser.Command("first.admin"),
+            })
+            {
+                var refusal = await app.Refusal(request, who);
+                refused.Add((refusal.Status, refusal.Code()));
+            }
+        }
+
+        using var program = app.Http(await app.Token("first.admin", "stolen", [Scope.Administration]));
+        using var reset = await program.PostAsync("/api/accounts/first.admin/factor/reset", null);
+        var page = await browser.Page("/accounts/first.admin");
+        var another = await browser.Page("/accounts/second.admin");
+
+        Assert.That(refused, Is.EqualTo(Enumerable.Repeat((RefusedAs.Forbidden, "account.isOwn"), 8)));
+        Assert.That((int)reset.StatusCode, Is.EqualTo(403));
+        Assert.That(await app.Value<string>("SELECT password_hash FROM access_user WHERE login = 'first.admin'"), Is.EqualTo(before));
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM access_factor f JOIN access_user u ON u.id = f.user_id WHERE u.login = 'first.admin'"), Is.EqualTo(1));
+        Assert.That((await app.Send(new ShowUser.Query("first.admin"))).Roles, Is.EqualTo(new[] { Role.SecurityAdministrator }));
+        Assert.That(page.QuerySelector("form[action*=Email]"), Is.Not.Null);
+        foreach (var handler in new[] { "Roles", "Password", "Factor", "Deactivate" }) Assert.That(page.QuerySelector($"form[action*={handler}]"), Is.Null, handler);
+        Assert.That(page.QuerySelector(".notice a")!.GetAttribute("href"), Is.EqualTo("/account"));
+        foreach (var handler in new[] { "Roles", "Password", "Deactivate" }) Assert.That(another.QuerySelector($"form[action*={handler}]"), Is.Not.Null);
+        using var posted = await browser.Submit("/accounts/second.admin", "form[action*=Deactivate]");
+        Assert.That((int)posted.StatusCode, Is.EqualTo(302), "another's is theirs to close");
+    }
+
     [Test]
     public async Task Others_may_choose_from_the_open_accounts_of_a_role()
     {

@@ -71,14 +71,14 @@ internal static class Browsing
     }
 
     /// <summary>A token as its owner makes it: an administrator after the second factor.</summary>
-    public static async Task<string> Token(this App app, string login, string name, IReadOnlyList<Scope>? scopes = null, bool hasFactor = true)
+    public static async Task<string> Token(this App app, string login, string name, IReadOnlyList<Scope>? scopes = null, bool hasFactor = true, int days = 90)
     {
         await using var scope = app.Services.CreateAsyncScope();
         var (actor, mediator) = (scope.ServiceProvider.GetRequiredService<Actor>(), scope.ServiceProvider.GetRequiredService<IMediator>());
         var user = await Account.Get(scope.ServiceProvider.GetRequiredService<Db>(), login, default);
         actor.Become(user.Id, user.Login, user.Name, user.Department, user.RoleList);
         actor.HasShownSecondFactor = hasFactor;
-        return (await mediator.Send(new CreateToken.Command(name, 30, scopes))).Token;
+        return (await mediator.Send(new CreateToken.Command(name, days, scopes))).Token;
     }
 
     /// <summary>What the app on the phone shows now, or so many steps of half a minute later.</summary>

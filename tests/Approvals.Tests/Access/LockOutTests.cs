@@ -293,6 +293,32 @@ internal sealed class LockOutTests
         Assert.That(await Try(app, "wang.li", "told face to face", "198.51.100.200"), Is.EqualTo(Guess.Right));
     }
 
+    /// <summary>Who has mistyped at her own desk rests there, and in her own browser, and need not wait once she has a new one.</summary>
+    [Test]
+    public async Task It_lets_her_in_where_she_mistyped_and_in_the_browser_that_knows_her_and_forgives_nobody_else()
+    {
+        await using var app = await WithClerk();
+        using var known = await app.SignedIn("wang.li", Password);
+        using var left = await known.Submit("/account", ".who form");
+        for (var i = 0; i < Attempts.Free; i++)
+        {
+            await Try(app, "wang.li", "wrong password");
+            await Try(app, "another", "wrong password", "198.51.100.1");
+            using var mistyped = await known.SignIn("wang.li", "wrong password");
+        }
+
+        using var restsToo = await known.SignIn("wang.li", Password);
+        var (rests, anothers) = (await Try(app, "wang.li", Password), await Try(app, "another", Password, "198.51.100.1"));
+
+        await app.Send(new ResetPassword.Command("told face to face", "wang.li"), Person.SecurityAdministrator);
+        using var inHerBrowser = await known.SignIn("wang.li", "told face to face");
+
+        Assert.That((rests, anothers, restsToo.StatusCode), Is.EqualTo((Guess.Rested, Guess.Rested, HttpStatusCode.Conflict)));
+        Assert.That(await Try(app, "wang.li", "told face to face"), Is.EqualTo(Guess.Right), "at her own desk");
+        Assert.That(inHerBrowser.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
+        Assert.That(await Try(app, "another", Password, "198.51.100.1"), Is.EqualTo(Guess.Rested));
+    }
+
     [Test]
     public async Task What_is_over_is_forgotten()
     {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Web;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Tests.Permits;
 using Approvals.Web;
 using Microsoft.Extensions.Configuration;
 
@@ -366,6 +367,96 @@ internal sealed class ProviderTests
         Assert.That(kept.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
     }
 
+    /// <summary>Whoever is blocked there signs in there no more, and what opens without signing in ends too.</summary>
+    [Test]
+    public async Task Tokens_and_calendars_of_its_accounts_serve_for_thirty_days_after_the_last_sign_in_there_and_again_after_the_next()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider);
+        await app.Send(new AddUser.Command("local", "本地账号", null, [Role.WindowClerk], Password));
+        using var browser = app.Browser();
+        await Follow(browser, Way);
+        using var program = app.Http(await app.Token("wang.li", "程序", days: 366));
+        using var local = app.Http(await app.Token("local", "程序", days: 366));
+        using var subscribed = await program.PostAsync("/api/feed", null);
+        var feed = System.Text.RegularExpressions.Regex.Match(await subscribed.Content.ReadAsStringAsync(), "/[^\"]+[.]ics").Value;
+        async Task<(HttpStatusCode, HttpStatusCode, HttpStatusCode)> Served()
+        {
+            using var own = await program.GetAsync("/api/account");
+            using var calendar = await program.GetAsync(feed);
+            using var others = await local.GetAsync("/api/account");
+            return (own.StatusCode, calendar.StatusCode, others.StatusCode);
+        }
+
+        app.Clock.Advance(TimeSpan.FromDays(30) - TimeSpan.FromMinutes(5));
+        var before = await Served();
+        app.Clock.Advance(TimeSpan.FromMinutes(5));
+        var after = await Served();
+        using var refused = await program.GetAsync("/api/account");
+        var said = await refused.Content.ReadAsStringAsync();
+        using var unread = await program.GetAsync(feed);
+        var saidToo = await unread.Content.ReadAsStringAsync();
+        using var fresh = app.Browser();
+        await Follow(fresh, Way);
+        var again = await Served();
+
+        Assert.That(before, Is.EqualTo((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK)));
+        Assert.That(after, Is.EqualTo((HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.OK)), "an account of this program alone goes on");
+        foreach (var words in new[] { said, saidToo }) Assert.That(words, Does.Contain("provider.unseen").And.Contain("30 天").And.Contain("经统一身份认证登录一次"));
+        Assert.That(again, Is.EqualTo((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK)));
+    }
+
+    /// <summary>A sign-in with a password here says nothing of whether somebody is still let in there.</summary>
+    [Test]
+    public async Task Signing_in_here_keeps_no_token_of_its_accounts_alive_and_a_link_counts_as_seen()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider, ("Oidc:UnseenDays", "7"));
+        await app.Send(new AddUser.Command("older", "王丽", null, [Role.WindowClerk], Password));
+        await app.Send(new LinkUser.Command("older", provider.Address + "/", "s-1001"));
+        using var program = app.Http(await app.Token("older", "程序", days: 366));
+        async Task<HttpStatusCode> Served()
+        {
+            using var own = await program.GetAsync("/api/account");
+            return own.StatusCode;
+        }
+
+        var linked = await Served();
+        app.Clock.Advance(TimeSpan.FromDays(7));
+        using var browser = await app.SignedIn("older", Password);
+
+        Assert.That((linked, await Served()), Is.EqualTo((HttpStatusCode.OK, HttpStatusCode.Unauthorized)));
+    }
+
+    /// <summary>The link says at once what the data would refuse.</summary>
+    [Test]
+    public async Task One_person_there_is_one_account_here()
+    {
+        await using var app = await App.Start();
+        foreach (var login in new[] { "one.a", "one.b" }) await app.Send(new AddUser.Command(login, login, null, [Role.WindowClerk], Password));
+        await app.Send(new LinkUser.Command("one.a", "https://idp.example/", "s-1"));
+        await app.Send(new LinkUser.Command("one.a", "https://idp.example/", "s-1"));
+
+        var refused = await app.Refusal(new LinkUser.Command("one.b", "https://idp.example/", "s-1"), Person.System);
+
+        Assert.That(refused.Code(), Is.EqualTo("provider.linked"));
+        Assert.That(await app.Value<string>("SELECT login FROM access_user WHERE provider_subject IS NOT NULL"), Is.EqualTo("one.a"));
+    }
+
+    [TestCase("provider.failed", "没有成功")]
+    [TestCase("login.taken", "没有让您登录")]
+    [TestCase("signIn.busy", "没有让您登录")]
+    [TestCase("", null)]
+    public async Task Whoever_comes_back_and_is_not_let_in_is_told_so_whatever_the_reason(string code, string? says)
+    {
+        await using var app = await App.Start();
+        using var browser = app.Browser();
+        var told = (await browser.Page($"/sign-in?problem={code}")).QuerySelector(".errors h2")?.TextContent;
+
+        Assert.That(told, says is null ? Is.Null : Does.Contain(says!));
+    }
+
+    [TestCase("Oidc:UnseenDays", "0")]
     [TestCase("Oidc:Authority", "http://idp.example/")]
     [TestCase("Oidc:Authority", "idp")]
     [TestCase("Oidc:Roles:desk", "Nobody")]

@@ -292,7 +292,7 @@ internal sealed class SignInTests
     {
         await using var app = await App.Start();
         await app.SendAsIs(new AddUser.Command("wang.li", "窗口人员", null, [Role.WindowClerk], Password), Person.SecurityAdministrator);
-        using var program = app.Http((await app.Send(new CreateToken.For("wang.li", "报表", 90))).Token);
+        using var program = app.Http(await app.Token("wang.li", "报表"));
         using var browser = app.Browser();
 
         using var step = await browser.SignIn("wang.li", Password, "/cases");

@@ -20,7 +20,7 @@ internal sealed class TokenTests
     public async Task A_program_acts_as_the_owner_of_its_token()
     {
         await using var app = await WithReviewer();
-        var token = (await app.Send(new CreateToken.For("reviewer", "报表", 90))).Token;
+        var token = await app.Token("reviewer", "报表");
         using var program = app.Http(token);
 
         var who = await program.GetFromJsonAsync<JsonElement>("/api/account");
@@ -34,7 +34,7 @@ internal sealed class TokenTests
     public async Task Only_its_hash_is_kept()
     {
         await using var app = await WithReviewer();
-        var token = (await app.Send(new CreateToken.For("reviewer", "报表", 90))).Token;
+        var token = await app.Token("reviewer", "报表");
 
         Assert.That(token, Does.Match("^apv_[A-Za-z0-9_-]{43}$"));
         Assert.That(await app.Value<string>("SELECT hash FROM access_token"), Does.Match("^[0-9a-f]{64}$"));
@@ -44,7 +44,7 @@ internal sealed class TokenTests
     public async Task It_lives_to_the_end_of_its_days_and_no_longer()
     {
         await using var app = await WithReviewer();
-        using var program = app.Http((await app.Send(new CreateToken.For("reviewer", "报表", 90))).Token);
+        using var program = app.Http(await app.Token("reviewer", "报表"));
 
         app.Clock.Advance(TimeSpan.FromDays(90) - TimeSpan.FromSeconds(1));
         var before = await Answer(program);
@@ -58,8 +58,8 @@ internal sealed class TokenTests
     public async Task A_revoked_token_ends_at_once_and_the_others_stay()
     {
         await using var app = await WithReviewer();
-        using var first = app.Http((await app.Send(new CreateToken.For("reviewer", "一", 90))).Token);
-        using var second = app.Http((await app.Send(new CreateToken.For("reviewer", "二", 90))).Token);
+        using var first = app.Http(await app.Token("reviewer", "一"));
+        using var second = app.Http(await app.Token("reviewer", "二"));
 
         using var revoked = await second.PostAsync("/api/account/tokens/一/revoke", null);
 
@@ -71,7 +71,7 @@ internal sealed class TokenTests
     public async Task The_tokens_of_a_closed_account_end_at_once_and_do_not_come_back_with_it()
     {
         await using var app = await WithReviewer();
-        using var program = app.Http((await app.Send(new CreateToken.For("reviewer", "报表", 90))).Token);
+        using var program = app.Http(await app.Token("reviewer", "报表"));
 
         await app.Send(new DeactivateUser.Command("reviewer"));
         var closed = await Answer(program);
@@ -97,9 +97,9 @@ internal sealed class TokenTests
     public async Task A_token_does_what_it_is_for_and_never_more_than_its_owner_may()
     {
         await using var app = await WithReviewer();
-        using var reads = app.Http((await app.Send(new CreateToken.For("reviewer", "看", 90, [Scope.Read]))).Token);
-        using var handles = app.Http((await app.Send(new CreateToken.For("reviewer", "办", 90, [Scope.Cases]))).Token);
-        using var everything = app.Http((await app.Send(new CreateToken.For("reviewer", "全", 90, Scopes.All))).Token);
+        using var reads = app.Http(await app.Token("reviewer", "看", [Scope.Read]));
+        using var handles = app.Http(await app.Token("reviewer", "办", [Scope.Cases]));
+        using var everything = app.Http(await app.Token("reviewer", "全", Scopes.All));
 
         // Each knows who it is; whether there is a case X-01 it may only say who may handle one.
         foreach (var program in new[] { reads, handles, everything }) Assert.That(await Answer(program), Is.EqualTo(HttpStatusCode.OK));
@@ -166,7 +166,7 @@ internal sealed class TokenTests
     public async Task A_token_that_may_only_read_changes_nothing_of_its_owners_account()
     {
         await using var app = await WithReviewer();
-        using var reads = app.Http((await app.Send(new CreateToken.For("reviewer", "看", 90, [Scope.Read]))).Token);
+        using var reads = app.Http(await app.Token("reviewer", "看", [Scope.Read]));
         using var email = await reads.PostAsJsonAsync("/api/account/email", new { email = "thief@example.org" });
         using var revoke = await reads.PostAsync("/api/account/tokens/看/revoke", null);
 
@@ -193,6 +193,30 @@ internal sealed class TokenTests
 
         Assert.That((bare.Problems.Single().Code, onTheCommandLine.Problems.Single().Code), Is.EqualTo(("token.factorNeeded", "token.factorNeeded")));
         Assert.That((old.StatusCode, listed.StatusCode), Is.EqualTo((HttpStatusCode.Unauthorized, HttpStatusCode.OK)));
+    }
+
+    /// <summary>From the matrix: whoever asks for approvals or gives them. Otherwise one shell would be both of two persons.</summary>
+    [Test]
+    public async Task On_the_command_line_none_is_made_for_whoever_asks_for_approvals_or_gives_them()
+    {
+        await using var app = await App.Start();
+        var made = new List<Role>();
+        foreach (var role in Enum.GetValues<Role>().Except(Permissions.Administrators))
+        {
+            var login = $"is.{role}".ToLowerInvariant();
+            await app.Send(new AddUser.Command(login, "某人", "ZRZY", [role], Password));
+            try
+            {
+                await app.Send(new CreateToken.For(login, "cli", 30));
+                made.Add(role);
+            }
+            catch (Refused refused) when (refused.Code() == "token.byItsOwner")
+            {
+            }
+        }
+
+        var ofTwoPersons = Permissions.Matrix[Act.AskApproval].Concat(Permissions.Matrix[Act.Countersign]).Select(g => g.Role);
+        Assert.That(made, Is.EquivalentTo(Enum.GetValues<Role>().Except(Permissions.Administrators).Except(ofTwoPersons)).And.Contain(Role.Auditor));
     }
 
     [Test]
@@ -231,8 +255,8 @@ internal sealed class TokenTests
     {
         await using var app = await WithReviewer();
         await app.Send(new AddUser.Command("other", "另一人", "ZRZY", [Role.Reviewer], Password));
-        using var own = app.Http((await app.Send(new CreateToken.For("reviewer", "一", 90))).Token);
-        using var others = app.Http((await app.Send(new CreateToken.For("other", "二", 90))).Token);
+        using var own = app.Http(await app.Token("reviewer", "一"));
+        using var others = app.Http(await app.Token("other", "二"));
 
         var seen = await own.GetFromJsonAsync<JsonElement>("/api/account/tokens");
         using var revoked = await own.PostAsync("/api/account/tokens/二/revoke", null);
@@ -256,7 +280,7 @@ internal sealed class TokenTests
     public async Task A_token_opens_no_page()
     {
         await using var app = await WithReviewer();
-        using var program = app.Http((await app.Send(new CreateToken.For("reviewer", "报表", 90))).Token);
+        using var program = app.Http(await app.Token("reviewer", "报表"));
         using var answer = await program.GetAsync("/account");
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
     }
@@ -287,7 +311,7 @@ internal sealed class TokenTests
     public async Task Bad_input_is_refused_with_the_field_at_fault(string name, int days, string field)
     {
         await using var app = await WithReviewer();
-        var refused = Assert.ThrowsAsync<Refused>(() => app.Send(new CreateToken.For("reviewer", name, days)));
+        var refused = Assert.ThrowsAsync<Refused>(() => app.Token("reviewer", name, days: days));
         Assert.That(refused.Problems.Single().Field, Is.EqualTo(field));
     }
 
@@ -295,7 +319,7 @@ internal sealed class TokenTests
     public async Task None_is_made_for_a_closed_account_nor_serves_one()
     {
         await using var app = await WithReviewer();
-        using var program = app.Http((await app.Send(new CreateToken.For("reviewer", "报表", 90))).Token);
+        using var program = app.Http(await app.Token("reviewer", "报表"));
         await app.Change("UPDATE access_user SET is_active = 0"); // closing it would revoke them, too
 
         Assert.That(await Answer(program), Is.EqualTo(HttpStatusCode.Unauthorized));
@@ -306,7 +330,7 @@ internal sealed class TokenTests
     public async Task A_request_of_the_same_minutes_writes_nothing()
     {
         await using var app = await WithReviewer();
-        using var program = app.Http((await app.Send(new CreateToken.For("reviewer", "报表", 90))).Token);
+        using var program = app.Http(await app.Token("reviewer", "报表"));
         async Task<DateTime> Used()
         {
             await Answer(program);
@@ -326,7 +350,7 @@ internal sealed class TokenTests
     public async Task All_of_an_account_end_when_its_password_is_set_anew_which_is_none_of_the_common_ones()
     {
         await using var app = await WithReviewer();
-        using var program = app.Http((await app.Send(new CreateToken.For("reviewer", "报表", 90))).Token);
+        using var program = app.Http(await app.Token("reviewer", "报表"));
 
         var common = await app.Refusal(new ResetPassword.Command("password2026", "reviewer"), Person.SecurityAdministrator);
         var before = await Answer(program);
@@ -341,10 +365,25 @@ internal sealed class TokenTests
     public async Task Two_live_tokens_have_two_names()
     {
         await using var app = await WithReviewer();
-        await app.Send(new CreateToken.For("reviewer", "报表", 90));
-        Assert.ThrowsAsync<Refused>(() => app.Send(new CreateToken.For("reviewer", "报表", 90)));
+        await app.Token("reviewer", "报表");
+        Assert.ThrowsAsync<Refused>(() => app.Token("reviewer", "报表"));
         await app.Send(new RevokeToken.For("reviewer", "报表"));
-        Assert.That(async () => await app.Send(new CreateToken.For("reviewer", "报表", 90)), Throws.Nothing);
+        Assert.That(async () => await app.Token("reviewer", "报表"), Throws.Nothing);
+    }
+
+    /// <summary>Two at once cannot both look first: the index is what holds.</summary>
+    [Test]
+    public async Task The_data_itself_refuses_a_second_live_token_of_one_name_and_one_that_has_expired_hinders_nobody()
+    {
+        await using var app = await WithReviewer();
+        await app.Token("reviewer", "报表", days: 1);
+        var twice = Assert.CatchAsync(() => app.Change("INSERT INTO access_token (id, user_id, name, hash, created_at, expires_at, scopes) SELECT id + 1, user_id, name, 'another', created_at, expires_at, scopes FROM access_token"));
+        app.Clock.Advance(TimeSpan.FromDays(1));
+        using var program = app.Http(await app.Token("reviewer", "报表"));
+
+        Assert.That(twice, Is.InstanceOf<System.Data.Common.DbException>());
+        Assert.That(await Answer(program), Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM access_token WHERE revoked_at IS NULL"), Is.EqualTo(1));
     }
 
     private static async Task<App> WithReviewer()

@@ -93,6 +93,44 @@ internal sealed class RecordTests
         Assert.That((await app.Send(new VerifyChain.Query())).Found, Is.Null);
     }
 
+    /// <summary>Of the own account, and yet on something else, or on it only once it is known. A new line here is a decision.</summary>
+    private static readonly string[] OnSomethingElse =
+    [
+        "Access.StandInFor", "Access.EndSubstitution", "Messages.MuteSubject", "Messages.MuteSubject.End", "Messages.ReadMessages.All", "Messages.ReadMessages.One",
+    ];
+
+    /// <summary>What the commands of the own account send in turn; each of those is on the account.</summary>
+    private static readonly string[] SentInTurn = ["Access.ChangePassword.Store", "Access.SetUpFactor.Store", "Access.NewRecoveryCodes.Store", "Access.ResetFactor.Delete", "Access.CheckCode.Use"];
+
+    /// <summary>Done or refused, it is found under the account that it is about.</summary>
+    [Test]
+    public async Task What_people_do_to_their_own_account_is_on_record_as_on_that_account()
+    {
+        await using var app = await App.Start();
+        await app.Send(new AddUser.Command("pat", "示例", null, [Role.WindowClerk], "Correct-Horse-9"), Person.SecurityAdministrator);
+        var pat = new Person(await app.Value<long>("SELECT id FROM access_user WHERE login = 'pat'"), "pat", null, Role.WindowClerk);
+        var own = Recorded.Where(t => t.GetCustomAttribute<NeedsAttribute>()?.Act is Act.UseOwnAccount or Act.Subscribe && !SentInTurn.Contains(Commands.NameOf(t))).ToList();
+        var elsewhere = new List<string>();
+        foreach (var type in own.OrderBy(t => t.FullName, StringComparer.Ordinal))
+        {
+            try
+            {
+                await (Task)typeof(RecordTests).GetMethod(nameof(SendAs), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(Answer(type)!).Invoke(null, [app, Empty(type), pat])!;
+            }
+            catch (Exception error) when (error is not AssertionException)
+            {
+                // Refused for want of what it needs.
+            }
+
+            var record = await app.Last();
+            Assert.That(record.Command, Is.EqualTo(Commands.NameOf(type)));
+            if (record.Subject != "account:pat") elsewhere.Add(record.Command);
+        }
+
+        Assert.That(own, Has.Count.GreaterThan(12));
+        Assert.That(elsewhere, Is.EquivalentTo(OnSomethingElse));
+    }
+
     [Test]
     public async Task A_record_says_who_as_what_from_where_did_what_on_what_and_what_changed()
     {
@@ -362,8 +400,8 @@ internal sealed class RecordTests
     public async Task A_program_is_recorded_by_the_name_of_its_token()
     {
         await using var app = await App.Start(environment: "Development");
-        var made = await app.Send(new CreateToken.For("clerk", "大屏", 30));
-        using var program = app.Http(made.Token);
+        var token = await app.Token("clerk", "大屏");
+        using var program = app.Http(token);
         using var body = new StringContent("{}", Encoding.UTF8, "application/json");
         using var answer = await program.PostAsync("/api/applications/none/accept", body);
 
@@ -379,7 +417,7 @@ internal sealed class RecordTests
         await using var app = await App.Start(environment: "Development");
         await app.Send(new AddUser.Command("pat", "示例", null, [Role.WindowClerk], "Correct-Horse-9", "someone@example.org"), Person.SecurityAdministrator);
         await app.Send(new ResetPassword.Command("Battery-Staple-8", "pat"), Person.SecurityAdministrator);
-        var token = (await app.Send(new CreateToken.For("pat", "令牌", 3))).Token;
+        var token = await app.Token("pat", "令牌");
         await app.Send(new ChangePassword.Command(Demonstration.Zone.Password, "New-Password-77"), new Person(await app.Value<long>("SELECT id FROM access_user WHERE login = 'clerk'"), "clerk", null, Role.WindowClerk));
         await app.Project("2601-510300-04-01-990001");
         var application = await app.Receive("2601-510300-04-01-990001", "A01");
@@ -453,7 +491,9 @@ internal sealed class RecordTests
         Assert.That(records.Select(r => (r.Login, r.Outcome)), Is.EqualTo(new[] { ("system", "done") }));
     }
 
-    private static Task<T> Send<T>(App app, IRequest<T> request) => app.Send(request, Everybody);
+    private static Task<T> Send<T>(App app, IRequest<T> request) => SendAs(app, request, Everybody);
+
+    private static Task<T> SendAs<T>(App app, IRequest<T> request, Person who) => app.Send(request, who);
 
     private static Type? Answer(Type request) =>
         request.GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IRequest<>))?.GetGenericArguments()[0];

@@ -20,7 +20,7 @@ internal sealed class CalendarDoorsTests
     {
         app = await App.Start("2026-03-02 09:00");
         await app.Send(new AddUser.Command("clerk", "窗口", null, [Role.WindowClerk], Password));
-        program = app.Http((await app.Send(new CreateToken.For("clerk", "程序", 90))).Token);
+        program = app.Http(await app.Token("clerk", "程序"));
     }
 
     [OneTimeTearDown]

@@ -106,10 +106,10 @@ internal sealed class PublishCalendarPagesTests
     public async Task Programs_preview_publish_close_and_reopen()
     {
         await using var app = await Open();
-        using var program = app.Http((await app.Send(new CreateToken.For("supervisor", "程序", 90, Scopes.All))).Token);
+        using var program = app.Http(await app.Token("supervisor", "程序", Scopes.All));
 
         var preview = await Post(program, "preview", Notices.Short());
-        using var other = app.Http((await app.Send(new CreateToken.For("supervisor2", "程序", 90))).Token);
+        using var other = app.Http(await app.Token("supervisor2", "程序"));
         foreach (var (door, body) in new[]
         {
             ($"editions?seen={preview.GetProperty("edition")}", Notices.Short()),
@@ -137,7 +137,7 @@ internal sealed class PublishCalendarPagesTests
     public async Task Programs_are_told_what_is_wrong(string door, string? body, string code)
     {
         await using var app = await Open();
-        using var program = app.Http((await app.Send(new CreateToken.For("supervisor", "程序", 90, Scopes.All))).Token);
+        using var program = app.Http(await app.Token("supervisor", "程序", Scopes.All));
 
         Assert.That((await Post(program, door, body ?? Notices.Short())).GetProperty("code").GetString(), Is.EqualTo(code));
         Assert.That(PublishCalendarTests.Days(app).Edition, Is.EqualTo(6));

@@ -10,6 +10,7 @@ using Approvals.Modules.Messages;
 using Approvals.Modules.Messages.Contract;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Permits.Contract;
+using Approvals.Tests.Access;
 using Approvals.Tests.Audit;
 using Approvals.Tests.Permits;
 using Approvals.Web;
@@ -445,8 +446,8 @@ internal sealed class RequestTests
         await app.Open("SWJ");
         await app.Send(new AddUser.Store("swj", "经办", "SWJ", [Role.Reviewer], "unusable", false));
         var number = await Accepted(app);
-        using var reviewer = app.Http((await app.Send(new CreateToken.For("swj", "test", 30))).Token);
-        using var head = app.Http((await app.Send(new CreateToken.For("swj-head", "test", 30))).Token);
+        using var reviewer = app.Http(await app.Token("swj", "test"));
+        using var head = app.Http(await app.Token("swj-head", "test"));
         using var body = new StringContent("""{"kind":"expert-review","plannedDays":5,"noticeNumber":"告知〔2026〕1号"}""", Encoding.UTF8, "application/json");
 
         using var answer = await reviewer.PostAsync($"/api/cases/{number}/pauses", body);

@@ -3,6 +3,7 @@ using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Deadlines;
 using Approvals.Modules.Deadlines.Contract;
+using Approvals.Tests.Access;
 using Approvals.Web;
 
 namespace Approvals.Tests.Deadlines;
@@ -113,7 +114,7 @@ internal sealed class ListAlertsTests
         await using var app = await App.Start("2026-03-10 09:00");
         await app.Send(new AddUser.Command("reviewer", "经办", "ZRZY", [Role.Reviewer], "long enough 2026"));
         await app.StartClocks(Clocks.Promised(1, "2026-03-02", 5), Clocks.Promised(2, "2026-03-02", 5, department: "STHJ"));
-        using var program = app.Http((await app.Send(new CreateToken.For("reviewer", "程序", 90))).Token);
+        using var program = app.Http(await app.Token("reviewer", "程序"));
 
         var answer = JsonDocument.Parse(await program.GetStringAsync("/api/alerts?level=red&rows=1")).RootElement;
 

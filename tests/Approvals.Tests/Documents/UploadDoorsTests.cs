@@ -103,7 +103,7 @@ internal sealed class UploadDoorsTests
     [Test]
     public async Task The_api_takes_and_gives_files_and_its_document_describes_it()
     {
-        using var program = app.Http((await app.Send(new CreateToken.For("clerk", "files", 30))).Token);
+        using var program = app.Http(await app.Token("clerk", "files"));
         var here = $"/api/applications/{number}/documents/D05/files";
 
         MultipartFormDataContent Until(string day)
@@ -151,7 +151,7 @@ internal sealed class UploadDoorsTests
         var here = $"/applications/{applied.Number}/files";
         using var department = await app.SignedIn("fgjx");
         using var clerk = await app.SignedIn("clerk");
-        using var program = app.Http((await app.Send(new CreateToken.For("clerk", "owed", 30))).Token);
+        using var program = app.Http(await app.Token("clerk", "owed"));
 
         using var filed = await Send(department, here, "Paper", [new("Document", "RESULT"), new("CaseNumber", @case)], (Samples.Pdf(), "许可证.pdf"));
         using var owed = await Send(clerk, here, "Upload", [new("Document", Owes), new("CaseNumber", @case)], (Samples.Jpeg(), "补交.jpg"));
@@ -202,7 +202,7 @@ internal sealed class UploadDoorsTests
     {
         const int Large = 49 * 1024 * 1024;
         var (head, tail) = ("%PDF-1.7\n%"u8.ToArray(), "\nstartxref\n0\n%%EOF\n"u8.ToArray());
-        using var program = app.Http((await app.Send(new CreateToken.For("clerk", "large", 30))).Token);
+        using var program = app.Http(await app.Token("clerk", "large"));
         using var form = new MultipartFormDataContent();
         var content = new StreamContent(new Filled(head, Large, tail), 64 * 1024);
         form.Add(content, "files", "图册.pdf");

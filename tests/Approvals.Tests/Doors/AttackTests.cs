@@ -239,7 +239,7 @@ internal sealed class AttackTests
         using var browser = await app.SignedIn("clerk");
         using var answer = await browser.Submit("/projects/new", "main form[method=post]",
             ("Code", ProjectCode), ("Name", "厂房（示例）"), ("Enterprise", "示例公司"), ("CreditCode", "91510300MA0000001Y"), ("Id", "1"), ("OwnerLogin", "admin"), ("CreatedBy", "8"), ("IsDemonstration", "true"));
-        using var program = app.Http((await app.Send(new CreateToken.For("clerk", "extra", 30, Scopes.All))).Token);
+        using var program = app.Http(await app.Token("clerk", "extra", Scopes.All));
         using var api = await program.PostAsync("/api/projects", new StringContent("""{"code":"x","isAdministrator":true}""", Encoding.UTF8, "application/json"));
 
         Assert.That(await app.Value<long>("SELECT COUNT(*) FROM projects_project WHERE id = 1"), Is.Zero);

@@ -165,8 +165,8 @@ internal sealed class HeaderTests
     public async Task A_body_too_large_or_too_deep_is_refused_with_words()
     {
         await using var app = await App.Start(environment: "Development");
-        var made = await app.Send(new Approvals.Modules.Access.CreateToken.For("clerk", "bodies", 30, Scopes.All));
-        using var program = app.Http(made.Token);
+        var token = await app.Token("clerk", "bodies", Scopes.All);
+        using var program = app.Http(token);
         program.DefaultRequestHeaders.ExpectContinue = true; // or a slow machine meets the closed door in the middle of the body
 
         using var large = await program.PostAsync("/api/projects", new StringContent(new string(' ', Shields.LargestBody + 1), Encoding.UTF8, "application/json"));
@@ -186,8 +186,8 @@ internal sealed class HeaderTests
     public async Task A_method_named_in_a_header_changes_nothing()
     {
         await using var app = await App.Start(environment: "Development");
-        var made = await app.Send(new Approvals.Modules.Access.CreateToken.For("clerk", "methods", 30, Scopes.All));
-        using var program = app.Http(made.Token);
+        var token = await app.Token("clerk", "methods", Scopes.All);
+        using var program = app.Http(token);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/projects");
         foreach (var header in new[] { "X-HTTP-Method-Override", "X-Method-Override", "X-HTTP-Method" }) request.Headers.Add(header, "POST");
         using var answer = await program.SendAsync(request);

@@ -93,8 +93,8 @@ internal sealed class RateTests
     public async Task One_account_cannot_take_the_whole_server_and_does_not_slow_another()
     {
         await using var app = await App.Start(environment: "Development", chosen: new Dictionary<string, string?> { ["Rates:Account"] = "10" });
-        using var busy = app.Http((await app.Send(new CreateToken.For("clerk", "busy", 30, Scopes.All))).Token);
-        using var calm = app.Http((await app.Send(new CreateToken.For("agent", "calm", 30, Scopes.All))).Token);
+        using var busy = app.Http(await app.Token("clerk", "busy", Scopes.All));
+        using var calm = app.Http(await app.Token("agent", "calm", Scopes.All));
         var answers = new List<HttpStatusCode>();
         for (var i = 0; i < 20; i++) answers.Add((await busy.GetAsync("/api/account")).StatusCode);
         using var other = await calm.GetAsync("/api/account");

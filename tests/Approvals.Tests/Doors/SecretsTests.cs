@@ -53,7 +53,12 @@ internal sealed partial class SecretsTests
         Process? process = null;
         try
         {
-            await OwnProcess.Run(folder, "user", "add", "--login", "wang.li", "--name", "王丽（示例）", "--role", "WindowClerk", "--password", "Secret-of-wang-1", "--own-password");
+            using (var adding = OwnProcess.Start(folder, "user", "add", "--login", "wang.li", "--name", "王丽（示例）", "--role", "Auditor", "--own-password"))
+            {
+                await adding.StandardInput.WriteLineAsync("Secret-of-wang-1");
+                await adding.End();
+            }
+
             var (_, token, _) = await OwnProcess.Run(folder, "token", "create", "--user", "wang.li", "--name", "log");
             var given = Regex.Match(token, "apv_[A-Za-z0-9_-]+").Value;
             Assert.That(given, Is.Not.Empty);

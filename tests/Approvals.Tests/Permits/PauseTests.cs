@@ -7,6 +7,7 @@ using Approvals.Modules.Deadlines;
 using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Permits.Contract;
+using Approvals.Tests.Access;
 using Approvals.Tests.Countersigning;
 using Approvals.Web;
 using MediatR;
@@ -353,7 +354,7 @@ internal sealed class PauseTests
         await using var app = await App.Start("2026-03-02 09:00");
         var number = await Accepted(app);
         await app.Send(new AddUser.Store("swj", "经办", "SWJ", [Role.Reviewer], "unusable", false));
-        using var program = app.Http((await app.Send(new CreateToken.For("swj", "test", 30))).Token);
+        using var program = app.Http(await app.Token("swj", "test"));
 
         var other = await app.Refusal(Pause(number), Person.Reviewer("FGJX"));
         using var answer = await program.PostAsync($"/api/cases/{number}/pauses", new StringContent(

@@ -118,7 +118,7 @@ internal sealed class ProjectDoorsTests
     private static async Task<HttpClient> Program(App app, Role role, string login = "program")
     {
         await app.Send(new AddUser.Command(login, "程序", null, [role], "long enough 2026"));
-        return app.Http((await app.Send(new CreateToken.For(login, "程序", 90))).Token);
+        return app.Http(await app.Token(login, "程序"));
     }
 
     private static Task<HttpResponseMessage> Post(HttpClient program, string address, string body) =>

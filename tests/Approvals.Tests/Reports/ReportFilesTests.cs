@@ -348,7 +348,7 @@ internal sealed class ReportFilesTests
     public async Task The_api_and_the_lines_say_what_the_page_says()
     {
         var report = await app.Report(Day, Period.Week);
-        using var program = app.Http((await app.Send(new CreateToken.For("leader", "report", 30))).Token);
+        using var program = app.Http(await app.Token("leader", "report"));
         using var json = JsonDocument.Parse(await program.GetStringAsync("/api/reports/sla?date=2026-10-30&period=week"));
         var lines = string.Concat(ReportFiles.Lines(report)).Split("\r\n");
         foreach (var figure in Definitions.All)

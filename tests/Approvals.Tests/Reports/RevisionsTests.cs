@@ -116,7 +116,7 @@ internal sealed class RevisionsTests
         Assert.That(csv.Headers.TransferEncodingChunked, Is.True, "written while it is made");
         Assert.That((csv.Content.Headers.ContentDisposition!.FileName, await csv.Content.ReadAsStringAsync()), Is.EqualTo(("sla-day-20260304-r1.csv", string.Concat(ReportFiles.Lines(await Report(1))).TrimStart('\uFEFF'))));
 
-        using var program = app.Http((await app.Send(new CreateToken.For("leader", "report", 30))).Token);
+        using var program = app.Http(await app.Token("leader", "report"));
         foreach (var (asked, revision, by, open) in new[] { ("&revision=1", 1, (int?)3, 1), ("&revision=2", 2, 3, 0), ("", 3, null, 0) })
         {
             using var json = JsonDocument.Parse(await program.GetStringAsync("/api/reports/sla?date=2026-03-04" + asked));

@@ -131,6 +131,28 @@ internal sealed class FeedTests
     }
 
     [Test]
+    public async Task It_ends_with_a_password_that_is_set_anew_and_when_its_owner_signs_out_everywhere_and_nobody_elses_does()
+    {
+        await using var app = await Zone();
+        using var http = app.Http();
+        await app.Send(new AddUser.Command("manager3", "示例账号", null, [Role.ProjectManager], Password));
+        var (reset, left, others) = (await Subscribe(app, "manager1"), await Subscribe(app, "manager2"), await Subscribe(app, "manager3"));
+        await app.Send(new ResetPassword.Command("told face to face", "manager1"), Person.SecurityAdministrator);
+        using var browser = await app.SignedIn("manager2", Password);
+        var page = (await browser.Page("/account")).QuerySelector("[aria-labelledby=sessions]")!.TextContent;
+        using var everywhere = await browser.Submit("/account", "form[action*=Everywhere]");
+        var answers = new List<HttpStatusCode>();
+        foreach (var path in new[] { reset, left, others })
+        {
+            using var answer = await http.GetAsync(path);
+            answers.Add(answer.StatusCode);
+        }
+
+        Assert.That(answers, Is.EqualTo(new[] { HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.OK }));
+        Assert.That(page, Does.Contain("日历订阅的地址也随之失效"));
+    }
+
+    [Test]
     public async Task Each_part_of_it_goes_with_the_role_it_is_for()
     {
         await using var app = await Zone();

@@ -11,7 +11,7 @@ internal sealed record Account
 {
     /// <summary>What is read of an account, as <c>u</c>.</summary>
     public const string Columns = """
-        u.id, u.login, u.name, u.department, u.window_id, u.email, u.password_hash, u.is_active, u.is_demonstration, u.must_change_password, u.session_round, u.signed_in_at, u.signed_in_from,
+        u.id, u.login, u.name, u.department, u.window_id, u.email, u.password_hash, u.is_active, u.is_demonstration, u.must_change_password, u.session_round, u.signed_in_at, u.signed_in_from, u.provider_seen_at,
                (SELECT COUNT(*) FROM access_factor f WHERE f.user_id = u.id) AS factors,
                (SELECT STRING_AGG(r.role, ',') FROM access_user_role r WHERE r.user_id = u.id) AS roles
         """;
@@ -47,6 +47,10 @@ internal sealed record Account
     public DateTime? SignedInAt { get; init; }
 
     public string? SignedInFrom { get; init; }
+
+    /// <summary>When the identity provider has last said who this is; null where it is none of its accounts.</summary>
+    public DateTime? ProviderSeenAt { get; init; }
+
     public int Factors { get; init; }
     public string? Roles { get; init; }
 
@@ -71,6 +75,9 @@ internal sealed record Account
     /// <summary>Changes with the password and when all sessions are to end; a session that carries another stamp is over.</summary>
     public string Stamp => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{SessionRound}:{PasswordHash}")))[..16];
 
+    /// <summary>Roles, and whether somebody is still let in at all, are looked up at the provider when they sign in: what opens without that ends some time after.</summary>
+    public bool IsUnseen(SignInSettings settings, DateTime now) => settings.Provider is { } provider && ProviderSeenAt is { } seen && now - seen >= provider.Unseen;
+
     public static Task<Account?> Find(Db db, string? login, CancellationToken ct) =>
         db.Find<Account>(ByLogin, new { login = (login ?? "").Trim().ToLowerInvariant() }, ct);
 
@@ -78,4 +85,13 @@ internal sealed record Account
 
     public static async Task<Account> Get(Db db, string? login, CancellationToken ct) =>
         await Find(db, login, ct) ?? throw Refused.NotFound("account.unknown", "login", $"没有账号「{login}」。", $"There is no account “{login}”.");
+
+    /// <summary>An account that somebody manages: never the own one. Their own password and factor people change where the current password is asked for, and their own roles not at all (三员分立).</summary>
+    public static async Task<Account> GetAnothers(Db db, Actor actor, string? login, CancellationToken ct)
+    {
+        var user = await Get(db, login, ct);
+        return user.Id != actor.UserId && user.Id != actor.For?.Id ? user : throw Refused.Forbidden("account.isOwn",
+            "这是您本人的账号：密码和第二验证请在「我的账号」中办理，角色、重置和停用请由另一名安全管理员办理。",
+            "This account is your own: change its password and second factor under “My account”; its roles, a reset or closing it are another security administrator's to do.");
+    }
 }

@@ -36,10 +36,11 @@ internal static class AddUser
     public static bool IsLogin(string? login) =>
         login is { Length: >= 3 and <= 40 } and not "system" && login.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-' or '_');
 
-    private sealed class Handler(IMediator mediator) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, Actor actor, IMediator mediator) : IRequestHandler<Command, Result>
     {
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
+            await AtTheMachine.DemandOf(actor, db, command.Roles, ct);
             var login = command.Login?.Trim().ToLowerInvariant();
             var department = command.Department?.Trim().ToUpperInvariant() is { Length: > 0 } code ? code : null;
             new Check()

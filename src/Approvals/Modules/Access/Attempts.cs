@@ -33,16 +33,25 @@ internal sealed class Attempts(IServiceScopeFactory scopes, TimeProvider time)
     /// <param name="Key">A hash: it can be found again and not be read.</param>
     /// <param name="Free">Guesses before the first rest.</param>
     /// <param name="Leaks">One guess is forgiven for each such span; null where they count in a row until one is right.</param>
-    internal sealed record Counter(string Key, int Free, TimeSpan? Leaks = null);
+    /// <param name="Login">The hash of the login that it counts guesses at; null where it is none's.</param>
+    internal sealed record Counter(string Key, int Free, TimeSpan? Leaks = null, string? Login = null);
 
     /// <summary>A login, from a browser that it has been used in or from one that nobody knows.</summary>
     /// <param name="device">What the browser is known by to this login, or null.</param>
-    public static IReadOnlyList<Counter> Login(string login, string address, string? device) => device is not null
-        ? [Of(Free, "device", device, login)]
-        : [Of(Free, "login-at", login, Network(address)), .. Whole(login), Of(30, "address", Network(address)) with { Leaks = TimeSpan.FromMinutes(1) }];
+    public static IReadOnlyList<Counter> Login(string login, string address, string? device)
+    {
+        var whole = Whole(login);
+        return device is not null
+            ? [Of(Free, "device", device, login) with { Login = whole.Key }]
+            : [Of(Free, "login-at", login, Network(address)) with { Login = whole.Key }, whole, Of(30, "address", Network(address)) with { Leaks = TimeSpan.FromMinutes(1) }];
+    }
 
     /// <summary>A login, wherever the guesses come from.</summary>
-    public static IReadOnlyList<Counter> Whole(string login) => [Of(20, "login", login.Trim().ToLowerInvariant())];
+    private static Counter Whole(string login)
+    {
+        var whole = Of(20, "login", login);
+        return whole with { Login = whole.Key };
+    }
 
     /// <summary>A code of the second factor, after a right password.</summary>
     public static IReadOnlyList<Counter> Code(long userId, string? device) => device is not null
@@ -53,10 +62,11 @@ internal sealed class Attempts(IServiceScopeFactory scopes, TimeProvider time)
 
     private const string Read = "SELECT counter, wrong, last_at, rests_until FROM access_attempt WHERE counter IN @keys";
     private const string Count = "UPDATE access_attempt SET wrong = @wrong, last_at = @now, rests_until = @until WHERE counter = @Key AND wrong = @seen AND last_at = @last";
-    private const string Begun = "INSERT INTO access_attempt (counter, wrong, last_at, rests_until) VALUES (@Key, @wrong, @now, @until)";
+    private const string Begun = "INSERT INTO access_attempt (counter, wrong, last_at, rests_until, login) VALUES (@Key, @wrong, @now, @until, @Login)";
     private const string Right = "DELETE FROM access_attempt WHERE counter = @Key";
     private const string Forgive = "UPDATE access_attempt SET wrong = wrong - 1, rests_until = @now WHERE counter = @Key AND wrong > 0";
-    private const string Forget = "DELETE FROM access_attempt WHERE last_at < @before";
+    private const string Old = "DELETE FROM access_attempt WHERE last_at < @before";
+    private const string OfLogin = "DELETE FROM access_attempt WHERE login = @login OR counter = @own";
 
     private sealed record Row
     {
@@ -87,7 +97,7 @@ internal sealed class Attempts(IServiceScopeFactory scopes, TimeProvider time)
                 }
             }
 
-            if (rows.Count == 0) await db.Execute(Forget, new { before = now - Forgotten }, ct);
+            if (rows.Count == 0) await db.Execute(Old, new { before = now - Forgotten }, ct);
             return true;
         }, ct);
     }
@@ -98,7 +108,7 @@ internal sealed class Attempts(IServiceScopeFactory scopes, TimeProvider time)
         var wrong = Standing(counter, row, now) + 1;
         var until = wrong < counter.Free ? now : now + Growing[Math.Min(counter.Leaks is null ? wrong - counter.Free : 0, Growing.Length - 1)];
         return row is null
-            ? await db.TryInsert(Begun, new { counter.Key, wrong, now, until }, ct)
+            ? await db.TryInsert(Begun, new { counter.Key, counter.Login, wrong, now, until }, ct)
             : await db.Execute(Count, new { counter.Key, wrong, now, until, seen = row.Wrong, last = row.LastAt }, ct) > 0;
     }
 
@@ -113,6 +123,14 @@ internal sealed class Attempts(IServiceScopeFactory scopes, TimeProvider time)
                 await db.Execute(counter.Leaks is null ? Right : Forgive, new { counter.Key, now = Now }, ct);
             return true;
         }, ct);
+    }
+
+    /// <summary>A new password: guesses at the old one hold nobody, wherever they were made. Those at the second factor stay.</summary>
+    public async Task Forget(Account user, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<Db>();
+        await db.Transact(() => db.Execute(OfLogin, new { login = Whole(user.Login).Key, own = Own(user.Id)[0].Key }, ct), ct);
     }
 
     /// <summary>Asks somebody signed in for the current password, before what a stranger at an open screen must not do.</summary>

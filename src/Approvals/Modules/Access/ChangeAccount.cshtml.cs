@@ -11,7 +11,7 @@ namespace Approvals.Modules.Access;
 
 /// <summary>One account: its roles, its password, closing it.</summary>
 [Needs(Act.ManageAccounts)]
-internal sealed class ChangeAccountModel(IMediator mediator, Sessions sessions, Settings site) : PageModel
+internal sealed class ChangeAccountModel(IMediator mediator, Actor actor, Sessions sessions, Settings site) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string Login { get; set; } = "";
@@ -47,6 +47,9 @@ internal sealed class ChangeAccountModel(IMediator mediator, Sessions sessions, 
 
     /// <summary>The reader's own session, where the account is the reader's.</summary>
     public long Current => base.User.Facts()?.Session ?? 0;
+
+    /// <summary>What may be done to it stands on the page of the own account, or is another's to do.</summary>
+    public bool IsOwn => User.Login == actor.Login;
 
     public string At(DateTime utc) => TimeZoneInfo.ConvertTimeFromUtc(utc, site.Zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 

@@ -21,12 +21,13 @@ internal static class ChangeOwnEmail
         })
         .Needs<Command>().WithTags("Access").WithSummary("Set one's own mail address");
 
-    private sealed class Handler(Db db, Actor actor) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, Actor actor, Trail trail) : IRequestHandler<Command, Unit>
     {
         private const string Set = "UPDATE access_user SET email = @email WHERE id = @UserId";
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
+            trail.On(Subject.Account, actor.Login);
             new Check().Email(command.Email).Done();
             await db.Execute(Set, new { email = EmailAddress.Read(command.Email), actor.UserId }, ct);
             return Unit.Value;

@@ -27,10 +27,11 @@ internal static class ChangePassword
         })
         .Needs<Command>().WithTags("Access").WithSummary("Change one's own password");
 
-    private sealed class Handler(Db db, Actor actor, Attempts attempts, IMediator mediator) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, Actor actor, Attempts attempts, IMediator mediator, Trail trail) : IRequestHandler<Command, Unit>
     {
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
+            trail.On(Subject.Account, actor.Login);
             var user = await Account.Find(db, actor.UserId, ct) ?? throw Refused.NotFound("account.unknown", "", "没有这个账号。", "There is no such account.");
             new Check().Password(command.New, "new", user.Login).Done();
             await attempts.CheckOwn(user, command.Current, "current", ct);

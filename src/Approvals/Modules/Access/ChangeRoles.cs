@@ -25,7 +25,7 @@ internal static class ChangeRoles
         })
         .Needs<Command>().WithTags("Access").WithSummary("Change the roles and the department of an account");
 
-    private sealed class Handler(Db db, IMediator mediator, Trail trail) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, Actor actor, IMediator mediator, Trail trail) : IRequestHandler<Command, Unit>
     {
         private const string Move = "UPDATE access_user SET department = @department WHERE id = @id";
 
@@ -33,7 +33,7 @@ internal static class ChangeRoles
         {
             var department = command.Department?.Trim().ToUpperInvariant() is { Length: > 0 } code ? code : null;
             await Roles.TakeTurn(db, ct);
-            var user = await Account.Get(db, command.Login, ct);
+            var user = await Account.GetAnothers(db, actor, command.Login, ct);
             // What stood there before departments were looked up does not keep anybody from changing the roles.
             var known = department == user.Department ? null : await mediator.Send(new KnownDepartments(), ct);
             new Check().RolesAndDepartment(command.Roles, department, known).Done();

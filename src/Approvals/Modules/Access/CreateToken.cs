@@ -36,9 +36,9 @@ internal static class CreateToken
     /// <summary>What is kept of a token. It has 256 random bits, so a plain hash is enough.</summary>
     public static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
-    private sealed class Handler(Db db, Ids ids, TimeProvider time, Actor actor) : IRequestHandler<Command, Result>, IRequestHandler<For, Result>
+    private sealed class Handler(Db db, Ids ids, TimeProvider time, Actor actor, Trail trail) : IRequestHandler<Command, Result>, IRequestHandler<For, Result>
     {
-        private const string SameName = "SELECT COUNT(*) FROM access_token WHERE user_id = @userId AND name = @name AND revoked_at IS NULL AND expires_at > @now";
+        private const string EndExpired = "UPDATE access_token SET revoked_at = @now WHERE user_id = @userId AND name = @name AND revoked_at IS NULL AND expires_at <= @now";
         private const string Insert = """
             INSERT INTO access_token (id, user_id, name, hash, created_at, expires_at, scopes, has_factor)
             VALUES (@id, @userId, @name, @hash, @now, @expires, @kept, @HasShownSecondFactor)
@@ -46,6 +46,7 @@ internal static class CreateToken
 
         public Task<Result> Handle(Command command, CancellationToken ct)
         {
+            trail.On(Subject.Account, actor.Login);
             if (actor.Roles.Any(Permissions.Administrators.Contains) && !actor.HasShownSecondFactor) throw NeedsFactor();
             return Make(actor.UserId, command.Name, command.Days, command.Scopes, ct);
         }
@@ -55,6 +56,7 @@ internal static class CreateToken
             var user = await Account.Get(db, command.Login, ct);
             if (!user.IsActive) throw Refused.Conflict("account.closed", "此账号已停用，不能建令牌。", "This account is closed; no token can be made for it.");
             if (user.NeedsFactor) throw NeedsFactor();
+            AtTheMachine.DemandTokenFor(user);
             return await Make(user.Id, command.Name, command.Days, command.Scopes, ct);
         }
 
@@ -71,11 +73,11 @@ internal static class CreateToken
                 .Done();
             var name = given!.Trim();
             var now = time.GetUtcNow().UtcDateTime;
-            if (await db.Find<int>(SameName, new { userId, name, now }, ct) > 0)
-                throw new Refused(RefusedAs.Conflict, [new("token.nameTaken", "name", new($"已有名为「{name}」的令牌，请换个名称或先撤销它。", $"There is a token “{name}” already; choose another name or revoke it first."))]);
             var token = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
             var expires = now.AddDays(days);
-            await db.Execute(Insert, new { id = await ids.Next(), userId, name, hash = Hash(token), now, expires, kept = string.Join(',', scopes.Distinct().Order()), actor.HasShownSecondFactor }, ct);
+            await db.Execute(EndExpired, new { userId, name, now }, ct);
+            if (!await db.TryInsert(Insert, new { id = await ids.Next(), userId, name, hash = Hash(token), now, expires, kept = string.Join(',', scopes.Distinct().Order()), actor.HasShownSecondFactor }, ct))
+                throw new Refused(RefusedAs.Conflict, [new("token.nameTaken", "name", new($"已有名为「{name}」的令牌，请换个名称或先撤销它。", $"There is a token “{name}” already; choose another name or revoke it first."))]);
             return new(token, expires);
         }
     }

@@ -21,7 +21,7 @@ internal static class DeactivateUser
         })
         .Needs<Command>().WithTags("Access").WithSummary("Close an account");
 
-    private sealed class Handler(Db db, TimeProvider time, Trail trail, Substitutions substitutions, IMediator mediator) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, Actor actor, TimeProvider time, Trail trail, Substitutions substitutions, IMediator mediator) : IRequestHandler<Command, Unit>
     {
         private const string Close = "UPDATE access_user SET is_active = 0 WHERE id = @id AND is_active = 1";
         private const string EndTokens = "UPDATE access_token SET revoked_at = @now WHERE user_id = @id AND revoked_at IS NULL";
@@ -31,7 +31,7 @@ internal static class DeactivateUser
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
             await Roles.TakeTurn(db, ct);
-            var user = await Account.Get(db, command.Login, ct);
+            var user = await Account.GetAnothers(db, actor, command.Login, ct);
             if (await db.Execute(Close, new { id = user.Id }, ct) == 0)
                 throw Refused.Conflict("account.alreadyClosed", "此账号已经停用。", "This account is already closed.");
             trail.Changed<Text>(new("状态", "Status"), new("使用中", "Open"), new("已停用", "Closed"));
@@ -39,7 +39,7 @@ internal static class DeactivateUser
             await db.Execute(EndTokens, ended, ct);
             await db.Execute(EndSessions, ended, ct);
             await db.Execute(SignOutEverywhere.NextRound, ended, ct); // one that is just beginning, too
-            await mediator.Publish(new AccountClosed(user.Id), ct);
+            await mediator.Publish(new WaysInEnded(user.Id), ct);
             var inHand = new List<Text>();
             await mediator.Publish(new CountingInHand(user.Id, user.Department, inHand), ct);
             if (inHand.Count > 0) await mediator.Publish(new ClosedWithWork(user.Id, user.Login, user.Name, user.Department, inHand), ct);

@@ -18,7 +18,7 @@ internal static class EnterSite
     {
         private const int LongestPlace = 60;
 
-        private const string Note = "UPDATE access_user SET signed_in_at = @now, signed_in_from = @place WHERE id = @userId";
+        private const string Note = "UPDATE access_user SET signed_in_at = @now, signed_in_from = @place, provider_seen_at = CASE WHEN @ByProvider = 1 THEN @now ELSE provider_seen_at END WHERE id = @userId";
 
         // What is over is nobody's to see: it goes with the next sign-in.
         private const string Sweep = "DELETE FROM access_session WHERE user_id = @userId AND (ended_at IS NOT NULL OR began_at < @oldest)";
@@ -34,7 +34,7 @@ internal static class EnterSite
             var (now, place) = (time.GetUtcNow().UtcDateTime, actor.From.Place);
             if (place.Length > LongestPlace) place = place[..LongestPlace];
             var id = await ids.Next();
-            await db.Execute(Note, new { now, place, userId = actor.UserId }, ct);
+            await db.Execute(Note, new { now, place, command.ByProvider, userId = actor.UserId }, ct);
             await db.Execute(Sweep, new { userId = actor.UserId, oldest = now - settings.Longest }, ct);
             await db.Execute(Begin, new { id, userId = actor.UserId, command.Stamp, command.Browser, place, now }, ct);
             return id;

@@ -13,10 +13,11 @@ internal static class FirstPassword
     [Needs(Act.UseOwnAccount)]
     internal sealed record Command([property: Masked] string New, [property: Masked] string Again) : IRequest<Unit>, IRecorded;
 
-    private sealed class Handler(Db db, Actor actor, IMediator mediator) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, Actor actor, IMediator mediator, Trail trail) : IRequestHandler<Command, Unit>
     {
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
+            trail.On(Subject.Account, actor.Login);
             if (await Account.Find(db, actor.UserId, ct) is not { MustChangePassword: true } user)
                 throw Refused.Conflict("password.isOwn", "密码已由本人设定，请在「我的账号」中修改。", "The password is your own already; change it under “My account”.");
             new Check()

@@ -13,18 +13,16 @@ internal static class LinkUser
     [Needs(Act.ManageAccounts)]
     internal sealed record Command(string Login, string Issuer, string Subject) : ICommand<Unit>;
 
-    private sealed class Handler(Db db) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, TimeProvider time) : IRequestHandler<Command, Unit>
     {
-        private const string Taken = "SELECT COUNT(*) FROM access_user WHERE provider_issuer = @Issuer AND provider_subject = @Subject AND id <> @id";
-        private const string Link = "UPDATE access_user SET provider_issuer = @Issuer, provider_subject = @Subject WHERE id = @id";
+        private const string Link = "UPDATE access_user SET provider_issuer = @Issuer, provider_subject = @Subject, provider_seen_at = @now WHERE id = @id";
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
             new Check().Text(command.Issuer, "issuer", "签发者", "Issuer", 200).Text(command.Subject, "subject", "标识", "Subject", 200).Done();
             var user = await Account.Get(db, command.Login, ct);
-            if (await db.Find<int>(Taken, new { command.Issuer, command.Subject, id = user.Id }, ct) > 0)
+            if (!await db.TryInsert(Link, new { command.Issuer, command.Subject, now = time.GetUtcNow().UtcDateTime, id = user.Id }, ct))
                 throw Refused.Conflict("provider.linked", "此统一身份已关联另一个账号。", "That person is linked to another account.");
-            await db.Execute(Link, new { command.Issuer, command.Subject, id = user.Id }, ct);
             return Unit.Value;
         }
     }

@@ -26,10 +26,11 @@ internal static class NewRecoveryCodes
         await db.Execute(Insert, hashes.Select(hash => new { userId, hash }).ToList(), ct);
     }
 
-    private sealed class Handler(Db db, Actor actor, Attempts attempts, IMediator mediator) : IRequestHandler<Command, SetUpFactor.Result>
+    private sealed class Handler(Db db, Actor actor, Attempts attempts, IMediator mediator, Trail trail) : IRequestHandler<Command, SetUpFactor.Result>
     {
         public async Task<SetUpFactor.Result> Handle(Command command, CancellationToken ct)
         {
+            trail.On(Subject.Account, actor.Login);
             if (await Account.Find(db, actor.UserId, ct) is not { HasFactor: true } user)
                 throw Refused.Conflict("factor.none", "尚未设置第二验证。", "There is no second factor yet.");
             await attempts.CheckOwn(user, command.Password, "password", ct);

@@ -74,7 +74,8 @@ internal static class Provider
         "provider.closed" => new("您的账号已停用，请联系系统管理员。", "Your account is closed; ask the administrator."),
         "access.lastAdministrator" => new("统一身份认证不再给您安全管理员角色，而您是最后一个，因此没有更新账号，也不能登录。请先用命令行 user add 设另一个。", "The provider no longer makes you a security administrator, and you are the last: nothing was changed and you are not let in. Appoint another first, with user add on the command line."),
         "provider.loginTaken" => new("您的用户名在本系统已属于另一个账号，请联系安全管理员关联。", "Your user name belongs to another account here; ask the security administrator to link it."),
-        _ => null,
+        null or "" => null,
+        _ => new("统一身份认证已确认您的身份，但本系统没有让您登录，请重试；仍不行时请联系安全管理员。", "The provider says who you are, but you could not be let in here; try again, and if it persists ask the security administrator."),
     };
 
     private static async Task Receive(TicketReceivedContext context, ProviderSettings settings)

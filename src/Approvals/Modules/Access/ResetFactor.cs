@@ -6,7 +6,7 @@ using MediatR;
 
 namespace Approvals.Modules.Access;
 
-/// <summary>Takes the second factor away: one's own, or that of somebody who lost the phone and the recovery codes. Sessions end.</summary>
+/// <summary>Takes the second factor away: one's own, or that of somebody else who lost the phone and the recovery codes. Sessions end.</summary>
 internal static class ResetFactor
 {
     /// <summary>Another's; who needs one sets it up anew at the next sign-in.</summary>
@@ -39,7 +39,7 @@ internal static class ResetFactor
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
-            var user = await Account.Get(db, command.Login, ct);
+            var user = await Account.GetAnothers(db, actor, command.Login, ct);
             await Remove(user.Id, ct);
             trail.Changed<Text>(new("第二验证", "Second factor"), new("已设置", "Set up"), new("无", "None"));
             return Unit.Value;
@@ -47,6 +47,7 @@ internal static class ResetFactor
 
         public async Task<Unit> Handle(Own command, CancellationToken ct)
         {
+            trail.On(Subject.Account, actor.Login);
             var user = await Account.Find(db, actor.UserId, ct) ?? throw Refused.NotFound("account.unknown", "", "没有这个账号。", "There is no such account.");
             if (user.NeedsFactor) throw Refused.Conflict("factor.needed", "管理员必须使用第二验证，不能停用。", "Administrators need the second factor; it cannot be taken away.");
             await attempts.CheckOwn(user, command.Password, "password", ct);

@@ -6,7 +6,7 @@ using MediatR;
 
 namespace Approvals.Modules.Access;
 
-/// <summary>A new password for somebody who forgot theirs, until they sign in and choose another. Their sessions and tokens end.</summary>
+/// <summary>A new password for somebody who forgot theirs, until they sign in and choose another. Their sessions, tokens and calendar address end.</summary>
 internal static class ResetPassword
 {
     [RecordAs("重设密码", "Set a new password for an account", Subject.Account, "Login")]
@@ -25,18 +25,20 @@ internal static class ResetPassword
         })
         .Needs<Command>().WithTags("Access").WithSummary("Set a new password for an account");
 
-    private sealed class Handler(IMediator mediator, Attempts attempts) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, Actor actor, IMediator mediator, Attempts attempts) : IRequestHandler<Command, Unit>
     {
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
             new Check().Password(command.New, "new", command.Login).Done();
+            var user = await Account.GetAnothers(db, actor, command.Login, ct);
+            await AtTheMachine.DemandOf(actor, db, user.RoleList, ct);
             await mediator.Send(new Store(command.Login, Passwords.Hash(command.New)), ct);
-            await attempts.Succeeded(Attempts.Whole(command.Login), ct); // its owner is known now
+            await attempts.Forget(user, ct); // its owner is known now
             return Unit.Value;
         }
     }
 
-    private sealed class Storing(Db db, TimeProvider time) : IRequestHandler<Store, Unit>
+    private sealed class Storing(Db db, TimeProvider time, IMediator mediator) : IRequestHandler<Store, Unit>
     {
         private const string Update = "UPDATE access_user SET password_hash = @Hash, must_change_password = 1 WHERE id = @Id";
         private const string EndTokens = "UPDATE access_token SET revoked_at = @now WHERE user_id = @Id AND revoked_at IS NULL";
@@ -46,6 +48,7 @@ internal static class ResetPassword
             var user = await Account.Get(db, command.Login, ct);
             await db.Execute(Update, new { command.Hash, user.Id }, ct);
             await db.Execute(EndTokens, new { user.Id, now = time.GetUtcNow().UtcDateTime }, ct);
+            await mediator.Publish(new WaysInEnded(user.Id), ct);
             return Unit.Value;
         }
     }

@@ -26,11 +26,15 @@ internal static class RevokeToken
         })
         .Needs<Command>().WithTags("Access").WithSummary("Revoke one of one's own tokens");
 
-    private sealed class Handler(Db db, TimeProvider time, Actor actor) : IRequestHandler<Command, Unit>, IRequestHandler<For, Unit>
+    private sealed class Handler(Db db, TimeProvider time, Actor actor, Trail trail) : IRequestHandler<Command, Unit>, IRequestHandler<For, Unit>
     {
         private const string Revoke = "UPDATE access_token SET revoked_at = @now WHERE user_id = @userId AND name = @name AND revoked_at IS NULL";
 
-        public Task<Unit> Handle(Command command, CancellationToken ct) => End(actor.UserId, command.Name, ct);
+        public Task<Unit> Handle(Command command, CancellationToken ct)
+        {
+            trail.On(Subject.Account, actor.Login);
+            return End(actor.UserId, command.Name, ct);
+        }
 
         public async Task<Unit> Handle(For command, CancellationToken ct) => await End((await Account.Get(db, command.Login, ct)).Id, command.Name, ct);
 

@@ -30,6 +30,7 @@ internal static class SetUpFactor
     {
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
+            trail.On(Subject.Account, actor.Login);
             var user = await Own(ct);
             await attempts.CheckOwn(user, command.Password, "password", ct);
             return await Keep(user, command.Offer, command.Code, replaces: true, ct);
@@ -37,8 +38,8 @@ internal static class SetUpFactor
 
         public async Task<Result> Handle(AtSignIn command, CancellationToken ct)
         {
+            trail.On(Subject.Account, actor.Login);
             var user = await Own(ct);
-            trail.On(Subject.Account, user.Login);
             return await Keep(user, command.Offer, command.Code, replaces: false, ct);
         }
 

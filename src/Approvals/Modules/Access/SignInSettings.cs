@@ -25,7 +25,7 @@ internal sealed record SignInSettings(TimeSpan Idle, TimeSpan Longest, bool Loca
 
     public bool TakesPasswordOf(string login) => Local || login == BreakGlass;
 
-    private static int Number(IConfiguration configuration, string name, int usual, int least, int most)
+    internal static int Number(IConfiguration configuration, string name, int usual, int least, int most)
     {
         if (configuration[name] is not { Length: > 0 } given) return usual;
         return int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
@@ -38,9 +38,10 @@ internal sealed record SignInSettings(TimeSpan Idle, TimeSpan Longest, bool Loca
 /// <param name="Roles">Which role a value of the claim gives.</param>
 /// <param name="Creates">Whether somebody whom it sends and nobody here knows gets an account.</param>
 /// <param name="HasSecondFactor">Whether it asks administrators for a second factor itself.</param>
+/// <param name="Unseen">For so long after a sign-in there tokens and calendar addresses of an account serve.</param>
 internal sealed record ProviderSettings(
     Uri Authority, string ClientId, string? ClientSecret, string Name, string RoleClaim, IReadOnlyDictionary<string, Role> Roles,
-    string LoginClaim, string NameClaim, string? DepartmentClaim, IReadOnlyList<string> Scopes, bool Creates, bool HasSecondFactor)
+    string LoginClaim, string NameClaim, string? DepartmentClaim, IReadOnlyList<string> Scopes, bool Creates, bool HasSecondFactor, TimeSpan Unseen)
 {
     public static ProviderSettings? Read(IConfiguration configuration)
     {
@@ -61,6 +62,7 @@ internal sealed record ProviderSettings(
             authority, section["ClientId"] is { Length: > 0 } client ? client : throw new InvalidOperationException("Oidc:ClientId is empty."), section["ClientSecret"],
             section["Name"] is { Length: > 0 } name ? name : authority.Host, section["RoleClaim"] ?? "roles", roles,
             section["LoginClaim"] ?? "preferred_username", section["NameClaim"] ?? "name", section["DepartmentClaim"],
-            (section["Scopes"] ?? "openid profile").Split(' ', StringSplitOptions.RemoveEmptyEntries), section.GetValue("Create", false), section.GetValue("HasSecondFactor", false));
+            (section["Scopes"] ?? "openid profile").Split(' ', StringSplitOptions.RemoveEmptyEntries), section.GetValue("Create", false), section.GetValue("HasSecondFactor", false),
+            TimeSpan.FromDays(SignInSettings.Number(configuration, "Oidc:UnseenDays", 30, 1, 366)));
     }
 }

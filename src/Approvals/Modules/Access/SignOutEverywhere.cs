@@ -5,7 +5,7 @@ using MediatR;
 
 namespace Approvals.Modules.Access;
 
-/// <summary>Ends every session of one's account, this one too. Tokens stay: they are revoked one by one.</summary>
+/// <summary>Ends every session of one's account, this one too, and the secret address of the calendar. Tokens stay: they are revoked one by one.</summary>
 internal static class SignOutEverywhere
 {
     public const string NextRound = "UPDATE access_user SET session_round = session_round + 1 WHERE id = @id";
@@ -14,11 +14,13 @@ internal static class SignOutEverywhere
     [Needs(Act.UseOwnAccount)]
     internal sealed record Command : ICommand<Unit>;
 
-    private sealed class Handler(Db db, Actor actor) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, Actor actor, Trail trail, IMediator mediator) : IRequestHandler<Command, Unit>
     {
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
+            trail.On(Subject.Account, actor.Login);
             await db.Execute(NextRound, new { id = actor.UserId }, ct);
+            await mediator.Publish(new WaysInEnded(actor.UserId), ct);
             return Unit.Value;
         }
     }

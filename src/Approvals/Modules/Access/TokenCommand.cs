@@ -15,7 +15,7 @@ internal static class TokenCommand
         var days = new Option<int>("--days") { Description = "有效天数 days it lives", DefaultValueFactory = _ => 90 };
         var scopes = new Option<Scope[]>("--scope") { Description = "用途，可多次；默认为除管理外的全部 what it is for, repeatable; by default all but administration" };
 
-        var create = new Command("create", "新建令牌，只显示一次 create a token, shown once") { user, given, days, scopes };
+        var create = new Command("create", "新建令牌，只显示一次；仅限不提请也不批准的账号 create a token, shown once; for accounts that neither ask for approvals nor give them") { user, given, days, scopes };
         create.SetAction(parsed => CommandLine.WithServices(parsed, async (services, mediator) =>
         {
             var called = parsed.GetValue(given) ?? string.Create(CultureInfo.InvariantCulture, $"cli {services.GetRequiredService<TimeProvider>().GetUtcNow():yyyy-MM-dd HH:mm:ss}");

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Approvals.Database;
 using Approvals.Modules.Access.Contract;
+using Approvals.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -9,7 +10,7 @@ using Microsoft.Net.Http.Headers;
 namespace Approvals.Modules.Access;
 
 /// <summary>Programs under <c>/api</c>: <c>Authorization: Bearer apv_…</c>. Every request reads the database, so that a revoked token ends at once.</summary>
-internal sealed class TokenScheme(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, Db db)
+internal sealed class TokenScheme(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, Db db, SignInSettings settings)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string Name = "token";
@@ -42,6 +43,12 @@ internal sealed class TokenScheme(IOptionsMonitor<AuthenticationSchemeOptions> o
         if (await db.Find<Account>(Owner, new { hash, now }, Context.RequestAborted) is not { } user)
             return AuthenticateResult.Fail("Unknown, expired or revoked.");
         if (user.NeedsFactor && !user.TokenHasFactor) return AuthenticateResult.Fail("An administrator's token is made with a second factor.");
+        if (user.IsUnseen(settings, now))
+        {
+            Context.Features.Set(Unseen.Problem(settings.Provider!));
+            return AuthenticateResult.Fail("Its owner has not been seen at the provider for long.");
+        }
+
         if (user.TokenUsedAt is not { } used || now - used >= Noted) await db.Transact(() => db.Execute(Used, new { hash, now }, Context.RequestAborted), Context.RequestAborted);
         var principal = Principal.Of(user, Name);
         ((ClaimsIdentity)principal.Identity!).AddClaim(new(TokenName, user.Token ?? ""));
@@ -55,6 +62,6 @@ internal sealed class TokenScheme(IOptionsMonitor<AuthenticationSchemeOptions> o
     {
         Response.StatusCode = StatusCodes.Status401Unauthorized;
         Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
-        return Task.CompletedTask;
+        return Context.Features.Get<Refused>() is { } refused ? Problems.Write(Context, Response.StatusCode, refused.Problems) : Task.CompletedTask;
     }
 }

@@ -6,6 +6,7 @@ using Approvals.Web;
 namespace Approvals.Modules.Access;
 
 /// <summary>Accounts on the command line: on a fresh production database, <c>user add</c> makes the first security administrator.</summary>
+/// <remarks>No password is an option: the list of processes shows those to everybody on the machine.</remarks>
 internal static class UserCommand
 {
     public static Command Command()
@@ -25,13 +26,12 @@ internal static class UserCommand
         var roles = new Option<Role[]>("--role") { Description = "角色，可多次 role, repeatable", Required = true, Arity = ArgumentArity.OneOrMore };
         var department = new Option<string?>("--department") { Description = "部门代码，见目录 department code as in the catalogue, e.g. ZRZY" };
         var email = new Option<string?>("--email") { Description = "邮箱，消息寄到此处 mail address for messages" };
-        var password = new Option<string?>("--password") { Description = "密码；不给则从键盘或标准输入读取 password; asked for if not given" };
         var own = new Option<bool>("--own-password") { Description = "密码由本人设定，首次登录不必更改 its owner has chosen the password; the first sign-in need not change it" };
-        var command = new Command("add", "新建账号 open an account") { login, name, roles, department, email, password, own };
+        var command = new Command("add", "新建账号，密码从键盘或标准输入读取 open an account; its password is read from the keyboard or the standard input") { login, name, roles, department, email, own };
         command.SetAction(parsed => CommandLine.WithServices(parsed, async (_, mediator) =>
         {
             var added = await mediator.Send(new AddUser.Command(
-                parsed.GetValue(login)!, parsed.GetValue(name)!, parsed.GetValue(department), parsed.GetValue(roles)!, parsed.GetValue(password) ?? AskPassword(), parsed.GetValue(email))
+                parsed.GetValue(login)!, parsed.GetValue(name)!, parsed.GetValue(department), parsed.GetValue(roles)!, AskPassword(), parsed.GetValue(email))
             {
                 IsOwnPassword = parsed.GetValue(own),
             });
@@ -44,11 +44,10 @@ internal static class UserCommand
     private static Command Password()
     {
         var login = new Option<string>("--login") { Description = "账号 login", Required = true };
-        var password = new Option<string?>("--password") { Description = "新密码；不给则从键盘或标准输入读取 new password; asked for if not given" };
-        var command = new Command("password", "重设密码 set a new password") { login, password };
+        var command = new Command("password", "重设密码，从键盘或标准输入读取 set a new password, read from the keyboard or the standard input") { login };
         command.SetAction(parsed => CommandLine.WithServices(parsed, async (_, mediator) =>
         {
-            await mediator.Send(new ResetPassword.Command(parsed.GetValue(password) ?? AskPassword(), parsed.GetValue(login)!));
+            await mediator.Send(new ResetPassword.Command(AskPassword(), parsed.GetValue(login)!));
             Console.WriteLine("密码已重设 the password is set");
             return 0;
         }));

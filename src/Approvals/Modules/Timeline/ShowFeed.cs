@@ -36,7 +36,7 @@ internal static class ShowFeed
             Results.Text(await mediator.Send(new Query(secret, $"{request.Scheme}://{request.Host}")), "text/calendar", System.Text.Encoding.UTF8))
         .AllowAnonymous().WithTags("Timeline").WithSummary("What the owner of the address has to watch, as iCalendar; no token needed");
 
-    private sealed class Handler(Db db, ZoneClock clock, CatalogueInForce catalogue) : IRequestHandler<Query, string>
+    private sealed class Handler(Db db, ZoneClock clock, CatalogueInForce catalogue, IMediator mediator) : IRequestHandler<Query, string>
     {
         private const string Owner = """
             SELECT u.id, u.name, u.department, f.language
@@ -104,6 +104,7 @@ internal static class ShowFeed
             if (owner is null || !roles.Any(r => Permissions.Allows(r, Act.SeeWork)))
                 throw Refused.NotFound("feed.unknown", "secret", "订阅地址无效或已停用，请重新订阅。", "This address is unknown or has ended; subscribe anew.");
 
+            await mediator.Send(new DemandSeen(owner.Id), ct);
             var feed = new Ical.Net.Calendar { ProductId = "-//Approvals//一窗通//ZH" };
             string Say(Text text) => owner.Language == "en" ? text.En : text.Zh;
             feed.AddProperty("X-WR-CALNAME", Say(new($"一窗通 · {owner.Name}", $"Approvals · {owner.Name}")));

@@ -42,7 +42,7 @@ internal static class SubscribeFeed
         }).Needs<Stop>().WithTags("Timeline").WithSummary("End the address");
     }
 
-    private sealed class Handler(Db db, Actor actor, ZoneClock clock) : IRequestHandler<Command, Result>, IRequestHandler<Stop, Unit>, IRequestHandler<Since, DateTime?>, INotificationHandler<AccountClosed>
+    private sealed class Handler(Db db, Actor actor, ZoneClock clock, Trail trail) : IRequestHandler<Command, Result>, IRequestHandler<Stop, Unit>, IRequestHandler<Since, DateTime?>, INotificationHandler<WaysInEnded>
     {
         private const string Change = "UPDATE timeline_feed SET hash = @hash, language = @language, created_at = @Now WHERE user_id = @UserId";
         private const string Insert = "INSERT INTO timeline_feed (user_id, hash, language, created_at) VALUES (@UserId, @hash, @language, @Now)";
@@ -51,6 +51,7 @@ internal static class SubscribeFeed
 
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
+            trail.On(Subject.Account, actor.Login);
             var drawn = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
             var row = new { actor.UserId, hash = Hash(drawn), language = Words.T("zh", "en"), clock.Now };
             if (await db.Execute(Change, row, ct) == 0 && !await db.TryInsert(Insert, row, ct)) await db.Execute(Change, row, ct);
@@ -59,12 +60,13 @@ internal static class SubscribeFeed
 
         public async Task<Unit> Handle(Stop command, CancellationToken ct)
         {
+            trail.On(Subject.Account, actor.Login);
             await db.Execute(Delete, new { actor.UserId }, ct);
             return Unit.Value;
         }
 
-        /// <remarks>It does not come back with the account.</remarks>
-        public Task Handle(AccountClosed closed, CancellationToken ct) => db.Execute(Delete, new { closed.UserId }, ct);
+        /// <remarks>It does not come back with an account that is opened again.</remarks>
+        public Task Handle(WaysInEnded ended, CancellationToken ct) => db.Execute(Delete, new { ended.UserId }, ct);
 
         public Task<DateTime?> Handle(Since query, CancellationToken ct) => db.Find<DateTime?>(Find, new { actor.UserId }, ct);
     }

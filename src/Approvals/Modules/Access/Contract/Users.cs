@@ -28,8 +28,11 @@ internal sealed record DepartmentName(string Code, Text Name);
 /// <summary>How much of the work an account still has in hand: whoever knows adds a line. Its particulars are for those who see the work.</summary>
 internal sealed record CountingInHand(long UserId, string? Department, ICollection<Text> Lines) : INotification;
 
-/// <summary>An account was closed: whatever lets its owner in by another way ends with it.</summary>
-internal sealed record AccountClosed(long UserId) : INotification;
+/// <summary>Whatever lets the owner of an account in without signing in ends: it was closed, its password was set anew, or its owner signs out everywhere.</summary>
+internal sealed record WaysInEnded(long UserId) : INotification;
+
+/// <summary>Refuses what opens without signing in where the account is the identity provider's and its owner has not been seen there for long.</summary>
+internal sealed record DemandSeen(long UserId) : IRequest<Unit>, IInside;
 
 /// <summary>An account was closed that still has things in hand.</summary>
 internal sealed record ClosedWithWork(long UserId, string Login, string Name, string? Department, IReadOnlyList<Text> Lines) : INotification;
