@@ -431,7 +431,7 @@ internal sealed class RecordTests
 
     /// <summary>Of a person from outside the record keeps enough to tell two apart; the name itself is kept with the matter.</summary>
     [Test]
-    public async Task No_record_holds_the_whole_name_of_who_took_a_paper_or_confirmed_a_handover()
+    public async Task No_record_holds_the_whole_name_of_who_applied_took_a_paper_or_confirmed_a_handover()
     {
         await using var app = await App.Start("2026-03-02 09:00");
         await app.Project();
@@ -443,13 +443,17 @@ internal sealed class RecordTests
         await app.Ask(new HandOutAll.Command("欧阳领取", new(2026, 3, 2), application.Number, "纸质登记"), Person.OtherClerk);
         await app.Send(new HandOut.Command("欧阳领取", CaseNumber: application["A01"]), Person.Clerk);
         Assert.That((await app.Refusal(new HandOut.Command("欧阳领取", CaseNumber: application["A01"]), Person.OtherClerk)).Zh(), Does.Contain("交给欧阳领取"), "who stands at the window is told");
+        await app.Send(new CorrectHandOut.Command("欧阳领错", null, "写错了", application["A01"]), Person.Clerk);
+        await app.Refusal(new CorrectHandOut.Command("欧阳领对", null, "写错了", application["A01"], Seen: "欧阳领取 2026-03-09"), Person.Clerk);
+        await app.SendByTwo(new CorrectApplicant.Command("司徒申请", null, "写错了", application.Number), Person.Clerk, Person.Supervisor);
         await app.Refusal(new Modules.Land.HandOverParcel.Command("JD-1", new(2026, 3, 9), "诸葛确认", "ZD-1"), new Person(24, "土地", "ZRZY", Role.Reviewer));
         await app.Refusal(new Modules.Land.HandOverWithTitle.Command("JD-1", "证-1", new(2026, 3, 9), "诸葛确认", "ZD-1"), new Person(24, "土地", "ZRZY", Role.Reviewer));
 
-        var all = string.Concat((await app.Records()).Select(r => r.Said + r.Detail));
-        Assert.That(all, Does.Not.Contain("欧阳领取").And.Not.Contain("诸葛确认"));
+        // What a correction has put right is kept nowhere else.
+        var all = string.Concat((await app.Records()).Select(r => r.Said + (r.Command.StartsWith("OneWindow.Correct", StringComparison.Ordinal) && r.Outcome == "done" ? "" : r.Detail)));
+        Assert.That(all, Does.Not.Contain("欧阳领").And.Not.Contain("诸葛确认").And.Not.Contain("司徒申请").And.Not.Contain("示例经办"));
         Assert.That(all, Does.Contain("欧•••").And.Contain("诸•••"));
-        Assert.That(await app.Value<string>("SELECT recipient FROM onewindow_result WHERE recipient IS NOT NULL"), Is.EqualTo("欧阳领取"), "and the matter keeps it");
+        Assert.That(await app.Value<string>("SELECT recipient FROM onewindow_result WHERE recipient IS NOT NULL"), Is.EqualTo("欧阳领错"), "and the matter keeps it");
     }
 
     /// <summary>A name that sounds like a secret is one, and no request hides one in a value that is not text.</summary>

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Approvals.Modules.Audit;
 
-/// <summary>What the record must not hold: secrets at all, of personal data more than tells two people apart. Names of enterprises, and of those who have an account, stay.</summary>
+/// <summary>What the record must not hold: secrets at all, of personal data more than tells two people apart. Names of enterprises registered with a project, and of those who have an account, stay.</summary>
 internal static partial class Masking
 {
     public const string Hidden = "•••";
@@ -23,9 +23,6 @@ internal static partial class Masking
         if (at > 0) return value[..1] + Hidden + value[at..];
         return value.Length > 6 ? Hidden + value[^4..] : Hidden;
     }
-
-    /// <summary>The first letter of a person's name.</summary>
-    public static string Name(string name) => name.Length == 0 ? "" : name[..(char.IsHighSurrogate(name[0]) && name.Length > 1 ? 2 : 1)] + Hidden;
 
     /// <summary>Mobile numbers, identity cards and mail addresses that somebody wrote into a text, and tokens of this program.</summary>
     public static string InText(string text)

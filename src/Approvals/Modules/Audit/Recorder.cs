@@ -217,7 +217,7 @@ internal sealed partial class Recorder(Trail trail, Db db, Chain chain, Actor ac
     };
 
     private static string Told(string message, Refused refused) =>
-        Cut(refused.Persons.Where(name => name.Length > 0).Aggregate(message, (text, name) => text.Replace(name, Masking.Name(name), StringComparison.Ordinal)), LongestMessage);
+        Cut(refused.Persons.Where(name => name.Length > 0).Aggregate(message, (text, name) => text.Replace(name, Personal.Name(name), StringComparison.Ordinal)), LongestMessage);
 
     /// <summary>A text in both languages; anything else as it is written.</summary>
     private static object? Words(object? value) => value switch

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Approvals.Messaging;
+using Approvals.Web;
 
 namespace Approvals.Modules.Audit;
 
@@ -74,7 +75,7 @@ internal static class Said
 
     private sealed class Name : Writer
     {
-        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(Masking.Name(value));
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(Personal.Name(value));
     }
 
     private sealed class Partly : Writer

@@ -18,7 +18,7 @@ internal static class CorrectApplicant
     [RecordAs("更正申请人", "Correct the applicant", Subject.Application)]
     [Needs(Act.DecideIntake)]
     [TakesTwo]
-    internal sealed record Command(string Applicant, string? ApplicantPhone, string? Reason, string Number = "", string? Seen = null) : ICommand<Unit>;
+    internal sealed record Command([property: Masked(IsName = true)] string Applicant, string? ApplicantPhone, string? Reason, string Number = "", [property: Masked(IsName = true)] string? Seen = null) : ICommand<Unit>;
 
     public static void Map(RouteGroupBuilder api) => api
         .MapPost("/applications/{number}/applicant/correct", async (string number, Command body, IMediator mediator) =>
@@ -48,7 +48,7 @@ internal static class CorrectApplicant
             var number = command.Number.Trim().ToUpperInvariant();
             var row = await db.Find<Row>(Find, new { number }, ct) ?? throw await answering.Lost(number, ct);
             if (!actor.May(Act.DecideIntake, new Place(Window: row.WindowId))) throw WindowScope.Other(number, row.WindowName!);
-            CorrectedEntry.Demand(command.Seen, row.Applicant);
+            CorrectedEntry.Demand(command.Seen, row.Applicant, ofPerson: true);
             var (was, now, wasPhone) = (row.Applicant, (command.Applicant ?? "").Trim(), row.ApplicantPhone);
             var phone = string.IsNullOrWhiteSpace(command.ApplicantPhone) ? wasPhone : command.ApplicantPhone.Trim();
             var check = TakeIn.CheckApplicant(new Check(), command.Applicant, phone);

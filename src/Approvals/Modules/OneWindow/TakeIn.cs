@@ -29,7 +29,7 @@ internal static partial class TakeIn
         string ProjectCode,
         IReadOnlyList<string> Items,
         IReadOnlyList<string> GivenDocuments,
-        string Applicant,
+        [property: Masked(IsName = true)] string Applicant,
         string ApplicantPhone,
         DateTime? ReceivedAt = null,
         string? LateReason = null) : ICommand<Result>;

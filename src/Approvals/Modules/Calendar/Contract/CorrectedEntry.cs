@@ -43,10 +43,15 @@ internal sealed class CorrectedEntry(SecondPerson second, Actor actor, Trail tra
     /// <summary>Refuses what was asked for while it said something else: a page opened before, or a request that waited.</summary>
     /// <param name="seen">What it said when it was asked for; null where nobody looked.</param>
     /// <param name="now">What it says.</param>
-    public static void Demand(string? seen, string now)
+    /// <param name="ofPerson">It begins with the name of a person.</param>
+    public static void Demand(string? seen, string now, bool ofPerson = false)
     {
         if (seen is not null && seen != now)
-            throw Refused.Conflict("correction.moved", $"刚刚已由他人更正，现在登记为「{now}」，请刷新页面查看。", $"Somebody has just corrected it: it says “{now}” now. Reload the page.");
+        {
+            throw new Refused(RefusedAs.Conflict, [new("correction.moved", "", new(
+                $"刚刚已由他人更正，现在登记为「{now}」，请刷新页面查看。", $"Somebody has just corrected it: it says “{now}” now. Reload the page."))])
+            { Persons = ofPerson ? [now] : [] };
+        }
     }
 
     /// <summary>After the command's own checks: what is refused anyway is not asked of anybody.</summary>
