@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using Approvals.Modules.Access;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Tests.Access;
