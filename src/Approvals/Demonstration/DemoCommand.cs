@@ -1,9 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Approvals.Database;
 using Approvals.Modules.Calendar.Contract;
-using Approvals.Modules.Catalogue.Contract;
-using Approvals.Web;
 
 namespace Approvals.Demonstration;
 
@@ -16,23 +13,12 @@ internal static class DemoCommand
         var seed = new Option<int>("--seed") { Description = "种子 the seed; the same gives the same history", DefaultValueFactory = _ => 7 };
         var until = new Option<DateOnly?>("--until") { Description = "截止日 the last day (default: today)" };
         var load = new Command("load", "写入一段可重现的大量历史数据 writes a large, reproducible history") { cases, seed, until };
-        load.SetAction((parsed, ct) => CommandLine.WithServices(parsed, async (services, _) =>
+        load.SetAction((parsed, ct) => CommandLine.WithServices(parsed, async (services, mediator) =>
         {
             var wanted = parsed.GetValue(cases);
-            new Check()
-                .That(wanted is >= 1 and <= 10_000_000, "demo.cases", "cases", "件数应在 1 至 10000000 之间。", "The number of cases must lie between 1 and 10,000,000.")
-                .That(parsed.GetValue(seed) is >= 0 and < 1000, "demo.seed", "seed", "种子应在 0 至 999 之间。", "The seed must lie between 0 and 999.")
-                .Done();
-            var clock = services.GetRequiredService<ZoneClock>();
-            var history = new History(
-                services.GetRequiredService<Engine>(),
-                services.GetRequiredService<Db>(),
-                services.GetRequiredService<Ids>(),
-                services.GetRequiredService<CalendarInForce>().Current,
-                services.GetRequiredService<CatalogueInForce>().Current,
-                clock);
             var started = Stopwatch.GetTimestamp();
-            var written = await history.Load(wanted, parsed.GetValue(seed), parsed.GetValue(until) ?? clock.Today, Progress, ct);
+            var clock = services.GetRequiredService<ZoneClock>();
+            var written = await mediator.Send(new LoadHistory.Command(wanted, parsed.GetValue(seed), parsed.GetValue(until) ?? clock.Today, Progress), ct);
             Console.WriteLine();
             Console.WriteLine($"已写入 {written} 件 cases written · {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s");
             return 0;

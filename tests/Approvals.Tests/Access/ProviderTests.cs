@@ -3,6 +3,9 @@ using System.Net;
 using System.Web;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Audit;
+using Approvals.Tests.Audit;
+using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
 using Approvals.Web;
 using Microsoft.Extensions.Configuration;
@@ -260,6 +263,22 @@ internal sealed class ProviderTests
         using var browser = app.Browser();
 
         Assert.That((await Follow(browser, Way)).RequestMessage!.RequestUri!.AbsolutePath, Is.EqualTo("/account"));
+    }
+
+    [Test]
+    public async Task A_name_and_roles_that_the_provider_says_anew_are_on_record_with_what_they_were()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider);
+        provider.Roles = ["desk"];
+        using var browser = app.Browser();
+        await Follow(browser, Way);
+        await app.Change("UPDATE access_user SET name = @name", new { name = "旧名" });
+        using var again = app.Browser();
+        await Follow(again, Way);
+
+        var changes = Line.Changes((await app.Records()).Last(r => r.Command == "Access.SignInByProvider"));
+        Assert.That(changes.Select(c => (c.What.Zh, c.Before.Zh)), Is.EqualTo(new[] { ("姓名", "旧名") }));
     }
 
     [Test]

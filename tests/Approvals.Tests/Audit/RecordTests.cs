@@ -150,6 +150,44 @@ internal sealed class RecordTests
     }
 
     [Test]
+    public async Task What_an_account_a_channel_and_an_answer_were_before_is_said_and_a_mail_address_in_part_only()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Send(new AddUser.Command("someone1", "某人", null, [Role.WindowClerk], "Correct-Horse-9", "anna@zone.example"), Person.SecurityAdministrator);
+        var own = new Person(await app.Value<long>("SELECT id FROM access_user WHERE login = 'someone1'"), "someone1", null, Role.WindowClerk);
+        await app.Project();
+        var received = (await app.Receive(Scene.ProjectCode, "A01")).Number;
+        async Task<string> Says(object command, Person who)
+        {
+            await Countersigning.TwoPersons.SendAny(app, command, who);
+            return string.Join(' ', Line.Changes(await app.Last()).Select(c => $"{c.What.Zh} {c.Before.Zh}→{c.After.Zh}"));
+        }
+
+        await app.Send(new Modules.Messages.ManageChannels.Add("值班", "webhook", "https://hook.example/a", "a secret of some length", ["red"]), Person.SystemAdministrator);
+        var said = new[]
+        {
+            await Says(new ChangeEmail.Command("bert@zone.example", "someone1"), Person.SecurityAdministrator),
+            await Says(new ChangeOwnEmail.Command("bob@zone.example"), own),
+            await Says(new ChangeOwnEmail.Command(null), own),
+            await Says(new LinkUser.Command("someone1", "https://id.example/", "s-1"), Person.SecurityAdministrator),
+            await Says(new LinkUser.Command("someone1", "https://id.example/", "s-2"), Person.SecurityAdministrator),
+            await Says(new Modules.Messages.ManageChannels.SetActive(false, "值班"), Person.SystemAdministrator),
+            await Says(new Accept.Command(received), Person.Clerk),
+        };
+
+        Assert.That(said, Is.EqualTo(new[]
+        {
+            "邮箱 a•••@zone.example→b•••@zone.example",
+            "邮箱 b•••@zone.example→b•••@zone.example（另一个）",
+            "邮箱 b•••@zone.example→",
+            "统一身份 →https://id.example/ s-1",
+            "统一身份 https://id.example/ s-1→https://id.example/ s-2",
+            "状态 启用→停用",
+            $"状态 {ApplicationState.Received.Name().Zh}→已受理",
+        }));
+    }
+
+    [Test]
     public async Task What_is_entered_afterwards_keeps_when_it_happened_beside_when_it_was_entered()
     {
         await using var app = await App.Start("2026-03-02 15:00");

@@ -1,5 +1,6 @@
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Audit;
 using Approvals.Modules.Calendar;
 using Approvals.Modules.Catalogue;
 using Approvals.Modules.Countersigning;
@@ -10,6 +11,7 @@ using Approvals.Modules.Permits;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
+using Approvals.Tests.Audit;
 using Approvals.Tests.Calendar;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.OneWindow;
@@ -146,7 +148,12 @@ internal sealed class ActsTests
         Assert.That(meanwhile, Is.EqualTo(before), "nothing is done before it is approved");
         Assert.That(await app.Value<int>(trace), Is.EqualTo(before + 1));
         Assert.That(again.Code(), Is.EqualTo("request.decided"));
+        Assert.That(await Changed(app, command(on, Late)), Is.Not.Empty, "its record says what it changed");
     }
+
+    /// <summary>What the record of the deed says that it changed, besides who approved it and why it is late.</summary>
+    public static async Task<IEnumerable<string>> Changed(App app, object command) =>
+        Line.Changes((await app.Records()).Last(r => r.Outcome == "done" && r.Command == Commands.NameOf(command.GetType()))).Select(c => c.What.Zh).Except(["批准人", "补录原因", "更正原因"]);
 
     /// <summary>The program's own list: whoever marks another command, or gives one a reason for being late, adds how it is asked for.</summary>
     [Test]

@@ -86,6 +86,7 @@ internal sealed class LateEntryTests
             Assert.That(records.Select(r => (r.Command, r.UserName)), Is.EqualTo(new[] { ("Countersigning.FileRequest", asker.Name), (records[1].Command, asker.Name), ("Countersigning.ApproveRequest", right.Name) }));
             Assert.That(records[1].Detail, Does.Contain(Late).And.Contain($"{right.Name}（{right.Name}）"), "the record of the deed says why and who approved it");
             Assert.That(app.Zone.DayOf(records[1].OccurredAt), Is.EqualTo(Friday));
+            Assert.That(await ActsTests.Changed(app, command(Friday, Late)), Is.Not.Empty, "its record says what it changed");
         });
     }
 

@@ -1,7 +1,11 @@
 using Approvals.Database;
 using Approvals.Demonstration;
+using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
+using Approvals.Tests.Messages;
+using Approvals.Tests.Permits;
+using Approvals.Tests.Projects;
 using Approvals.Web;
 
 namespace Approvals.Tests.Demonstrations;
@@ -53,6 +57,31 @@ internal sealed class HistoryTests
         public int Status { get; init; }
         public DateTime OccurredAt { get; init; }
         public DateTime RecordedAt { get; init; }
+    }
+
+    [Test]
+    public async Task It_goes_into_no_database_with_a_real_account_or_project_and_leaves_a_record()
+    {
+        await using var empty = await App.Start("2026-11-02 09:00");
+        await using var zone = await App.Start("2026-11-02 09:00", environment: "Development");
+        await using var used = await App.Start("2026-11-02 09:00");
+        await using var manned = await App.Start("2026-11-02 09:00");
+        await used.Send(RegisterProjectTests.Right with { Name = "真实项目" }, Person.Clerk);
+        await manned.Has("real1", Role.WindowClerk);
+        var load = new LoadHistory.Command(20, 7, Until);
+
+        var written = await empty.Send(load, Person.System);
+        var besides = await zone.Send(load, Person.System);
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That((written, besides), Is.EqualTo((20, 20)));
+            Assert.That((await empty.Rows<string>("SELECT outcome FROM audit_record WHERE command = 'Approvals.LoadHistory'")), Is.EqualTo(new[] { "done" }));
+            Assert.That((await used.Refusal(load, Person.System)).Code(), Is.EqualTo("demo.realData"));
+            Assert.That((await manned.Refusal(load, Person.System)).Code(), Is.EqualTo("demo.realData"));
+            Assert.That((await empty.Refusal(load, Person.SystemAdministrator)).Code(), Is.EqualTo("demo.commandLine"), "it has no other door");
+            Assert.That(await used.Value<int>("SELECT COUNT(*) FROM permits_case") + await manned.Value<int>("SELECT COUNT(*) FROM permits_case"), Is.Zero);
+        });
     }
 
     [Test]

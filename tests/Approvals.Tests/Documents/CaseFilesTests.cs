@@ -55,6 +55,23 @@ internal sealed class CaseFilesTests
     }
 
     [Test]
+    public async Task Whoever_changes_the_files_of_an_owed_document_holds_it_against_being_received()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var (_, @case) = await Owing(app);
+        var id = await app.Value<long>("SELECT id FROM permits_case WHERE number = @case", new { @case });
+        var held = new List<bool>();
+        async Task Hold(string document) => held.Add(await app.Inside(new Modules.Permits.Contract.HoldOwedDocument(id, document)));
+
+        await Hold("D04");
+        await Hold("D05");
+        await app.Send(new GiveOwedDocument.Command(@case, "D04"), Person.Clerk);
+        await Hold("D04");
+
+        Assert.That(held, Is.EqualTo(new[] { true, false, false }));
+    }
+
+    [Test]
     public async Task The_result_is_filed_by_its_department_exchanged_until_it_is_handed_out_and_comes_back_as_it_was()
     {
         await using var app = await App.Start("2026-03-02 09:00");

@@ -6,6 +6,7 @@ using Approvals.Modules.OneWindow;
 using Approvals.Modules.Operations;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Tests.Audit;
+using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
 using Approvals.Web;
 using MediatR;
@@ -188,6 +189,39 @@ internal sealed class UploadTests
             Assert.That((large.Status, large.Code(), full.Code(), many.Code()), Is.EqualTo((RefusedAs.TooLarge, "file.tooLarge", "file.applicationFull", "file.tooMany")));
             Assert.That(Directory.GetFiles(Path.Combine(Folder(app), "incoming")), Is.Empty);
         });
+    }
+
+    [Test]
+    public async Task What_was_replaced_or_taken_back_takes_its_place_and_no_bytes_come_in_for_which_there_is_none()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", chosen: new Dictionary<string, string?> { ["Files:MaxMegabytes"] = "1", ["Files:MaxMegabytesPerApplication"] = "1" });
+        var number = await Taken(app);
+        static byte[] Padded(int kilobytes, string mark) => Samples.Pdf($"% {mark} {new string('x', kilobytes * 1024)}\n");
+        var first = await Upload(app, number, Padded(600, "a"));
+        int Kept() => Directory.GetFiles(Folder(app), "*", SearchOption.AllDirectories).Length;
+        var before = Kept();
+
+        var replaced = await app.Refusal(Command(number, Padded(600, "b")) with { Replaces = first.Code }, Person.Clerk);
+        await app.Send(new TakeBackFile.Command(first.Code, number), Person.Clerk);
+        var after = await app.Refusal(Command(number, Padded(600, "c")), Person.Clerk);
+
+        Assert.That((replaced.Code(), after.Code(), Kept()), Is.EqualTo(("file.applicationFull", "file.applicationFull", before)));
+    }
+
+    [Test]
+    public async Task One_account_hands_in_no_more_on_a_day_than_the_site_allows()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", chosen: new Dictionary<string, string?> { ["Files:MaxMegabytesPerAccountAndDay"] = "1" });
+        var number = await Taken(app);
+        static byte[] Padded(int kilobytes, string mark) => Samples.Pdf($"% {mark} {new string('x', kilobytes * 1024)}\n");
+        await Upload(app, number, Padded(600, "a"));
+
+        var full = await app.Refusal(Command(number, Padded(600, "b")), Person.Clerk);
+        await app.Send(Command(number, Padded(600, "c")), Person.OtherClerk);
+        app.SetTime("2026-03-03 09:00");
+        await Upload(app, number, Padded(600, "b"));
+
+        Assert.That((full.Code(), full.Problems[0].Field), Is.EqualTo(("file.dayFull", "files")));
     }
 
     [Test]

@@ -5,7 +5,10 @@ using System.Text.Json;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Messages;
 using Approvals.Modules.Messages.Contract;
+using Approvals.Modules.Permits;
 using Approvals.Tests.Access;
+using Approvals.Tests.Countersigning;
+using Approvals.Tests.Permits;
 using Approvals.Web;
 
 namespace Approvals.Tests.Messages;
@@ -29,6 +32,24 @@ internal sealed class OutboxTests
 
         Assert.That(sink.Got.Select(p => p.Key), Is.EqualTo(new[] { (await app.Outbox()).Single().IdempotencyKey }));
         Assert.That((await app.Outbox()).Single().State, Is.EqualTo("sent"));
+    }
+
+    [Test]
+    public async Task What_is_for_one_person_to_approve_is_read_by_no_group()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await using var sink = await HttpSink.Open();
+        await app.Has("head1", Role.DepartmentHead, "FGJX");
+        await app.Channel("值班", "webhook", sink.Url, Secret, "red", "yellow", "info");
+        await app.Project();
+        var @case = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+
+        var asked = await app.Ask(new ExtendCase.Command(@case, 3, "张三家中有事", "延期〔2026〕1号"), Person.Reviewer("FGJX"));
+        await app.Countersign(asked, Person.Head("FGJX"));
+        await app.Dispatch();
+
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM messages_message WHERE message_key LIKE 'request:%'"), Is.GreaterThan(0));
+        Assert.That(sink.Got, Is.Empty);
     }
 
     [Test]

@@ -75,6 +75,14 @@ internal static class Scene
         await scope.ServiceProvider.GetRequiredService<Db>().Transact(() => mediator.Send(request), CancellationToken.None);
     }
 
+    /// <summary>The same, with what it answers.</summary>
+    public static async Task<T> Inside<T>(this App app, IRequest<T> request)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        Person.Clerk.Sit(scope.ServiceProvider.GetRequiredService<Actor>());
+        return await scope.ServiceProvider.GetRequiredService<Db>().Transact(() => scope.ServiceProvider.GetRequiredService<IMediator>().Send(request), CancellationToken.None);
+    }
+
     public static string Code(this Refused refused) => refused.Problems.Single().Code;
 
     public static string Zh(this Refused refused) => string.Join(' ', refused.Problems.Select(p => p.Message.Zh));

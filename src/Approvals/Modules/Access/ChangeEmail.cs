@@ -21,7 +21,7 @@ internal static class ChangeEmail
         })
         .Needs<Command>().WithTags("Access").WithSummary("Set the mail address of an account");
 
-    private sealed class Handler(Db db) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, Trail trail) : IRequestHandler<Command, Unit>
     {
         // What somebody else has set meanwhile is not overwritten unseen.
         private const string Set = "UPDATE access_user SET email = @email WHERE id = @id AND COALESCE(email, '') = @before";
@@ -32,6 +32,8 @@ internal static class ChangeEmail
             var user = await Account.Get(db, command.Login, ct);
             if (await db.Execute(Set, new { email = EmailAddress.Read(command.Email), id = user.Id, before = user.Email ?? "" }, ct) == 0)
                 throw Refused.Conflict("account.changed", "此账号的邮箱刚刚已被更改，请刷新后查看。", "The mail address of this account has just been changed; reload.");
+            var (was, now) = Personal.Changed(user.Email ?? "", EmailAddress.Read(command.Email) ?? "", Personal.Mail);
+            trail.Changed(new("邮箱", "Mail address"), was, now);
             return Unit.Value;
         }
     }

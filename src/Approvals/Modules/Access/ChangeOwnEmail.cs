@@ -25,10 +25,14 @@ internal static class ChangeOwnEmail
     {
         private const string Set = "UPDATE access_user SET email = @email WHERE id = @UserId";
 
+        private const string Find = "SELECT email FROM access_user WHERE id = @UserId";
+
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
             trail.On(Subject.Account, actor.Login);
             new Check().Email(command.Email).Done();
+            var (was, now) = Personal.Changed(await db.Find<string>(Find, new { actor.UserId }, ct) ?? "", EmailAddress.Read(command.Email) ?? "", Personal.Mail);
+            trail.Changed(new("邮箱", "Mail address"), was, now);
             await db.Execute(Set, new { email = EmailAddress.Read(command.Email), actor.UserId }, ct);
             return Unit.Value;
         }

@@ -39,22 +39,16 @@ internal static class ChangeRoles
             new Check().RolesAndDepartment(command.Roles, department, known).Done();
             if (command.Seen is { } seen && seen != Says(user.RoleList, user.Department))
             {
-                var (now, of) = (Names(user.RoleList), user.Department is null ? "" : " " + user.Department);
+                var (now, of) = (Permissions.Names(user.RoleList), user.Department is null ? "" : " " + user.Department);
                 throw Refused.Conflict("account.changedMeanwhile",
                     $"刚刚已有人更改，现在是：{now.Zh}{of}。没有保存；请核对后再保存。", $"Somebody has just changed it; it is now: {now.En}{of}. Nothing was saved; look again and save.");
             }
 
-            trail.Changed(new("角色", "Roles"), Names(user.RoleList), Names(command.Roles));
+            trail.Changed(new("角色", "Roles"), Permissions.Names(user.RoleList), Permissions.Names(command.Roles));
             trail.Changed(new("部门", "Department"), user.Department, department);
             await db.Execute(Move, new { department, id = user.Id }, ct);
             await Roles.Replace(db, user.Id, user.RoleList, command.Roles, ct);
             return Unit.Value;
-        }
-
-        private static Text Names(IEnumerable<Role> roles)
-        {
-            var names = roles.Order().Select(Permissions.Name).ToList();
-            return new(string.Join('、', names.Select(n => n.Zh)), string.Join(", ", names.Select(n => n.En)));
         }
     }
 }

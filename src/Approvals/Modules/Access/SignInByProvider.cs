@@ -74,7 +74,8 @@ internal static class SignInByProvider
 
             await Roles.TakeTurn(db, ct);
             var before = await Account.Get(db, command.Login, ct);
-            trail.Changed(new("角色", "Roles"), string.Join(',', before.RoleList), string.Join(',', command.Roles));
+            trail.Changed(new("角色", "Roles"), Permissions.Names(before.RoleList), Permissions.Names(command.Roles));
+            trail.Changed(new("姓名", "Name"), before.Name, command.Name);
             trail.Changed(new("部门", "Department"), before.Department, command.Department);
             await db.Execute(Change, new { command.Name, command.Department, Id = id }, ct);
             await Roles.Replace(db, id, before.RoleList, command.Roles, ct);

@@ -126,7 +126,7 @@ internal static class FileRequest
                     new($"{AskedBy()}提请：{command.Says.Zh}", $"Asked by {AskedBy()}: {command.Says.En}"),
                     $"/requests/{number}",
                     MessageLevel.Yellow)
-                { AtOnce = true },
+                { AtOnce = true, IsPersonal = true },
                 ct);
         }
 

@@ -152,7 +152,7 @@ internal sealed class RequestInHand(Db db, IMediator mediator, Actor actor, Zone
                 says,
                 $"/requests/{row.Number}",
                 state == RequestState.Approved ? MessageLevel.Info : MessageLevel.Yellow)
-            { AtOnce = true },
+            { AtOnce = true, IsPersonal = true },
             ct);
     }
 

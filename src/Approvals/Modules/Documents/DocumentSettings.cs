@@ -5,11 +5,12 @@ namespace Approvals.Modules.Documents;
 /// <summary>What a deployment chooses for files; a wrong value stops the start with a message that names it.</summary>
 /// <param name="Folder">Where the bytes lie; with several servers a shared path.</param>
 /// <param name="MostBytes">Of one file, and of one form.</param>
-/// <param name="MostPerApplication">Of all files of an application that still count.</param>
+/// <param name="MostPerApplication">Of all files of an application: what was replaced or taken back stays, and takes its place.</param>
+/// <param name="MostPerDay">Of all that one account hands in on a day.</param>
 /// <param name="MostFiles">For one document, that still count.</param>
 /// <param name="Clamd">Host and port, or the path of a socket; null where nothing is scanned.</param>
 /// <param name="RefuseWhenAway">Nothing comes in while the antivirus does not answer.</param>
-internal sealed record DocumentSettings(string Folder, long MostBytes, long MostPerApplication, int MostFiles, ClamdAddress? Clamd, TimeSpan Timeout, bool RefuseWhenAway)
+internal sealed record DocumentSettings(string Folder, long MostBytes, long MostPerApplication, long MostPerDay, int MostFiles, ClamdAddress? Clamd, TimeSpan Timeout, bool RefuseWhenAway)
 {
     public const int Mega = 1024 * 1024;
 
@@ -25,6 +26,7 @@ internal sealed record DocumentSettings(string Folder, long MostBytes, long Most
             folder,
             Number(configuration, "Files:MaxMegabytes", 50, 1, 1024) * Mega,
             Number(configuration, "Files:MaxMegabytesPerApplication", 500, 1, 102_400) * Mega,
+            Number(configuration, "Files:MaxMegabytesPerAccountAndDay", 2048, 1, 1_048_576) * Mega,
             (int)Number(configuration, "Files:MaxPerDocument", 20, 1, 1000),
             configuration["Antivirus:Clamd"] is { Length: > 0 } clamd ? ClamdAddress.Read(clamd) : null,
             TimeSpan.FromSeconds(Number(configuration, "Antivirus:Timeout", 60, 1, 3600)),

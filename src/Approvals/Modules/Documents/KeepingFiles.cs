@@ -10,7 +10,7 @@ namespace Approvals.Modules.Documents;
 
 /// <summary>What belongs where: a row for each file. None is ever deleted; what no longer counts says since when, and what took its place.</summary>
 internal sealed class KeepingFiles(Db db, Ids ids, DocumentSettings settings, ZoneClock clock, Actor actor)
-    : IRequestHandler<KeepFile, FileFact>, IRequestHandler<TakeFileBack, FileFact>, IRequestHandler<FilesOf, IReadOnlyList<FileFact>>,
+    : IRequestHandler<KeepFile, FileFact>, IRequestHandler<DemandRoom, Unit>, IRequestHandler<TakeFileBack, FileFact>, IRequestHandler<FilesOf, IReadOnlyList<FileFact>>,
       IRequestHandler<FilesOfProject, IReadOnlyList<FileFact>>
 {
     private const string Insert = """
@@ -43,6 +43,8 @@ internal sealed class KeepingFiles(Db db, Ids ids, DocumentSettings settings, Zo
          ORDER BY document, id DESC
         """;
 
+    private const string HandedIn = "SELECT COALESCE(SUM(size_bytes), 0) FROM documents_file WHERE kept_by = @UserId AND kept_at >= @since AND source_code IS NULL";
+
     // What is held stays the whole answer: two uploads at once cannot both take the last place.
     private const string Hold = "SELECT COUNT(*) FROM documents_file WHERE application_number = @applicationNumber";
 
@@ -52,17 +54,9 @@ internal sealed class KeepingFiles(Db db, Ids ids, DocumentSettings settings, Zo
         var there = await HoldAll(command.ApplicationNumber, ct);
         var ofDocument = there.Where(f => f.CaseNumber == command.CaseNumber && f.Document == command.Document).ToList();
         var replaced = command.Replaces is { } code ? ofDocument.Find(f => f.Code == code && f.EndedAt is null) ?? throw Gone() : null;
-        var counting = there.Where(f => f.EndedAt is null && f.Code != replaced?.Code).ToList();
         // The same content again is what is there already: a form sent twice.
-        if (ofDocument.Find(f => f.Sha256 == file.Sha256 && f.EndedAt is null) is { } same) return same;
-        if (counting.Count(f => f.CaseNumber == command.CaseNumber && f.Document == command.Document) >= settings.MostFiles)
-            throw Refused.Invalid("file.tooMany", "files", $"每份材料最多 {settings.MostFiles} 个文件，请合并后上传或先替换旧文件。", $"A document may have at most {settings.MostFiles} files; merge them, or replace an old one.");
-        if (counting.Sum(f => f.SizeBytes) + file.Size > settings.MostPerApplication)
-        {
-            var most = settings.MostPerApplication / DocumentSettings.Mega;
-            throw Refused.Invalid("file.applicationFull", "files", $"一件申请的文件合计最多 {most} MB，请压缩后上传。", $"The files of an application may have at most {most} MB together; reduce them.");
-        }
-
+        if (ofDocument.Find(f => f.Sha256 == file.Sha256 && f.EndedAt is null) is { } same) return same with { WasThere = true };
+        await Room(there, new(command.ApplicationNumber, command.CaseNumber, command.Document, 1, there.Exists(f => f.Sha256 == file.Sha256) ? 0 : file.Size, replaced is not null), command.Source is null, ct);
         var fact = new FileFact
         {
             Code = RandomNumberGenerator.GetHexString(32, lowercase: true),
@@ -102,6 +96,34 @@ internal sealed class KeepingFiles(Db db, Ids ids, DocumentSettings settings, Zo
             fact.SourceCode,
         }, ct);
         return fact;
+    }
+
+    public async Task<Unit> Handle(DemandRoom room, CancellationToken ct)
+    {
+        if (room.Bytes > settings.MostBytes) throw new FileLimits(settings.MostBytes).TooLarge();
+        await Room(await db.Query<FileFact>(All, new { applicationNumber = room.ApplicationNumber }, ct), room, true, ct);
+        return Unit.Value;
+    }
+
+    /// <remarks>What no longer counts lies in the folder like the rest; what lies there once for several of them takes its place once.</remarks>
+    private async Task Room(IReadOnlyList<FileFact> there, DemandRoom room, bool isHandedIn, CancellationToken ct)
+    {
+        var counting = there.Count(f => f.CaseNumber == room.CaseNumber && f.Document == room.Document && f.EndedAt is null) - (room.Replaces ? 1 : 0);
+        if (counting + room.Files > settings.MostFiles)
+            throw Refused.Invalid("file.tooMany", "files", $"每份材料最多 {settings.MostFiles} 个文件，请合并后上传或先替换旧文件。", $"A document may have at most {settings.MostFiles} files; merge them, or replace an old one.");
+        if (there.DistinctBy(f => f.Sha256).Sum(f => f.SizeBytes) + room.Bytes > settings.MostPerApplication)
+        {
+            var most = settings.MostPerApplication / DocumentSettings.Mega;
+            throw Refused.Invalid("file.applicationFull", "files", $"一件申请的文件合计最多 {most} MB（被替换和撤回的仍留存，也计入），请压缩后上传。", $"The files of an application may have at most {most} MB together, with those replaced and taken back, which are kept; reduce them.");
+        }
+
+        if (!isHandedIn || actor.IsSystem) return;
+        var since = clock.Utc(clock.Today.ToDateTime(TimeOnly.MinValue));
+        if (await db.Find<long?>(HandedIn, new { actor.UserId, since }, ct) + room.Bytes > settings.MostPerDay)
+        {
+            var most = settings.MostPerDay / DocumentSettings.Mega;
+            throw Refused.Invalid("file.dayFull", "files", $"一个账号一天最多上传 {most} MB，请明天再传，或请系统管理员调整。", $"An account may hand in at most {most} MB a day; go on tomorrow, or ask the system administrator.");
+        }
     }
 
     public async Task<FileFact> Handle(TakeFileBack command, CancellationToken ct)

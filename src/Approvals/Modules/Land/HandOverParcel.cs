@@ -41,7 +41,7 @@ internal static class HandOverParcel
         .Text(confirmation, "confirmationNumber", "交地确认书编号", "The number of the confirmation", 80)
         .Text(confirmedBy, "confirmedBy", "确认方", "Who confirmed", 40);
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue, Actor actor, StepOwner owner, LateEntry late) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue, Actor actor, StepOwner owner, LateEntry late, Trail trail) : IRequestHandler<Command, Result>
     {
         private const string Insert = """
             INSERT INTO land_handover (parcel_id, number, handed_over_on, confirmed_by, recorded_at, recorded_by)
@@ -75,6 +75,7 @@ internal static class HandOverParcel
             var day = command.HandedOverOn!.Value;
             if (!command.IsJoint) late.Demand(new("交地于", "handed over on"), day, command.LateReason, owner.Heads(StepOwner.Handover));
             await db.Execute(Insert, new { parcel.Id, confirmation, HandedOverOn = day, confirmedBy = command.ConfirmedBy.Trim(), now = clock.Now, by = actor.UserId }, ct);
+            trail.Changed(new("交地日", "Handed over on"), null, (DateOnly?)day);
             await mediator.Send(new StopClocks(LandClocks.Parcel, parcel.Id, day, Rules.Handover), ct);
             if (LandClocks.OfTitle(parcel.Id, parcel.Number, day, catalogue.Current) is { } title) await mediator.Send(new StartClocks([title]), ct);
             await db.HoldParcelsOfProject(parcel.ProjectId, ct);

@@ -33,7 +33,7 @@ internal static class IssueTitle
 
     public static void CheckPaper(Check check, string certificate) => check.Text(certificate, "certificateNumber", "不动产权证号", "The certificate number", 80);
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CalendarInForce calendar, Actor actor, StepOwner owner, LateEntry late) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CalendarInForce calendar, Actor actor, StepOwner owner, LateEntry late, Trail trail) : IRequestHandler<Command, Result>
     {
         private const string Insert = """
             INSERT INTO land_title (parcel_id, certificate_number, issued_on, recorded_at, recorded_by)
@@ -78,6 +78,7 @@ internal static class IssueTitle
                 throw Refused.Conflict("land.certificateTaken", $"不动产权证号 {certificate} 已用于地块 {holder}，请核对证号。", $"Certificate {certificate} belongs to parcel {holder}; check the number.");
             }
 
+            trail.Changed(new("不动产权证号", "Certificate number"), null, certificate);
             await mediator.Send(new StopClocks(LandClocks.Parcel, parcel.Id, day, Rules.Title), ct);
             await db.HoldParcelsOfProject(parcel.ProjectId, ct);
             if (await db.Find<Row>(Open, new { parcel.ProjectId }, ct) is { Left: 0, Latest: { } latest })

@@ -21,7 +21,7 @@ internal static class OrderLevelling
         .MapPost("/land/parcels/{number}/levelling-orders", (string number, Command body, IMediator mediator, CancellationToken ct) => mediator.Send(body with { Number = number }, ct))
         .Needs<Command>().WithTags("Land").WithSummary("Order the site levelled again");
 
-    private sealed class Handler(Db db, ZoneClock clock, Actor actor, StepOwner owner, LateEntry late) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, ZoneClock clock, Actor actor, StepOwner owner, LateEntry late, Trail trail) : IRequestHandler<Command, Result>
     {
         private const string Insert = """
             INSERT INTO land_levelling_order (survey_id, parcel_id, number, issued_on, finish_by, work, recorded_at, recorded_by)
@@ -63,6 +63,7 @@ internal static class OrderLevelling
                 now = clock.Now,
                 by = actor.UserId,
             }, ct);
+            trail.Changed(new("平场令", "Levelling order"), null, order);
             return new(parcel.Number, order, parcel.Surveys);
         }
     }

@@ -33,7 +33,7 @@ internal static class SignContract
         .MapPost("/land/parcels/{number}/contract", (string number, Command body, IMediator mediator, CancellationToken ct) => mediator.Send(body with { Number = number }, ct))
         .Needs<Command>().WithTags("Land").WithSummary("Record the sale contract of a parcel");
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, Actor actor, StepOwner owner, LateEntry late) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, Actor actor, StepOwner owner, LateEntry late, Trail trail) : IRequestHandler<Command, Result>
     {
         private const string Insert = """
             INSERT INTO land_contract (parcel_id, number, signed_on, price_fen, paid_fen, payment_by, handover_by, start_by, complete_by, recorded_at, recorded_by)
@@ -79,6 +79,8 @@ internal static class SignContract
                 now = clock.Now,
                 by = actor.UserId,
             }, ct);
+            trail.Changed(new("出让合同", "Contract"), null, contract);
+            trail.Changed(new("合同价款（元）", "Price, yuan"), null, Measures.Yuan(price));
             await mediator.Send(new ReachMilestone(parcel.ProjectId, MilestoneKind.LandAcquired, signedOn), ct);
             var hasStarted = (await mediator.Send(new MilestonesOf(parcel.ProjectId), ct)).Any(m => m.Kind == nameof(MilestoneKind.ConstructionStarted) && m.ReachedOn is not null);
             await mediator.Send(new StartClocks(LandClocks.OfContract(parcel.Id, parcel.Number, signedOn, paymentBy, command.HandoverBy!.Value, command.StartBy!.Value, hasStarted)), ct);

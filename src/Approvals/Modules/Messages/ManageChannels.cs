@@ -92,7 +92,7 @@ internal static class ManageChannels
             [.. (await db.Query<Row>(All, ct: ct)).Select(r => new Channel(r.Name, r.Kind, secrets.Open(r.Url) is { } url ? new Uri(url).Authority : "", r.Secret.Length > 0, r.Levels.Split(','), r.IsActive))];
     }
 
-    private sealed class Writing(Db db, Ids ids, ZoneClock clock, Outbox outbox, ChannelSecrets secrets) : IRequestHandler<Add, Unit>, IRequestHandler<SetActive, Unit>, IRequestHandler<WriteTest, long>
+    private sealed class Writing(Db db, Ids ids, ZoneClock clock, Outbox outbox, ChannelSecrets secrets, Trail trail) : IRequestHandler<Add, Unit>, IRequestHandler<SetActive, Unit>, IRequestHandler<WriteTest, long>
     {
         private const string Insert = """
             INSERT INTO messages_channel (id, name, kind, url, secret, levels, is_active, made_at)
@@ -135,6 +135,7 @@ internal static class ManageChannels
             var channel = await Get(command.Name, ct);
             if (await db.Execute(Change, command with { Name = channel.Name }, ct) == 0)
                 throw Refused.Conflict("channel.asItIs", "此渠道已经是这个状态。", "The channel is in this state already.");
+            trail.Changed(new("状态", "Status"), Standing(!command.Active), Standing(command.Active));
             return Unit.Value;
         }
 
@@ -147,6 +148,8 @@ internal static class ManageChannels
             await outbox.ToChannel(key, new Outbox.Channel { Id = channel.Id, Name = channel.Name, Kind = channel.Kind }, letter, ct);
             return await db.Find<long>(Written, new { key }, ct);
         }
+
+        private static Text Standing(bool isActive) => isActive ? new("启用", "On") : new("停用", "Off");
 
         private static bool IsWeb(string? url) => url is { Length: <= 400 }
             && Uri.TryCreate(url.Trim(), UriKind.Absolute, out var address) && (address.Scheme == "https" || (address.Scheme == "http" && address.IsLoopback)) && address.Host.Length > 0 && address.UserInfo.Length == 0;

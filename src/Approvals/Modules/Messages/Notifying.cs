@@ -170,7 +170,7 @@ internal static class Notifying
                 if (await db.TryInsert(Insert, row, ct) && mails) await outbox.Mail($"mail:{person.UserId}:{told.Key}", person.Name, person.Email!, letter, told.Enclosures, ct);
             }
 
-            if (told.AtOnce) await outbox.Channels(letter, ct);
+            if (told.AtOnce && !told.IsPersonal) await outbox.Channels(letter, ct);
         }
 
         private sealed record Mute

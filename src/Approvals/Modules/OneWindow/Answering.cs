@@ -29,6 +29,8 @@ internal sealed class Answering(Db db, IMediator mediator, ZoneClock clock, Offi
                                               THEN 'Corrected' ELSE state END)
         """;
 
+    private const string StateOf = "SELECT state FROM onewindow_application WHERE number = @number";
+
     private const string AcceptByLaw = """
         UPDATE onewindow_application
            SET state = 'Accepted', answered_at = @now, answered_by = @by, deemed_on = @receivedOn
@@ -57,8 +59,10 @@ internal sealed class Answering(Db db, IMediator mediator, ZoneClock clock, Offi
     public async Task<long> Give(string number, ApplicationState state, DateTime at, string? reason, string? authority, string? seen, CancellationToken ct)
     {
         var answer = new { number, state = state.ToString(), at, by = actor.Name, reason, authority, seen, me = actor.WorksAs, Window = actor.WindowFor(Act.DecideIntake) };
+        // Held, it is still what it was when the answer is written.
+        var was = await db.FindHeld<string>(StateOf, new { number }, ct);
         if (await db.Execute(Answer, answer, ct) == 0) throw await Lost(number, ct);
-        trail.Changed(new("状态", "Status"), null, (Text?)state.Name());
+        trail.Changed(new("状态", "Status"), Enum.Parse<ApplicationState>(was!).Name(), state.Name());
         return await EndPeriod(number, at, ct);
     }
 

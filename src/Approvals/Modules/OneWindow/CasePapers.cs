@@ -90,10 +90,13 @@ internal sealed class CasePapers(Db db, IMediator mediator, CatalogueInForce cat
         var files = await mediator.Send(new FilesOf(seen.Application.Number), ct);
         var paper = (await Of(seen, files, ct)).FirstOrDefault(c => c.Case.Number == caseNumber)?.Papers.FirstOrDefault(p => p.Code == code && p.IsOwed == isOwed)
             ?? throw Refused.NotFound("file.noSuchPaper", "document", $"{caseNumber} 没有「{code}」这份材料或文书，请从材料文件页面上传。", $"{caseNumber} has no paper “{code}”; upload it from the page of files.");
-        var isHeld = !db.InTransaction || code != Result || paper.IsSettled || await db.Execute(HoldResult, new { @case.Id }, ct) > 0;
-        if (paper.Takes && isHeld) return @case;
+        if (paper.Takes && await IsHeld(@case, paper, ct)) return @case;
         throw Refused.Conflict("file.settled", $"{paper.Name.Zh} 已办结，文件不再更换。", $"{paper.Name.En} is settled: its file is no longer exchanged.");
     }
+
+    /// <summary>In a command that changes its files: what it is for is not done, and will not be until the command is over.</summary>
+    public async Task<bool> IsHeld(CaseFact @case, Paper paper, CancellationToken ct) => !db.InTransaction || paper.IsSettled
+        || (paper.IsOwed ? await mediator.Send(new HoldOwedDocument(@case.Id, paper.Code), ct) : paper.Code != Result || await db.Execute(HoldResult, new { @case.Id }, ct) > 0);
 
     private sealed record OwedRow
     {

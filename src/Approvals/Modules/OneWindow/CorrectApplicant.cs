@@ -58,12 +58,11 @@ internal static class CorrectApplicant
             if (await db.Execute(Correct, new { row.Id, was, wasPhone, now, phone }, ct) == 0)
                 throw Refused.Conflict("correction.moved", "刚刚已由他人更正，请刷新页面查看。", "Somebody has just corrected it; reload the page.");
             // Whoever reads the record need not reach the applicant.
-            var masked = call.IsOne ? call with { Was = Masked(wasPhone), Now = new($"{Personal.Phone(phone)}（已更正）", $"{Personal.Phone(phone)} (corrected)") } : call;
+            var (hidden, other) = Personal.Changed(wasPhone, phone, Personal.Phone);
+            var masked = call with { Was = hidden, Now = other };
             corrected.Of(command.Reason, row.ReceivedAt, null, LateEntry.OfTheCentre, command with { Seen = was }, name, masked);
             return Unit.Value;
         }
-
-        private static Text Masked(string phone) => new(Personal.Phone(phone), Personal.Phone(phone));
 
         private sealed record Row
         {

@@ -43,9 +43,10 @@ internal static class TakeBackFile
             trail.Changed(new($"{file.Document} 文件", $"Files of {file.Document}"), $"v{file.Version} {file.Name}", null);
             if (file.CaseNumber.Length > 0)
             {
-                var paper = (await papers.Of(seen, [], ct)).First(c => c.Case.Number == file.CaseNumber).Papers.First(p => p.Code == file.Document);
+                var of = (await papers.Of(seen, [], ct)).First(c => c.Case.Number == file.CaseNumber);
+                var paper = of.Papers.First(p => p.Code == file.Document);
                 if (!paper.IsOwed) throw Refused.Forbidden("file.ofCase", "办理件的文书由承办部门替换。", "A paper of a case is replaced by its department.");
-                if (paper.IsSettled) throw Refused.Conflict("file.settled", $"{paper.Name.Zh} 已补交，文件不再更换。", $"{paper.Name.En} is received: its file is no longer exchanged.");
+                if (paper.IsSettled || !await papers.IsHeld(of.Case, paper, ct)) throw Refused.Conflict("file.settled", $"{paper.Name.Zh} 已补交，文件不再更换。", $"{paper.Name.En} is received: its file is no longer exchanged.");
                 return Unit.Value;
             }
 

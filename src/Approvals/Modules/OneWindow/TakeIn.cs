@@ -147,6 +147,7 @@ internal static partial class TakeIn
             }).ToList(), ct);
             var cases = await mediator.Send(new OpenCases(number, project.Id, receivedAt, [.. items.Select(i => new NewCase(i.Item, i.Needs))], command.LateReason ?? ""), ct);
             await mediator.Send(new StartClocks([WindowDuties.Answer(id, number, office, receivedAt, again: false)]), ct);
+            trail.Changed(new("事项", "Items"), null, string.Join(' ', itemCodes));
             return new(number, cases);
         }
 

@@ -78,7 +78,7 @@ internal static class UploadFiles
     }
 
     /// <summary>What the record says of them.</summary>
-    public static string Told(IEnumerable<FileFact> kept) => string.Join("；", kept.Select(f => $"v{f.Version} {f.Name} SHA-256 {f.Sha256}"));
+    public static string Told(IEnumerable<FileFact> kept) => string.Join("；", kept.Where(f => !f.WasThere).Select(f => $"v{f.Version} {f.Name} SHA-256 {f.Sha256}"));
 
     /// <remarks>
     /// Larger than what fits in a few pages of memory, a form lies on the disk while it is read. What it takes is told to
@@ -154,6 +154,7 @@ internal static class UploadFiles
                 .That(!(command.ValidUntil > clock.Today.AddYears(MostYears)), "file.validTooLong", "validUntil", $"有效期至多 {MostYears} 年（{Words.Day(clock.Today.AddYears(MostYears))}），请核对；长期有效的不填。", $"It holds for {MostYears} years at most, until {Words.Day(clock.Today.AddYears(MostYears))}: check it, and leave it empty where it never ends.")
                 .Done();
             await Open(number, document, @case, ct);
+            await mediator.Send(new DemandRoom(number, @case, document, sent.Count, sent.Sum(f => f.Size), command.Replaces is not null), ct);
             return await mediator.Send(new Keep(await Receive(mediator, sent, ct), document, number, command.Replaces, @case, command.ValidUntil), ct);
         }
 

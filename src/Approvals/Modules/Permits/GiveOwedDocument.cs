@@ -30,7 +30,15 @@ internal static class GiveOwedDocument
                 mediator.Send(body with { Number = number, Document = document }))
             .Needs<Command>().WithSummary("Receive a document that was owed").WithTags("Permits");
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, LateEntry late) : IRequestHandler<Command, Unit>
+    private sealed class Holding(Db db) : IRequestHandler<HoldOwedDocument, bool>
+    {
+        // Writes nothing new. Whoever receives it waits for what changes its files, and what comes after that touches no row.
+        private const string Hold = "UPDATE permits_owed_document SET due_on = due_on WHERE case_id = @CaseId AND document = @Document AND given_on IS NULL";
+
+        public async Task<bool> Handle(HoldOwedDocument command, CancellationToken ct) => await db.Execute(Hold, command, ct) > 0;
+    }
+
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, ZoneClock clock, LateEntry late, Trail trail) : IRequestHandler<Command, Unit>
     {
         private const string Find = """
             SELECT c.id, c.application_number, c.decided_on, o.given_on
@@ -61,6 +69,7 @@ internal static class GiveOwedDocument
                 throw Refused.Conflict("owed.alreadyGiven", $"{document} 已于 {when} 补交。", $"{document} was given on {when} already.");
             }
 
+            trail.Changed(new($"{document} 补交日", $"{document} given on"), null, (DateOnly?)givenOn);
             late.Demand(new($"{document} 补交于", $"{document} given on"), givenOn, command.LateReason, LateEntry.OfTheCentre);
             await mediator.Send(new StopClocks("case", owed.Id, givenOn, $"{Rules.Owed}:{document}"), ct);
             return Unit.Value;

@@ -27,15 +27,16 @@ internal static class ScheduleHearing
         public long PauseId { get; init; }
         public string LimitRule { get; init; } = "";
         public DateOnly RequestedOn { get; init; }
+        public DateOnly? HeldOn { get; init; }
     }
 
     internal static void Map(RouteGroupBuilder api) =>
         api.MapPost("/cases/{number}/hearing", (string number, Command body, IMediator mediator) => mediator.Send(body with { Number = number }))
             .Needs<Command>().WithSummary("Set the day of the hearing and give notice of it").WithTags("Permits");
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CalendarInForce calendar) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CalendarInForce calendar, Trail trail) : IRequestHandler<Command, Unit>
     {
-        private const string Newest = "SELECT pause_id, limit_rule, requested_on FROM permits_hearing WHERE case_id = @Id ORDER BY pause_id DESC";
+        private const string Newest = "SELECT pause_id, limit_rule, requested_on, held_on FROM permits_hearing WHERE case_id = @Id ORDER BY pause_id DESC";
 
         private const string Schedule = """
             UPDATE permits_hearing
@@ -64,6 +65,7 @@ internal static class ScheduleHearing
                 .Done();
             var notice = command.NoticeNumber!.Trim();
             await db.Execute(Schedule, new { today, notice, command.HeldOn, hearing.PauseId }, ct);
+            trail.Changed(new("听证日期", "Day of the hearing"), hearing.HeldOn, command.HeldOn);
             await mediator.Send(new NoteEvent.Command(c.Id, CaseActivity.HearingAnnounced, $"听证定于 {Words.Day(command.HeldOn)} 举行，{Words.Day(today)} 通知；通知书 {notice}", c.LastEvent), ct);
             return Unit.Value;
         }

@@ -201,6 +201,13 @@ internal static class Permissions
         _ => throw new ArgumentOutOfRangeException(nameof(role)),
     };
 
+    /// <summary>Several, in their order.</summary>
+    public static Text Names(IEnumerable<Role> roles)
+    {
+        var names = roles.Order().Select(Name).ToList();
+        return new(string.Join('、', names.Select(n => n.Zh)), string.Join(", ", names.Select(n => n.En)));
+    }
+
     public static Text Name(Act act) => act switch
     {
         Act.SeeWork => new("查看业务", "See the work"),

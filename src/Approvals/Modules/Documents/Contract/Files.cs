@@ -42,6 +42,10 @@ internal sealed record KeepFile(
     long ProjectId, string ApplicationNumber, string CaseNumber, string Document, ReceivedFile File, string? Replaces = null, DateOnly? ValidUntil = null, string? Source = null)
     : ICommand<FileFact>, IInside;
 
+/// <summary>Refuses what there is no place for: asked before the bytes come in, and again when they are kept.</summary>
+/// <param name="Replaces">One of them takes the place of another.</param>
+internal sealed record DemandRoom(string ApplicationNumber, string CaseNumber, string Document, int Files, long Bytes, bool Replaces) : IRequest<Unit>, IInside;
+
 /// <summary>A file no longer counts; it stays, and says so.</summary>
 internal sealed record TakeFileBack(string ApplicationNumber, string Code) : ICommand<FileFact>, IInside;
 
@@ -84,6 +88,9 @@ internal sealed record FileFact
     public bool IsScanned { get; init; }
     public DateTime KeptAt { get; init; }
     public string KeptByName { get; init; } = "";
+
+    /// <summary>It was there when the same content was handed in again: nothing new was kept.</summary>
+    public bool WasThere { get; init; }
 
     /// <summary>Since when it no longer counts.</summary>
     public DateTime? EndedAt { get; init; }

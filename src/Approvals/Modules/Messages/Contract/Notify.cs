@@ -41,6 +41,9 @@ internal sealed record Notify(string Key, IReadOnlyList<Audience> To, Text Title
     /// <summary>Whether it is mailed now, a day off or not, rather than with the next digest.</summary>
     public bool AtOnce { get; init; } = Level == MessageLevel.Red;
 
+    /// <summary>It is for these persons alone: the channels of groups are not told, whoever reads along there.</summary>
+    public bool IsPersonal { get; init; }
+
     /// <summary>What goes with the mail; the inbox and the channels lead to a page instead.</summary>
     public IReadOnlyList<Enclosure> Enclosures { get; init; } = [];
 }

@@ -34,9 +34,19 @@ internal static class CaseStatuses
     /// <summary>In the department's hands, its clock running or paused.</summary>
     public static bool IsStarted(this CaseStatus status) => !status.IsTerminal() && status is not CaseStatus.Received and not CaseStatus.WithdrawalWaiting;
 
+    /// <summary>How a case stands, in words: the national status, and what it does not tell, that a received case waits.</summary>
+    public static Text Standing(this CaseStatus status, bool isAdmitted, DateOnly? acceptedOn) => status switch
+    {
+        CaseStatus.Received when !isAdmitted => new("待受理", "Awaiting acceptance"),
+        CaseStatus.Received or CaseStatus.CorrectionClosed when acceptedOn is null && isAdmitted => new("等待前置", "Waiting for prerequisites"),
+        CaseStatus.Accepted or CaseStatus.DepartmentStarted or CaseStatus.SpecialProcedureEnded => new("办理中", "In progress"),
+        _ => status.Name(),
+    };
+
+    /// <summary>What is written down when it happens. Of what stands so, <see cref="Standing"/> says it.</summary>
     public static Text Name(this CaseStatus status) => status switch
     {
-        CaseStatus.Received => new("已接件", "Received"),
+        CaseStatus.Received => new("已收件", "Received"),
         CaseStatus.Withdrawn => new("已撤件", "Withdrawn"),
         CaseStatus.Accepted => new("已受理", "Accepted"),
         CaseStatus.NoPermitNeeded => new("不受理", "No permit needed"),

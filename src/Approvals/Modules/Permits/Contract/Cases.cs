@@ -1,5 +1,6 @@
 using Approvals.Messaging;
 using Approvals.Modules.Catalogue.Contract;
+using Approvals.Web;
 using MediatR;
 
 namespace Approvals.Modules.Permits.Contract;
@@ -42,6 +43,9 @@ internal sealed record CertificateCorrected(long CaseId, string CaseNumber, stri
 /// <summary>Something was put right that leaves a case as it is: its log says so.</summary>
 internal sealed record NoteOnCase(long CaseId, string Note) : ICommand<Unit>, IInside;
 
+/// <summary>In a command that changes the files of an owed document: it has not been received, and will not be until the command is over.</summary>
+internal sealed record HoldOwedDocument(long CaseId, string Document) : ICommand<bool>, IInside;
+
 /// <summary>A case was decided: 11, 12 or 13.</summary>
 internal sealed record CaseDecided(
     long CaseId, string CaseNumber, string ApplicationNumber, long ProjectId, long ItemId, string ItemCode, CaseStatus Status, string? CertificateNumber, DateOnly DecidedOn)
@@ -79,6 +83,8 @@ internal sealed record CaseFact
     public bool IsDueProvisional { get; init; }
     public DateOnly? DecidedOn { get; init; }
     public string? CertificateNumber { get; init; }
+
+    public Text Standing => Status.Standing(IsAdmitted, AcceptedOn);
 
     /// <summary>Codes of the items it still waits for.</summary>
     public IReadOnlyList<string> BlockedBy { get; init; } = [];
