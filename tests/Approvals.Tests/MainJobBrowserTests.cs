@@ -117,7 +117,7 @@ internal sealed class MainJobBrowserTests
         await Assertions.Expect(page.Locator("article.paper h1")).ToHaveTextAsync("收件回执");
         await Look("receipt");
         await Click("到申请");
-        await Assertions.Expect(page.Locator(".page-head .state")).ToHaveTextAsync("已收件，待答复");
+        await Assertions.Expect(page.Locator(".page-head .state")).ToHaveTextAsync("待受理");
         await Look("application-received");
 
         await Press("受理");

@@ -100,6 +100,18 @@ internal sealed class UploadDoorsTests
     }
 
     [Test]
+    public async Task The_page_says_that_a_file_is_there_already()
+    {
+        using var clerk = await app.SignedIn("clerk");
+        foreach (var _ in new[] { 1, 2 })
+        {
+            using var answer = await Post(clerk, $"/applications/{number}/files", "D05", (Samples.Pdf("% twice\n"), "合同.pdf"));
+        }
+
+        Assert.That((await clerk.Page($"/applications/{number}/files")).QuerySelector("#done")!.TextContent, Does.Contain("内容相同的文件已经在这里").And.Contain("合同.pdf"));
+    }
+
+    [Test]
     public async Task The_api_takes_and_gives_files_and_its_document_describes_it()
     {
         using var program = app.Http(await app.Token("clerk", "files"));

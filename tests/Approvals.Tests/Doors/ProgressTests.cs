@@ -38,7 +38,7 @@ internal sealed class ProgressTests
         var page = await answer.Html();
 
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That(page.QuerySelector("main")!.TextContent, Does.Contain(number).And.Contain("已收件").And.Contain("2026-03-02").And.Contain("目前不需要您做什么"));
+        Assert.That(page.QuerySelector("main")!.TextContent, Does.Contain(number).And.Contain("待受理").And.Contain("2026-03-02").And.Contain("目前不需要您做什么"));
         Assert.That(page.QuerySelectorAll("table.data tbody tr"), Has.Length.EqualTo(2));
     }
 

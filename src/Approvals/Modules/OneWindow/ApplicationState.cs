@@ -39,7 +39,7 @@ internal static class WindowDuties
 
     public static Text Name(this ApplicationState state) => state switch
     {
-        ApplicationState.Received => new("已收件，待答复", "Received, to be answered"),
+        ApplicationState.Received => new("待受理", "Awaiting acceptance"),
         ApplicationState.Correcting => new("补正中", "Being corrected"),
         ApplicationState.Accepted => new("已受理", "Accepted"),
         ApplicationState.NotAccepted => new("不予受理", "Not accepted"),

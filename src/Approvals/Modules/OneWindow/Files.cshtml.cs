@@ -32,6 +32,9 @@ internal sealed class FilesModel(IMediator mediator, ZoneClock clock, FileLimits
     [BindProperty]
     public DateOnly? ValidUntil { get; set; }
 
+    [TempData]
+    public string? Done { get; set; }
+
     public ListFiles.Result List { get; private set; } = null!;
 
     public long MostBytes => limits.MostBytes;
@@ -53,7 +56,7 @@ internal sealed class FilesModel(IMediator mediator, ZoneClock clock, FileLimits
     public Task<IActionResult> OnPostUpload(List<IFormFile> files) => this.Do(
         async () =>
         {
-            await mediator.Send(new UploadFiles.Command(UploadFiles.Sent(files), Document ?? "", Number, Chosen(Replaces), CaseNumber ?? "", ValidUntil));
+            Tell(await mediator.Send(new UploadFiles.Command(UploadFiles.Sent(files), Document ?? "", Number, Chosen(Replaces), CaseNumber ?? "", ValidUntil)));
             return Back();
         },
         Load);
@@ -61,7 +64,7 @@ internal sealed class FilesModel(IMediator mediator, ZoneClock clock, FileLimits
     public Task<IActionResult> OnPostPaper(List<IFormFile> files) => this.Do(
         async () =>
         {
-            await mediator.Send(new UploadPaper.Command(UploadFiles.Sent(files), Document ?? "", CaseNumber ?? "", Chosen(Replaces)));
+            Tell(await mediator.Send(new UploadPaper.Command(UploadFiles.Sent(files), Document ?? "", CaseNumber ?? "", Chosen(Replaces))));
             return Back();
         },
         Load);
@@ -69,7 +72,7 @@ internal sealed class FilesModel(IMediator mediator, ZoneClock clock, FileLimits
     public Task<IActionResult> OnPostReuse() => this.Do(
         async () =>
         {
-            await mediator.Send(new ReuseFile.Command(Code ?? "", Document ?? "", Number));
+            Tell([await mediator.Send(new ReuseFile.Command(Code ?? "", Document ?? "", Number))]);
             return Back();
         },
         Load);
@@ -101,6 +104,15 @@ internal sealed class FilesModel(IMediator mediator, ZoneClock clock, FileLimits
         paper.Counting.Count == 0 && (paper.IsDemanded || (paper.IsOwed && !paper.IsSettled)), []);
 
     private static string? Chosen(string? replaces) => string.IsNullOrEmpty(replaces) ? null : replaces;
+
+    private void Tell(IReadOnlyList<FileFact> kept)
+    {
+        var (there, fresh) = (kept.Where(f => f.WasThere).Select(f => f.Name).Distinct().ToList(), kept.Count(f => !f.WasThere));
+        var (zh, en) = fresh > 0 ? ($"已保存 {fresh} 个文件。", fresh == 1 ? "1 file is kept. " : $"{fresh} files are kept. ") : ("", "");
+        Done = there.Count == 0
+            ? Words.T(zh, en.Trim())
+            : Words.T($"{zh}内容相同的文件已经在这里，没有重复保存：{string.Join("、", there)}。", $"{en}The same content is there already, and was not kept twice: {string.Join(", ", there)}.");
+    }
 
     /// <summary>To the section that the form stood in.</summary>
     private RedirectResult Back() => Redirect($"/applications/{Number}/files#{Uri.EscapeDataString(string.IsNullOrEmpty(CaseNumber) ? $"doc-{Document}" : $"{CaseNumber}-{Document}")}");

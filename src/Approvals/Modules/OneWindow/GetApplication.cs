@@ -105,7 +105,7 @@ internal static class GetApplication
     /// <param name="Light">How its promised due day stands; null before it starts and after it ends.</param>
     /// <param name="BlockedBy">What it waits for, while it waits.</param>
     internal sealed record Case(
-        string Number, string ItemCode, Text ItemName, Text Department, Limit? Promised, CaseStatus Status, DateOnly? AcceptedOn, DateOnly? DueOn,
+        string Number, string ItemCode, Text ItemName, Text Department, Limit? Promised, CaseStatus Status, Text Standing, DateOnly? AcceptedOn, DateOnly? DueOn,
         bool IsDueProvisional, DateOnly? DecidedOn, string? CertificateNumber, IReadOnlyList<string> BlockedBy, DutyLight? Light);
 
     /// <param name="Due">Until when it must be delivered; null once it is.</param>
@@ -196,7 +196,7 @@ internal static class GetApplication
         {
             var item = catalogue.Current.Item(fact.ItemId)!;
             var light = running is null ? null : DutyLight.Of(running, clock.Today, calendar.Current);
-            return new(fact.Number, fact.ItemCode, item.Name, catalogue.Current.Department(fact.Department)!.Name, item.Promised, fact.Status,
+            return new(fact.Number, fact.ItemCode, item.Name, catalogue.Current.Department(fact.Department)!.Name, item.Promised, fact.Status, fact.Standing,
                 fact.AcceptedOn, fact.DueOn, fact.IsDueProvisional, fact.DecidedOn, fact.CertificateNumber, fact.BlockedBy, light);
         }
 

@@ -16,7 +16,7 @@ internal static class ListApplications
     public const string Everywhere = "all";
 
     /// <param name="State">Only those of one state.</param>
-    /// <param name="Search">The whole number of an application or of one of its cases, or a project code.</param>
+    /// <param name="Search">The whole number of an application or of one of its cases, a project code, or part of the name of a project or its enterprise.</param>
     /// <param name="After">The last number of the page before.</param>
     /// <param name="Window">The id of a window, or <c>all</c>; a clerk who sits at one sees its own and those of none unless told otherwise. What is searched for is found at any.</param>
     [Needs(Act.SeeWork)]
@@ -84,6 +84,12 @@ internal static class ListApplications
              ORDER BY a.id DESC
             """;
 
+        private const string OfProjects = $"""
+            {Listed}
+             WHERE a.project_id IN @projects AND a.id < @before AND (@state = '' OR a.state = @state)
+             ORDER BY a.id DESC
+            """;
+
         private const string OfWindow = $"""
             {Listed}
              WHERE a.window_id = @window AND a.id < @before AND (@state = '' OR a.state = @state)
@@ -126,14 +132,16 @@ internal static class ListApplications
                 var number = ApplicationPart(search ?? "");
                 var own = new { state = query.State?.ToString() ?? "", search = number, before, manager = actor.AsManager, agent = actor.AsAgent };
                 var rows = await db.First<Row>(wanted, Own, own, ct);
-                return rows.Count > 0 || number == (search ?? "") ? rows : await db.First<Row>(wanted, Own, new { own.state, search, own.before, own.manager, own.agent }, ct);
+                if (rows.Count == 0 && number != (search ?? "")) rows = await db.First<Row>(wanted, Own, new { own.state, search, own.before, own.manager, own.agent }, ct);
+                return rows.Count > 0 || string.IsNullOrEmpty(search) ? rows : await OfNamed(search, query, before, ct);
             }
 
             if (!string.IsNullOrEmpty(search))
             {
                 if (await mediator.Send(new FindProject(search), ct) is { } project)
                     return await db.First<Row>(wanted, OfProject, new { projectId = project.Id, before }, ct);
-                return await db.First<Row>(wanted, OfNumber, new { number = ApplicationPart(search) }, ct);
+                var found = await db.First<Row>(wanted, OfNumber, new { number = ApplicationPart(search) }, ct);
+                return found.Count > 0 ? found : await OfNamed(search, query, before, ct);
             }
 
             var named = query.State?.ToString() ?? "";
@@ -144,6 +152,13 @@ internal static class ListApplications
             return window is null
                 ? await db.First<Row>(wanted, All, new { before }, ct)
                 : await db.First<Row>(wanted, OfWindowAndNone, new { window, before }, ct);
+        }
+
+        /// <summary>What is no number is part of a name.</summary>
+        private async Task<IReadOnlyList<Row>> OfNamed(string part, Query query, long before, CancellationToken ct)
+        {
+            var projects = await mediator.Send(new ProjectsNamed(part, ProjectsNamed.MostOfList), ct);
+            return projects.Count == 0 ? [] : await db.First<Row>(PageSize + 1, OfProjects, new { projects, before, state = query.State?.ToString() ?? "" }, ct);
         }
 
         /// <remarks>A case's number is its application's with one more group.</remarks>

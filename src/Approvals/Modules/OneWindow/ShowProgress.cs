@@ -93,7 +93,7 @@ internal static class ShowProgress
         }
 
         private Item Show(CaseFact fact, Paper? paper) => new(
-            fact.Number, catalogue.Current.Item(fact.ItemId)!.Name, catalogue.Current.Department(fact.Department)!.Name, fact.Status, fact.Status.Name(),
+            fact.Number, catalogue.Current.Item(fact.ItemId)!.Name, catalogue.Current.Department(fact.Department)!.Name, fact.Status, fact.Standing,
             fact.AcceptedOn, fact.Status.IsTerminal() ? null : fact.DueOn, fact.IsDueProvisional, fact.DecidedOn,
             paper is null ? null : clock.DayOf(paper.ArrivedAt), paper?.HandedOutOn, fact.BlockedBy.Count > 0);
 

@@ -46,7 +46,7 @@ internal static class Blockers
                 r.ItemCode,
                 catalogue.Current.NameOf(r.ItemCode, r.ItemId),
                 r.Number,
-                r.Status is { } status ? Standing.Of(status, r.IsAdmitted == true, r.AcceptedOn) : Standing.NotApplied,
+                r.Status is { } status ? status.Standing(r.IsAdmitted == true, r.AcceptedOn) : Standing.NotApplied,
                 Owner(r)))];
         }
 

@@ -1,6 +1,7 @@
 using Approvals.Database;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Permits.Contract;
+using Approvals.Modules.Projects.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -14,7 +15,7 @@ internal static class ListCases
 
     /// <param name="Status">Only those of one status.</param>
     /// <param name="Department">Only those of one department.</param>
-    /// <param name="Search">The beginning of a case's or an application's number; then in the order of the numbers.</param>
+    /// <param name="Search">The beginning of a case's or an application's number, then in the order of the numbers; or part of the name of a project or its enterprise.</param>
     /// <param name="After">The last number of the page before.</param>
     /// <param name="Rows">How many.</param>
     [Needs(Act.SeeWork)]
@@ -48,7 +49,7 @@ internal static class ListCases
                 mediator.Send(new Query(status, department, search, after, rows ?? PageSize)))
             .Needs<Query>().WithSummary("Cases, newest first, a page at a time").WithTags("Permits");
 
-    private sealed class Handler(Db db, Actor actor) : IRequestHandler<Query, Result>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor) : IRequestHandler<Query, Result>
     {
         private const string FindId = "SELECT id FROM permits_case WHERE number = @number";
 
@@ -100,6 +101,16 @@ internal static class ListCases
              ORDER BY c.number
             """;
 
+        private const string OfProjects = """
+            SELECT c.number, c.item_id, c.item_code, c.department, c.status, c.is_admitted, c.accepted_on, c.due_on,
+                   c.is_due_provisional, c.decided_on, c.certificate_number,
+                   (SELECT p.name FROM projects_public_project p WHERE p.id = c.project_id) AS project_name
+              FROM permits_case c
+             WHERE c.project_id IN @projects AND c.id < @before
+               AND (@status IS NULL OR c.status = @status) AND (@department IS NULL OR c.department = @department)
+             ORDER BY c.id DESC
+            """;
+
         // Whoever has projects of their own: through these, and not through the cases of the zone.
         private const string Own = """
             SELECT c.number, c.item_id, c.item_code, c.department, c.status, c.is_admitted, c.accepted_on, c.due_on,
@@ -126,11 +137,13 @@ internal static class ListCases
             var department = string.IsNullOrWhiteSpace(query.Department) ? null : query.Department.Trim().ToUpperInvariant();
             var status = (int?)query.Status;
             var after = query.After?.Trim().ToUpperInvariant() ?? "";
+            // Numbers are ASCII: what is not is part of a name, and so is what begins no number.
+            if (query.Search?.Trim() is { Length: > 0 } part && part.Any(ch => !char.IsAsciiLetterOrDigit(ch) && ch != '-'))
+                return await OfNamed(part, status, department, after, wanted, ct);
             if (!actor.SeesAll)
             {
                 var prefix = query.Search?.Trim().ToUpperInvariant() ?? "";
-                var last = after.Length == 0 ? long.MaxValue : await db.Find<long?>(FindId, new { number = after }, ct) ?? throw CaseInHand.Unknown(after);
-                return await db.First<Row>(wanted, Own, new { before = last, from = prefix, end = prefix + "一", status, department, manager = actor.AsManager, agent = actor.AsAgent }, ct);
+                return await db.First<Row>(wanted, Own, new { before = await Before(after, ct), from = prefix, end = prefix + "一", status, department, manager = actor.AsManager, agent = actor.AsAgent }, ct);
             }
 
             if (!string.IsNullOrWhiteSpace(query.Search))
@@ -138,11 +151,11 @@ internal static class ListCases
                 // What begins so sorts before the same beginning followed by a Chinese character, on either engine:
                 // numbers are ASCII.
                 var from = query.Search.Trim().ToUpperInvariant();
-                return await db.First<Row>(wanted, OfNumber, new { from, end = from + "一", after, status, department }, ct);
+                var found = await db.First<Row>(wanted, OfNumber, new { from, end = from + "一", after, status, department }, ct);
+                return found.Count > 0 || char.IsAsciiDigit(from[0]) ? found : await OfNamed(from, status, department, after, wanted, ct);
             }
 
-            var before = long.MaxValue;
-            if (after.Length > 0) before = await db.Find<long?>(FindId, new { number = after }, ct) ?? throw CaseInHand.Unknown(after);
+            var before = await Before(after, ct);
             return (status, department) switch
             {
                 (null, null) => await db.First<Row>(wanted, All, new { before }, ct),
@@ -151,5 +164,14 @@ internal static class ListCases
                 _ => await db.First<Row>(wanted, OfDepartmentAndStatus, new { department, status, before }, ct),
             };
         }
+
+        private async Task<IReadOnlyList<Row>> OfNamed(string part, int? status, string? department, string after, int wanted, CancellationToken ct)
+        {
+            var projects = await mediator.Send(new ProjectsNamed(part, ProjectsNamed.MostOfList), ct);
+            return projects.Count == 0 ? [] : await db.First<Row>(wanted, OfProjects, new { projects, before = await Before(after, ct), status, department }, ct);
+        }
+
+        private async Task<long> Before(string after, CancellationToken ct) =>
+            after.Length == 0 ? long.MaxValue : await db.Find<long?>(FindId, new { number = after }, ct) ?? throw CaseInHand.Unknown(after);
     }
 }

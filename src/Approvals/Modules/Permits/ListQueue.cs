@@ -248,7 +248,7 @@ internal static class ListQueue
             return needs.GroupBy(n => (n.CaseId, n.ItemCode)).Select(g => g.Last()).ToLookup(n => n.CaseId, n =>
             {
                 var name = catalogue.Current.NameOf(n.ItemCode, n.ItemId);
-                var state = n.Status is { } status ? Standing.Of(status, n.IsAdmitted == true, n.AcceptedOn) : Standing.NotApplied;
+                var state = n.Status is { } status ? status.Standing(n.IsAdmitted == true, n.AcceptedOn) : Standing.NotApplied;
                 return new Text($"{n.ItemCode} {name.Zh} {state.Zh}", $"{n.ItemCode} {name.En}: {state.En}");
             });
         }

@@ -193,7 +193,7 @@ internal static class ShowCase
             var owes = owed.Where(o => o.GivenOn is null).Select(o => (DateOnly?)o.DueOn).Min();
             return new(
                 c, item.Name, department, item.Result, project.Code, project.Name, project.Enterprise,
-                Standing.Of(c.Status, c.IsAdmitted, c.AcceptedOn),
+                c.Status.Standing(c.IsAdmitted, c.AcceptedOn),
                 NextStep.Of(c.Status, c.IsAdmitted, c.AcceptedOn, department, handler, blockers, owes, clocks.Any(k => k.Rule == Rules.Delivery && k.StoppedOn is not null)),
                 clocks, blockers, c.Status.IsApproved() ? [] : blocks, restsOn, events, opinions, owed, item.Documents,
                 c.AcceptedOn is null ? [] : await Pauses(c.Id, ct), c.AcceptedOn is null ? [] : await mediator.Send(new ExtensionsOf("case", c.Id), ct));

@@ -4,18 +4,10 @@ using Approvals.Web;
 
 namespace Approvals.Modules.Permits;
 
-/// <summary>How a case stands, in words: the national status, and what it does not tell, that a received case waits.</summary>
+/// <summary>How the pages of cases show how they stand.</summary>
 internal static class Standing
 {
     public static readonly Text NotApplied = new("未申报", "not applied for");
-
-    public static Text Of(CaseStatus status, bool isAdmitted, DateOnly? acceptedOn) => status switch
-    {
-        CaseStatus.Received when !isAdmitted => new("待受理", "awaiting acceptance"),
-        CaseStatus.Received or CaseStatus.CorrectionClosed when acceptedOn is null && isAdmitted => new("等待前置", "waiting for prerequisites"),
-        CaseStatus.Accepted or CaseStatus.DepartmentStarted or CaseStatus.SpecialProcedureEnded => new("办理中", "in progress"),
-        _ => status.Name(),
-    };
 
     /// <summary>The class of the mark on a page.</summary>
     public static string Css(CaseStatus status, DateOnly? acceptedOn) => status switch

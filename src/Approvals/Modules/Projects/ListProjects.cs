@@ -1,6 +1,7 @@
 using Approvals.Database;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Catalogue.Contract;
+using Approvals.Modules.Projects.Contract;
 using Approvals.Web;
 using MediatR;
 
@@ -108,9 +109,30 @@ internal static class ListProjects
                 : await db.First<Row>(rows + 1, Found, new { before, start, part }, ct);
             return found.Count > rows ? new([.. found.Take(rows)], found[rows - 1].Id) : new(found, null);
         }
-
-        /// <remarks>The square bracket is a wildcard on SQL Server.</remarks>
-        private static string Literal(string text) => text.Replace("!", "!!", StringComparison.Ordinal)
-            .Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal).Replace("[", "![", StringComparison.Ordinal);
     }
+
+    private sealed class Named(Db db, Actor actor) : IRequestHandler<ProjectsNamed, IReadOnlyList<long>>
+    {
+        private const string All = "SELECT p.id FROM projects_project p WHERE p.search_text LIKE @part ESCAPE '!' ORDER BY p.id DESC";
+
+        private const string Own = """
+            SELECT p.id
+              FROM projects_project p
+             WHERE p.id IN (SELECT m.id FROM projects_project m WHERE m.manager_id = @manager UNION ALL SELECT g.id FROM projects_project g WHERE g.agent_id = @agent)
+               AND p.search_text LIKE @part ESCAPE '!'
+             ORDER BY p.id DESC
+            """;
+
+        public async Task<IReadOnlyList<long>> Handle(ProjectsNamed query, CancellationToken ct)
+        {
+            var search = query.Part.Trim().ToLowerInvariant();
+            if (search.Length is 0 or > RegisterProject.LongestName * 2) return [];
+            var part = $"%{Literal(search)}%";
+            return actor.SeesAll ? await db.First<long>(query.Most, All, new { part }, ct) : await db.First<long>(query.Most, Own, new { part, manager = actor.AsManager, agent = actor.AsAgent }, ct);
+        }
+    }
+
+    /// <remarks>The square bracket is a wildcard on SQL Server.</remarks>
+    private static string Literal(string text) => text.Replace("!", "!!", StringComparison.Ordinal)
+        .Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal).Replace("[", "![", StringComparison.Ordinal);
 }

@@ -44,7 +44,7 @@ internal static class ShowTimeline
     /// <param name="PlannedFrom">The earliest day by the process, each item taking what it promises.</param>
     internal sealed record ItemRow(
         string Code, Text Name, Text Department, int Stage, IReadOnlyList<string> Needs, PlannedItem Planned, DateOnly? PlannedFrom, DateOnly? PlannedTo, bool IsPlanProvisional,
-        ItemState State, string? CaseNumber, DateOnly? AcceptedOn, DateOnly? DecidedOn, DateOnly? DueOn, bool IsDueProvisional, Light? Light, int LeftDays, IReadOnlyList<string> BlockedBy)
+        ItemState State, CaseStatus? Status, string? CaseNumber, DateOnly? AcceptedOn, DateOnly? DecidedOn, DateOnly? DueOn, bool IsDueProvisional, Light? Light, int LeftDays, IReadOnlyList<string> BlockedBy)
     {
         /// <summary>The state in a few words: what is left of its time, or what it waits for.</summary>
         public Text Standing => (State, Light) switch
@@ -53,6 +53,7 @@ internal static class ShowTimeline
             (ItemState.Blocked, _) when BlockedBy.Count is > 0 and <= 2 => new($"等 {string.Join("、", BlockedBy)}", $"waits for {string.Join(", ", BlockedBy)}"),
             (ItemState.Blocked, _) when BlockedBy.Count > 2 => new($"等 {BlockedBy.Count} 项", $"waits for {BlockedBy.Count}"),
             (ItemState.Approved, _) => new($"已办结 {Words.Day(DecidedOn)}", $"approved {Words.Day(DecidedOn)}"),
+            (ItemState.Ended, _) => Status!.Value.Name(),
             _ => ItemStates.Name(State),
         };
     }
@@ -155,7 +156,7 @@ internal static class ShowTimeline
             return new(
                 item.Item.Code, item.Item.Name, catalogue.Current.Department(item.Item.Department)?.Name ?? new(item.Item.Department, item.Item.Department), item.Stage, item.Needs,
                 planned, from?.Date, to?.Date, to?.IsProvisional ?? false,
-                state, newest?.Number, newest?.AcceptedOn, newest?.DecidedOn, newest?.DueOn, newest?.IsDueProvisional ?? false,
+                state, newest?.Status, newest?.Number, newest?.AcceptedOn, newest?.DecidedOn, newest?.DueOn, newest?.IsDueProvisional ?? false,
                 clock?.Light, clock?.LeftDays ?? 0, newest?.BlockedBy ?? []);
         }
 

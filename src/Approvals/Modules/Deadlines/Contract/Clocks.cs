@@ -60,6 +60,7 @@ internal static class Rules
             Promised => new("承诺时限", "Promised limit"),
             Statutory => new("法定时限", "Statutory limit"),
             Stage => new("阶段时限", "Stage limit"),
+            Answer when colon >= 0 => new("补正后答复", "Answer after the correction"),
             Answer => new("收件答复", "Answer to the application"),
             Delivery => new("送达结果", "Delivery of the result"),
             Pause => new("暂停最长时间", "Longest pause"),
