@@ -196,7 +196,7 @@ internal sealed class MainJobBrowserTests
             })
             {
                 await page.GotoAsync($"/language/{language}?returnUrl={Uri.EscapeDataString(url)}");
-                if (name == "report") await Assertions.Expect(page.Locator("main")).ToContainTextAsync(language == "zh" ? "时限可以缩短" : "the limit could be shorter");
+                if (name == "report") await Assertions.Expect(page.Locator("main")).ToContainTextAsync(language == "zh" ? "时限 10 个工作日可以缩短" : "the limit of 10 working days could be shorter");
                 await Look($"{name}-{language}");
             }
         }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Reflection;
 using System.Text;
 using AngleSharp.Html.Dom;
-using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Permits;
 using Approvals.Tests.Access;
