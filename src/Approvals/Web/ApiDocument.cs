@@ -69,7 +69,8 @@ internal static class ApiDocument
     {
         var made = new Lazy<Task<string>>(async () =>
             await (await app.Services.GetRequiredKeyedService<IOpenApiDocumentProvider>("v1").GetOpenApiDocumentAsync()).SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
-        app.MapGet("/openapi/v1.json", async () => Results.Text(await made.Value, "application/json", System.Text.Encoding.UTF8)).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet("/openapi/{documentName}.json", async (string documentName) => documentName == "v1" ? Results.Text(await made.Value, "application/json", System.Text.Encoding.UTF8) : Results.NotFound())
+            .AllowAnonymous().ExcludeFromDescription();
     }
 
     /// <remarks>At <c>/openapi/</c>: below <c>/api</c> its routes would answer for the API's own. Everything it shows comes from this program.</remarks>

@@ -251,7 +251,7 @@ internal sealed class DrillTests
 
         // One that is late no more, and told so by a revision.
         await InTime(first.AddDays(5));
-        await app.Send(new RecomputeReport.Command(first.AddDays(5), "核对"), Person.Supervisor);
+        await app.Send(new RecomputeReport.Command(first.AddDays(5), "核对", OnlyIfChanged: true), Person.Supervisor);
         await app.MakeReports();
         Assert.That(await Listed(), Is.EqualTo(wanted.Where((_, n) => n != 5)));
         Assert.That(await app.LogOf("Reports.KeepLateEntries"), Has.Count.EqualTo(2), "there is nothing left to keep");

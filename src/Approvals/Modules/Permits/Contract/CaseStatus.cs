@@ -46,7 +46,7 @@ internal static class CaseStatuses
     /// <summary>What is written down when it happens. Of what stands so, <see cref="Standing"/> says it.</summary>
     public static Text Name(this CaseStatus status) => status switch
     {
-        CaseStatus.Received => new("已收件", "Received"),
+        CaseStatus.Received => new("已接件", "Received"),
         CaseStatus.Withdrawn => new("已撤件", "Withdrawn"),
         CaseStatus.Accepted => new("已受理", "Accepted"),
         CaseStatus.NoPermitNeeded => new("不受理", "No permit needed"),
