@@ -22,9 +22,6 @@ internal static class NightlyReport
     private static readonly int Closed = Setting("APPROVALS_BENCH_CLOSED", 1_000_000);
     private static readonly int Open = Setting("APPROVALS_BENCH_OPEN", 100_000);
 
-    /// <summary>As many beside a tenth of the history: how many lines the report by project has follows the open cases.</summary>
-    private static readonly int Projects = Math.Max(1, Closed / 20);
-
     public static async Task Run()
     {
         await using var small = await Lab.Open(1);
@@ -162,7 +159,7 @@ internal static class NightlyReport
             var due = accepted.AddDays(item.Promised!.Value.Value * 2 + (isClosed ? 6 : 40));
             return
             [
-                id, $"B{id:000000000}-01", $"B{id:000000000}", 1 + id % Projects, item.Code, item.Department, reform.Id, $"{id % 9} 窗口{id % 9}", $"{item.Department}/{id % 4} 经办{id % 4}", isClosed ? 11 : 3,
+                id, $"B{id:000000000}-01", $"B{id:000000000}", 1 + id % Math.Max(1, closed / 20), item.Code, item.Department, reform.Id, $"{id % 9} 窗口{id % 9}", $"{item.Department}/{id % 4} 经办{id % 4}", isClosed ? 11 : 3,
                 Day(received), Day(accepted), 0, Day(due), isClosed ? Day(on) : null,
                 item.Promised.Value.Value, item.Statutory is { Unit: "wd" } law ? law.Value : null, isClosed ? used : null, isClosed ? used : null, used, 0, 2, Day(on), "authority", used + 9, 0, null, null, 0,
             ];
