@@ -216,6 +216,7 @@ internal sealed class ImportPlanTests
 
         var wrong = await Preview(manager, url, Book(Header, ["0", "Signed", "2026-05-01"], ["0", "Titled", "soon"]));
         var right = await Preview(manager, url, Book(Header, ["0", "Signed", "2026-05-01"], ["1", "Completed", "2027-05-01"]));
+        var early = await Preview(manager, url, Book(Header, ["0", "Signed", "2026-05-01"], ["0", "LandAcquired", "2026-04-30"]));
         var planned = await app.Value<int>("SELECT COUNT(*) FROM projects_milestone WHERE planned_on IS NOT NULL");
         var form = right.QuerySelector("form[action*=Save]")!;
         using var content = new FormUrlEncodedContent(form.QuerySelectorAll("input").Select(i => KeyValuePair.Create(i.GetAttribute("name")!, i.GetAttribute("value")!)));
@@ -226,6 +227,7 @@ internal sealed class ImportPlanTests
         {
             Assert.That(wrong.QuerySelector("form[action*=Save]"), Is.Null);
             Assert.That(wrong.QuerySelector("#preview tbody")!.TextContent, Does.Contain("3").And.Contain("soon"));
+            Assert.That((right.QuerySelector("#out-of-order"), early.QuerySelector("#out-of-order")?.TextContent.Trim()), Is.EqualTo(((object?)null, "「取得土地」计划 2026-04-30 早于「签约」计划 2026-05-01")));
             Assert.That(planned, Is.Zero, "A preview saves nothing.");
             Assert.That(saved.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
             Assert.That(await app.Value<int>("SELECT COUNT(*) FROM projects_milestone WHERE planned_on IS NOT NULL"), Is.EqualTo(2));

@@ -57,6 +57,37 @@ internal sealed class ReportMilestoneTests
         Assert.That(No(MilestoneKind.ConstructionStarted, new(2026, 2, 27), 2), Is.EqualTo("milestone.alreadyReported"));
     }
 
+    [Test]
+    public async Task Days_out_of_their_order_are_pointed_out_beside_the_table_and_kept()
+    {
+        await using var app = await Started();
+        await app.Send(new AddUser.Command("someone2", "示例账号", null, [Role.Supervisor], "Manager-Words-2026"));
+        using var chinese = await app.SignedIn("someone2", "Manager-Words-2026");
+        using var english = await app.SignedIn("someone2", "Manager-Words-2026", english: true);
+        var url = $"/projects/{Code}/milestones";
+        async Task Plan(params (MilestoneKind Kind, DateOnly On)[] days) => await app.Send(new PlanMilestones.Command([.. days.Select(d => new PlannedMilestone(d.Kind, d.On))], Code), Person.Manager);
+        async Task<string[]> Told(HttpClient reader) => [.. (await reader.Page(url)).QuerySelectorAll("#out-of-order li").Select(l => string.Join(' ', l.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))];
+        await Plan((MilestoneKind.ConstructionPermit, new(2026, 5, 6)), (MilestoneKind.ConstructionStarted, new(2026, 6, 1)), (MilestoneKind.Completed, new(2027, 3, 1)), (MilestoneKind.Production, new(2027, 4, 1)));
+        var inOrder = await Told(chinese);
+
+        await Plan((MilestoneKind.ConstructionStarted, new(2026, 5, 4)), (MilestoneKind.Production, new(2027, 2, 1)));
+        await app.Send(new ReportMilestone.Command(MilestoneKind.HandedOver, new(2026, 3, 2), 0, Code), Person.Manager);
+        await Plan((MilestoneKind.LandAcquired, new(2026, 3, 5)));
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(inOrder, Is.Empty);
+            Assert.That(await Told(chinese), Is.EqualTo(new[]
+            {
+                "「土地交付」实际 2026-03-02 早于「取得土地」计划 2026-03-05",
+                "「正式开工」计划 2026-05-04 早于「取得施工许可」计划 2026-05-06",
+                "「投产」计划 2027-02-01 早于「竣工」计划 2027-03-01",
+            }));
+            Assert.That((await Told(english))[1], Is.EqualTo("“Construction started” is planned for 2026-05-04, before “Construction permit”, planned for 2026-05-06"));
+            Assert.That((await app.Send(new ShowProject.Query(Code), Person.Leader)).Milestones.Single(m => m.Kind == "Production").PlannedOn, Is.EqualTo(new DateOnly(2027, 2, 1)));
+        });
+    }
+
     /// <summary>The project has started with its first phase; the land of the second comes when it comes.</summary>
     [TestCase(true)]
     [TestCase(false)]

@@ -32,6 +32,9 @@ internal sealed class PlanSheetModel(IMediator mediator) : PageModel
 
     public ImportPlan.Result? Preview { get; private set; }
 
+    /// <summary>Days that would be out of their order, once what the preview shows is imported.</summary>
+    public IReadOnlyList<Text> OutOfOrder { get; private set; } = [];
+
     public Task OnGetAsync() => Load();
 
     public async Task<IActionResult> OnGetXlsxAsync()
@@ -47,6 +50,9 @@ internal sealed class PlanSheetModel(IMediator mediator) : PageModel
             if (Upload is not null) await Upload.CopyToAsync(content, ct);
             Preview = await mediator.Send(new ImportPlan.Query(Code, content.ToArray()), ct);
             await Load();
+            var changes = Preview.Changes.ToDictionary(c => (c.Phase, Kind: c.Kind.ToString()), c => c.On);
+            var known = Data.Milestones.Where(m => !changes.ContainsKey((m.Phase, m.Kind)) || m.ReachedOn is not null);
+            OutOfOrder = MilestoneOrder.OutOfOrder([.. known, .. changes.Where(c => Data.Milestones.All(m => (m.Phase, m.Kind) != c.Key || m.ReachedOn is null)).Select(c => new MilestoneFact { Phase = c.Key.Phase, Kind = c.Key.Kind, PlannedOn = c.Value })], Data.Process);
             return Page();
         },
         Load);

@@ -23,12 +23,13 @@ internal static class ShowProject
         IReadOnlyList<MilestoneFact> Milestones,
         Span? LandToStart,
         Span? HandoverToTitle,
-        IReadOnlyList<CorrectMilestone.Row> Corrections);
+        IReadOnlyList<CorrectMilestone.Row> Corrections,
+        IReadOnlyList<Text> OutOfOrder);
 
     public static void Map(RouteGroupBuilder api) => api
         .MapGet("/projects/{code}", async (string code, IMediator mediator) =>
         {
-            var (p, process, manager, agent, phases, milestones, landToStart, handoverToTitle, corrections) = await mediator.Send(new Query(code));
+            var (p, process, manager, agent, phases, milestones, landToStart, handoverToTitle, corrections, outOfOrder) = await mediator.Send(new Query(code));
             return new
             {
                 p.Code,
@@ -48,6 +49,7 @@ internal static class ShowProject
                 landToStart,
                 handoverToTitle,
                 corrections,
+                outOfOrder,
             };
         })
         .Needs<Query>().WithTags("Projects").WithSummary("Show a project: facts, milestones, spans");
@@ -71,7 +73,8 @@ internal static class ShowProject
                 milestones,
                 Spans.LandToStart(milestones, process, calendar.Current, clock.Today),
                 Spans.HandoverToTitle(milestones, calendar.Current, clock.Today),
-                await CorrectMilestone.Of(db, project.Id, ct));
+                await CorrectMilestone.Of(db, project.Id, ct),
+                MilestoneOrder.OutOfOrder(milestones, process));
         }
 
         private async Task<string?> Name(long? id, CancellationToken ct) => id is null ? null : await db.Find<string>(NameOf, new { id }, ct);
