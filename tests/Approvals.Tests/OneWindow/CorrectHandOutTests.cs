@@ -3,6 +3,7 @@ using Approvals.Modules.Countersigning;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Tests.Access;
+using Approvals.Tests.Audit;
 using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Messages;
@@ -108,6 +109,49 @@ internal sealed class CorrectHandOutTests
         app.SetTime("2026-03-05 09:00");
         await app.SendByTwo(new CorrectApplicant.Command("示例新名", null, "听错", applied.Number), Person.Clerk, Person.Supervisor);
         Assert.That((await app.Send(new GetApplication.Query(applied.Number), Person.Clerk)).Head.Applicant, Is.EqualTo("示例新名"));
+    }
+
+    [Test]
+    public async Task What_another_has_put_right_of_the_applicant_meanwhile_is_not_overwritten_unseen()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Has("desk", Role.WindowClerk);
+        await app.Project();
+        var number = (await app.Receive(Scene.ProjectCode, "A01")).Number;
+        using var clerk = await app.SignedIn("desk", Telling.Password);
+        var url = $"/applications/{number}";
+        var opened = (await clerk.Page(url)).QuerySelector("#correct-applicant input[name=Seen]")!.GetAttribute("value")!;
+        await app.Send(new CorrectApplicant.Command("示例经办", "13800001234", "听错", number), Person.Clerk);
+
+        using var late = await clerk.Submit(url, "#correct-applicant", ("Seen", opened), ("Applicant", "示例新名"), ("ApplicantPhone", "0813-0000000"), ("Reason", "少一字"));
+        var told = late.StatusCode == System.Net.HttpStatusCode.Redirect ? "" : (await late.Html()).QuerySelector(".errors")!.TextContent;
+        app.SetTime("2026-03-05 09:00");
+        var first = await app.Ask(new CorrectApplicant.Command("示例经办", "13800002222", "听错", number), Person.Clerk);
+        var second = await app.Ask(new CorrectApplicant.Command("示例经办", "13800003333", "又错", number), Person.Clerk);
+        await app.Countersign(second, Person.Supervisor);
+        var codes = await CodesOf(() => app.Countersign(first, Person.Supervisor));
+
+        var head = (await app.Send(new GetApplication.Query(number), Person.Clerk)).Head;
+        Assert.Multiple(async () =>
+        {
+            Assert.That(told, Does.Contain("刚刚已由他人更正").And.Contain("示例经办 13800001234"));
+            Assert.That(codes, Is.EqualTo(new[] { "request.notDone", "correction.moved" }));
+            Assert.That((head.Applicant, head.ApplicantPhone), Is.EqualTo(("示例经办", "13800003333")));
+            Assert.That(string.Concat((await app.Records()).Select(r => r.Said + r.Detail)), Does.Not.Contain("1380000").And.Not.Contain("0813-0000000"));
+        });
+    }
+
+    private static async Task<IEnumerable<string>> CodesOf(Func<Task> act)
+    {
+        try
+        {
+            await act();
+            return [];
+        }
+        catch (Web.Refused refused)
+        {
+            return [.. refused.Problems.Select(p => p.Code)];
+        }
     }
 
     private static async Task<(string Number, string Case)> HandedOut(App app, string at)

@@ -107,6 +107,59 @@ internal sealed class CorrectMilestoneTests
         });
     }
 
+    [Test]
+    public async Task What_another_has_put_right_meanwhile_is_not_overwritten_unseen()
+    {
+        await using var app = await Started();
+        await app.Send(new AddUser.Command("someone1", "示例账号", null, [Role.ProjectManager], Password));
+        await app.Change("UPDATE projects_project SET manager_id = (SELECT id FROM access_user WHERE login = 'someone1')");
+        using var manager = await app.SignedIn("someone1", Password);
+        var url = $"/projects/{Code}/milestones";
+        var opened = (await manager.Page(url)).QuerySelectorAll("#correct-What option").Select(o => o.GetAttribute("value")!).Single(v => v.StartsWith("LandAcquired", StringComparison.Ordinal));
+        await app.Send(new CorrectMilestone.Command(MilestoneKind.LandAcquired, new(2026, 3, 1), "看错", ProjectCode: Code));
+
+        using var late = await manager.Submit(url, "#correct", ("correct.What", opened), ("correct.On", "2026-03-02"), ("correct.Reason", "再改"));
+        var told = late.StatusCode == System.Net.HttpStatusCode.Redirect ? "" : (await late.Html()).QuerySelector(".errors")!.TextContent;
+        app.SetTime("2026-03-05 09:00");
+        var first = await app.Ask(new CorrectMilestone.Command(MilestoneKind.LandAcquired, new(2026, 3, 3), "看错", ProjectCode: Code), Person.Supervisor);
+        var second = await app.Ask(new CorrectMilestone.Command(MilestoneKind.LandAcquired, new(2026, 3, 4), "看错", ProjectCode: Code), Person.Supervisor);
+        await app.Countersign(second, TwoPersons.OtherSupervisor);
+        var codes = new List<string>();
+        try
+        {
+            await app.Countersign(first, TwoPersons.OtherSupervisor);
+        }
+        catch (Refused refused)
+        {
+            codes.AddRange(refused.Problems.Select(p => p.Code));
+        }
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(told, Does.Contain("刚刚已由他人更正").And.Contain("2026-03-01"));
+            Assert.That(codes, Is.EqualTo(new[] { "request.notDone", "correction.moved" }));
+            Assert.That(await Stands(app), Is.EqualTo(new DateOnly(2026, 3, 4)));
+        });
+    }
+
+    [Test]
+    public async Task A_report_has_stood_since_it_was_first_made_and_a_new_one_since_it_was_made_anew()
+    {
+        await using var app = await Started();
+        app.SetTime("2026-03-09 09:00");
+        await app.SendByTwo(new CorrectMilestone.Command(MilestoneKind.LandAcquired, new(2026, 3, 6), "看错", ProjectCode: Code), Person.Supervisor, TwoPersons.OtherSupervisor);
+
+        var gone = await app.Ask(new CorrectMilestone.Command(MilestoneKind.LandAcquired, null, "尚未成交", ProjectCode: Code), Person.Supervisor);
+        var meanwhile = await Stands(app);
+        await app.Countersign(gone, TwoPersons.OtherSupervisor);
+        await app.Send(new ReportMilestone.Command(MilestoneKind.LandAcquired, new(2026, 3, 9), 0, Code), Person.Supervisor);
+        await app.Send(new CorrectMilestone.Command(MilestoneKind.LandAcquired, new(2026, 3, 7), "看错", ProjectCode: Code), Person.Supervisor);
+
+        Assert.That((meanwhile, await Stands(app)), Is.EqualTo(((DateOnly?)new DateOnly(2026, 3, 6), (DateOnly?)new DateOnly(2026, 3, 7))));
+    }
+
+    private static Task<DateOnly?> Stands(App app) => app.Value<DateOnly?>("SELECT reached_on FROM projects_milestone WHERE kind = 'LandAcquired'");
+
     private static async Task<App> Started()
     {
         var app = await App.Start("2026-03-02 09:00");

@@ -14,7 +14,7 @@ internal static class CorrectApplicant
     /// <param name="ApplicantPhone">The right phone; the one entered where none is given.</param>
     /// <param name="Reason">Why it was wrong.</param>
     /// <param name="Number">The application.</param>
-    /// <param name="Seen">The name as it was when this was asked for: refused where it is another by now.</param>
+    /// <param name="Seen">Name and phone as they were when this was asked for: refused where they are others by now.</param>
     [RecordAs("更正申请人", "Correct the applicant", Subject.Application)]
     [Needs(Act.DecideIntake)]
     [TakesTwo]
@@ -27,6 +27,9 @@ internal static class CorrectApplicant
             return Results.NoContent();
         })
         .Needs<Command>().WithTags("OneWindow").WithSummary("Correct the applicant's name or phone");
+
+    /// <summary>How the applicant stands, as a correction may say back.</summary>
+    public static string Stands(string name, string phone) => $"{name} {phone}";
 
     private sealed class Handler(Db db, Answering answering, Actor actor, CorrectedEntry corrected) : IRequestHandler<Command, Unit>
     {
@@ -48,7 +51,7 @@ internal static class CorrectApplicant
             var number = command.Number.Trim().ToUpperInvariant();
             var row = await db.Find<Row>(Find, new { number }, ct) ?? throw await answering.Lost(number, ct);
             if (!actor.May(Act.DecideIntake, new Place(Window: row.WindowId))) throw WindowScope.Other(number, row.WindowName!);
-            CorrectedEntry.Demand(command.Seen, row.Applicant, ofPerson: true);
+            CorrectedEntry.Demand(command.Seen, Stands(row.Applicant, row.ApplicantPhone), ofPerson: true);
             var (was, now, wasPhone) = (row.Applicant, (command.Applicant ?? "").Trim(), row.ApplicantPhone);
             var phone = string.IsNullOrWhiteSpace(command.ApplicantPhone) ? wasPhone : command.ApplicantPhone.Trim();
             var check = TakeIn.CheckApplicant(new Check(), command.Applicant, phone);
@@ -60,7 +63,7 @@ internal static class CorrectApplicant
             // Whoever reads the record need not reach the applicant.
             var (hidden, other) = Personal.Changed(wasPhone, phone, Personal.Phone);
             var masked = call with { Was = hidden, Now = other };
-            corrected.Of(command.Reason, row.ReceivedAt, null, LateEntry.OfTheCentre, command with { Seen = was }, name, masked);
+            corrected.Of(command.Reason, row.ReceivedAt, null, LateEntry.OfTheCentre, command with { Seen = Stands(was, wasPhone) }, name, masked);
             return Unit.Value;
         }
 

@@ -10,8 +10,8 @@ namespace Approvals.Modules.Projects;
 
 /// <summary>
 /// 更正里程碑: a wrongly reported day is put right, or the report taken back; what it said stays on record with the reason.
-/// A slip that is noticed at once needs nobody; where the report has stood for more than one working day, or the right day
-/// is as old, it takes the supervisor.
+/// A slip that is noticed at once needs nobody; where the report, as it was first made, has stood for more than one working
+/// day, or the right day is as old, it takes the supervisor.
 /// </summary>
 internal static class CorrectMilestone
 {
@@ -20,10 +20,11 @@ internal static class CorrectMilestone
     /// <param name="Reason">Why it was wrong.</param>
     /// <param name="Phase">0 for the project as a whole.</param>
     /// <param name="ProjectCode">The project.</param>
+    /// <param name="Seen">The day as it was when this was asked for: refused where it is another by now.</param>
     [RecordAs("更正里程碑", "Correct a milestone", Subject.Project, "ProjectCode")]
     [Needs(Act.ReportMilestone)]
     [TakesTwo]
-    internal sealed record Command(MilestoneKind Kind, DateOnly? On, string? Reason, int Phase = 0, string ProjectCode = "") : ICommand<Unit>;
+    internal sealed record Command(MilestoneKind Kind, DateOnly? On, string? Reason, int Phase = 0, string ProjectCode = "", DateOnly? Seen = null) : ICommand<Unit>;
 
     /// <summary>One correction, the newest first.</summary>
     internal sealed record Row
@@ -58,10 +59,16 @@ internal static class CorrectMilestone
 
     private sealed class Handler(Db db, Ids ids, IMediator mediator, Actor actor, ZoneClock clock, CorrectedEntry corrected) : IRequestHandler<Command, Unit>
     {
+        // A correction does not make the report new; where it was taken back, what was reported afterwards is.
         private const string Reported = """
-            SELECT reached_on, reported_by, reported_at
-              FROM projects_milestone
-             WHERE project_id = @projectId AND phase = @phase AND kind = @kind AND reached_on IS NOT NULL
+            SELECT m.reached_on, m.reported_by, m.reported_at,
+                   (SELECT MIN(c.was_at)
+                      FROM projects_milestone_correction c
+                     WHERE c.project_id = m.project_id AND c.phase = m.phase AND c.kind = m.kind
+                       AND NOT EXISTS (SELECT 1 FROM projects_milestone_correction g
+                                        WHERE g.project_id = c.project_id AND g.phase = c.phase AND g.kind = c.kind AND g.now_on IS NULL AND g.id >= c.id)) AS first_at
+              FROM projects_milestone m
+             WHERE m.project_id = @projectId AND m.phase = @phase AND m.kind = @kind AND m.reached_on IS NOT NULL
             """;
 
         private const string Keep = """
@@ -81,6 +88,7 @@ internal static class CorrectMilestone
             var (kind, name) = (command.Kind.ToString(), Milestones.Name(command.Kind));
             var row = await db.Find<Report>(Reported, new { projectId = project.Id, phase = command.Phase, kind }, ct) ?? throw Refused.Invalid(
                 "milestone.notReported", "kind", $"「{name.Zh}」还没有填报，无需更正。", $"“{name.En}” is not reported; there is nothing to correct.");
+            CorrectedEntry.Demand(command.Seen is { } seen ? Words.Day(seen) : null, Words.Day(row.ReachedOn));
             var check = new Check().Text(command.Reason, "reason", CorrectedEntry.Label.Zh, CorrectedEntry.Label.En, CorrectedEntry.LongestReason);
             if (command.On is { } on)
             {
@@ -115,7 +123,7 @@ internal static class CorrectMilestone
                 throw Refused.Conflict("milestone.moved", $"「{name.Zh}」刚刚已由他人更正，请刷新页面查看。", $"Somebody has just corrected “{name.En}”; reload the page.");
             await db.Execute(Keep, change, ct);
             Text was = new(Words.Day(row.ReachedOn), Words.Day(row.ReachedOn)), now = command.On is null ? new("撤回填报", "taken back") : new(Words.Day(command.On), Words.Day(command.On));
-            corrected.Of(change.reason, row.ReportedAt, command.On, LateEntry.OfTheCentre, null, new CorrectedEntry.Change(name, was, now));
+            corrected.Of(change.reason, row.FirstAt ?? row.ReportedAt, command.On, LateEntry.OfTheCentre, command with { Seen = row.ReachedOn }, new CorrectedEntry.Change(name, was, now));
             await mediator.Publish(new MilestonesChanged(project.Id, [new(command.Phase, command.Kind, false, row.ReachedOn, command.On, change.reason)]), ct);
             return Unit.Value;
         }
@@ -125,6 +133,7 @@ internal static class CorrectMilestone
             public DateOnly ReachedOn { get; init; }
             public long? ReportedBy { get; init; }
             public DateTime? ReportedAt { get; init; }
+            public DateTime? FirstAt { get; init; }
         }
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ReportMilestonesModel(IMediator mediator, ZoneClock clock)
     /// <summary>What waits for a second person on the project.</summary>
     public IReadOnlyList<PendingRequest> Pending { get; private set; } = [];
 
-    /// <param name="What">The kind and the phase, as <c>Signed@0</c>.</param>
+    /// <param name="What">The kind, the phase and the day as the page showed it, as <c>Signed@0@2026-03-02</c>.</param>
     internal sealed record Correction(string? What, DateOnly? On, string? Reason);
 
     [TempData]
@@ -74,7 +74,8 @@ internal sealed class ReportMilestonesModel(IMediator mediator, ZoneClock clock)
             var parts = (correct.What ?? "").Split('@');
             if (!Enum.TryParse<MilestoneKind>(parts[0], out var kind) || !Enum.IsDefined(kind))
                 throw Refused.Invalid("field.required", "what", "请选择要更正的里程碑。", "Say which milestone to correct.");
-            await mediator.Send(new CorrectMilestone.Command(kind, correct.On, correct.Reason, parts.Length > 1 && int.TryParse(parts[1], System.Globalization.CultureInfo.InvariantCulture, out var phase) ? phase : 0, Code));
+            var phase = parts.Length > 1 && int.TryParse(parts[1], System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 0;
+            await mediator.Send(new CorrectMilestone.Command(kind, correct.On, correct.Reason, phase, Code, parts.Length > 2 && DateOnly.TryParseExact(parts[2], "yyyy-MM-dd", out var seen) ? seen : null));
             var name = Milestones.Name(kind);
             Done = correct.On is { } on
                 ? Words.T($"「{name.Zh}」已更正为 {Words.Day(on)}，原填报留存。", $"“{name.En}” is corrected to {Words.Day(on)}; what it said is kept.")
