@@ -134,6 +134,31 @@ internal sealed class TakeBackTests
     }
 
     [Test]
+    public async Task What_happened_before_a_correction_or_a_note_is_entered_after_it()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01", "A09");
+        await app.Approve(applied["A01"], "FGJX");
+        await app.Send(new HandOut.Command("示例经办", null, applied["A01"]), Person.Clerk);
+        app.SetTime("2026-03-03 10:00");
+        await app.Send(new CorrectHandOut.Command("示例经办人", null, "少一字", applied["A01"]), Person.Clerk);
+
+        app.SetTime("2026-03-03 11:00");
+        await app.Send(new RevokeCase.Command(applied["A01"], "申报材料不实", new DateTime(2026, 3, 3, 9, 30, 0)), Person.Head("FGJX"));
+        app.SetTime("2026-03-03 12:00");
+        await app.Approve(applied["A09"], "STHJ", new DateTime(2026, 3, 3, 10, 30, 0));
+
+        var (first, next) = (await app.Log(applied["A01"]), await app.Log(applied["A09"]));
+        Assert.Multiple(async () =>
+        {
+            Assert.That(first.TakeLast(2).Select(e => (e.Status, app.Zone.Local(e.OccurredAt).TimeOfDay.TotalHours)), Is.EqualTo(new[] { (CaseStatus.Approved, 10.0), (CaseStatus.Revoked, 9.5) }));
+            Assert.That(next.TakeLast(2).Select(e => (e.Status, app.Zone.Local(e.OccurredAt).TimeOfDay.TotalHours)), Is.EqualTo(new[] { (CaseStatus.Accepted, 11.0), (CaseStatus.Approved, 10.5) }));
+            Assert.That((await app.Case(applied["A09"])).Status, Is.EqualTo(CaseStatus.Approved));
+        });
+    }
+
+    [Test]
     public async Task Only_the_head_of_its_own_department_takes_back_and_only_what_there_is()
     {
         await using var app = await App.Start("2026-03-02 09:00");

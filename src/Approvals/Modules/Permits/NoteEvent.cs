@@ -21,8 +21,12 @@ internal static class NoteEvent
 
     private sealed class Handler(Db db, Actor actor, ZoneClock clock) : IRequestHandler<Command, Unit>
     {
-        // Now lies at or after every event before it.
-        private const string Count = "UPDATE permits_case SET last_event = last_event + 1, last_occurred_at = @Now WHERE id = @CaseId AND (@LastEvent IS NULL OR last_event = @LastEvent)";
+        // Now lies at or after every event before it. Of a word about the case nothing has happened to it: what is done to it may still be dated before.
+        private const string Count = """
+            UPDATE permits_case
+               SET last_event = last_event + 1, last_occurred_at = CASE WHEN @isWord = 1 THEN last_occurred_at ELSE @Now END
+             WHERE id = @CaseId AND (@LastEvent IS NULL OR last_event = @LastEvent)
+            """;
 
         private const string NumberOf = "SELECT number FROM permits_case WHERE id = @CaseId";
 
@@ -35,7 +39,8 @@ internal static class NoteEvent
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
-            if (await db.Execute(Count, new { command.CaseId, command.LastEvent, clock.Now }, ct) == 0)
+            var isWord = command.Activity is CaseActivity.Corrected or CaseActivity.Noted;
+            if (await db.Execute(Count, new { command.CaseId, command.LastEvent, clock.Now, isWord }, ct) == 0)
                 throw command.LastEvent is not null ? CaseInHand.Changed(await db.Find<string>(NumberOf, new { command.CaseId }, ct) ?? "") : Refused.NotFound("case.notFound", "number", "没有这个办理件，请检查编号。", "There is no such case; check the number.");
             await db.Execute(Insert, new { command.CaseId, activity = command.Activity.ToString(), clock.Now, actor.UserId, actor.Name, command.Note, InHandsOf = actor.For?.Id }, ct);
             return Unit.Value;
