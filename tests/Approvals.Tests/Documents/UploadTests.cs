@@ -224,6 +224,27 @@ internal sealed class UploadTests
         Assert.That((full.Code(), full.Problems[0].Field), Is.EqualTo(("file.dayFull", "files")));
     }
 
+    [TestCase("Files:MaxPerDocument", "file.tooMany")]
+    [TestCase("Files:MaxMegabytesPerApplication", "file.applicationFull")]
+    [TestCase("Files:MaxMegabytesPerAccountAndDay", "file.dayFull")]
+    public async Task What_is_sent_twice_is_there_already_where_no_more_has_a_place(string limit, string code)
+    {
+        await using var app = await App.Start("2026-03-02 09:00", chosen: new Dictionary<string, string?> { ["Files:MaxMegabytes"] = "1", [limit] = "1" });
+        var number = await Taken(app);
+        static byte[] Padded(string mark) => Samples.Pdf($"% {mark} {new string('x', 600 * 1024)}\n");
+        var first = await Upload(app, number, Padded("a"));
+        int Kept() => Directory.GetFiles(Folder(app), "*", SearchOption.AllDirectories).Length;
+        var before = Kept();
+
+        var again = await Upload(app, number, Padded("a"));
+        var other = await app.Refusal(Command(number, Padded("b")), Person.Clerk);
+        var after = Kept();
+        var both = await app.Send(new UploadFiles.Command([Samples.Pdf().Sent("a.pdf"), Samples.Pdf().Sent("b.pdf")], "D04", number), Person.Clerk);
+
+        Assert.That((again.Code, again.WasThere, other.Code(), after), Is.EqualTo((first.Code, true, code, before)));
+        Assert.That(both.Select(f => (f.Code, f.WasThere)), Is.EqualTo(new[] { (both[0].Code, false), (both[0].Code, true) }));
+    }
+
     [Test]
     public async Task Who_manages_the_project_and_is_an_agent_elsewhere_hands_in_nothing_for_it()
     {

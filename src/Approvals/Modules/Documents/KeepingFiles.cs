@@ -56,7 +56,7 @@ internal sealed class KeepingFiles(Db db, Ids ids, DocumentSettings settings, Zo
         var replaced = command.Replaces is { } code ? ofDocument.Find(f => f.Code == code && f.EndedAt is null) ?? throw Gone() : null;
         // The same content again is what is there already: a form sent twice.
         if (ofDocument.Find(f => f.Sha256 == file.Sha256 && f.EndedAt is null) is { } same) return same with { WasThere = true };
-        await Room(there, new(command.ApplicationNumber, command.CaseNumber, command.Document, 1, there.Exists(f => f.Sha256 == file.Sha256) ? 0 : file.Size, replaced is not null), command.Source is null, ct);
+        await Room(there, ofDocument, 1, there.Exists(f => f.Sha256 == file.Sha256) ? 0 : file.Size, replaced is not null, command.Source is null, ct);
         var fact = new FileFact
         {
             Code = RandomNumberGenerator.GetHexString(32, lowercase: true),
@@ -100,18 +100,36 @@ internal sealed class KeepingFiles(Db db, Ids ids, DocumentSettings settings, Zo
 
     public async Task<Unit> Handle(DemandRoom room, CancellationToken ct)
     {
-        if (room.Bytes > settings.MostBytes) throw new FileLimits(settings.MostBytes).TooLarge();
-        await Room(await db.Query<FileFact>(All, new { applicationNumber = room.ApplicationNumber }, ct), room, true, ct);
+        if (room.Files.Sum(f => f.Size) > settings.MostBytes) throw new FileLimits(settings.MostBytes).TooLarge();
+        var there = await db.Query<FileFact>(All, new { applicationNumber = room.ApplicationNumber }, ct);
+        var ofDocument = there.Where(f => f.CaseNumber == room.CaseNumber && f.Document == room.Document).ToList();
+        var (sent, files, bytes) = (new HashSet<string>(), 0, 0L);
+        foreach (var file in room.Files)
+        {
+            // Read through only where something of its length is there, or comes with it.
+            var sha256 = there.Any(f => f.SizeBytes == file.Size) || room.Files.Count(f => f.Size == file.Size) > 1 ? await Sha256(file, ct) : null;
+            if (sha256 is not null && (!sent.Add(sha256) || ofDocument.Exists(f => f.Sha256 == sha256 && f.EndedAt is null))) continue;
+            files++;
+            if (sha256 is null || there.All(f => f.Sha256 != sha256)) bytes += file.Size;
+        }
+
+        if (files > 0) await Room(there, ofDocument, files, bytes, room.Replaces, true, ct);
         return Unit.Value;
     }
 
-    /// <remarks>What no longer counts lies in the folder like the rest; what lies there once for several of them takes its place once.</remarks>
-    private async Task Room(IReadOnlyList<FileFact> there, DemandRoom room, bool isHandedIn, CancellationToken ct)
+    private static async Task<string> Sha256(SentFile file, CancellationToken ct)
     {
-        var counting = there.Count(f => f.CaseNumber == room.CaseNumber && f.Document == room.Document && f.EndedAt is null) - (room.Replaces ? 1 : 0);
-        if (counting + room.Files > settings.MostFiles)
+        await using var bytes = file.Open();
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, ct));
+    }
+
+    /// <remarks>What no longer counts lies in the folder like the rest; what lies there once for several of them takes its place once.</remarks>
+    private async Task Room(IReadOnlyList<FileFact> there, List<FileFact> ofDocument, int files, long bytes, bool replaces, bool isHandedIn, CancellationToken ct)
+    {
+        var counting = ofDocument.Count(f => f.EndedAt is null) - (replaces ? 1 : 0);
+        if (counting + files > settings.MostFiles)
             throw Refused.Invalid("file.tooMany", "files", $"每份材料最多 {settings.MostFiles} 个文件，请合并后上传或先替换旧文件。", $"A document may have at most {settings.MostFiles} files; merge them, or replace an old one.");
-        if (there.DistinctBy(f => f.Sha256).Sum(f => f.SizeBytes) + room.Bytes > settings.MostPerApplication)
+        if (there.DistinctBy(f => f.Sha256).Sum(f => f.SizeBytes) + bytes > settings.MostPerApplication)
         {
             var most = settings.MostPerApplication / DocumentSettings.Mega;
             throw Refused.Invalid("file.applicationFull", "files", $"一件申请的文件合计最多 {most} MB（被替换和撤回的仍留存，也计入），请压缩后上传。", $"The files of an application may have at most {most} MB together, with those replaced and taken back, which are kept; reduce them.");
@@ -119,7 +137,7 @@ internal sealed class KeepingFiles(Db db, Ids ids, DocumentSettings settings, Zo
 
         if (!isHandedIn || actor.IsSystem) return;
         var since = clock.Utc(clock.Today.ToDateTime(TimeOnly.MinValue));
-        if (await db.Find<long?>(HandedIn, new { actor.UserId, since }, ct) + room.Bytes > settings.MostPerDay)
+        if (await db.Find<long?>(HandedIn, new { actor.UserId, since }, ct) + bytes > settings.MostPerDay)
         {
             var most = settings.MostPerDay / DocumentSettings.Mega;
             throw Refused.Invalid("file.dayFull", "files", $"一个账号一天最多上传 {most} MB，请明天再传，或请系统管理员调整。", $"An account may hand in at most {most} MB a day; go on tomorrow, or ask the system administrator.");

@@ -154,7 +154,7 @@ internal static class UploadFiles
                 .That(!(command.ValidUntil > clock.Today.AddYears(MostYears)), "file.validTooLong", "validUntil", $"有效期至多 {MostYears} 年（{Words.Day(clock.Today.AddYears(MostYears))}），请核对；长期有效的不填。", $"It holds for {MostYears} years at most, until {Words.Day(clock.Today.AddYears(MostYears))}: check it, and leave it empty where it never ends.")
                 .Done();
             await Open(number, document, @case, ct);
-            await mediator.Send(new DemandRoom(number, @case, document, sent.Count, sent.Sum(f => f.Size), command.Replaces is not null), ct);
+            await mediator.Send(new DemandRoom(number, @case, document, sent, command.Replaces is not null), ct);
             return await mediator.Send(new Keep(await Receive(mediator, sent, ct), document, number, command.Replaces, @case, command.ValidUntil), ct);
         }
 

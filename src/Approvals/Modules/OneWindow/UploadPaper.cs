@@ -41,7 +41,7 @@ internal static class UploadPaper
             var (number, paper) = (Code(command.Number), Code(command.Paper));
             var sent = UploadFiles.Chosen(command.Files, command.Replaces);
             await Open(number, paper, ct);
-            await mediator.Send(new DemandRoom(CasePapers.ApplicationOf(number), number, paper, sent.Count, sent.Sum(f => f.Size), command.Replaces is not null), ct);
+            await mediator.Send(new DemandRoom(CasePapers.ApplicationOf(number), number, paper, sent, command.Replaces is not null), ct);
             return await mediator.Send(new Keep(await UploadFiles.Receive(mediator, sent, ct), paper, number, command.Replaces), ct);
         }
 

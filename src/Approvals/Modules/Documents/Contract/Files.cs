@@ -42,9 +42,9 @@ internal sealed record KeepFile(
     long ProjectId, string ApplicationNumber, string CaseNumber, string Document, ReceivedFile File, string? Replaces = null, DateOnly? ValidUntil = null, string? Source = null)
     : ICommand<FileFact>, IInside;
 
-/// <summary>Refuses what there is no place for: asked before the bytes come in, and again when they are kept.</summary>
+/// <summary>Refuses what there is no place for, before the bytes come in; what is there already takes none.</summary>
 /// <param name="Replaces">One of them takes the place of another.</param>
-internal sealed record DemandRoom(string ApplicationNumber, string CaseNumber, string Document, int Files, long Bytes, bool Replaces) : IRequest<Unit>, IInside;
+internal sealed record DemandRoom(string ApplicationNumber, string CaseNumber, string Document, IReadOnlyList<SentFile> Files, bool Replaces) : IRequest<Unit>, IInside;
 
 /// <summary>A file no longer counts; it stays, and says so.</summary>
 internal sealed record TakeFileBack(string ApplicationNumber, string Code) : ICommand<FileFact>, IInside;
