@@ -1,11 +1,14 @@
+using Approvals.Database;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Countersigning;
 using Approvals.Modules.Projects;
+using Approvals.Modules.Projects.Contract;
 using Approvals.Tests.Access;
 using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Messages;
 using Approvals.Tests.Permits;
+using MediatR;
 
 namespace Approvals.Tests.Projects;
 
@@ -86,5 +89,41 @@ internal sealed class CorrectProjectTests
             Assert.That(page.QuerySelector("h1")!.TextContent, Is.EqualTo(Name));
             Assert.That(page.QuerySelector("#history")!.TextContent, Does.Contain($"精密结构件厂房一期（示例） → {Name}"));
         });
+    }
+
+    [Test]
+    public async Task A_project_is_found_by_both_of_its_names_where_each_is_corrected_at_once_by_another()
+    {
+        var meanwhile = new Meanwhile();
+        await using var app = await App.Start("2026-03-02 09:00", listen: services => services.AddSingleton(meanwhile).AddTransient<IRequestHandler<FindProject, ProjectFacts?>, RenamedMeanwhile>());
+        await app.Project();
+        meanwhile.Now = true;
+
+        await app.Send(new CorrectProject.Command(Name, null, "漏字", Scene.ProjectCode), Person.Clerk);
+
+        Assert.Multiple(async () =>
+        {
+            foreach (var part in new[] { "abc", "股份" })
+                Assert.That((await app.Send(new ListProjects.Query(part), Person.Clerk)).Projects.Select(p => (p.Name, p.Enterprise)), Is.EqualTo(new[] { (Name, "示例股份") }), part);
+        });
+    }
+
+    private sealed class Meanwhile
+    {
+        public bool Now { get; set; }
+    }
+
+    /// <summary>Between the look at a project and what is written of it its enterprise gets another name, as by another connection of a server.</summary>
+    private sealed class RenamedMeanwhile(IServiceProvider services, Db db, Meanwhile meanwhile) : IRequestHandler<FindProject, ProjectFacts?>
+    {
+        public async Task<ProjectFacts?> Handle(FindProject query, CancellationToken ct)
+        {
+            var real = typeof(RegisterProject).Assembly.GetTypes().Single(t => t != typeof(RenamedMeanwhile) && t.IsAssignableTo(typeof(IRequestHandler<FindProject, ProjectFacts?>)));
+            var found = await ((IRequestHandler<FindProject, ProjectFacts?>)ActivatorUtilities.CreateInstance(services, real)).Handle(query, ct);
+            if (!meanwhile.Now || !db.InTransaction) return found;
+            meanwhile.Now = false;
+            await db.Execute("UPDATE projects_enterprise SET name = @name", new { name = "示例股份" }, ct);
+            return found;
+        }
     }
 }

@@ -41,6 +41,13 @@ internal static class CorrectProject
 
     private sealed class Handler(Db db, IMediator mediator, Actor actor, CorrectedEntry corrected) : IRequestHandler<Command, Unit>, IRequestHandler<Query, Result>
     {
+        // Whoever corrects either of the two names, or registers a project under one, waits here: what is read afterwards stands.
+        private const string Hold = """
+            UPDATE projects_enterprise
+               SET name = name
+             WHERE id = (SELECT p.enterprise_id FROM projects_project p WHERE p.id = @Id)
+            """;
+
         private const string OfEnterprise = """
             SELECT p.id, p.name, p.registered_at, p.enterprise_id
               FROM projects_project p
@@ -55,6 +62,7 @@ internal static class CorrectProject
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
+            await db.Execute(Hold, new { (await Handle(new Query(command.Code), ct)).Project.Id }, ct);
             var shown = await Handle(new Query(command.Code), ct);
             var project = shown.Project;
             CorrectedEntry.Demand(command.Seen, shown.Seen);

@@ -79,6 +79,9 @@ internal static class RegisterProject
     {
         private const string Exists = "SELECT COUNT(id) FROM projects_project WHERE code = @code";
 
+        // Whoever corrects its name waits, or is waited for: a project is found by the name that stands.
+        private const string HoldEnterprise = "UPDATE projects_enterprise SET name = name WHERE credit_code = @creditCode";
+
         private const string FindEnterprise = "SELECT id, name FROM projects_enterprise WHERE credit_code = @creditCode";
 
         private const string InsertEnterprise = "INSERT INTO projects_enterprise (id, credit_code, name) VALUES (@Id, @CreditCode, @Name)";
@@ -188,6 +191,7 @@ internal static class RegisterProject
         /// <summary>The enterprise of the code; the name it was first registered with stands.</summary>
         private async Task<long> Enterprise(string creditCode, string name, CancellationToken ct)
         {
+            await db.Execute(HoldEnterprise, new { creditCode }, ct);
             var row = await db.Find<EnterpriseRow>(FindEnterprise, new { creditCode }, ct);
             if (row is null)
             {
