@@ -20,7 +20,7 @@ internal sealed partial class ModulesTests
         ["Countersigning"] = ["Access", "Calendar", "Catalogue", "Messages"],
         ["Operations"] = ["Access", "Calendar", "Documents", "Messages"],
         ["Land"] = ["Access", "Audit", "Calendar", "Catalogue", "Countersigning", "Deadlines", "Messages", "Projects"],
-        ["Permits"] = ["Access", "Audit", "Calendar", "Catalogue", "Countersigning", "Deadlines", "Messages", "Projects"],
+        ["Permits"] = ["Access", "Audit", "Calendar", "Catalogue", "Countersigning", "Deadlines", "Documents", "Messages", "Projects"],
         ["OneWindow"] = ["Access", "Audit", "Calendar", "Catalogue", "Countersigning", "Deadlines", "Documents", "Land", "Messages", "Permits", "Projects"],
         ["Supervision"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Land", "Messages", "OneWindow", "Permits", "Projects"],
         ["Reports"] = ["Access", "Calendar", "Catalogue", "Deadlines", "Messages", "OneWindow", "Operations", "Permits", "Projects", "Supervision"],

@@ -1,7 +1,7 @@
 // Progressive enhancement only: every page works when this file does not run.
 // data-confirm="text" on a submit button asks first, in <dialog id="confirm"> of the layout. {Name} in it is what the form
 // holds under that name now: how many are ticked, or which option is chosen.
-// A post form is sent once (data-again on the form lifts this, e.g. for a download). data-print prints. An error summary takes the focus.
+// A post form is sent once (data-again on the form lifts this, e.g. for a download). data-print prints, data-print-now as soon as the page is there. An error summary takes the focus.
 // data-progress on a form with files is what is said while they are sent, with the share that has arrived; data-progress-done
 // once all has, data-progress-failed where the connection broke.
 // data-most on a file field is what its files may have together in bytes, data-most-text what is said beyond it.
@@ -118,4 +118,5 @@
     input.reportValidity();
   });
   showErrors(document);
+  if (document.querySelector('[data-print-now]')) addEventListener('load', function () { print(); });
 })();

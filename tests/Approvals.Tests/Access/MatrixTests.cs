@@ -80,6 +80,7 @@ internal sealed class MatrixTests
         new AssignPeople.Query(Ground.Project), new AssignPeople.Command(null, "agent", "调整", Ground.Project),
         new ArrangeSubstitution.Command("fgjx-head", "fgjx", new(2026, 3, 2), new(2026, 3, 3), "年休"),
         new CorrectApplicant.Command("示例", null, "写错", received),
+        new PrintPaper.Command(WindowPaper.Receipt, received), new PrintPaper.Query(WindowPaper.Receipt, application), new PrintNotice.Command(CaseNotice.Pause, 1, @case), new PrintNotice.Query(CaseNotice.Pause, 1, @case),
         new Accept.Command(received), new AskCorrection.Command([new("D04", "投资额有误")], received), new CloseCorrection.Command([], received),
         new NotAccept.Command("不属职权", "示例机关", received), new NoPermitNeeded.Command("无需许可", received), new Withdraw.Command("不办了", received), new WithdrawCase.Command(@case, "不办了"),
         new GiveOwedDocument.Command(decided, "D04"), new HandOut.Command("示例经办", null, decided), new HandOutAll.Command("示例经办", null, decided.Length == 0 ? "" : decided[..^3]),

@@ -1,6 +1,6 @@
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
-using Approvals.Web;
+using Approvals.Modules.Documents.Contract;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -14,17 +14,23 @@ internal sealed class AcceptanceModel(IMediator mediator, ZoneClock clock, Offic
     [BindProperty(SupportsGet = true)]
     public string Number { get; set; } = "";
 
+    [TempData]
+    public string? Printed { get; set; }
+
     public GetApplication.Result Application { get; private set; } = null!;
+
+    public PrintedPaper Paper { get; private set; } = null!;
 
     /// <summary>The day from which the limits count.</summary>
     public DateOnly AcceptedOn => Application.Head.DeemedOn ?? office.DayOf(Application.Head.AnsweredAt!.Value);
 
     public DateOnly Today => clock.Today;
 
-    public async Task OnGet()
+    public async Task OnGet() => (Application, Paper) = await mediator.Send(new PrintPaper.Query(WindowPaper.Acceptance, Number, Printed));
+
+    public async Task<IActionResult> OnPostPrint()
     {
-        Application = await mediator.Send(new GetApplication.Query(Number));
-        if (Application.Head is not { AnsweredAt: not null, State: ApplicationState.Accepted })
-            throw Refused.Conflict("application.notAccepted", $"申请 {Number} 没有受理，没有受理通知书。", $"Application {Number} is not accepted; there is no notice of acceptance.");
+        Printed = PrintPaper.Key(WindowPaper.Acceptance, Number, await mediator.Send(new PrintPaper.Command(WindowPaper.Acceptance, Number)));
+        return Redirect($"/applications/{Number}/acceptance");
     }
 }

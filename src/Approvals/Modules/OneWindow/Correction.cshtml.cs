@@ -1,6 +1,6 @@
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
-using Approvals.Web;
+using Approvals.Modules.Documents.Contract;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -14,16 +14,22 @@ internal sealed class CorrectionModel(IMediator mediator, ZoneClock clock) : Pag
     [BindProperty(SupportsGet = true)]
     public string Number { get; set; } = "";
 
+    [TempData]
+    public string? Printed { get; set; }
+
     public GetApplication.Result Application { get; private set; } = null!;
+
+    public PrintedPaper Paper { get; private set; } = null!;
 
     public GetApplication.Correction Correction => Application.Correction!;
 
     public DateOnly AskedOn => clock.DayOf(Correction.AskedAt);
 
-    public async Task OnGet()
+    public async Task OnGet() => (Application, Paper) = await mediator.Send(new PrintPaper.Query(WindowPaper.Correction, Number, Printed));
+
+    public async Task<IActionResult> OnPostPrint()
     {
-        Application = await mediator.Send(new GetApplication.Query(Number));
-        if (Application.Correction is null)
-            throw Refused.Conflict("application.notCorrecting", $"申请 {Number} 没有告知过补正，没有补正告知书。", $"No correction was asked for of application {Number}; there is no such notice.");
+        Printed = PrintPaper.Key(WindowPaper.Correction, Number, await mediator.Send(new PrintPaper.Command(WindowPaper.Correction, Number)));
+        return Redirect($"/applications/{Number}/correction");
     }
 }

@@ -1,5 +1,6 @@
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Documents.Contract;
 using Approvals.Web;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -14,7 +15,12 @@ internal sealed class ReceiptModel(IMediator mediator, ZoneClock clock, OfficeHo
     [BindProperty(SupportsGet = true)]
     public string Number { get; set; } = "";
 
+    [TempData]
+    public string? Printed { get; set; }
+
     public GetApplication.Result Application { get; private set; } = null!;
+
+    public PrintedPaper Paper { get; private set; } = null!;
 
     public bool MayTakeIn => actor.May(Act.TakeIn);
 
@@ -30,5 +36,11 @@ internal sealed class ReceiptModel(IMediator mediator, ZoneClock clock, OfficeHo
 
     public DateTime Local(DateTime utc) => clock.Local(utc);
 
-    public async Task OnGet() => Application = await mediator.Send(new GetApplication.Query(Number));
+    public async Task OnGet() => (Application, Paper) = await mediator.Send(new PrintPaper.Query(WindowPaper.Receipt, Number, Printed));
+
+    public async Task<IActionResult> OnPostPrint()
+    {
+        Printed = PrintPaper.Key(WindowPaper.Receipt, Number, await mediator.Send(new PrintPaper.Command(WindowPaper.Receipt, Number)));
+        return Redirect($"/applications/{Number}/receipt");
+    }
 }

@@ -1,5 +1,6 @@
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
+using Approvals.Modules.Documents.Contract;
 using Approvals.Web;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -14,21 +15,27 @@ internal sealed class RefusalModel(IMediator mediator, ZoneClock clock) : PageMo
     [BindProperty(SupportsGet = true)]
     public string Number { get; set; } = "";
 
+    [TempData]
+    public string? Printed { get; set; }
+
     public GetApplication.Result Application { get; private set; } = null!;
 
+    public PrintedPaper Paper { get; private set; } = null!;
+
     /// <summary>What the paper is called.</summary>
-    public Text Name => Paper(Application.Head.State);
+    public Text Name => NameOf(Application.Head.State);
 
     public DateOnly AnsweredOn => clock.DayOf(Application.Head.AnsweredAt!.Value);
 
-    public static Text Paper(ApplicationState state) => state == ApplicationState.NotAccepted
+    public static Text NameOf(ApplicationState state) => state == ApplicationState.NotAccepted
         ? new("不予受理通知书", "Notice of non-acceptance")
         : new("不受理告知书", "Notice that no permit is needed");
 
-    public async Task OnGet()
+    public async Task OnGet() => (Application, Paper) = await mediator.Send(new PrintPaper.Query(WindowPaper.Refusal, Number, Printed));
+
+    public async Task<IActionResult> OnPostPrint()
     {
-        Application = await mediator.Send(new GetApplication.Query(Number));
-        if (Application.Head.State is not (ApplicationState.NotAccepted or ApplicationState.NoPermitNeeded))
-            throw Refused.Conflict("application.notRefused", $"申请 {Number} 没有不予受理，没有不予受理通知书。", $"Application {Number} was not turned away; there is no such notice.");
+        Printed = PrintPaper.Key(WindowPaper.Refusal, Number, await mediator.Send(new PrintPaper.Command(WindowPaper.Refusal, Number)));
+        return Redirect($"/applications/{Number}/refusal");
     }
 }

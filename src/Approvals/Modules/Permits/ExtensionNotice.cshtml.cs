@@ -2,6 +2,7 @@ using System.Globalization;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Deadlines.Contract;
+using Approvals.Modules.Documents.Contract;
 using Approvals.Web;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -20,7 +21,12 @@ internal sealed class ExtensionNoticeModel(IMediator mediator, ZoneClock clock) 
     [BindProperty(SupportsGet = true)]
     public int N { get; set; }
 
+    [TempData]
+    public string? Printed { get; set; }
+
     public ShowCase.Result Shown { get; private set; } = null!;
+
+    public PrintedPaper Paper { get; private set; } = null!;
 
     public ExtensionFact Extension { get; private set; } = null!;
 
@@ -28,11 +34,19 @@ internal sealed class ExtensionNoticeModel(IMediator mediator, ZoneClock clock) 
 
     public async Task OnGetAsync()
     {
-        Shown = await mediator.Send(new ShowCase.Query(Number));
-        Extension = N >= 1 && N <= Shown.Extensions.Count
-            ? Shown.Extensions[N - 1]
-            : throw Refused.NotFound("notice.notFound", "n", $"{Number} 没有第 {N} 次延长。", $"{Number} has no extension {N}.");
+        (Shown, Paper) = await mediator.Send(new PrintNotice.Query(CaseNotice.Extension, N, Number, Printed));
+        Extension = Of(Shown, N);
     }
+
+    public async Task<IActionResult> OnPostPrintAsync()
+    {
+        Printed = PrintNotice.Key(CaseNotice.Extension, N, Number, await mediator.Send(new PrintNotice.Command(CaseNotice.Extension, N, Number)));
+        return Redirect($"/cases/{Number}/extensions/{N}/notice");
+    }
+
+    public static ExtensionFact Of(ShowCase.Result shown, int n) => n >= 1 && n <= shown.Extensions.Count
+        ? shown.Extensions[n - 1]
+        : throw Refused.NotFound("notice.notFound", "n", $"{shown.Case.Number} 没有第 {n} 次延长。", $"{shown.Case.Number} has no extension {n}.");
 
     public static string Zh(DateOnly? day) => day?.ToString("yyyy 年 M 月 d 日", CultureInfo.InvariantCulture) ?? "";
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Deadlines.Contract;
+using Approvals.Modules.Documents.Contract;
 using Approvals.Web;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -20,19 +21,34 @@ internal sealed class PauseNoticeModel(IMediator mediator, CalendarInForce calen
     [BindProperty(SupportsGet = true)]
     public int N { get; set; }
 
+    [TempData]
+    public string? Printed { get; set; }
+
     public ShowCase.Result Shown { get; private set; } = null!;
+
+    public PrintedPaper Paper { get; private set; } = null!;
 
     public PauseFact Pause { get; private set; } = null!;
 
-    /// <summary>The last day of what is planned.</summary>
-    public DueDay? Ends => Pause.PlannedDays is { } days ? calendar.Current.Add(Pause.From, days) : null;
+    public DueDay? LastDay => Ends(Pause, calendar.Current);
 
     public async Task OnGetAsync()
     {
-        Shown = await mediator.Send(new ShowCase.Query(Number));
-        Pause = Shown.Pauses.FirstOrDefault(p => p.Notice == N)?.Fact
-            ?? throw Refused.NotFound("notice.notFound", "n", $"{Number} 没有第 {N} 次暂停。", $"{Number} has no pause {N}.");
+        (Shown, Paper) = await mediator.Send(new PrintNotice.Query(CaseNotice.Pause, N, Number, Printed));
+        Pause = Of(Shown, N);
     }
+
+    public async Task<IActionResult> OnPostPrintAsync()
+    {
+        Printed = PrintNotice.Key(CaseNotice.Pause, N, Number, await mediator.Send(new PrintNotice.Command(CaseNotice.Pause, N, Number)));
+        return Redirect($"/cases/{Number}/pauses/{N}/notice");
+    }
+
+    public static PauseFact Of(ShowCase.Result shown, int n) => shown.Pauses.FirstOrDefault(p => p.Notice == n)?.Fact
+        ?? throw Refused.NotFound("notice.notFound", "n", $"{shown.Case.Number} 没有第 {n} 次暂停。", $"{shown.Case.Number} has no pause {n}.");
+
+    /// <summary>The last day of what is planned.</summary>
+    public static DueDay? Ends(PauseFact pause, WorkingDays calendar) => pause.PlannedDays is { } days ? calendar.Add(pause.From, days) : null;
 
     public static string Zh(DateOnly? day) => day?.ToString("yyyy 年 M 月 d 日", CultureInfo.InvariantCulture) ?? "";
 }

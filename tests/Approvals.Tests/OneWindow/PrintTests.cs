@@ -1,0 +1,117 @@
+using System.Net;
+using AngleSharp.Html.Dom;
+using Approvals.Modules.Access.Contract;
+using Approvals.Modules.OneWindow;
+using Approvals.Modules.Permits;
+using Approvals.Modules.Projects;
+using Approvals.Tests.Access;
+using Approvals.Tests.Countersigning;
+using Approvals.Tests.Deadlines;
+using Approvals.Tests.Messages;
+using Approvals.Tests.Permits;
+
+namespace Approvals.Tests.OneWindow;
+
+/// <summary>打印、补打: a paper says whether it is the first, printed again, or only looked at.</summary>
+[Parallelizable(ParallelScope.All)]
+internal sealed class PrintTests
+{
+    [Test]
+    public async Task A_receipt_printed_again_says_so_with_day_and_person_and_what_it_said_the_first_time()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Has("desk", Role.WindowClerk);
+        await app.Has("desk2", Role.WindowClerk, name: "另一窗口");
+        await app.Project();
+        var number = (await app.Receive(Scene.ProjectCode, "A01")).Number;
+        var url = $"/applications/{number}/receipt";
+        using var clerk = await app.SignedIn("desk", Telling.Password);
+        var looked = await clerk.Page(url);
+        var first = await Print(clerk, url);
+        var reloaded = await clerk.Page(url);
+        app.SetTime("2026-03-03 10:00");
+        await app.Send(new CorrectApplicant.Command("示例新名", null, "听错", number), Person.Clerk);
+        await app.Send(new CorrectProject.Command(null, "示例股份", "登记错", Scene.ProjectCode), Person.Clerk);
+        using var other = await app.SignedIn("desk2", Telling.Password);
+
+        var again = await Print(other, url);
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(Mark(looked), Does.Contain("未登记打印"));
+            Assert.That((Mark(first), first.QuerySelector("[data-print-now]") is not null), Is.EqualTo(("", true)));
+            Assert.That((Mark(reloaded), reloaded.QuerySelector("[data-print-now]")), Is.EqualTo((Mark(looked), (object?)null)));
+            Assert.That(reloaded.QuerySelector("#prints")!.TextContent, Does.Contain("已打印 1 次").And.Contain("2026-03-02 09:00").And.Contain("补打"));
+            Assert.That(Mark(again), Does.Contain("补打").And.Contain("2026-03-03 10:00").And.Contain("另一窗口").And.Contain("首次打印 2026-03-02 09:00").And.Contain("申请人 示例经办 → 示例新名").And.Contain("企业名称 示例科技有限公司 → 示例股份").And.Not.Contain("电话"));
+            Assert.That(again.QuerySelector(".paper")!.TextContent, Does.Contain("示例股份"));
+            Assert.That(await app.Rows<string>("SELECT subject FROM audit_record WHERE command = 'OneWindow.PrintPaper' AND outcome = 'done'"), Is.EqualTo(new[] { $"application:{number}", $"application:{number}" }));
+        });
+    }
+
+    [Test]
+    public async Task A_notice_of_acceptance_or_of_a_pause_printed_again_says_which_days_have_moved()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Has("desk", Role.WindowClerk);
+        await app.Has("swj", Role.Reviewer, "SWJ");
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01", "A10");
+        await app.Approve(applied["A01"], "FGJX");
+        var (number, acceptance) = (applied["A10"], $"/applications/{applied.Number}/acceptance");
+        await app.SendByTwo(new PauseCase.Command(number, "expert-review", PlannedDays: 5, NoticeNumber: "告知〔2026〕1号"), Person.Reviewer("SWJ"), Person.Head("SWJ"));
+        var notice = $"/cases/{number}/pauses/1/notice";
+        using var clerk = await app.SignedIn("desk", Telling.Password);
+        using var reviewer = await app.SignedIn("swj", Telling.Password);
+        var first = (Mark(await Print(clerk, acceptance)), Mark(await Print(reviewer, notice)));
+        app.SetTime("2026-03-03 10:00");
+        await app.Send(new ResumeCase.Command(number, "expert-review", new DateOnly(2026, 3, 3)), Person.Reviewer("SWJ"));
+        await app.Send(new CorrectProject.Command("二期厂房（示例）", null, "写错", Scene.ProjectCode), Person.Clerk);
+        using var later = await app.SignedIn("desk", Telling.Password);
+        using var reviewerLater = await app.SignedIn("swj", Telling.Password);
+
+        var (again, noticeAgain) = (Mark(await Print(later, acceptance)), Mark(await Print(reviewerLater, notice)));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(first, Is.EqualTo(("", "")));
+            Assert.That(again, Does.Contain("补打").And.Contain("项目名称 精密结构件厂房一期（示例） → 二期厂房（示例）").And.Contain($"{number} 到期"));
+            Assert.That(noticeAgain, Does.Contain("补打").And.Contain("项目名称 精密结构件厂房一期（示例） → 二期厂房（示例）").And.Not.Contain("所需时间"));
+        });
+    }
+
+    /// <summary>The papers of the window are printed by the window and the project's agent, those of a case by its department: who only looks has a copy that says so.</summary>
+    [Test]
+    public async Task Who_only_looks_prints_a_copy_that_says_that_it_is_one_and_learns_nothing_of_what_it_said_before()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Has("boss", Role.ZoneLeader);
+        await app.Has("swj", Role.Reviewer, "SWJ");
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01");
+        using var leader = await app.SignedIn("boss", Telling.Password);
+        using var reviewer = await app.SignedIn("swj", Telling.Password);
+        await app.Send(new PrintPaper.Command(WindowPaper.Receipt, applied.Number), Person.Clerk);
+        await app.Send(new CorrectApplicant.Command("示例经办", "0813-1111111", "听错", applied.Number), Person.Clerk);
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That((await leader.Page($"/applications/{applied.Number}/receipt")).QuerySelector("main")!.TextContent, Does.Not.Contain("0813-0000000").And.Not.Contain("0813-1111111"));
+            foreach (var reader in new[] { leader, reviewer })
+            {
+                var page = await reader.Page($"/applications/{applied.Number}/acceptance");
+                Assert.That((page.QuerySelector("#print"), Mark(page)), Is.EqualTo(((object?)null, "未登记打印，仅供查看")));
+                Assert.That(page.QuerySelector("button[data-print]"), Is.Not.Null);
+            }
+        });
+    }
+
+    private static async Task<IHtmlDocument> Print(HttpClient browser, string url)
+    {
+        using var sent = await browser.Submit(url, "#print");
+        Assert.That((sent.StatusCode, sent.Headers.Location!.OriginalString), Is.EqualTo((HttpStatusCode.Redirect, url)));
+        return await browser.Page(url);
+    }
+
+    /// <summary>What stands on the paper about the printing of it.</summary>
+    private static string Mark(IHtmlDocument page) => string.Join(' ', (page.QuerySelector(".paper .printed")?.TextContent ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}
