@@ -133,7 +133,7 @@ internal static class AuditChain
     {
         await using var scope = lab.App.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<Db>();
-        if (last is not null) db.Ending = () => last(db);
+        if (last is not null) db.Ending = () => () => last(db);
         await db.Transact(
             async () =>
             {

@@ -139,6 +139,7 @@ internal sealed class App : IAsyncDisposable
             builder.Services.AddSingleton<TimeProvider>(clock);
             // Hangfire keeps the logger factory of whichever site of the process began last; one that is never disposed suits all.
             builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+            builder.Host.ConfigureContainer<IServiceCollection>((_, services) => services.AddTransient(typeof(IPipelineBehavior<,>), typeof(SaysWhatItChanges<,>)));
             listen?.Invoke(builder.Services);
             var settings = new Dictionary<string, string?> { ["data"] = folder, ["Jobs:Run"] = "false", ["Urls"] = "http://127.0.0.1:0" };
             foreach (var rate in typeof(Rates).GetProperties()) settings[$"Rates:{rate.Name}"] = "1000000"; // a test asks faster than people do

@@ -18,8 +18,8 @@ internal sealed partial class Db(Engine engine, ILogger<Db> log) : IAsyncDisposa
 
     public bool InTransaction => writing is not null;
 
-    /// <summary>What every transaction of this unit of work does as its last statement.</summary>
-    public Func<Task>? Ending { get; set; }
+    /// <summary>Asked when the work of a transaction is done: what it does as its last statement, or null.</summary>
+    public Func<Func<Task>?>? Ending { get; set; }
 
     /// <summary>Called where the engine runs a transaction once more, to forget what the lost try has left in memory.</summary>
     public Action? Again { get; set; }
@@ -58,18 +58,7 @@ internal sealed partial class Db(Engine engine, ILogger<Db> log) : IAsyncDisposa
                     try
                     {
                         result = await work();
-                    }
-                    finally
-                    {
-                        (writing, transaction) = (null, null);
-                    }
-                },
-                async (connection, tx) =>
-                {
-                    (writing, transaction) = (connection, tx);
-                    try
-                    {
-                        if (Ending is not null) await Ending();
+                        if (Ending?.Invoke() is { } last) return () => End(last, connection, tx);
                     }
                     finally
                     {
@@ -77,6 +66,7 @@ internal sealed partial class Db(Engine engine, ILogger<Db> log) : IAsyncDisposa
                     }
 
                     isCommitting = true;
+                    return null;
                 },
                 ct);
             isKept = true;
@@ -98,6 +88,21 @@ internal sealed partial class Db(Engine engine, ILogger<Db> log) : IAsyncDisposa
         foreach (var act in afterwards) act();
         afterwards.Clear();
         return result;
+
+        async Task End(Func<Task> last, DbConnection connection, DbTransaction? tx)
+        {
+            (writing, transaction) = (connection, tx);
+            try
+            {
+                await last();
+            }
+            finally
+            {
+                (writing, transaction) = (null, null);
+            }
+
+            isCommitting = true;
+        }
     }
 
     /// <summary>Everything the work reads is of one moment, whatever is written meanwhile.</summary>

@@ -24,10 +24,12 @@ internal abstract class Engine : IAsyncDisposable
     public abstract ValueTask EndSnapshot(DbConnection connection, DbTransaction? snapshot);
 
     /// <summary>Runs the work in one transaction and returns when it is durable. An exception undoes all of it.</summary>
-    /// <param name="work">What the caller wants done.</param>
-    /// <param name="last">Done after it and before the commit, by one transaction of this process at a time: each sees what the one before it has left.</param>
+    /// <param name="work">
+    /// What the caller wants done. What it answers is done after it and before the commit, by one transaction of this
+    /// process at a time: each sees what the one before it has left. Who answers null waits for nobody.
+    /// </param>
     /// <param name="ct">Gives up.</param>
-    public abstract Task InTransaction(Func<DbConnection, DbTransaction?, Task> work, Func<DbConnection, DbTransaction?, Task>? last, CancellationToken ct);
+    public abstract Task InTransaction(Func<DbConnection, DbTransaction?, Task<Func<Task>?>> work, CancellationToken ct);
 
     /// <summary>A writing statement, once for each row; the sum of rows touched.</summary>
     public abstract Task<int> Execute(DbConnection connection, DbTransaction? transaction, string sql, IEnumerable rows, CancellationToken ct);

@@ -57,8 +57,8 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
 
     public override ValueTask EndSnapshot(DbConnection connection, DbTransaction? snapshot) => snapshot!.DisposeAsync();
 
-    /// <remarks>The last of one transaction waits for the commit of the one before it: in memory and in turn, not for a lock of the server.</remarks>
-    public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task> work, Func<DbConnection, DbTransaction?, Task>? last, CancellationToken ct)
+    /// <remarks>The last of one transaction waits for the commit of the one before it that had a last: in memory and in turn, not for a lock of the server.</remarks>
+    public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task<Func<Task>?>> work, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -66,11 +66,16 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
             {
                 await using var connection = await Rent(ct);
                 await using var transaction = await connection.BeginTransactionAsync(ct);
-                await work(connection, transaction);
+                if (await work(connection, transaction) is not { } last)
+                {
+                    await transaction.CommitAsync(CancellationToken.None);
+                    return;
+                }
+
                 await ending.WaitAsync(ct);
                 try
                 {
-                    if (last is not null) await last(connection, transaction);
+                    await last();
                     await transaction.CommitAsync(CancellationToken.None);
                 }
                 finally

@@ -81,10 +81,10 @@ internal sealed partial class SqliteEngine : Engine
     }
 
     /// <remarks>There is one writer, so the last of one is over before the work of the next begins.</remarks>
-    public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task> work, Func<DbConnection, DbTransaction?, Task>? last, CancellationToken ct)
+    public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task<Func<Task>?>> work, CancellationToken ct)
     {
         _ = writer.Value;
-        var item = new Work(work, last, ExecutionContext.Capture(), ct);
+        var item = new Work(work, ExecutionContext.Capture(), ct);
         ObjectDisposedException.ThrowIf(!queue.Writer.TryWrite(item), this);
         await item.Done.Task;
     }
@@ -130,8 +130,8 @@ internal sealed partial class SqliteEngine : Engine
                     insert.ExecuteNonQuery();
                 }
 
-                return Task.CompletedTask;
-            }, null, ct);
+                return Task.FromResult<Func<Task>?>(null);
+            }, ct);
         }
     }
 
@@ -253,7 +253,7 @@ internal sealed partial class SqliteEngine : Engine
         private static partial Regex Table();
     }
 
-    private sealed class Work(Func<DbConnection, DbTransaction?, Task> work, Func<DbConnection, DbTransaction?, Task>? last, ExecutionContext? context, CancellationToken cancelled)
+    private sealed class Work(Func<DbConnection, DbTransaction?, Task<Func<Task>?>> work, ExecutionContext? context, CancellationToken cancelled)
     {
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -270,8 +270,7 @@ internal sealed partial class SqliteEngine : Engine
 
         private async Task All(DbConnection connection)
         {
-            await work(connection, null);
-            if (last is not null) await last(connection, null);
+            if (await work(connection, null) is { } last) await last();
         }
 
         public void Finish(Exception? error)

@@ -42,7 +42,9 @@ internal sealed class Trail
     /// <summary>A state before and after, in the words of the trade; the same on both sides is no change, and said twice it is said once.</summary>
     public void Changed<T>(Text what, T before, T after)
     {
-        if (Current is null || EqualityComparer<T>.Default.Equals(before, after)) return;
+        if (Current is null) return;
+        Current.IsCompared = true;
+        if (EqualityComparer<T>.Default.Equals(before, after)) return;
         Current.Changes ??= [];
         if (!Current.Changes.Contains((what, before, after))) Current.Changes.Add((what, before, after));
     }
@@ -78,6 +80,9 @@ internal sealed class TrailEntry(object request, string command, string said)
     public int TouchedBefore { get; init; }
 
     public List<(Text What, object? Before, object? After)>? Changes { get; set; }
+
+    /// <summary>The state before and after is known, even where they are the same.</summary>
+    public bool IsCompared { get; set; }
 
     /// <summary>No record where it is refused.</summary>
     public bool IsRepeated { get; set; }

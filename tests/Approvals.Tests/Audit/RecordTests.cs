@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using System.Text;
+using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
@@ -531,6 +532,34 @@ internal sealed class RecordTests
         var records = await app.LogOf("Deadlines.RaiseAlerts");
         Assert.That(await app.Value<int>("SELECT COUNT(*) FROM deadlines_alert"), Is.GreaterThan(1));
         Assert.That(records.Select(r => (r.Login, r.Outcome)), Is.EqualTo(new[] { ("system", "done") }));
+    }
+
+    [Test]
+    public async Task What_writes_says_what_was_before_and_after_in_whatever_test_it_is_sent()
+    {
+        await using var app = await App.Start();
+        await app.Send(new AddUser.Command("pat", "示例", null, [Role.WindowClerk], "Correct-Horse-9"), Person.SecurityAdministrator);
+        await using var scope = app.Services.CreateAsyncScope();
+        var (db, trail) = (scope.ServiceProvider.GetRequiredService<Db>(), scope.ServiceProvider.GetRequiredService<Trail>());
+        var innermost = scope.ServiceProvider.GetServices<IPipelineBehavior<TurnSubstitutions.Command, int>>().Last();
+
+        var silent = Assert.ThrowsAsync<AssertionException>(() => Write(() => { }))!;
+        Assert.That(silent.Message, Does.Contain("TurnSubstitutions").And.Contain("writes 1 rows"));
+        Assert.DoesNotThrowAsync(() => Write(() => trail.Changed(new("日期", "Day"), 1, 2)));
+        Assert.DoesNotThrowAsync(() => Write(() => trail.Changed(new("日期", "Day"), 2, 2)), "what is the same is said by having been compared");
+
+        Task<int> Write(Action say) => db.Transact(
+            async () =>
+            {
+                var request = new TurnSubstitutions.Command();
+                trail.Current = new TrailEntry(request, "test", "");
+                return await innermost.Handle(request, default, async () =>
+                {
+                    say();
+                    return await db.Execute("UPDATE access_user SET name = name WHERE login = @login", new { login = "pat" });
+                });
+            },
+            default);
     }
 
     private static Task<T> Send<T>(App app, IRequest<T> request) => SendAs(app, request, Everybody);

@@ -163,12 +163,15 @@ internal sealed class EngineTests
         Assert.That(busy.Problems.Single().Message.Zh, Does.Contain("没有保存").And.Contain("请过几分钟再试"));
         Assert.That(busy.Message, Does.Contain("Nothing was saved; try again in a few minutes"));
         Assert.ThrowsAsync<Late>(() => Failing(new Late(true), isCommitting: true), "nobody can say whether it was kept");
+        Assert.ThrowsAsync<Late>(() => Failing(new Late(true), isCommitting: true, last: () => Task.CompletedTask), "nor where its record was written");
+        Assert.ThrowsAsync<Refused>(() => Failing(new Late(true), isCommitting: true, last: () => throw new Late(true)), "its record was not");
         Assert.ThrowsAsync<Late>(() => Failing(new Late(false), isCommitting: false));
 
-        static async Task Failing(Late error, bool isCommitting)
+        static async Task Failing(Late error, bool isCommitting, Func<Task>? last = null)
         {
             await using var engine = new Stalling(error, isCommitting);
-            await new Db(engine, NullLogger<Db>.Instance).Transact(() => isCommitting ? Task.FromResult(true) : throw error, default);
+            await using var db = new Db(engine, NullLogger<Db>.Instance) { Ending = () => last };
+            await db.Transact(() => isCommitting ? Task.FromResult(true) : throw error, default);
         }
     }
 
@@ -201,10 +204,9 @@ internal sealed class EngineTests
 
         public override bool IsEmbedded => throw new NotSupportedException();
 
-        public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task> work, Func<DbConnection, DbTransaction?, Task>? last, CancellationToken ct)
+        public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task<Func<Task>?>> work, CancellationToken ct)
         {
-            await work(null!, null);
-            await last!(null!, null);
+            if (await work(null!, null) is { } last) await last();
             if (isCommitting) throw error;
         }
 

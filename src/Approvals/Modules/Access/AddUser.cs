@@ -55,7 +55,7 @@ internal static class AddUser
         }
     }
 
-    private sealed class Storing(Db db, Ids ids, TimeProvider time) : IRequestHandler<Store, Result>
+    private sealed class Storing(Db db, Ids ids, TimeProvider time, Trail trail) : IRequestHandler<Store, Result>
     {
         private const string Insert = """
             INSERT INTO access_user (id, login, name, department, email, password_hash, is_active, is_demonstration, must_change_password, created_at)
@@ -69,6 +69,8 @@ internal static class AddUser
             if (!await db.TryInsert(Insert, new { id, user.Login, user.Name, user.Department, user.Email, user.PasswordHash, user.IsDemonstration, user.MustChangePassword, now }, ct))
                 throw new Refused(RefusedAs.Conflict, [new("login.taken", "login", new($"账号「{user.Login}」已有人使用，请换一个。", $"The login “{user.Login}” is taken; choose another."))]);
             await Roles.Replace(db, id, [], user.Roles, ct);
+            var (roles, of) = (Permissions.Names(user.Roles), user.Department is { } code ? $" {code}" : "");
+            trail.Changed<Text?>(new($"账号 {user.Login}", $"Account {user.Login}"), null, new(roles.Zh + of, roles.En + of));
             return new(user.Login);
         }
     }

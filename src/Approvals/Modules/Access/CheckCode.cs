@@ -54,7 +54,7 @@ internal static class CheckCode
 
     private static Refused Wrong() => Refused.Invalid("signIn.wrongCode", "code", "验证码不对或已用过，请输入新的验证码。", "The code is wrong or has been used; enter a new one.");
 
-    private sealed class Using(Db db, Actor actor, TimeProvider time) : IRequestHandler<Use, Unit>
+    private sealed class Using(Db db, Actor actor, TimeProvider time, Trail trail) : IRequestHandler<Use, Unit>
     {
         private const string UseStep = "UPDATE access_factor SET last_step = @step WHERE user_id = @userId AND last_step < @step";
         private const string UseRecovery = "UPDATE access_recovery_code SET used_at = @now WHERE user_id = @userId AND hash = @hash AND used_at IS NULL";
@@ -64,7 +64,9 @@ internal static class CheckCode
             var used = command.Step is { } step
                 ? await db.Execute(UseStep, new { step, userId = actor.UserId }, ct)
                 : await db.Execute(UseRecovery, new { now = time.GetUtcNow().UtcDateTime, userId = actor.UserId, hash = command.RecoveryHash }, ct);
-            return used == 1 ? Unit.Value : throw Wrong();
+            if (used == 0) throw Wrong();
+            trail.Changed<Text>(command.Step is null ? new("恢复码", "Recovery code") : new("验证码", "Code"), new("未用", "Unused"), new("已用", "Used"));
+            return Unit.Value;
         }
     }
 }

@@ -78,6 +78,7 @@ internal static class CreateToken
             await db.Execute(EndExpired, new { userId, name, now }, ct);
             if (!await db.TryInsert(Insert, new { id = await ids.Next(), userId, name, hash = Hash(token), now, expires, kept = string.Join(',', scopes.Distinct().Order()), actor.HasShownSecondFactor }, ct))
                 throw new Refused(RefusedAs.Conflict, [new("token.nameTaken", "name", new($"已有名为「{name}」的令牌，请换个名称或先撤销它。", $"There is a token “{name}” already; choose another name or revoke it first."))]);
+            trail.Changed(new($"令牌「{name}」", $"Token “{name}”"), null, $"{string.Join(' ', scopes.Distinct().Order())}，{Words.Day(DateOnly.FromDateTime(expires))}");
             return new(token, expires);
         }
     }

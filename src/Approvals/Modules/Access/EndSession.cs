@@ -46,7 +46,7 @@ internal static class EndSession
         public async Task<Unit> Handle(Others command, CancellationToken ct)
         {
             trail.On(Subject.Account, actor.Login);
-            await db.Execute(EndOthers, new { userId = actor.UserId, but = command.But, now = Now }, ct);
+            await EndAllBut(actor.UserId, command.But, ct);
             return Unit.Value;
         }
 
@@ -55,10 +55,13 @@ internal static class EndSession
         public async Task<Unit> Handle(AllOf command, CancellationToken ct)
         {
             var user = await Account.Get(db, command.Login, ct);
-            await db.Execute(EndOthers, new { userId = user.Id, but = 0L, now = Now }, ct);
+            await EndAllBut(user.Id, 0, ct);
             await db.Execute(SignOutEverywhere.NextRound, new { id = user.Id }, ct); // one that is just beginning, too
             return Unit.Value;
         }
+
+        private async Task EndAllBut(long userId, long but, CancellationToken ct) =>
+            trail.Changed(new("进行中的其他登录", "Other open sessions"), await db.Execute(EndOthers, new { userId, but, now = Now }, ct), 0);
 
         private async Task<Unit> EndOne(long userId, long id, CancellationToken ct)
         {

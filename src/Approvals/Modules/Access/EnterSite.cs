@@ -37,6 +37,7 @@ internal static class EnterSite
             await db.Execute(Note, new { now, place, command.ByProvider, userId = actor.UserId }, ct);
             await db.Execute(Sweep, new { userId = actor.UserId, oldest = now - settings.Longest }, ct);
             await db.Execute(Begin, new { id, userId = actor.UserId, command.Stamp, command.Browser, place, now }, ct);
+            trail.Changed(new("登录", "Session"), null, command.Browser);
             return id;
         }
     }

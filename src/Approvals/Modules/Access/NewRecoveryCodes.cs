@@ -17,13 +17,16 @@ internal static class NewRecoveryCodes
     [Needs(Act.UseOwnAccount)]
     internal sealed record Store([property: Masked] IReadOnlyList<string> RecoveryHashes) : ICommand<Unit>;
 
+    private const string Left = "SELECT COUNT(*) FROM access_recovery_code WHERE user_id = @userId AND used_at IS NULL";
     private const string Clear = "DELETE FROM access_recovery_code WHERE user_id = @userId";
     private const string Insert = "INSERT INTO access_recovery_code (user_id, hash) VALUES (@userId, @hash)";
 
-    public static async Task Replace(Db db, long userId, IEnumerable<string> hashes, CancellationToken ct)
+    public static async Task Replace(Db db, Trail trail, long userId, IReadOnlyCollection<string> hashes, CancellationToken ct)
     {
+        var left = await db.Find<int>(Left, new { userId }, ct);
         await db.Execute(Clear, new { userId }, ct);
         await db.Execute(Insert, hashes.Select(hash => new { userId, hash }).ToList(), ct);
+        trail.Changed<Text>(new("恢复码", "Recovery codes"), new($"原有的，余 {left} 个", $"Those before, {left} left"), new($"新的 {hashes.Count} 个", $"{hashes.Count} new ones"));
     }
 
     private sealed class Handler(Db db, Actor actor, Attempts attempts, IMediator mediator, Trail trail) : IRequestHandler<Command, SetUpFactor.Result>
@@ -40,11 +43,11 @@ internal static class NewRecoveryCodes
         }
     }
 
-    private sealed class Storing(Db db, Actor actor) : IRequestHandler<Store, Unit>
+    private sealed class Storing(Db db, Actor actor, Trail trail) : IRequestHandler<Store, Unit>
     {
         public async Task<Unit> Handle(Store command, CancellationToken ct)
         {
-            await Replace(db, actor.UserId, command.RecoveryHashes, ct);
+            await Replace(db, trail, actor.UserId, command.RecoveryHashes, ct);
             return Unit.Value;
         }
     }

@@ -41,7 +41,6 @@ internal static class ResetFactor
         {
             var user = await Account.GetAnothers(db, actor, command.Login, ct);
             await Remove(user.Id, ct);
-            trail.Changed<Text>(new("第二验证", "Second factor"), new("已设置", "Set up"), new("无", "None"));
             return Unit.Value;
         }
 
@@ -63,6 +62,7 @@ internal static class ResetFactor
         private async Task Remove(long id, CancellationToken ct)
         {
             if (await db.Execute(Factor, new { id }, ct) == 0) throw Refused.Conflict("factor.none", "此账号没有第二验证。", "The account has no second factor.");
+            trail.Changed<Text>(new("第二验证", "Second factor"), new("已设置", "Set up"), new("无", "None"));
             await db.Execute(Codes, new { id }, ct);
             await db.Execute(SignOutEverywhere.NextRound, new { id }, ct);
         }

@@ -43,6 +43,7 @@ internal static class RevokeToken
             var name = (given ?? "").Trim();
             if (await db.Execute(Revoke, new { userId, name, now = time.GetUtcNow().UtcDateTime }, ct) == 0)
                 throw Refused.NotFound("token.unknown", "name", $"没有名为「{name}」的有效令牌。", $"There is no live token “{name}”.");
+            trail.Changed<Text>(new($"令牌「{name}」", $"Token “{name}”"), new("有效", "Live"), new("已撤销", "Revoked"));
             return Unit.Value;
         }
     }

@@ -58,7 +58,7 @@ internal static class SetUpFactor
         }
     }
 
-    private sealed class Storing(Db db, Actor actor, TimeProvider time) : IRequestHandler<Store, Unit>
+    private sealed class Storing(Db db, Actor actor, TimeProvider time, Trail trail) : IRequestHandler<Store, Unit>
     {
         private const string Insert = "INSERT INTO access_factor (user_id, secret, last_step, created_at) VALUES (@userId, @Secret, @Step, @now)";
         private const string Replace = "UPDATE access_factor SET secret = @Secret, last_step = @Step, created_at = @now WHERE user_id = @userId";
@@ -66,9 +66,11 @@ internal static class SetUpFactor
         public async Task<Unit> Handle(Store command, CancellationToken ct)
         {
             var values = new { userId = actor.UserId, command.Secret, command.Step, now = time.GetUtcNow().UtcDateTime };
-            if ((!command.Replaces || await db.Execute(Replace, values, ct) == 0) && !await db.TryInsert(Insert, values, ct))
+            var isReplaced = command.Replaces && await db.Execute(Replace, values, ct) > 0;
+            if (!isReplaced && !await db.TryInsert(Insert, values, ct))
                 throw Refused.Conflict("factor.there", "此账号已设置第二验证，请重新登录。", "This account has a second factor already; sign in again.");
-            await NewRecoveryCodes.Replace(db, actor.UserId, command.RecoveryHashes, ct);
+            trail.Changed<Text>(new("第二验证", "Second factor"), isReplaced ? new("原设备", "The device before") : new("无", "None"), new("已设置", "Set up"));
+            await NewRecoveryCodes.Replace(db, trail, actor.UserId, command.RecoveryHashes, ct);
             await db.Execute(SignOutEverywhere.NextRound, new { id = actor.UserId }, ct);
             return Unit.Value;
         }

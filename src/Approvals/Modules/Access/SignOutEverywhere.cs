@@ -1,6 +1,7 @@
 using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
+using Approvals.Web;
 using MediatR;
 
 namespace Approvals.Modules.Access;
@@ -20,6 +21,7 @@ internal static class SignOutEverywhere
         {
             trail.On(Subject.Account, actor.Login);
             await db.Execute(NextRound, new { id = actor.UserId }, ct);
+            trail.Changed<Text>(new("所有登录", "All sessions"), new("进行中", "Open"), new("已结束", "Ended"));
             await mediator.Publish(new WaysInEnded(actor.UserId), ct);
             return Unit.Value;
         }

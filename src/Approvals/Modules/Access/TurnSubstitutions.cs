@@ -1,6 +1,7 @@
 using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
+using Approvals.Web;
 using Hangfire;
 using MediatR;
 
@@ -24,7 +25,7 @@ internal static class TurnSubstitutions
         }
     }
 
-    private sealed class Handler(Db db, Substitutions substitutions, IMediator mediator) : IRequestHandler<Command, int>
+    private sealed class Handler(Db db, Substitutions substitutions, IMediator mediator, Trail trail) : IRequestHandler<Command, int>
     {
         private const string Telling = $"""
             {Substitutions.Rows}
@@ -42,6 +43,10 @@ internal static class TurnSubstitutions
             {
                 var over = row.EndsOn < today;
                 if (await db.Execute(Told, new { id = row.Id, over }, ct) == 0) continue;
+                trail.Changed<Text>(
+                    new($"替岗 {row.Login} → {row.SubstituteLogin}", $"Substitution {row.Login} → {row.SubstituteLogin}"),
+                    over ? new("生效中", "In force") : new("未开始", "Not begun"),
+                    over ? new("已结束", "Ended") : new("生效中", "In force"));
                 await mediator.Publish(
                     new SubstitutionTurned(row.Id, over ? SubstitutionTurn.Ended : SubstitutionTurn.Begun, row.UserId, row.Name, row.SubstituteId, row.SubstituteName, row.StartsOn, row.EndsOn,
                         over ? new("期限已满", "Its last day is over") : new(row.Reason, row.Reason)), ct);

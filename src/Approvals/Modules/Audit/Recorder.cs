@@ -153,13 +153,16 @@ internal sealed partial class Recorder(Trail trail, Db db, Chain chain, Actor ac
         db.Undone = () => waiting.RemoveAll(record => record.Outcome == Done);
     }
 
-    /// <summary>The last statement of each transaction.</summary>
-    private async Task Write()
+    /// <summary>The last statement of each transaction that leaves a record.</summary>
+    private Func<Task>? Write()
     {
         if (trail.Current is { IsSettled: false } current) Put(current);
         Record[] records = [.. waiting];
         waiting.Clear(); // whatever becomes of them here: this transaction is their only one
-        foreach (var record in records) await chain.Append(db, record);
+        return records.Length == 0 ? null : async () =>
+        {
+            foreach (var record in records) await chain.Append(db, record);
+        };
     }
 
     private bool Put(TrailEntry entry)

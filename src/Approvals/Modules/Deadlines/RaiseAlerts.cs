@@ -36,7 +36,7 @@ internal static class RaiseAlerts
         }
     }
 
-    private sealed class Handler(Db db, Ids ids, ZoneClock clock, IMediator mediator) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, Ids ids, ZoneClock clock, IMediator mediator, Trail trail) : IRequestHandler<Command, Result>
     {
         private const string NewlyDue = """
             SELECT id, subject_kind, subject_id, limit_rule AS [rule], label, department, item, due_on, due_version, is_provisional, warn_on, next_alert_on
@@ -75,6 +75,8 @@ internal static class RaiseAlerts
                 if (isLate) await Raise(row, Light.Red, late);
             }
 
+            trail.Changed(new("已查看的计时", "Clocks looked at"), 0, Math.Min(found.Count, command.Clocks));
+            trail.Changed(new("发出的提醒", "Alerts raised"), 0, raised.Count);
             if (raised.Count > 0) await mediator.Publish(new DeadlinesAlerted(raised), ct);
             return new(raised.Count, found.Count > command.Clocks);
 

@@ -65,7 +65,7 @@ internal static class RecountDates
         public Task<IReadOnlyList<RecountStanding>> Handle(RecountsNow query, CancellationToken ct) => db.Query<RecountStanding>(Open, ct: ct);
     }
 
-    private sealed class Handler(Db db, CalendarInForce calendar, ZoneClock clock, IMediator mediator, Recounting recounting) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, CalendarInForce calendar, ZoneClock clock, IMediator mediator, Recounting recounting, Trail trail) : IRequestHandler<Command, Result>
     {
         private const string FindOpen = """
             SELECT id, edition, first_day, last_day, after_id, asked_by, asked_at, looked_at, moved, expected
@@ -115,6 +115,7 @@ internal static class RecountDates
             {
                 if (await db.Execute(Finish, new { open.Id, clock.Now }, ct) > 0)
                 {
+                    trail.Changed<Text>(new("按新日历重算", "The recount by the new calendar"), new("进行中", "Under way"), new("已完成", "Finished"));
                     var moved = await db.Query<Count>(MovedByDepartment, new { open.Id }, ct);
                     await mediator.Publish(new DatesRecounted(open.Id, [.. moved.Select(m => new MovedOfDepartment(m.Department, m.Dates))]), ct);
                 }
@@ -126,6 +127,8 @@ internal static class RecountDates
             await db.Execute(KeepMove, dates.ConvertAll(d => new { RecountId = open.Id, d.ClockId, d.Department, d.From, d.To }), ct);
             if (await db.Execute(Advance, new { open.Id, open.AfterId, ClockId = clocks[^1].Id, LookedAt = clocks.Count, Moved = dates.Count }, ct) == 0)
                 throw Refused.Conflict("recount.elsewhere", "另一服务器正在重算。", "Another server is counting.");
+            trail.Changed(new("已重算的计时", "Clocks counted again"), open.LookedAt, open.LookedAt + clocks.Count);
+            trail.Changed(new("变动的到期日", "Due dates moved"), open.Moved, open.Moved + dates.Count);
             return new(clocks.Count, true, open with { LookedAt = open.LookedAt + clocks.Count, Moved = open.Moved + dates.Count });
         }
 

@@ -30,7 +30,7 @@ internal static class OpenParcel
         })
         .Needs<Command>().Produces<Result>(201).WithTags("Land").WithSummary("Register a parcel of a project");
 
-    private sealed class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, Actor actor, StepOwner owner) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, Actor actor, StepOwner owner, Trail trail) : IRequestHandler<Command, Result>
     {
         private const string Insert = """
             INSERT INTO land_parcel (id, number, project_id, area_dm2, required_level_mm, tolerance_mm, surveys, changes, recorded_at, recorded_by)
@@ -56,6 +56,7 @@ internal static class OpenParcel
 
             var added = await db.TryInsert(Insert, new { id = await ids.Next(), number, projectId = project!.Id, area, level, tolerance, now = clock.Now, by = actor.UserId }, ct);
             if (!added) throw Refused.Conflict("land.parcelExists", $"地块 {number} 已经登记，请直接打开它。", $"Parcel {number} is already registered; open it.");
+            trail.Changed(new("地块", "Parcel"), null, $"{number}，{area / 100m:0.##} m²，{level / 1000m:0.###} m ±{tolerance} mm");
             return new(number);
         }
 

@@ -20,7 +20,7 @@ internal static class RecordParcelSurvey
         .MapPost("/land/parcels/{number}/parcel-survey", (string number, Command body, IMediator mediator, CancellationToken ct) => mediator.Send(body with { Number = number }, ct))
         .Needs<Command>().WithTags("Land").WithSummary("Record the parcel survey");
 
-    private sealed class Handler(Db db, ZoneClock clock, Actor actor, StepOwner owner) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, ZoneClock clock, Actor actor, StepOwner owner, Trail trail) : IRequestHandler<Command, Result>
     {
         private const string Insert = """
             INSERT INTO land_parcel_survey (parcel_id, map_number, surveyed_on, recorded_at, recorded_by)
@@ -40,6 +40,7 @@ internal static class RecordParcelSurvey
                 throw Refused.Conflict("land.parcelSurveyExists",
                     $"地块 {parcel.Number} 已有宗地图 {first}（{Words.Day(parcel.ParcelSurveyedOn)}）。", $"Parcel {parcel.Number} already has parcel map {first} of {Words.Day(parcel.ParcelSurveyedOn)}.");
             await db.Execute(Insert, new { parcel.Id, map, command.SurveyedOn, now = clock.Now, by = actor.UserId }, ct);
+            trail.Changed(new("宗地图号", "Parcel map"), null, map);
             return new(parcel.Number, map);
         }
     }

@@ -85,6 +85,7 @@ internal static class RecordPayment
             if (isPrice && isLate)
                 late.Demand(new($"价款 {Measures.Yuan(amount)} 元缴于", $"{Measures.Yuan(amount)} yuan of the price paid on"), command.PaidOn!.Value, command.LateReason, LateEntry.OfTheCentre);
             var owed = parcel.OwedFen - (isPrice ? amount : 0);
+            trail.Changed<Text?>(isPrice ? new("缴款凭证", "Voucher of the price") : new("契税凭证", "Voucher of the tax"), null, new($"{voucher} {Measures.Yuan(amount)} 元", $"{voucher} {Measures.Yuan(amount)} yuan"));
             trail.Changed(new("尚欠价款（元）", "Price still owed, yuan"), Measures.Yuan(parcel.OwedFen), Measures.Yuan(owed));
             if (isPrice && owed == 0)
             {

@@ -25,7 +25,7 @@ internal static class RecordSiteSurvey
         .MapPost("/land/parcels/{number}/site-surveys", (string number, Command body, IMediator mediator, CancellationToken ct) => mediator.Send(body with { Number = number }, ct))
         .Needs<Command>().WithTags("Land").WithSummary("Record a levelling survey of the site");
 
-    private sealed class Handler(Db db, Ids ids, ZoneClock clock, Actor actor, StepOwner owner) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, Ids ids, ZoneClock clock, Actor actor, StepOwner owner, Trail trail) : IRequestHandler<Command, Result>
     {
         private const string Count = "UPDATE land_parcel SET surveys = surveys + 1 WHERE id = @Id AND surveys = @Surveys";
 
@@ -68,6 +68,7 @@ internal static class RecordSiteSurvey
                 now = clock.Now,
                 by = actor.UserId,
             }, ct);
+            trail.Changed(new("实测标高（m）", "Measured level, m"), parcel.Surveys == 0 ? null : parcel.MeasuredLevelMm / 1000m, (decimal?)(level / 1000m));
             return new(parcel.Number, parcel.Surveys + 1, difference, isWithin);
         }
     }

@@ -41,7 +41,7 @@ internal sealed class ChannelSecrets(IDataProtectionProvider provider)
     [Needs(Act.Operate)]
     internal sealed record SealAll : ICommand<int>;
 
-    private sealed class Handler(Db db, ChannelSecrets secrets) : IRequestHandler<SealAll, int>
+    private sealed class Handler(Db db, ChannelSecrets secrets, Trail trail) : IRequestHandler<SealAll, int>
     {
         private const string All = "SELECT id, url, secret FROM messages_channel";
         private const string Change = "UPDATE messages_channel SET url = @SealedUrl, secret = @SealedSecret WHERE id = @Id AND url = @Url AND secret = @Secret";
@@ -49,6 +49,7 @@ internal sealed class ChannelSecrets(IDataProtectionProvider provider)
         public async Task<int> Handle(SealAll command, CancellationToken ct)
         {
             var open = (await db.Query<Row>(All, ct: ct)).Where(r => !IsSealed(r.Url) || !IsSealed(r.Secret)).ToList();
+            trail.Changed(new("未加密的通道", "Channels not sealed"), open.Count, 0);
             return open.Count == 0 ? 0 : await db.Execute(Change, open.ConvertAll(r => new
             {
                 r.Id,

@@ -20,7 +20,7 @@ internal static class DiscardOutbox
             return Results.NoContent();
         }).Needs<Command>().WithSummary("Drop a row of the outbox that was given up.").WithTags("Messages");
 
-    private sealed class Handler(Db db) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, Trail trail) : IRequestHandler<Command, Unit>
     {
         private const string Drop = "DELETE FROM messages_outbox WHERE id = @Id AND state = 'dead'";
 
@@ -28,6 +28,7 @@ internal static class DiscardOutbox
         {
             if (await db.Execute(Drop, command, ct) == 0)
                 throw Refused.Conflict("outbox.notGivenUp", "没有这一条，或者它没有被放弃。", "There is no such row, or it has not been given up.");
+            trail.Changed<Text>(new($"待发消息 {command.Id}", $"Row {command.Id} of the outbox"), new("未发出", "Given up"), new("已放弃", "Discarded"));
             return Unit.Value;
         }
     }

@@ -31,7 +31,7 @@ internal static class DropSent
         }
     }
 
-    private sealed class Handler(Db db, Enclosures enclosures, ZoneClock clock, MessageSettings settings) : IRequestHandler<Batch, int>
+    private sealed class Handler(Db db, Enclosures enclosures, ZoneClock clock, MessageSettings settings, Trail trail) : IRequestHandler<Batch, int>
     {
         private const string Oldest = "SELECT id, sent_at FROM messages_outbox WHERE state = 'sent' AND sent_at < @before ORDER BY sent_at, id";
         private const string Drop = "DELETE FROM messages_outbox WHERE state = 'sent' AND (sent_at < @SentAt OR sent_at = @SentAt AND id <= @Id)";
@@ -41,7 +41,9 @@ internal static class DropSent
             // The row stays as the record; the bytes have gone where they were to go.
             await enclosures.Drop(ct);
             var oldest = await db.First<Row>(batch.Rows, Oldest, new { before = clock.Now - settings.KeepSent }, ct);
-            return oldest.Count == 0 ? 0 : await db.Execute(Drop, oldest[^1], ct);
+            var dropped = oldest.Count == 0 ? 0 : await db.Execute(Drop, oldest[^1], ct);
+            trail.Changed(new("清理的已发消息", "Sent rows dropped"), 0, dropped);
+            return dropped;
         }
 
         private sealed record Row

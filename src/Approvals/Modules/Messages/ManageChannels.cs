@@ -127,6 +127,7 @@ internal static class ManageChannels
             };
             if (!await db.TryInsert(Insert, row, ct))
                 throw new Refused(RefusedAs.Conflict, [new("channel.taken", "name", new($"已有名为「{row.Name}」的渠道，请换一个名称。", $"There is a channel named “{row.Name}”; choose another name."))]);
+            trail.Changed<Text?>(new($"渠道 {row.Name}", $"Channel {row.Name}"), null, Standing(true));
             return Unit.Value;
         }
 
@@ -146,6 +147,7 @@ internal static class ManageChannels
             var key = $"test:{channel.Id}:{await ids.Next()}";
             var letter = new Letter(key, "info", new("一窗通测试消息", "Test message of Approvals"), new("收到此消息，说明渠道已接通。", "If you read this, the channel works."), "/", clock.Now);
             await outbox.ToChannel(key, new Outbox.Channel { Id = channel.Id, Name = channel.Name, Kind = channel.Kind }, letter, ct);
+            trail.Changed<Text?>(new("测试消息", "Test message"), null, new("待发", "To be sent"));
             return await db.Find<long>(Written, new { key }, ct);
         }
 

@@ -39,7 +39,7 @@ internal static class MuteSubject
         }).Needs<End>().WithSummary("End a mute.").WithTags("Messages");
     }
 
-    private sealed class Handler(Db db, Actor actor, ZoneClock clock) : IRequestHandler<Command, Unit>, IRequestHandler<End, Unit>
+    private sealed class Handler(Db db, Actor actor, ZoneClock clock, Trail trail) : IRequestHandler<Command, Unit>, IRequestHandler<End, Unit>
     {
         private const string Told = "SELECT COUNT(*) FROM messages_message WHERE user_id = @userId AND subject_key = @subject";
         private const string Change = "UPDATE messages_mute SET reason = @reason, until_on = @until, made_at = @now WHERE user_id = @userId AND subject_key = @subject";
@@ -64,6 +64,7 @@ internal static class MuteSubject
             if (await db.Find<int>(Told, mute, ct) == 0)
                 throw Refused.NotFound("mute.unknown", "subject", $"没有关于「{subject}」的消息。", $"There is no message about “{subject}”.");
             if (await db.Execute(Change, mute, ct) == 0 && !await db.TryInsert(Insert, mute, ct)) await db.Execute(Change, mute, ct);
+            trail.Changed<Text>(new(subject, subject), new("提醒", "Told"), new($"静音至 {Words.Day(mute.until)}", $"Muted until {Words.Day(mute.until)}"));
             await db.Execute(Quiet, mute, ct);
             return Unit.Value;
         }
@@ -72,6 +73,7 @@ internal static class MuteSubject
         {
             var mute = new { userId = actor.UserId, subject = command.Subject?.Trim() ?? "" };
             if (await db.Execute(Delete, mute, ct) == 0) throw Refused.Conflict("mute.over", "这项静音已经结束。", "This mute is over already.");
+            trail.Changed<Text>(new(mute.subject, mute.subject), new("静音", "Muted"), new("提醒", "Told"));
             await db.Execute(Loud, mute, ct);
             return Unit.Value;
         }

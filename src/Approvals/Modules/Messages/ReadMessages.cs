@@ -30,7 +30,7 @@ internal static class ReadMessages
             .Needs<All>().WithSummary("Mark all messages up to one as read.").WithTags("Messages");
     }
 
-    private sealed class Handler(Db db, Actor actor, ZoneClock clock) : IRequestHandler<One, Result>, IRequestHandler<All, int>
+    private sealed class Handler(Db db, Actor actor, ZoneClock clock, Trail trail) : IRequestHandler<One, Result>, IRequestHandler<All, int>
     {
         private const string Find = "SELECT link FROM messages_message WHERE id = @Id AND user_id = @userId";
         private const string Mark = "UPDATE messages_message SET read_at = @now WHERE id = @Id AND user_id = @userId AND read_at IS NULL";
@@ -40,11 +40,16 @@ internal static class ReadMessages
         {
             var link = await db.Find<string>(Find, new { command.Id, userId = actor.UserId }, ct)
                 ?? throw Refused.NotFound("message.unknown", "id", "没有这条消息。", "There is no such message.");
-            await db.Execute(Mark, new { command.Id, userId = actor.UserId, now = clock.Now }, ct);
+            if (await db.Execute(Mark, new { command.Id, userId = actor.UserId, now = clock.Now }, ct) > 0)
+                trail.Changed<Text>(new($"消息 {command.Id}", $"Message {command.Id}"), new("未读", "Unread"), new("已读", "Read"));
             return new(link);
         }
 
-        public Task<int> Handle(All command, CancellationToken ct) =>
-            db.Execute(MarkAll, new { command.UpTo, userId = actor.UserId, now = clock.Now }, ct);
+        public async Task<int> Handle(All command, CancellationToken ct)
+        {
+            var read = await db.Execute(MarkAll, new { command.UpTo, userId = actor.UserId, now = clock.Now }, ct);
+            trail.Changed(new("标为已读的消息", "Messages marked as read"), 0, read);
+            return read;
+        }
     }
 }

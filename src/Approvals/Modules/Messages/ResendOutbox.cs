@@ -30,7 +30,7 @@ internal static class ResendOutbox
             .Needs<All>().WithSummary("Send again all that was given up.").WithTags("Messages");
     }
 
-    private sealed class Handler(Db db, ZoneClock clock) : IRequestHandler<One, Unit>, IRequestHandler<All, int>
+    private sealed class Handler(Db db, ZoneClock clock, Trail trail) : IRequestHandler<One, Unit>, IRequestHandler<All, int>
     {
         private const string Again = """
             UPDATE messages_outbox
@@ -44,9 +44,15 @@ internal static class ResendOutbox
         {
             if (await db.Execute(Again, new { command.Id, now = clock.Now }, ct) == 0)
                 throw Refused.Conflict("outbox.notNow", "没有这一条，或者它已送达、正在发送。", "There is no such row, or it has been sent or is being sent.");
+            trail.Changed<Text>(new($"待发消息 {command.Id}", $"Row {command.Id} of the outbox"), new("未发出", "Not sent"), new("待重发", "To be sent again"));
             return Unit.Value;
         }
 
-        public Task<int> Handle(All command, CancellationToken ct) => db.Execute(AllAgain, new { now = clock.Now }, ct);
+        public async Task<int> Handle(All command, CancellationToken ct)
+        {
+            var again = await db.Execute(AllAgain, new { now = clock.Now }, ct);
+            trail.Changed(new("待重发的消息", "Rows to be sent again"), 0, again);
+            return again;
+        }
     }
 }

@@ -71,7 +71,7 @@ internal static class WriteDigest
         }
     }
 
-    private sealed class Handler(Db db, Outbox outbox, ZoneClock clock) : IRequestHandler<Command, bool>
+    private sealed class Handler(Db db, Outbox outbox, ZoneClock clock, Trail trail) : IRequestHandler<Command, bool>
     {
         private const int Listed = 40;
 
@@ -104,6 +104,7 @@ internal static class WriteDigest
             var key = $"digest:{person.UserId}:{Words.Day(today)}";
             if (!await outbox.Mail(key, person.Name, person.Email, Write(key, rows, all, today), [], ct)) return false;
             await db.Execute(Mark, which, ct);
+            trail.Changed(new("待看消息已汇总寄出", "Unread messages mailed in one"), 0, all);
             return true;
         }
 

@@ -1,10 +1,11 @@
 using Approvals.Database;
+using Approvals.Messaging;
 using Approvals.Web;
 
 namespace Approvals.Modules.OneWindow;
 
 /// <summary>The checklist of one application, as it stands in the database.</summary>
-internal sealed class Materials(Db db)
+internal sealed class Materials(Db db, Trail trail)
 {
     private const string Read = """
         SELECT document, name_zh, name_en, wanted_by, comes_from, is_given, given_at
@@ -27,14 +28,15 @@ internal sealed class Materials(Db db)
     /// <summary>Those handed in before keep the day they were handed in.</summary>
     public async Task Give(long applicationId, IReadOnlyList<string> documents, string field, DateTime at, CancellationToken ct)
     {
-        var known = (await Of(applicationId, ct)).Select(l => l.Document).ToHashSet();
+        var known = (await Of(applicationId, ct)).ToDictionary(l => l.Document);
         var codes = documents.Select(d => (d ?? "").Trim().ToUpperInvariant()).Distinct().ToList();
         var check = new Check();
-        foreach (var unknown in codes.Where(c => !known.Contains(c))) NotListed(check, unknown, field);
+        foreach (var unknown in codes.Where(c => !known.ContainsKey(c))) NotListed(check, unknown, field);
         check.Done();
         var given = codes.Select(document => new { applicationId, document, at }).ToList();
         await db.Execute(Mark, given, ct);
-        await db.Execute(OnPaper, given, ct);
+        trail.Changed(new("收取的材料", "Documents received"), "", string.Join(' ', codes.Where(c => !known[c].IsGiven)));
+        trail.Changed(new("改记为纸质的材料", "Documents now on paper"), 0, await db.Execute(OnPaper, given, ct));
     }
 
     public static void NotListed(Check check, string document, string field) => check.Add("application.documentUnknown", field,

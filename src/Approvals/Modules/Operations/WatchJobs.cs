@@ -119,7 +119,7 @@ internal static partial class WatchJobs
         }
     }
 
-    private sealed class Telling(IMediator mediator, ZoneClock clock) : IRequestHandler<Command, Unit>
+    private sealed class Telling(Db db, IMediator mediator, ZoneClock clock, Trail trail) : IRequestHandler<Command, Unit>
     {
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
@@ -136,7 +136,9 @@ internal static partial class WatchJobs
                     : ($"job-failing:{job.Job}:{(job.SucceededAt is { } good ? Minute(good) : "never")}",
                         new Text($"后台任务一再失败：{name.Zh}", $"A job keeps failing: {name.En}"),
                         new Text($"上次运行：{last}；上次成功：{(job.SucceededAt is { } ok ? Minute(ok) : "无")}。原因见运行页。", $"It last ran: {last}; it last ended well: {(job.SucceededAt is { } well ? Minute(well) : "never")}. The operations page says why."));
+                var before = db.Touched;
                 await mediator.Send(new Notify(key, [new Audience(Role.SystemAdministrator)], title, body, "/operations", MessageLevel.Red, $"job:{job.Job}"), ct);
+                if (db.Touched > before) trail.Changed<Text>(name, new("未通报", "Not told of"), new("已通报", "Told of"));
             }
 
             return Unit.Value;

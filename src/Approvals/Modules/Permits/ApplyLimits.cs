@@ -32,7 +32,7 @@ internal static class ApplyLimits
         api.MapPost("/catalogue/items/{code}/limits", (string code, Command body, IMediator mediator) => mediator.Send(body with { Code = code }))
             .Needs<Command>().WithSummary("Give chosen open cases the limits of an item's version in force").WithTags("Permits");
 
-    private sealed class Handler(Db db, IMediator mediator, SecondPerson second) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, SecondPerson second, Trail trail) : IRequestHandler<Command, Result>
     {
         // The guard: what was shown is still open.
         private const string Change = """
@@ -40,6 +40,9 @@ internal static class ApplyLimits
                SET promised_limit = @Promised, promised_unit = @PromisedUnit, statutory_limit = @Statutory, statutory_unit = @StatutoryUnit
              WHERE id = @Id AND status IN (1, 3, 6, 7, 8, 9, 10, 16)
             """;
+
+        /// <summary>Of each share; the log of each case says its own.</summary>
+        private const int MostOnTrail = 100;
 
         private const string Frozen = """
             SELECT id, promised_limit AS promised, promised_unit, statutory_limit AS statutory, statutory_unit
@@ -91,6 +94,8 @@ internal static class ApplyLimits
             if (await db.Execute(Change, rows, ct) != lines.Length)
                 throw Refused.Conflict("case.changed", "有办理件刚刚被他人改动，本次没有调整，请刷新后重试。", "A case was changed by somebody else just now; nothing was changed. Reload and try again.");
             var moved = await mediator.Send(new ChangeLimits([.. lines.SelectMany(l => l.Limits.Select(c => new ChangedLimit("case", l.Id, c.Rule, c.New)))]), ct);
+            foreach (var limit in lines.SelectMany(l => l.Limits.Select(c => (l.Number, Change: c))).Take(MostOnTrail))
+                trail.Changed(new($"{limit.Number} {Rules.Name(limit.Change.Rule).Zh}", $"{limit.Number} {Rules.Name(limit.Change.Rule).En}"), limit.Change.Old.Name, limit.Change.New.Name);
             foreach (var line in lines)
                 await mediator.Send(new NoteEvent.Command(line.Id, CaseActivity.LimitChanged, $"时限按现行目录调整：{string.Join("；", line.Limits.Select(Sentence))}。理由：{reason}"), ct);
             return moved.Count(m => m.From != m.To);

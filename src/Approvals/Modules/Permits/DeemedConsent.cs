@@ -53,7 +53,7 @@ internal static class DeemedConsent
         public string Number { get; init; } = "";
     }
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue, Trail trail) : IRequestHandler<Command, Result>
     {
         // The law's limit where there is one, else the promised one. A paused clock has no due date; one that rests on an
         // unpublished calendar may be due later; and a case without anything left to free is no longer found.
@@ -97,6 +97,7 @@ internal static class DeemedConsent
                 var waiting = await db.Query<Waiting>(WaitingForIt, new { c.ProjectId, c.ItemCode }, ct);
                 unblocked += await db.Execute(Free, waiting.Select(w => new { LateId = c.Id, today, clock.Now, w.Id, c.ItemCode }).ToList(), ct);
                 var numbers = string.Join("、", waiting.Select(w => w.Number));
+                trail.Changed<Text>(new(numbers, numbers), new($"等待 {c.Number}（{c.ItemCode}）", $"Waiting for {c.Number} ({c.ItemCode})"), new("超时默认，不再等待", "Deemed by silence, waiting no more"));
                 await mediator.Send(new NoteEvent.Command(c.Id, CaseActivity.DeemedConsent, Cut($"超时默认：{Words.Day(c.DueOn)} 到期未决定，{numbers} 不再等待本件；本件继续办理，不出结果")), ct);
                 foreach (var w in waiting)
                     await mediator.Send(new NoteEvent.Command(w.Id, CaseActivity.Noted, $"前置事项 {c.ItemCode}（{c.Number}）超过时限未决定，按超时默认不再等待；并非批准"), ct);

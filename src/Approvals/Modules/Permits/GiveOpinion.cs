@@ -21,7 +21,7 @@ internal static class GiveOpinion
         api.MapPost("/cases/{number}/opinions", (string number, Command body, IMediator mediator) => mediator.Send(body with { Number = number }))
             .Needs<Command>().WithSummary("Give an opinion on a case").WithTags("Permits");
 
-    private sealed class Handler(Db db, Ids ids, IMediator mediator, Actor actor, ZoneClock clock) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, Ids ids, IMediator mediator, Actor actor, ZoneClock clock, Trail trail) : IRequestHandler<Command, Unit>
     {
         private const string Insert = """
             INSERT INTO permits_opinion (id, case_id, user_id, user_name, text, recorded_at)
@@ -39,6 +39,7 @@ internal static class GiveOpinion
             var (text, recordedAt) = (command.Text!.Trim(), clock.Now);
             if (await db.Execute(Insert, new { id, CaseId = found.Id, actor.UserId, actor.Name, text, recordedAt, department }, ct) == 0)
                 throw CaseInHand.Changed(found.Number);
+            trail.Changed(new("审查意见", "Opinion"), null, text);
             return Unit.Value;
         }
     }

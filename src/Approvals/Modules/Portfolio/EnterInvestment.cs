@@ -119,7 +119,7 @@ internal static class EnterInvestment
         /// <exception cref="Refused">Somebody has entered something else since it was seen; each such month is named with what stands there now.</exception>
         public async Task Write(long projectId, IEnumerable<Entered> months, CancellationToken ct)
         {
-            var met = new List<Problem>();
+            var (met, written) = (new List<Problem>(), 0);
             foreach (var (given, seen) in months)
             {
                 var stored = await Stored(projectId, given.Month, ct);
@@ -140,12 +140,13 @@ internal static class EnterInvestment
                     continue;
                 }
 
+                written++;
                 trail.Changed(new($"{now.Month} 计划投资", $"Plan of {now.Month}"), Said(was.Planned), Said(now.Planned));
                 trail.Changed(new($"{now.Month} 完成投资", $"Invested in {now.Month}"), Said(was.Actual), Said(now.Actual));
             }
 
             if (met.Count > 0) throw new Refused(RefusedAs.Conflict, met);
-            await NoteChanges.Of(db, projectId, ct);
+            if (written > 0) await NoteChanges.Of(db, projectId, ct);
         }
 
         private async Task<Row?> Stored(long projectId, Month month, CancellationToken ct) => await db.Find<Row>(Known, new { projectId, month = month.Stored }, ct);

@@ -31,7 +31,7 @@ internal static class RemindOfRisks
         }
     }
 
-    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock) : IRequestHandler<Command, long>
+    private sealed class Handler(Db db, IMediator mediator, ZoneClock clock, Trail trail) : IRequestHandler<Command, long>
     {
         /// <summary>In one transaction.</summary>
         private const int Share = 500;
@@ -58,6 +58,7 @@ internal static class RemindOfRisks
                     new($"{r.Body}\n处理期限 {Words.Day(r.DueOn)} 已过，责任人 {r.OwnerName}。", $"{r.Body}\nIt was to be settled by {Words.Day(r.DueOn)}; {r.OwnerName} sees to it."),
                     WritingRemarks.Link(r.Code), MessageLevel.Yellow, $"project:{r.Code}");
             })]), ct);
+            if (db.Touched > 0) trail.Changed(new("超期未关闭的风险，已提醒", "Risks past their day, told of"), 0, rows.Count);
             return rows[^1].Id;
         }
 

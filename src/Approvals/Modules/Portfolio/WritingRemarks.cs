@@ -57,7 +57,7 @@ internal static class WritingRemarks
         return project.Within(actor, act);
     }
 
-    private sealed class Writing(Db db, Ids ids, IMediator mediator, Actor actor, ZoneClock clock) : IRequestHandler<WriteRemark, long>
+    private sealed class Writing(Db db, Ids ids, IMediator mediator, Actor actor, ZoneClock clock, Trail trail) : IRequestHandler<WriteRemark, long>
     {
         private const string Count = "SELECT COUNT(*) FROM portfolio_remark WHERE project_id = @projectId";
 
@@ -91,6 +91,8 @@ internal static class WritingRemarks
             var id = await ids.Next();
             var kind = command.Kind!.Value;
             await db.Execute(Insert, new { id, projectId = project.Id, phase = command.Phase, kind = kind.ToString(), isRisk, body = command.Text!.Trim(), ownerId = owner?.Id, ownerName = owner?.Name, due = command.DueOn, by = actor.UserId, byName = actor.Name, at = clock.Now }, ct);
+            trail.Changed(isRisk ? new("风险", "Risk") : new("意见", "Comment"), null, command.Text!.Trim());
+            if (isRisk) trail.Changed(new("处理期限", "To be settled by"), null, command.DueOn);
             await NoteChanges.Of(db, project.Id, ct);
             if (owner is not null && owner.Id != actor.UserId)
             {

@@ -25,7 +25,7 @@ internal static class PlanByProcess
         .MapPost("/projects/{code}/plan/by-process", (string code, Command body, IMediator mediator) => mediator.Send(body with { ProjectCode = code }))
         .Needs<Command>().WithTags("Projects").WithSummary("Plan the milestones that have no planned day by the process, in working days");
 
-    private sealed class Handler(Db db, IMediator mediator, Actor actor, CatalogueInForce catalogue, CalendarInForce calendar) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, IMediator mediator, Actor actor, CatalogueInForce catalogue, CalendarInForce calendar, Trail trail) : IRequestHandler<Command, Result>
     {
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
@@ -38,9 +38,13 @@ internal static class PlanByProcess
             var planned = ProjectPlan.Dates(catalogue.Current.Process(project.ProcessId)!, phases.Count, calendar.Current, command.From!.Value)
                 .Where(d => !known.Contains((d.Phase, d.Kind.ToString()))).ToList();
             foreach (var (phase, kind, on) in planned)
+            {
                 if (!await MilestoneRow.Plan(db, project.Id, new(kind, on, phase), null, ct))
                     throw Refused.Conflict("plan.changed", $"「{Milestones.Name(kind).Zh}」刚由他人计划，请刷新后再推算。", $"Somebody has just planned “{Milestones.Name(kind).En}”; reload the page and plan again.");
-            await mediator.Publish(new MilestonesChanged(project.Id, [.. planned.Select(p => new MilestoneMove(p.Phase, p.Kind, true, null, p.On))]), ct);
+                trail.Changed(PlanMilestones.Planned(kind, phase), null, (DateOnly?)on);
+            }
+
+            if (planned.Count > 0) await mediator.Publish(new MilestonesChanged(project.Id, [.. planned.Select(p => new MilestoneMove(p.Phase, p.Kind, true, null, p.On))]), ct);
             return new(planned.Count);
         }
     }

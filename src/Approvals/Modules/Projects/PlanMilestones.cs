@@ -14,6 +14,13 @@ internal static class PlanMilestones
     [Needs(Act.ReportMilestone)]
     internal sealed record Command(IReadOnlyList<PlannedMilestone> Milestones, string ProjectCode = "") : ICommand<Unit>;
 
+    /// <summary>What a planned day is called on record.</summary>
+    public static Text Planned(MilestoneKind kind, int phase)
+    {
+        var name = Milestones.Name(kind);
+        return phase > 0 ? new($"计划 {name.Zh}（{phase} 期）", $"Plan: {name.En} (phase {phase})") : new($"计划 {name.Zh}", $"Plan: {name.En}");
+    }
+
     public static void Map(RouteGroupBuilder api) => api
         .MapPut("/projects/{code}/plan", async (string code, Command body, IMediator mediator) =>
         {
@@ -46,12 +53,11 @@ internal static class PlanMilestones
                 if (was == planned.On) continue;
                 if ((planned.Seen is { } seen && seen.On != was) || !await MilestoneRow.Plan(db, projectId, planned, was, ct)) met.Add(Met(planned, was));
                 else moves.Add(new(planned.Phase, planned.Kind, true, was, planned.On));
-                var name = Milestones.Name(planned.Kind);
-                trail.Changed(planned.Phase > 0 ? new($"计划 {name.Zh}（{planned.Phase} 期）", $"Plan: {name.En} (phase {planned.Phase})") : new($"计划 {name.Zh}", $"Plan: {name.En}"), was, planned.On);
+                trail.Changed(Planned(planned.Kind, planned.Phase), was, planned.On);
             }
 
             if (met.Count > 0) throw new Refused(RefusedAs.Conflict, met);
-            await mediator.Publish(new MilestonesChanged(projectId, moves), ct);
+            if (moves.Count > 0) await mediator.Publish(new MilestonesChanged(projectId, moves), ct);
             return Unit.Value;
         }
 

@@ -74,7 +74,7 @@ internal static class RegisterProject
         })
         .Needs<Command>().WithTags("Projects").WithSummary("Register a project");
 
-    private sealed class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue, CalendarInForce calendar, Actor actor)
+    private sealed class Handler(Db db, Ids ids, IMediator mediator, ZoneClock clock, CatalogueInForce catalogue, CalendarInForce calendar, Actor actor, Trail trail)
         : IRequestHandler<Command, Result>
     {
         private const string Exists = "SELECT COUNT(id) FROM projects_project WHERE code = @code";
@@ -158,6 +158,8 @@ internal static class RegisterProject
                     .Where(d => !plan.Exists(p => p.Phase == d.Phase && p.Kind == d.Kind.ToString()))
                     .Select(d => new { ProjectId = project.Id, d.Phase, Kind = d.Kind.ToString(), PlannedOn = (DateOnly?)d.On }));
             if (plan.Count > 0) await db.Execute(InsertPlan, plan, ct);
+            trail.Changed(new("项目", "Project"), null, $"{name}（{enterprise} {creditCode}）");
+            trail.Changed(new("计划的里程碑", "Planned milestones"), 0, plan.Count);
             await mediator.Publish(new ProjectRegistered(project.Id), ct);
             return new(project.Id, code);
         }

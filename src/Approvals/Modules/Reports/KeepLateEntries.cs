@@ -57,7 +57,7 @@ internal static class KeepLateEntries
                 await runs.KeepLate(day, tally, ct);
             }
 
-            trail.Changed(new("日报", "Reports"), Words.Day(days[0]), Words.Day(days[^1]));
+            trail.Changed(new($"{Words.Day(days[0])} 至 {Words.Day(days[^1])} 的日报", $"Reports of {Words.Day(days[0])} to {Words.Day(days[^1])}"), 0, days.Count);
             return new(days[^1]);
         }
 

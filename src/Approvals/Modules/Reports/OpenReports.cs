@@ -3,6 +3,7 @@ using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Permits.Contract;
+using Approvals.Web;
 using MediatR;
 
 namespace Approvals.Modules.Reports;
@@ -109,15 +110,17 @@ internal static class OpenReports
             await facts.Refresh(ids, clock.Now.AddSeconds(1), clock.Today.AddDays(-1), null, ct);
             if (ids.Count > 0 && await db.Execute(GoOn, new { last = ids[^1], n = ids.Count, row.AfterId }, ct) == 0)
                 throw Elsewhere();
+            trail.Changed(new("已读的办理件", "Cases read"), row.LookedAt, row.LookedAt + ids.Count);
             if (ids.Count == command.Share) return Now(false, row, ids.Count);
             await facts.KeepOrders(Facts.Ever, clock.Now.AddSeconds(1), ct);
             await db.Execute(Finish, new { clock.Now }, ct);
+            trail.Changed<Text>(new("建账", "Reading the cases"), new("进行中", "Under way"), new("已完成", "Finished"));
             return Now(true, row, ids.Count);
         }
 
         private static Standing Now(bool isOpen, Row row, int more) => new(isOpen, row.LookedAt + more, row.Reason, row.CompareFrom, row.CompareTo);
 
-        private static Web.Refused Elsewhere() => Web.Refused.Conflict("report.openedElsewhere", "另一进程正在建账。", "Another process is reading the cases.");
+        private static Refused Elsewhere() => Refused.Conflict("report.openedElsewhere", "另一进程正在建账。", "Another process is reading the cases.");
 
         /// <summary>The first day of last year, or of the first case; yesterday where there is none.</summary>
         private async Task<DateOnly> Beginning(CancellationToken ct)

@@ -21,7 +21,7 @@ internal static class Subscribe
         .MapPost("/reports/sla/subscription", (Command body, IMediator mediator) => mediator.Send(body))
         .Needs<Command>().WithSummary("Be sent the report each morning, or no more").WithTags("Reports");
 
-    private sealed class Handler(Db db, Actor actor, ZoneClock clock) : IRequestHandler<Command, Unit>, IRequestHandler<Query, bool>
+    private sealed class Handler(Db db, Actor actor, ZoneClock clock, Trail trail) : IRequestHandler<Command, Unit>, IRequestHandler<Query, bool>
     {
         private const string Add = "INSERT INTO reports_subscriber (user_id, since) VALUES (@UserId, @Now)";
 
@@ -31,8 +31,9 @@ internal static class Subscribe
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
-            if (command.Wanted) await db.TryInsert(Add, new { actor.UserId, clock.Now }, ct);
-            else await db.Execute(Remove, new { actor.UserId }, ct);
+            Text subscribed = new("已订阅", "Subscribed"), none = new("未订阅", "Not subscribed");
+            if (command.Wanted ? await db.TryInsert(Add, new { actor.UserId, clock.Now }, ct) : await db.Execute(Remove, new { actor.UserId }, ct) > 0)
+                trail.Changed(new("日报", "Report"), command.Wanted ? none : subscribed, command.Wanted ? subscribed : none);
             return Unit.Value;
         }
 

@@ -25,7 +25,7 @@ internal static class AnswerOrder
         api.MapPost("/orders/{number}/answer", (string number, Command body, IMediator mediator) => mediator.Send(body with { Number = number }))
             .Needs<Command>().WithSummary("Answer a supervision order").WithTags("Supervision");
 
-    private sealed class Handler(Db db, OrderInHand orders, Actor actor, ZoneClock clock, Wording say, IMediator mediator) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, OrderInHand orders, Actor actor, ZoneClock clock, Wording say, IMediator mediator, Trail trail) : IRequestHandler<Command, Unit>
     {
         private const string Give = """
             UPDATE supervision_order
@@ -51,6 +51,9 @@ internal static class AnswerOrder
                 .Done();
             var answer = new { order.Id, clock.Now, actor.Name, Answer = command.Answer!.Trim(), Measures = Trimmed(command.Measures), command.PromisedOn };
             if (await db.Execute(Give, answer, ct) == 0) throw await orders.Lost(command.Number, ct);
+            trail.Changed(new("超期原因", "Reason for the delay"), null, answer.Answer);
+            trail.Changed(new("采取的措施", "Measures"), null, answer.Measures);
+            trail.Changed(new("承诺办结日", "Promised day"), null, answer.PromisedOn);
             await mediator.Send(new StopClocks("order", order.Id, today), ct);
             List<Audience> to = [new(Role.Supervisor)];
             if (order.EscalatedAt is not null) to.Add(new(Role.ZoneLeader));

@@ -27,7 +27,7 @@ internal static class CountDurations
         }
     }
 
-    private sealed class Handler(Db db, ZoneClock clock, CatalogueInForce catalogue, CalendarInForce calendar, DurationHistory history) : IRequestHandler<Command, int>
+    private sealed class Handler(Db db, ZoneClock clock, CatalogueInForce catalogue, CalendarInForce calendar, DurationHistory history, Trail trail) : IRequestHandler<Command, int>
     {
         private const string CountedTo = "SELECT counted_to FROM timeline_counted WHERE id = 1";
 
@@ -48,7 +48,8 @@ internal static class CountDurations
 
         public async Task<int> Handle(Command command, CancellationToken ct)
         {
-            var from = await db.Find<DateOnly?>(CountedTo, ct: ct) is { } last ? new DateOnly(last.Year, last.Month, 1).AddMonths(-2) : new DateOnly(WorkingDays.FirstYear, 1, 1);
+            var was = await db.Find<DateOnly?>(CountedTo, ct: ct);
+            var from = was is { } last ? new DateOnly(last.Year, last.Month, 1).AddMonths(-2) : new DateOnly(WorkingDays.FirstYear, 1, 1);
             await db.Execute(Forget, new { month = from.Year * 100 + from.Month }, ct);
             var (days, cases) = (calendar.Current, 0);
             foreach (var department in catalogue.Current.Departments)
@@ -64,6 +65,8 @@ internal static class CountDurations
             var counted = new { today = clock.Today, now = clock.Now };
             if (await db.Execute(Move, counted, ct) == 0) await db.Execute(Begin, counted, ct);
             history.Forget();
+            trail.Changed(new("统计至", "Counted up to"), was, (DateOnly?)counted.today);
+            trail.Changed(new("统计的办理件", "Cases counted"), 0, cases);
             return cases;
         }
 

@@ -3,6 +3,7 @@ using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Hangfire;
+using Approvals.Web;
 using MediatR;
 
 namespace Approvals.Modules.Timeline;
@@ -79,7 +80,7 @@ internal static partial class KeepForecasts
         }
     }
 
-    private sealed class Handler(Db db) : IRequestHandler<Command, int>
+    private sealed class Handler(Db db, Trail trail) : IRequestHandler<Command, int>
     {
         private const int WeeksKept = 53;
 
@@ -89,8 +90,9 @@ internal static partial class KeepForecasts
 
         public async Task<int> Handle(Command command, CancellationToken ct)
         {
-            await db.Execute(Drop, new { old = command.On.AddDays(-WeeksKept * 7) }, ct);
+            trail.Changed(new("清理的旧预测", "Old forecasts dropped"), 0, await db.Execute(Drop, new { old = command.On.AddDays(-WeeksKept * 7) }, ct));
             var rows = (command.Rows ?? []).Select(r => new { r.ProjectId, on = command.On, r.Code, r.Likely }).ToList();
+            trail.Changed(new($"{Words.Day(command.On)} 当周的预测", $"Forecasts of the week of {Words.Day(command.On)}"), 0, rows.Count);
             return rows.Count == 0 ? 0 : await db.Execute(Keep, rows, ct);
         }
     }

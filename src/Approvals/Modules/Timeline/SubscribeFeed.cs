@@ -54,14 +54,17 @@ internal static class SubscribeFeed
             trail.On(Subject.Account, actor.Login);
             var drawn = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
             var row = new { actor.UserId, hash = Hash(drawn), language = Words.T("zh", "en"), clock.Now };
-            if (await db.Execute(Change, row, ct) == 0 && !await db.TryInsert(Insert, row, ct)) await db.Execute(Change, row, ct);
+            var isFirst = await db.Execute(Change, row, ct) == 0;
+            if (isFirst && !await db.TryInsert(Insert, row, ct)) await db.Execute(Change, row, ct);
+            trail.Changed<Text>(new("日历订阅地址", "Address of the calendar"), isFirst ? new("无", "None") : new("原地址", "The one before"), new("新地址", "A new one"));
             return new($"{SecretAddresses.Feed}/{drawn}.ics");
         }
 
         public async Task<Unit> Handle(Stop command, CancellationToken ct)
         {
             trail.On(Subject.Account, actor.Login);
-            await db.Execute(Delete, new { actor.UserId }, ct);
+            if (await db.Execute(Delete, new { actor.UserId }, ct) > 0)
+                trail.Changed<Text>(new("日历订阅地址", "Address of the calendar"), new("有效", "Live"), new("无", "None"));
             return Unit.Value;
         }
 
