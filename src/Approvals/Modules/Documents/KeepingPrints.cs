@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Approvals.Database;
+using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Documents.Contract;
@@ -10,7 +11,7 @@ using MediatR;
 namespace Approvals.Modules.Documents;
 
 /// <summary>Each printing of a paper stays on record: the second and each after it is a 补打 and says so.</summary>
-internal sealed class KeepingPrints(Db db, ZoneClock clock, Actor actor) : IRequestHandler<KeepPrint, int>, IRequestHandler<PrintsOf, Prints>
+internal sealed class KeepingPrints(Db db, ZoneClock clock, Actor actor, Trail trail) : IRequestHandler<KeepPrint, int>, IRequestHandler<PrintsOf, Prints>
 {
     private const int Longest = 4000;
 
@@ -36,6 +37,7 @@ internal sealed class KeepingPrints(Db db, ZoneClock clock, Actor actor) : IRequ
         while (says.Length > Longest && kept-- > 0);
         if (!await db.TryInsert(Insert, new { command.Subject, command.Paper, number, clock.Now, actor.UserId, actor.Name, says }, ct))
             throw Refused.Conflict("print.moved", "刚刚已由他人打印，请重新打开本页再打印。", "Somebody has just printed it; open the page again and print.");
+        trail.Changed(new("打印次数", "Printings"), number - 1, number);
         return number;
     }
 
