@@ -2,8 +2,8 @@ using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
-using Hangfire;
 using Approvals.Web;
+using Hangfire;
 using MediatR;
 
 namespace Approvals.Modules.Timeline;
