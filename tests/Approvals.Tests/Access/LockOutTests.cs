@@ -293,6 +293,21 @@ internal sealed class LockOutTests
         Assert.That(await Try(app, "wang.li", "told face to face", "198.51.100.200"), Is.EqualTo(Guess.Right));
     }
 
+    [Test]
+    public async Task It_ends_the_rest_at_an_open_screen_too()
+    {
+        await using var app = await WithClerk();
+        var own = new Person(await app.Value<long>("SELECT id FROM access_user"), "wang.li", null, Role.WindowClerk);
+        Task<Refused> Refusal(string current) => app.Refusal(new ChangePassword.Command(current, "another fine one 7"), own);
+        for (var i = 0; i < Attempts.Free; i++) await Refusal("wrong password");
+        var rests = (await Refusal(Password)).Code();
+
+        await app.Send(new ResetPassword.Command("told face to face", "wang.li"), Person.SecurityAdministrator);
+
+        Assert.That(rests, Is.EqualTo(Attempts.RestingCode));
+        Assert.That(async () => await app.Send(new ChangePassword.Command("told face to face", "another fine one 7"), own), Throws.Nothing);
+    }
+
     /// <summary>Who has mistyped at her own desk rests there, and in her own browser, and need not wait once she has a new one.</summary>
     [Test]
     public async Task It_lets_her_in_where_she_mistyped_and_in_the_browser_that_knows_her_and_forgives_nobody_else()

@@ -151,6 +151,34 @@ internal sealed class ActsTests
         Assert.That(await Changed(app, command(on, Late)), Is.Not.Empty, "its record says what it changed");
     }
 
+    /// <summary>As if somebody else had corrected it meanwhile.</summary>
+    private static readonly Dictionary<string, string> Moved = new()
+    {
+        ["certificate number corrected after it has stood"] = "UPDATE permits_case SET certificate_number = '别的' WHERE certificate_number IS NOT NULL",
+        ["hand-out corrected after it has stood"] = "UPDATE onewindow_result SET recipient = '第三人'",
+        ["applicant corrected after it has stood"] = "UPDATE onewindow_application SET applicant = '第三人'",
+        ["names corrected after they have stood"] = "UPDATE projects_project SET name = '别的'",
+        ["payment corrected after it has stood"] = "UPDATE land_payment SET amount_fen = amount_fen - 100 WHERE kind = 'price'",
+    };
+
+    private static IEnumerable<string> Corrections => Moved.Keys;
+
+    /// <summary>Whoever asks names no state; the request keeps the one that it found.</summary>
+    [TestCaseSource(nameof(Corrections))]
+    public async Task What_another_has_corrected_meanwhile_is_not_overwritten_by_what_waited(string name)
+    {
+        var (command, asker, _, right, trace) = Acts[name];
+        await using var app = await App.Start("2026-03-02 09:00");
+        var on = await Ready(app, name);
+        var asked = await TwoPersons.AskedBy(() => app.SendAny(command(on, Late), asker));
+        await app.Change(Moved[name]);
+
+        var refused = await app.Refusal(new ApproveRequest.Command(asked), right);
+
+        Assert.That(refused.Problems.Select(p => p.Code), Is.EqualTo(new[] { "request.notDone", "correction.moved" }));
+        Assert.That(await app.Value<int>(trace), Is.Zero);
+    }
+
     /// <summary>What the record of the deed says that it changed, besides who approved it and why it is late.</summary>
     public static async Task<IEnumerable<string>> Changed(App app, object command) =>
         Line.Changes((await app.Records()).Last(r => r.Outcome == "done" && r.Command == Commands.NameOf(command.GetType()))).Select(c => c.What.Zh).Except(["批准人", "补录原因", "更正原因"]);

@@ -3,6 +3,7 @@ using Approvals.Demonstration;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
+using Approvals.Tests.Deadlines;
 using Approvals.Tests.Messages;
 using Approvals.Tests.Permits;
 using Approvals.Tests.Projects;
@@ -68,6 +69,7 @@ internal sealed class HistoryTests
         await using var manned = await App.Start("2026-11-02 09:00");
         await used.Send(RegisterProjectTests.Right with { Name = "真实项目" }, Person.Clerk);
         await manned.Has("real1", Role.WindowClerk);
+        await manned.Change("UPDATE access_user SET is_active = 0"); // whoever is gone was there
         var load = new LoadHistory.Command(20, 7, Until);
 
         var written = await empty.Send(load, Person.System);

@@ -2,10 +2,12 @@ using Approvals.Modules.Documents;
 using Approvals.Modules.Documents.Contract;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
+using Approvals.Modules.Permits.Contract;
 using Approvals.Tests.Audit;
 using Approvals.Tests.Countersigning;
 using Approvals.Tests.Permits;
 using Approvals.Web;
+using MediatR;
 
 namespace Approvals.Tests.Documents;
 
@@ -61,7 +63,7 @@ internal sealed class CaseFilesTests
         var (_, @case) = await Owing(app);
         var id = await app.Value<long>("SELECT id FROM permits_case WHERE number = @case", new { @case });
         var held = new List<bool>();
-        async Task Hold(string document) => held.Add(await app.Inside(new Modules.Permits.Contract.HoldOwedDocument(id, document)));
+        async Task Hold(string document) => held.Add(await app.Inside(new HoldOwedDocument(id, document)));
 
         await Hold("D04");
         await Hold("D05");
@@ -69,6 +71,30 @@ internal sealed class CaseFilesTests
         await Hold("D04");
 
         Assert.That(held, Is.EqualTo(new[] { true, false, false }));
+    }
+
+    /// <summary>Received by another server between the look at the paper and the change of its files.</summary>
+    [Test]
+    public async Task No_file_of_an_owed_document_changes_where_it_was_received_meanwhile()
+    {
+        var meanwhile = new ReceivedMeanwhile();
+        await using var app = await App.Start("2026-03-02 09:00", listen: services => services.AddSingleton<IPipelineBehavior<HoldOwedDocument, bool>>(meanwhile));
+        var (number, @case) = await Owing(app);
+        var file = (await app.Send(Owed(number, @case, Samples.Pdf()), Person.Clerk)).Single();
+        meanwhile.Now = true;
+
+        var added = await app.Refusal(Owed(number, @case, Samples.Jpeg()), Person.Clerk);
+        var takenBack = await app.Refusal(new TakeBackFile.Command(file.Code, number), Person.Clerk);
+
+        Assert.That((added.Code(), takenBack.Code()), Is.EqualTo(("file.settled", "file.settled")));
+        Assert.That((await Paper(app, number, "D04")).Counting.Select(f => f.Code), Is.EqualTo(new[] { file.Code }));
+    }
+
+    private sealed class ReceivedMeanwhile : IPipelineBehavior<HoldOwedDocument, bool>
+    {
+        public bool Now { get; set; }
+
+        public async Task<bool> Handle(HoldOwedDocument request, CancellationToken cancellationToken, RequestHandlerDelegate<bool> next) => !Now && await next();
     }
 
     [Test]

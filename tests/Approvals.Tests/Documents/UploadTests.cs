@@ -245,6 +245,52 @@ internal sealed class UploadTests
         Assert.That(both.Select(f => (f.Code, f.WasThere)), Is.EqualTo(new[] { (both[0].Code, false), (both[0].Code, true) }));
     }
 
+    /// <summary>What is taken over lies in the folder already, whoever handed it in and when.</summary>
+    [Test]
+    public async Task What_is_taken_over_from_another_application_is_no_part_of_what_is_handed_in_that_day()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", chosen: new Dictionary<string, string?> { ["Files:MaxMegabytesPerAccountAndDay"] = "1" });
+        static byte[] Padded(int kilobytes, string mark) => Samples.Pdf($"% {mark} {new string('x', kilobytes * 1024)}\n");
+        async Task<string> Again(string withdrawn)
+        {
+            await app.Send(new Withdraw.Command("改期", withdrawn), Person.Clerk);
+            return (await app.Send(new TakeIn.Command(Guid.NewGuid().ToString(), Scene.ProjectCode, ["A01"], [], "示例经办", "0813-0000000"), Person.Clerk)).Number;
+        }
+
+        var first = await Taken(app);
+        var file = await Upload(app, first, Padded(600, "a"));
+        app.SetTime("2026-03-03 09:00");
+
+        var second = await Again(first);
+        var over = await app.Send(new ReuseFile.Command(file.Code, "D02", second), Person.Clerk);
+        await app.Send(Command(second, Padded(600, "b"), document: "D04"), Person.Clerk);
+        var third = await Again(second);
+        await app.Send(new ReuseFile.Command(over.Code, "D02", third), Person.Clerk);
+
+        Assert.That((await app.Refusal(Command(third, Padded(600, "c"), document: "D04"), Person.Clerk)).Code(), Is.EqualTo("file.dayFull"));
+    }
+
+    [Test]
+    public async Task A_form_of_more_files_than_a_document_may_have_or_of_more_than_there_is_room_for_is_refused_before_it_is_read()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", chosen: new Dictionary<string, string?> { ["Files:MaxMegabytes"] = "1", ["Files:MaxMegabytesPerApplication"] = "1", ["Files:MaxPerDocument"] = "2" });
+        var number = await Taken(app);
+        var read = 0;
+        SentFile Sent(int kilobytes) => new("材料.pdf", kilobytes * 1024, () =>
+        {
+            read++;
+            return new MemoryStream(Samples.Pdf());
+        });
+        UploadFiles.Command Form(params SentFile[] files) => new(files, "D02", number);
+
+        var many = await app.Refusal(Form(Sent(1), Sent(2), Sent(3)), Person.Clerk);
+        var large = await app.Refusal(Form(Sent(600), Sent(601)), Person.Clerk);
+        await Upload(app, number, Samples.Pdf($"% {new string('x', 600 * 1024)}\n"));
+        var full = await app.Refusal(Form(Sent(600)), Person.Clerk);
+
+        Assert.That((many.Code(), large.Code(), full.Code(), read), Is.EqualTo(("file.tooMany", "file.tooLarge", "file.applicationFull", 0)));
+    }
+
     [Test]
     public async Task Who_manages_the_project_and_is_an_agent_elsewhere_hands_in_nothing_for_it()
     {

@@ -69,6 +69,54 @@ internal sealed class CorrectPaymentTests
         Assert.That((await app.Parcel07()).Payments.Single(p => p.Kind == "price").PaidOn, Is.EqualTo(Ground.Day("2026-03-02")));
     }
 
+    /// <summary>The tax is paid beside the price, and no limit hangs on its day.</summary>
+    [Test]
+    public async Task The_tax_is_corrected_by_itself_and_was_paid_no_later_than_the_title()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.BringToHandover();
+        CorrectPayment.Command Tax(decimal? yuan, string? on) => new(PaymentKind.Tax, "QS-1", yuan, on is null ? null : Ground.Day(on), "看错", Ground.Parcel);
+
+        var corrected = await app.Send(Tax(350_000m, "2026-02-25"), Person.Clerk);
+        var none = await app.Refusal(Tax(1m, null) with { Voucher = "JK-1" });
+        var parcel = await app.Parcel07();
+        await app.Do(new HandOverParcel.Command("JD-1", Ground.Day("2026-03-02"), "三方", Ground.Parcel));
+        var handedOver = await app.Send(Tax(351_000m, null), Person.Clerk);
+        await app.Do(new IssueTitle.Command("川（2026）示例不动产权第0000007号", Ground.Day("2026-03-02"), Ground.Parcel));
+        app.At("2026-03-03 09:00");
+
+        Assert.That(none.Codes(), Is.EqualTo(new[] { "land.noSuchPayment" }));
+        Assert.That((corrected.OwedYuan, handedOver.OwedYuan), Is.EqualTo((0m, 0m)), "nothing more is owed of the price");
+        Assert.That(parcel.Payments.Select(p => (p.Kind, p.AmountFen, p.PaidOn)), Is.EquivalentTo(new[] { ("price", 1_200_000_000L, Ground.Day("2026-02-26")), ("tax", 35_000_000L, Ground.Day("2026-02-25")) }));
+        Assert.That((await app.Refusal(Tax(null, "2026-03-03"))).Codes(), Is.EqualTo(new[] { "land.paidAfter" }));
+    }
+
+    [Test]
+    public async Task What_was_entered_too_low_ends_the_time_of_the_payment_on_the_day_of_the_last_one()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.BringToHandover(price: 5_000_000m);
+        await app.Pay(6_000_000m, "JK-2", "2026-02-27");
+        var before = (await app.Parcel07()).Clocks.Single(c => c.Rule == Rules.Payment).StoppedOn;
+
+        var paid = await app.Send(Of(6_000_000m, null), Person.Clerk);
+
+        Assert.That((before, paid.OwedYuan), Is.EqualTo(((DateOnly?)null, 0m)));
+        Assert.That((await app.Parcel07()).Clocks.Single(c => c.Rule == Rules.Payment).StoppedOn, Is.EqualTo(Ground.Day("2026-02-27")));
+    }
+
+    [Test]
+    public async Task Whoever_approves_another_day_reads_how_the_limit_was_kept_by_it()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.BringToHandover();
+        app.At("2026-04-02 09:00"); // a month after the contract it was due
+
+        var asked = await app.Ask(Of(null, "2026-04-01"), Person.Clerk);
+
+        Assert.That((await app.Send(new Modules.Countersigning.ShowRequest.Query(asked), Person.Supervisor)).Preview.Select(l => l.Zh), Is.EqualTo(new[] { "缴清价款：2026-03-25 到期，2026-04-01 为超期" }));
+    }
+
     [Test]
     public async Task What_is_wrong_with_a_correction_is_told_by_field()
     {

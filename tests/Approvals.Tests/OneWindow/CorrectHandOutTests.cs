@@ -48,6 +48,22 @@ internal sealed class CorrectHandOutTests
         Assert.That((paper.Recipient, paper.HandedOutOn), Is.EqualTo(("示例经办人", (DateOnly?)new DateOnly(2026, 3, 3))));
     }
 
+    /// <summary>The day was approved when it was entered; only the name is new.</summary>
+    [Test]
+    public async Task A_slip_in_the_name_of_what_was_entered_late_just_now_needs_nobody_either()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var @case = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        await app.Approve(@case, "FGJX");
+        app.SetTime("2026-03-13 09:00");
+        await app.SendByTwo(new HandOut.Command("示例经办", new(2026, 3, 3), @case, LateReason: "纸质登记"), Person.Clerk, Person.Supervisor);
+
+        await app.Send(new CorrectHandOut.Command("示例经办人", null, "少一字", @case), Person.Clerk);
+
+        Assert.That(await app.Value<string>("SELECT recipient FROM onewindow_result"), Is.EqualTo("示例经办人"));
+    }
+
     [Test]
     public async Task What_is_wrong_with_a_correction_is_told_by_field()
     {

@@ -1,6 +1,7 @@
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
+using Approvals.Modules.Permits.Contract;
 using Approvals.Modules.Timeline;
 using Approvals.Tests.Access;
 using Approvals.Tests.Deadlines;
@@ -41,6 +42,30 @@ internal sealed class CounterTests
             Assert.That((await Applications("示例科技", new Person(98, "外人", null, Role.Agent)), await Cases("示例科技", new Person(98, "外人", null, Role.Agent))), Is.EqualTo(("", "")), "nobody finds what is not theirs");
             Assert.That(await Cases(first.Number, Person.Clerk), Is.EqualTo(first["A01"]), "numbers as before");
             Assert.That((await app.Send(new ListCases.Query(Search: "示例科技", Department: "STHJ"), Person.Clerk)).Rows, Is.Empty);
+        });
+    }
+
+    [Test]
+    public async Task What_is_found_by_a_name_is_narrowed_and_turned_over_like_any_list()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        await app.Change("UPDATE projects_project SET search_text = CONCAT(search_text, ' 1号厂房')");
+        var first = await app.Apply(Scene.ProjectCode, "A01");
+        var second = await app.Receive(Scene.ProjectCode, "A09");
+        async Task<string> Applications(ListApplications.Query query) => string.Join(' ', (await app.Send(query, Person.Clerk)).Rows.Select(r => r.Number));
+        async Task<string> Cases(ListCases.Query query) => string.Join(' ', (await app.Send(query, Person.Clerk)).Rows.Select(r => r.Number));
+        const string Part = "示例科技";
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await Applications(new(Search: Part)), Is.EqualTo($"{second.Number} {first.Number}"));
+            Assert.That(await Applications(new(ApplicationState.Accepted, Part)), Is.EqualTo(first.Number));
+            Assert.That(await Applications(new(Search: Part, After: second.Number)), Is.EqualTo(first.Number));
+            Assert.That(await Cases(new(Search: Part)), Is.EqualTo($"{second["A09"]} {first["A01"]}"));
+            Assert.That(await Cases(new(CaseStatus.Received, Search: Part)), Is.EqualTo(second["A09"]));
+            Assert.That(await Cases(new(Search: Part, After: second["A09"])), Is.EqualTo(first["A01"]));
+            Assert.That(await Cases(new(Search: "1")), Is.Empty, "a digit begins a number");
         });
     }
 

@@ -8,6 +8,7 @@ using Approvals.Modules.Operations;
 using Approvals.Modules.Permits;
 using Approvals.Tests.Access;
 using Approvals.Tests.Audit;
+using Approvals.Tests.Deadlines;
 using Approvals.Tests.Messages;
 using Hangfire;
 using Microsoft.Extensions.Time.Testing;
@@ -91,6 +92,20 @@ internal sealed class OperationsTests
 
         Assert.That((told.StatusCode, refused.StatusCode, unknown.StatusCode), Is.EqualTo((HttpStatusCode.OK, HttpStatusCode.Forbidden, HttpStatusCode.Unauthorized)));
         Assert.That(await told.Content.ReadAsStringAsync(), Does.Contain("\"jobs\"").And.Contain("\"antivirus\":\"none\""));
+    }
+
+    [Test]
+    public async Task Where_the_database_cannot_be_read_strangers_learn_that_it_fails_and_those_who_run_it_why()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        using var monitor = app.Http();
+        await app.Change("DROP TABLE operations_run");
+
+        var (status, body) = await Health(monitor);
+        var told = await app.Send(new ShowHealth.Query(), Person.SystemAdministrator);
+
+        Assert.That((status, body.GetRawText()), Is.EqualTo((HttpStatusCode.ServiceUnavailable, """{"status":"failing"}""")));
+        Assert.That((told.Status, told.Database), Is.EqualTo(("failing", false)));
     }
 
     /// <summary>What is done there is on record; the dashboard of the job library only shows.</summary>

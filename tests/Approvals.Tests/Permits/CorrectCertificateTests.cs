@@ -1,3 +1,4 @@
+using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
@@ -53,6 +54,47 @@ internal sealed class CorrectCertificateTests
         await app.Send(new Accept.Command(next.Number, new DateTime(2026, 3, 3, 10, 0, 0)), Person.Clerk);
 
         Assert.That((await app.Case(next["A09"])).AcceptedOn, Is.EqualTo(new DateOnly(2026, 3, 3)));
+    }
+
+    [Test]
+    public async Task A_permit_of_long_ago_takes_two_however_lately_its_number_was_corrected_before()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var number = (await app.Apply(Scene.ProjectCode, "A01"))["A01"];
+        await app.Approve(number, "FGJX");
+        app.SetTime("2026-03-06 09:00");
+        await app.SendByTwo(new CorrectCertificate.Command(number, Right, "录错"), Person.Reviewer("FGJX"), Person.Head("FGJX"));
+
+        await app.SendByTwo(new CorrectCertificate.Command(number, Wrong, "还是原来的对"), Person.Reviewer("FGJX"), Person.Head("FGJX"));
+
+        Assert.That((await app.Case(number)).CertificateNumber, Is.EqualTo(Wrong));
+    }
+
+    /// <summary>What lies with its recipient is not put right by a record.</summary>
+    [Test]
+    public async Task The_window_that_handed_it_out_is_told_to_ask_its_recipient_and_no_other_window_is()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var (own, other) = (await app.Has("desk1", Role.WindowClerk), await app.Has("desk2", Role.WindowClerk));
+        var windows = new List<long>();
+        foreach (var (name, login) in new[] { ("1号窗口", "desk1"), ("2号窗口", "desk2") })
+        {
+            windows.Add((await app.Send(new ManageWindows.Open(name))).Id);
+            await app.Send(new SeatUser.Command(windows[^1], login));
+        }
+
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01");
+        await app.Change("UPDATE onewindow_application SET window_id = @Id", new { Id = windows[0] });
+        await app.Approve(applied["A01"], "FGJX");
+        await app.Send(new HandOut.Command("示例经办", null, applied["A01"]), own with { Window = windows[0] });
+
+        await app.Send(new CorrectCertificate.Command(applied["A01"], Right, "录错一位"), Person.Reviewer("FGJX"));
+
+        var told = (await app.Inbox(own)).New.Where(m => m.Title.Zh.EndsWith("文号已更正", StringComparison.Ordinal)).Select(m => m.Body.Zh);
+        Assert.That(told, Is.EqualTo(new[] { $"{Wrong} → {Right}。证件已出件：请联系领取人核对证上的文号，印错的换发。" }));
+        Assert.That((await app.Inbox(other)).New.Where(m => m.Title.Zh.EndsWith("文号已更正", StringComparison.Ordinal)), Is.Empty);
     }
 
     [Test]

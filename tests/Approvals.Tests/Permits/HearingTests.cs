@@ -1,5 +1,7 @@
+using Approvals.Modules.Audit;
 using Approvals.Modules.Deadlines.Contract;
 using Approvals.Modules.Permits;
+using Approvals.Tests.Audit;
 using Approvals.Tests.Countersigning;
 
 namespace Approvals.Tests.Permits;
@@ -62,6 +64,21 @@ internal sealed class HearingTests
             var hearing = (await app.Send(new ShowCase.Query(number), Person.Auditor)).Open.Single().Hearing!;
             Assert.That((hearing.HeldOn, hearing.NotifiedOn, hearing.NoticeNumber), Is.EqualTo(((DateOnly?)March(day), (DateOnly?)March(4), "听证通知〔2026〕1号")));
         }
+    }
+
+    [Test]
+    public async Task Set_for_another_day_its_record_says_both()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var number = await Asked(app);
+        var said = new List<string>();
+        foreach (var day in new[] { 20, 26 })
+        {
+            await app.Send(new ScheduleHearing.Command(number, March(day), "听证通知〔2026〕1号"), Reviewer);
+            said.Add(string.Join(' ', Line.Changes(await app.Last()).Select(c => $"{c.What.Zh} {c.Before.Zh}→{c.After.Zh}")));
+        }
+
+        Assert.That(said, Is.EqualTo(new[] { "听证日期 →2026-03-20", "听证日期 2026-03-20→2026-03-26" }));
     }
 
     [Test]

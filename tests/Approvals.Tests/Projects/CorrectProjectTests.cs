@@ -52,6 +52,24 @@ internal sealed class CorrectProjectTests
         Assert.That(found.Select(p => p.Enterprise), Is.EqualTo(new[] { "示例科技股份有限公司", "示例科技股份有限公司" }));
     }
 
+    /// <summary>The page sends both names; the one that stays as it is has not been touched.</summary>
+    [Test]
+    public async Task The_name_of_a_new_project_is_put_right_at_once_though_its_enterprise_has_long_had_another()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        app.SetTime("2026-03-09 09:00");
+        await app.Project(Other);
+        var enterprise = await app.Value<string>("SELECT name FROM projects_enterprise");
+
+        await app.Send(new CorrectProject.Command(Name, enterprise, "漏字", Other), Person.Clerk);
+        app.SetTime("2026-03-16 09:00");
+        var asked = await app.Ask(new CorrectProject.Command("又一个名称（示例）", enterprise, "漏字", Other), Person.Clerk);
+
+        Assert.That((await app.Send(new ShowRequest.Query(asked), Person.Supervisor)).Preview, Is.Empty, "no other project is touched");
+        Assert.That(await app.Rows<string>("SELECT name FROM projects_project ORDER BY code"), Is.EqualTo(new[] { "精密结构件厂房一期（示例）", Name }));
+    }
+
     [Test]
     public async Task What_is_wrong_with_it_is_told_by_field_and_a_foreign_project_is_shut()
     {
