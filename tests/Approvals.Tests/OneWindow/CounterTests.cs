@@ -4,6 +4,7 @@ using Approvals.Modules.Permits;
 using Approvals.Modules.Permits.Contract;
 using Approvals.Modules.Timeline;
 using Approvals.Tests.Access;
+using Approvals.Tests.Audit;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Documents;
 using Approvals.Tests.Messages;
@@ -23,7 +24,7 @@ internal sealed class CounterTests
         await using var app = await App.Start("2026-03-02 09:00");
         await app.Project();
         await app.Project(Other);
-        await app.Change("UPDATE projects_project SET search_text = 'xyz works 另一企业' WHERE code = @Other", new { Other });
+        await app.Change("UPDATE projects_project SET search_text = 'xyz wörks 另一企业' WHERE code = @Other", new { Other });
         await app.Change("UPDATE projects_project SET agent_id = 3");
         var first = await app.Apply(Scene.ProjectCode, "A01");
         var second = await app.Receive(Other, "A01");
@@ -35,8 +36,9 @@ internal sealed class CounterTests
             foreach (var who in new[] { Person.Clerk, Person.Supervisor, Person.Agent })
             {
                 Assert.That((await Applications("示例科技", who), await Cases("示例科技", who)), Is.EqualTo((first.Number, first["A01"])), who.Name);
-                Assert.That((await Applications("XYZ", who), await Applications("xyz w", who), await Cases("xyz w", who)), Is.EqualTo((second.Number, second.Number, second["A01"])), who.Name);
+                foreach (var part in new[] { "XYZ", "xyz w", "WÖRKS" }) Assert.That((await Applications(part, who), await Cases(part, who)), Is.EqualTo((second.Number, second["A01"])), who.Name);
                 Assert.That((await Applications("没有这家", who), await Cases("没有%", who)), Is.EqualTo(("", "")), who.Name);
+                foreach (var part in new[] { "示%技", "示_科", "[示]例" }) Assert.That((await Applications(part, who), await Cases(part, who)), Is.EqualTo(("", "")), "a sign of the search is no wildcard");
             }
 
             Assert.That((await Applications("示例科技", new Person(98, "外人", null, Role.Agent)), await Cases("示例科技", new Person(98, "外人", null, Role.Agent))), Is.EqualTo(("", "")), "nobody finds what is not theirs");
@@ -86,12 +88,17 @@ internal sealed class CounterTests
         var application = await clerk.Page($"/applications/{fresh.Number}");
         var @case = await clerk.Page($"/cases/{fresh["A01"]}");
         var cases = await clerk.Page("/cases");
+        var file = await clerk.GetStringAsync("/cases?handler=Csv");
+        var intake = await clerk.Page($"/intake?project={Other}");
 
         Assert.Multiple(async () =>
         {
             Assert.That(application.QuerySelector(".page-head .state")!.TextContent, Is.EqualTo("待受理"));
             Assert.That(application.QuerySelector("section[aria-labelledby='h-cases'] .state")!.TextContent, Is.EqualTo("待受理"));
             Assert.That(@case.QuerySelector(".page-head .state")!.TextContent, Is.EqualTo("待受理"));
+            Assert.That(cases.QuerySelectorAll("table tbody tr").Single(tr => tr.TextContent.Contains(fresh["A01"], StringComparison.Ordinal)).QuerySelector("[data-label='状态']")!.TextContent, Is.EqualTo("待受理"));
+            Assert.That(file.Split("\r\n").Single(l => l.Contains(fresh["A01"], StringComparison.Ordinal)), Does.Contain(",待受理,"));
+            Assert.That(intake.QuerySelector($"a[href='/cases/{fresh["A01"]}']")!.TextContent, Is.EqualTo("待受理"));
             Assert.That(cases.QuerySelector("#status option[value='Received']")!.TextContent, Is.EqualTo("1 已接件（待受理）"));
             Assert.That((await app.Send(new ShowTimeline.Query(Other), Person.Clerk)).Items.Single(i => i.CaseNumber is not null).Standing.Zh, Is.EqualTo("待受理"));
             Assert.That(corrected.QuerySelectorAll("#limit-table .card-title").Select(c => c.FirstChild!.TextContent), Is.EqualTo(new[] { "收件答复", "补正后答复" }));
@@ -129,6 +136,7 @@ internal sealed class CounterTests
         var first = await app.Send(Sent(Samples.Pdf()), Person.Clerk);
         var again = await app.Send(Sent(Samples.Pdf(), Samples.Pdf("% another\n")), Person.Clerk);
 
+        Assert.That((await app.Last()).Detail, Does.Contain("v2 材料1.pdf").And.Not.Contain("v1"), "the record tells what is new");
         Assert.That(first.Select(f => f.WasThere), Is.EqualTo(new[] { false }));
         Assert.That(again.Select(f => (f.WasThere, f.Version)), Is.EqualTo(new[] { (true, 1), (false, 2) }));
         Assert.That((await app.Send(new ListFiles.Query(number), Person.Clerk)).Documents.Single(d => d.Document == "D02").Files.Select(f => f.WasThere), Is.EqualTo(new[] { false, false }));

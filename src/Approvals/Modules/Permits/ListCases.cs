@@ -143,7 +143,8 @@ internal static class ListCases
             if (!actor.SeesAll)
             {
                 var prefix = query.Search?.Trim().ToUpperInvariant() ?? "";
-                return await db.First<Row>(wanted, Own, new { before = await Before(after, ct), from = prefix, end = prefix + "一", status, department, manager = actor.AsManager, agent = actor.AsAgent }, ct);
+                var own = await db.First<Row>(wanted, Own, new { before = await Before(after, ct), from = prefix, end = prefix + "一", status, department, manager = actor.AsManager, agent = actor.AsAgent }, ct);
+                return own.Count > 0 || BeginsNumber(prefix) ? own : await OfNamed(prefix, status, department, after, wanted, ct);
             }
 
             if (!string.IsNullOrWhiteSpace(query.Search))
@@ -152,7 +153,7 @@ internal static class ListCases
                 // numbers are ASCII.
                 var from = query.Search.Trim().ToUpperInvariant();
                 var found = await db.First<Row>(wanted, OfNumber, new { from, end = from + "一", after, status, department }, ct);
-                return found.Count > 0 || char.IsAsciiDigit(from[0]) ? found : await OfNamed(from, status, department, after, wanted, ct);
+                return found.Count > 0 || BeginsNumber(from) ? found : await OfNamed(from, status, department, after, wanted, ct);
             }
 
             var before = await Before(after, ct);
@@ -164,6 +165,8 @@ internal static class ListCases
                 _ => await db.First<Row>(wanted, OfDepartmentAndStatus, new { department, status, before }, ct),
             };
         }
+
+        private static bool BeginsNumber(string search) => search.Length == 0 || char.IsAsciiDigit(search[0]);
 
         private async Task<IReadOnlyList<Row>> OfNamed(string part, int? status, string? department, string after, int wanted, CancellationToken ct)
         {
