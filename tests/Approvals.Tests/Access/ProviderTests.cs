@@ -274,11 +274,12 @@ internal sealed class ProviderTests
         using var browser = app.Browser();
         await Follow(browser, Way);
         await app.Change("UPDATE access_user SET name = @name", new { name = "旧名" });
+        provider.Roles = ["desk", "agent"];
         using var again = app.Browser();
         await Follow(again, Way);
 
         var changes = Line.Changes((await app.Records()).Last(r => r.Command == "Access.SignInByProvider"));
-        Assert.That(changes.Select(c => (c.What.Zh, c.Before.Zh)), Is.EqualTo(new[] { ("姓名", "旧名") }));
+        Assert.That(changes.Select(c => $"{c.What.Zh} {c.Before.Zh}→{c.After.Zh}"), Is.EqualTo(new[] { "角色 窗口人员→窗口人员、代办员", "姓名 旧名→王丽" }));
     }
 
     [Test]

@@ -378,9 +378,15 @@ internal sealed class ChainTests
         var folder = Directory.CreateTempSubdirectory("approvals-roots-").FullName;
         await using var own = await App.Start("2026-03-02 09:00", chosen: new Dictionary<string, string?> { ["Audit:RootsTo"] = folder });
         await own.Project();
+        await Seal();
+        Assert.That(Directory.GetFiles(folder), Is.Empty, "no day is over yet");
         own.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 3, 0, 10, 0, TimeSpan.FromHours(8)));
         await Seal();
         Assert.That(Directory.GetFiles(folder).Select(Path.GetFileName), Is.EqualTo(new[] { "approvals-audit-2026-03-02.json" }));
+        var first = await File.ReadAllTextAsync(Path.Combine(folder, "approvals-audit-2026-03-02.json"));
+        own.Clock.Advance(TimeSpan.FromHours(1));
+        await Seal();
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(folder, "approvals-audit-2026-03-02.json")), Is.EqualTo(first), "what lies there is not written again");
         File.Delete(Path.Combine(folder, "approvals-audit-2026-03-02.json"));
         own.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 4, 0, 10, 0, TimeSpan.FromHours(8)));
         await Seal();

@@ -158,11 +158,14 @@ internal sealed class RecordTests
         var own = new Person(await app.Value<long>("SELECT id FROM access_user WHERE login = 'someone1'"), "someone1", null, Role.WindowClerk);
         await app.Project();
         var received = (await app.Receive(Scene.ProjectCode, "A01")).Number;
+        async Task<string> Said() => string.Join(' ', Line.Changes(await app.Last()).Select(c => $"{c.What.Zh} {c.Before.Zh}→{c.After.Zh}"));
         async Task<string> Says(object command, Person who)
         {
             await Countersigning.TwoPersons.SendAny(app, command, who);
-            return string.Join(' ', Line.Changes(await app.Last()).Select(c => $"{c.What.Zh} {c.Before.Zh}→{c.After.Zh}"));
+            return await Said();
         }
+
+        var takenIn = await Said();
 
         await app.Send(new Modules.Messages.ManageChannels.Add("值班", "webhook", "https://hook.example/a", "a secret of some length", ["red"]), Person.SystemAdministrator);
         var said = new[]
@@ -176,6 +179,7 @@ internal sealed class RecordTests
             await Says(new Accept.Command(received), Person.Clerk),
         };
 
+        Assert.That(takenIn, Is.EqualTo("事项 →A01"));
         Assert.That(said, Is.EqualTo(new[]
         {
             "邮箱 a•••@zone.example→b•••@zone.example",

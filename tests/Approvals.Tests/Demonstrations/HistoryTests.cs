@@ -1,8 +1,10 @@
 using Approvals.Database;
 using Approvals.Demonstration;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Audit;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Catalogue.Contract;
+using Approvals.Tests.Audit;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Messages;
 using Approvals.Tests.Permits;
@@ -78,7 +80,8 @@ internal sealed class HistoryTests
         Assert.Multiple(async () =>
         {
             Assert.That((written, besides), Is.EqualTo((20, 20)));
-            Assert.That((await empty.Rows<string>("SELECT outcome FROM audit_record WHERE command = 'Approvals.LoadHistory'")), Is.EqualTo(new[] { "done" }));
+            Assert.That((await empty.LogOf("Approvals.LoadHistory")).Select(r => (r.Outcome, Line.Changes(r).Single().After.Zh)), Is.EqualTo(new[] { ("done", "20") }));
+            Assert.That((await empty.Refusal(load with { Cases = 0, Seed = 1000 }, Person.System)).Problems.Select(p => p.Field), Is.EqualTo(new[] { "cases", "seed" }));
             Assert.That((await used.Refusal(load, Person.System)).Code(), Is.EqualTo("demo.realData"));
             Assert.That((await manned.Refusal(load, Person.System)).Code(), Is.EqualTo("demo.realData"));
             Assert.That((await empty.Refusal(load, Person.SystemAdministrator)).Code(), Is.EqualTo("demo.commandLine"), "it has no other door");

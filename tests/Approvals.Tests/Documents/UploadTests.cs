@@ -209,6 +209,18 @@ internal sealed class UploadTests
     }
 
     [Test]
+    public async Task What_lies_there_once_for_several_documents_takes_its_place_once()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", chosen: new Dictionary<string, string?> { ["Files:MaxMegabytes"] = "1", ["Files:MaxMegabytesPerApplication"] = "1" });
+        var number = await Taken(app);
+        var bytes = Samples.Pdf($"% {new string('x', 400 * 1024)}\n");
+
+        foreach (var document in new[] { "D02", "D04", "D05" }) await app.Send(Command(number, bytes, document: document), Person.Clerk);
+
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM documents_file"), Is.EqualTo(3));
+    }
+
+    [Test]
     public async Task One_account_hands_in_no_more_on_a_day_than_the_site_allows()
     {
         await using var app = await App.Start("2026-03-02 09:00", chosen: new Dictionary<string, string?> { ["Files:MaxMegabytesPerAccountAndDay"] = "1" });

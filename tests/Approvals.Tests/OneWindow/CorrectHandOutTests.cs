@@ -48,6 +48,23 @@ internal sealed class CorrectHandOutTests
         Assert.That((paper.Recipient, paper.HandedOutOn), Is.EqualTo(("示例经办人", (DateOnly?)new DateOnly(2026, 3, 3))));
     }
 
+    /// <summary>The decision was on the day on which it was wrongly said to be handed out.</summary>
+    [Test]
+    public async Task Another_day_moves_the_end_of_the_delivery_alone_and_another_name_moves_nothing()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var (_, @case) = await HandedOut(app, "2026-03-02 09:00");
+        app.SetTime("2026-03-03 09:00");
+
+        await app.Send(new CorrectHandOut.Command("示例经办", new(2026, 3, 3), "登记错日", @case), Person.Clerk);
+        var clocks = (await app.Send(new ShowCase.Query(@case), Person.Clerk)).Clocks;
+        app.SetTime("2026-03-10 09:00");
+        var asked = await app.Ask(new CorrectHandOut.Command("另一经办", new(2026, 3, 3), "写错", @case), Person.Clerk);
+
+        Assert.That(clocks.Where(k => k.StoppedOn == new DateOnly(2026, 3, 3)).Select(k => k.Rule), Is.EqualTo(new[] { "delivery" }));
+        Assert.That((await app.Send(new ShowRequest.Query(asked), Person.Supervisor)).Preview, Is.Empty);
+    }
+
     /// <summary>The day was approved when it was entered; only the name is new.</summary>
     [Test]
     public async Task A_slip_in_the_name_of_what_was_entered_late_just_now_needs_nobody_either()

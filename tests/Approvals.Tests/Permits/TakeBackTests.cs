@@ -93,13 +93,30 @@ internal sealed class TakeBackTests
     }
 
     [Test]
+    public async Task What_has_itself_ended_meanwhile_rests_on_nothing_any_more()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var applied = await app.Apply(Scene.ProjectCode, "A01", "A09");
+        await app.Approve(applied["A01"], "FGJX");
+        await app.Send(new RecallCase.Command(applied["A01"], "依据已变"), Person.Head("FGJX"));
+        async Task<IEnumerable<string>> RestsOn() => (await app.Send(new ShowCase.Query(applied["A09"]), Person.Auditor)).RestsOn.Select(l => l.Number);
+        var before = await RestsOn();
+
+        await app.Send(new WithdrawCase.Command(applied["A09"], "不办了"), Person.Clerk);
+
+        Assert.That((before.Single(), await RestsOn()), Is.EqualTo((applied["A01"], Array.Empty<string>())));
+    }
+
+    [Test]
     public async Task The_page_of_what_went_on_says_what_holds_no_more_until_it_is_approved_anew()
     {
         await using var app = await App.Start("2026-03-02 09:00");
         await app.Has("sthj1", Role.Reviewer, "STHJ");
         await app.Project();
-        var applied = await app.Apply(Scene.ProjectCode, "A01", "A09");
+        var applied = await app.Apply(Scene.ProjectCode, "A01", "A09", "A10");
         await app.Approve(applied["A01"], "FGJX");
+        await app.Approve(applied["A10"], "SWJ");
         using var reviewer = await app.SignedIn("sthj1", Telling.Password);
         var url = $"/cases/{applied["A09"]}";
         var before = (await reviewer.Page(url)).QuerySelector("#rests-on");

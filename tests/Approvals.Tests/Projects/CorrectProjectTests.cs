@@ -79,6 +79,7 @@ internal sealed class CorrectProjectTests
         Assert.Multiple(async () =>
         {
             Assert.That((await app.Refusal(new CorrectProject.Command(new string('长', 101), " ", " ", Scene.ProjectCode), Person.Clerk)).Problems.Select(p => (p.Code, p.Field)), Is.EqualTo(new[] { ("field.tooLong", "name"), ("field.required", "reason") }));
+            Assert.That((await app.Refusal(new CorrectProject.Command(null, new string('长', 101), "写错", Scene.ProjectCode), Person.Clerk)).Problems.Select(p => (p.Code, p.Field)), Is.EqualTo(new[] { ("field.tooLong", "enterprise") }));
             Assert.That((await app.Refusal(new CorrectProject.Command(null, null, "无", Scene.ProjectCode), Person.Clerk)).Code(), Is.EqualTo("correction.same"));
             Assert.That((await app.Refusal(new CorrectProject.Command(Name, null, "漏字", Scene.ProjectCode, "旧名（旧企业）"), Person.Clerk)).Code(), Is.EqualTo("correction.moved"));
             Assert.That((await app.Refusal(new CorrectProject.Command(Name, null, "漏字", Scene.ProjectCode), Person.Agent)).Code(), Is.EqualTo("project.notYours"));
@@ -91,8 +92,10 @@ internal sealed class CorrectProjectTests
     {
         await using var app = await App.Start("2026-03-02 09:00");
         await app.Has("desk", Role.WindowClerk);
+        await app.Has("reads", Role.Auditor);
         await app.Project();
         using var clerk = await app.SignedIn("desk", Telling.Password);
+        using var auditor = await app.SignedIn("reads", Telling.Password);
         var url = $"/projects/{Scene.ProjectCode}";
         var link = (await clerk.Page(url)).QuerySelector($"a[href='{url}/names']");
 
@@ -103,6 +106,7 @@ internal sealed class CorrectProjectTests
         Assert.Multiple(async () =>
         {
             Assert.That(link, Is.Not.Null);
+            Assert.That((await auditor.Page(url)).QuerySelector($"a[href='{url}/names']"), Is.Null);
             Assert.That((await wrong.Html()).QuerySelector("#Name-error")!.TextContent, Does.Contain("没有要更正的内容"));
             Assert.That(page.QuerySelector("h1")!.TextContent, Is.EqualTo(Name));
             Assert.That(page.QuerySelector("#history")!.TextContent, Does.Contain($"精密结构件厂房一期（示例） → {Name}"));
