@@ -213,7 +213,7 @@ internal sealed class UploadTests
     {
         await using var app = await App.Start("2026-03-02 09:00", chosen: new Dictionary<string, string?> { ["Files:MaxMegabytes"] = "1", ["Files:MaxMegabytesPerApplication"] = "1" });
         var number = await Taken(app);
-        var bytes = Samples.Pdf($"% {new string('x', 400 * 1024)}\n");
+        var bytes = Samples.Pdf($"% {new string('x', 600 * 1024)}\n");
 
         foreach (var document in new[] { "D02", "D04", "D05" }) await app.Send(Command(number, bytes, document: document), Person.Clerk);
 
