@@ -64,7 +64,7 @@ internal static class CommandLine
             foreach (var problem in refused.Problems) await Console.Error.WriteLineAsync($"{problem.Message.Zh} {problem.Message.En}");
             return 1;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException or System.Data.DataException)
         {
             await Console.Error.WriteLineAsync(error.Message);
             return 1;

@@ -6,6 +6,7 @@ using Approvals.Modules.Audit;
 using Approvals.Modules.Audit.Contract;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Tests.Permits;
+using Dapper;
 using Microsoft.Extensions.Configuration;
 
 namespace Approvals.Tests.Audit;
@@ -178,6 +179,65 @@ internal sealed class ChainTests
         var value = column switch { "recorded_at" or "occurred_at" => "'2026-03-01 00:00:00'", "user_id" => "77", "outcome" => "'refused'", _ => "'x'" };
         await app.Tamper($"UPDATE audit_record SET {column} = {value} WHERE id = 0");
         await Expect(Damage.Altered, 0);
+    }
+
+    private static readonly string[] OfAnotherKind =
+    [
+        "recorded_at = 'x'", "recorded_at = recorded_at || '.9'", "recorded_at = replace(recorded_at, ' ', 'T')", "occurred_at = occurred_at || '.5'", "occurred_at = CAST(occurred_at AS BLOB)",
+        "user_id = 'x'", "user_id = user_id + 0.25", "said = CAST(said AS BLOB)", "previous = CAST(previous AS BLOB)", "hash = CAST(hash AS BLOB)", "login = login || char(0)",
+        "user_name = hex(zeroblob(20000))", "subject = hex(zeroblob(20000))", "correlation = hex(zeroblob(20000))",
+    ];
+
+    /// <summary>The embedded engine takes any kind of value in any column: none is read for the one that was written, and none stops the reading.</summary>
+    [TestCaseSource(nameof(OfAnotherKind))]
+    public async Task A_record_that_was_given_a_value_of_another_kind_or_length_is_named(string change)
+    {
+        if (App.Server is not null) Assert.Ignore("The columns of a server take nothing else.");
+        await Past(app, $"UPDATE audit_record SET {change} WHERE id = 10");
+        await Expect(Damage.Altered, 10);
+        await app.Tamper("DELETE FROM audit_record", Copy);
+        await Past(app, $"UPDATE audit_record SET {change} WHERE id = 0");
+        await Expect(Damage.Altered, 0);
+    }
+
+    /// <summary>What was damaged first is said first, whatever stands behind it.</summary>
+    [Test]
+    public async Task A_record_that_cannot_be_read_hides_no_damage_before_it()
+    {
+        if (App.Server is not null) Assert.Ignore("The columns of a server take nothing else.");
+        await Past(app, "UPDATE audit_record SET recorded_at = 'x', user_id = 'x' WHERE id IN (11, 20)", "DELETE FROM audit_record WHERE id = 10");
+        await Expect(Damage.Removed, 10);
+        await app.Tamper("DELETE FROM audit_record", Copy);
+        await Past(app, "UPDATE audit_record SET recorded_at = 'x' WHERE id = 20", "UPDATE audit_record SET login = 'x' WHERE id = 19");
+        await Expect(Damage.Altered, 19);
+        await Past(app, "UPDATE audit_record SET recorded_at = 'x' WHERE id = 19", "DELETE FROM audit_record WHERE id = 0");
+        await Expect(Damage.Removed, 0);
+    }
+
+    [TestCase("day = 'x'")]
+    [TestCase("day = '2026-02-31'")]
+    [TestCase("last_id = 'x'")]
+    [TestCase("root = CAST(root AS BLOB)")]
+    public async Task A_root_that_cannot_be_read_is_found_once_the_records_are_sound(string change)
+    {
+        if (App.Server is not null) Assert.Ignore("The columns of a server take nothing else.");
+        await using var own = await App.Start("2026-03-02 09:00");
+        await own.Project();
+        own.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 4, 0, 10, 0, TimeSpan.FromHours(8)));
+        await own.Send(new SealDays.Command());
+        await Past(own, $"UPDATE audit_root SET {change} WHERE day = '2026-03-02'");
+        var folder = own.Services.GetRequiredService<Settings>().DataFolder;
+
+        var found = (await own.Send(new CheckRecord.Query(), Person.Auditor)).Found;
+        var (exit, _, error) = await OwnProcess.Run(folder, own.Deployment, "audit", "verify", "--data", folder);
+        var (exported, _, told) = await OwnProcess.Run(folder, own.Deployment, "audit", "export-root", "--out", Path.Combine(folder, "roots.json"), "--data", folder);
+        await own.Tamper("UPDATE audit_record SET login = 'x' WHERE id = 1");
+
+        Assert.That(found?.Damage, Is.EqualTo(Damage.RootAltered), found?.Message.En);
+        Assert.That((exit, exported), Is.EqualTo((1, 1)));
+        Assert.That(error, Does.Contain("root").And.Not.Contain("   at "));
+        Assert.That(told, Is.Not.Empty.And.Not.Contain("   at "));
+        Assert.That((await own.Send(new VerifyChain.Query())).Found?.Damage, Is.EqualTo(Damage.Altered));
     }
 
     /// <summary>What is put behind the end as the program would have put it is a record; without its hash it is none.</summary>
@@ -446,6 +506,13 @@ internal sealed class ChainTests
         "UPDATE audit_record SET id = -(id + 1) WHERE id > 9", "UPDATE audit_record SET id = -id WHERE id < 0",
         $"INSERT INTO audit_record ({Record.Columns}) SELECT 10, recorded_at, occurred_at, user_id, login, 'somebody else', roles, on_behalf_of, source, place, command, subject, outcome, said, detail, correlation, hash, '{hash}' FROM kept WHERE id = 9",
     ];
+
+    /// <summary>With a tool of the embedded engine, which has words of its own.</summary>
+    private static async Task Past(App app, params string[] statements)
+    {
+        await using var database = app.Writing();
+        foreach (var statement in statements) Assert.That(await database.ExecuteAsync(statement), Is.Positive, statement);
+    }
 
     private Task<VerifyChain.Result> Verify(params RootFile[] roots) => app.Send(new VerifyChain.Query(roots));
 

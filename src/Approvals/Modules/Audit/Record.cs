@@ -57,7 +57,10 @@ internal sealed record Record
     /// </summary>
     public string HashAfter(string previous)
     {
-        var text = ArrayPool<byte>.Shared.Rent(3 * (Said.Length + Detail.Length + Place.Length) + 4096);
+        // Of every text its own length: somebody may have put a longer one where only a short one is written.
+        var length = previous.Length + Login.Length + UserName.Length + Roles.Length + OnBehalfOf.Length + Source.Length + Place.Length + Command.Length
+            + Subject.Length + Outcome.Length + Said.Length + Detail.Length + Correlation.Length;
+        var text = ArrayPool<byte>.Shared.Rent(3 * length + 512);
         try
         {
             var end = 0;
