@@ -32,6 +32,32 @@ internal sealed class AuditPageTests
         Assert.That(await Found(app, new(Outcome: "invalid")), Is.Empty);
     }
 
+    /// <summary>A clock that is set back, or a second server seconds behind, numbers a record of a day behind the end of that day.</summary>
+    [Test]
+    public async Task A_record_is_found_by_its_day_though_it_was_numbered_after_that_day_was_sealed_or_before_it_began()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        async Task At(int day, int hour, int minute, int second, string what)
+        {
+            app.Clock.AdjustTime(new DateTimeOffset(2026, 3, day, hour, minute, second, TimeSpan.FromHours(8)));
+            if (what.Length == 0) await app.Send(new SealDays.Command());
+            else await app.Refusal(new DeactivateUser.Command(what), Person.Clerk);
+        }
+
+        async Task<string> On(DateOnly day) =>
+            string.Join(' ', (await app.Send(new ListRecords.Query(new(From: day, To: day, Person: "窗口")), Person.Auditor)).Records.Select(r => r.Subject["account:".Length..]));
+
+        await At(2, 9, 0, 0, "first");
+        await At(3, 0, 0, 5, "early");
+        await At(2, 23, 59, 58, "late");
+        await At(3, 0, 10, 0, "");
+        await At(2, 23, 59, 59, "latest");
+        await At(3, 9, 0, 0, "day");
+        foreach (var day in new[] { 4, 5, 6, 7 }) await At(day, 0, 10, 0, "");
+
+        Assert.That((await On(new(2026, 3, 2)), await On(new(2026, 3, 3)), await On(new(2026, 3, 4))), Is.EqualTo(("latest late first", "day early", "")));
+    }
+
     [Test]
     public async Task What_was_done_for_somebody_is_found_under_their_name_too()
     {
@@ -136,6 +162,21 @@ internal sealed class AuditPageTests
         using (app.Services.GetRequiredService<CheckRecord.Turn>().Take())
             Assert.That((await app.Refusal(new CheckRecord.Query(), Person.AuditAdministrator)).Code(), Is.EqualTo("audit.verifying"));
         Assert.That((await app.Send(new CheckRecord.Query(), Person.AuditAdministrator)).Found, Is.Null);
+    }
+
+    /// <summary>A file holds all the days before it: after some years each of twenty is half a megabyte.</summary>
+    [Test]
+    public async Task Files_of_roots_of_many_years_are_taken_all_at_once()
+    {
+        await using var app = await App.Start(environment: "Development");
+        using var browser = await app.SignedIn("audit-admin");
+        var roots = await browser.GetByteArrayAsync("/audit?handler=Roots");
+        var grown = roots.Concat(Enumerable.Repeat((byte)' ', 500_000)).ToArray();
+
+        using var twenty = await Verify(browser, [.. Enumerable.Repeat(grown, 20)]);
+
+        Assert.That(twenty.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That((await twenty.Html()).QuerySelector("#finding")!.TextContent, Does.Contain("完好"));
     }
 
     private static async Task<HttpResponseMessage> Verify(HttpClient browser, params byte[][] roots)

@@ -49,6 +49,11 @@ internal sealed class MaskingTests
     [TestCase("𝟏𝟑𝟖１２３４ 1234 与 apv_13812341234abc", "•••1234 与 •••")]
     public void A_number_of_a_person_in_a_text_is_masked_however_it_is_written(string text, string masked) => Assert.That(Masking.InText(text), Is.EqualTo(masked));
 
+    /// <summary>No text has a plain form with this sign in it, and it may stand anywhere.</summary>
+    [Test]
+    public void A_sign_that_is_none_hides_no_number() =>
+        Assert.That(Masking.InText("１３８\uFFFE\uFFFE，１３８１２３４１２３４，a@b\uFFFE"), Is.EqualTo("１３８\uFFFE\uFFFE，•••1234，a@b\uFFFE"));
+
     [TestCase("20260302-ABCDE-01 与 2601-510300-04-01-900001")]
     [TestCase("2026-03-02 09:00 至 2026-03-13 17:00")]
     [TestCase("SHA-256 0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a13812341234")]

@@ -326,6 +326,59 @@ internal sealed class RecordTests
         Assert.That(records[1].Detail, Does.Contain("access.badToken"));
     }
 
+    /// <summary>Whatever stands in the address, by whomever: without a name, and for what is refused.</summary>
+    [Test]
+    public async Task Who_is_turned_away_with_a_sign_that_is_none_is_answered_and_recorded()
+    {
+        await using var app = await App.Start(environment: "Development");
+        using var stranger = app.Http("x");
+        using var answer = await stranger.GetAsync("/api/cases/a@%EF%BF%BE");
+        using var program = app.Http(await app.Token("zrzy", "程序", Scopes.All));
+        using var refused = await program.PostAsync("/api/cases/x-01/approve", new StringContent("{\"opinion\":\"a@b\uFFFE\"}", Encoding.UTF8, "application/json"));
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
+        Assert.That((int)refused.StatusCode, Is.InRange(400, 499));
+        Assert.That((await app.LogOf(Commands.Door)).Single().Subject, Is.EqualTo("case:A@\uFFFE"));
+        Assert.That((await app.Last()).Command, Is.EqualTo("Permits.ApproveCase"));
+    }
+
+    /// <summary>A number that somebody put in the place of another: what was refused is on nothing that there is.</summary>
+    [Test]
+    public async Task A_number_of_a_person_in_the_address_of_what_was_refused_is_recorded_in_part_only()
+    {
+        await using var app = await App.Start(environment: "Development");
+        await app.Refusal(new Accept.Command("13812345678"), Person.Clerk);
+        using var stranger = app.Http("x");
+        (await stranger.GetAsync("/api/accounts/somebody@zone.example")).Dispose();
+
+        Assert.That((await app.Records()).TakeLast(2).Select(r => r.Subject), Is.EqualTo(new[] { "application:•••5678", "account:s•••@zone.example" }));
+    }
+
+    /// <summary>Sessions, substitutions and messages of others have numbers too.</summary>
+    [Test]
+    public async Task Who_acts_on_what_is_anothers_own_is_told_that_there_is_none_and_recorded_as_forbidden()
+    {
+        await using var app = await App.Start("2026-03-02 09:00", environment: "Development");
+        using var session = await app.SignedIn("clerk");
+        async Task<Person> Who(string login, Role role) => new(await app.Value<long>("SELECT id FROM access_user WHERE login = @login", new { login }), login, null, role);
+        var (clerk, other) = (await Who("clerk", Role.WindowClerk), await Who("clerk2", Role.WindowClerk));
+        var substitution = (await app.Send(new NameSubstitute.Command("clerk2", new(2026, 3, 2), new(2026, 3, 6), "年休"), clerk)).Id;
+        var message = await app.Value<long>("SELECT MIN(id) FROM messages_message WHERE user_id <> @Id", new { other.Id });
+        var row = await app.Value<long>("SELECT MAX(id) FROM access_session WHERE user_id = @Id", new { clerk.Id });
+        var stranger = await Who("manager", Role.ProjectManager);
+        async Task<string> Outcome<T>(IRequest<T> request, Person who)
+        {
+            await app.Refusal(request, who);
+            return (await app.Last()).Outcome;
+        }
+
+        var anothers = new[] { await Outcome(new EndSession.Command(row), other), await Outcome(new EndSubstitution.Command(substitution), stranger), await Outcome(new Modules.Messages.ReadMessages.One(message), other) };
+        var none = new[] { await Outcome(new EndSession.Command(1), other), await Outcome(new EndSubstitution.Command(1), stranger), await Outcome(new Modules.Messages.ReadMessages.One(1), other) };
+
+        Assert.That(anothers, Is.All.EqualTo("forbidden"));
+        Assert.That(none, Is.All.EqualTo("refused"));
+    }
+
     [Test]
     public async Task A_form_that_is_out_of_date_or_was_opened_in_another_capacity_is_refused_on_record()
     {

@@ -31,7 +31,7 @@ internal sealed partial class ApiDocumentRunTests
     private static readonly JsonNode?[] Odd =
     [
         null, "", "x", 0, -1, 1.5, long.MaxValue, 1e308, true, new JsonArray(), new JsonObject(), new string('长', 20_000), "0001-01-01", "9999-12-31", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00",
-        "2026-02-30", "' OR 1=1 --", "<script>", "\u0000", "\uFFFF", "NoSuchValue", "2026-03-02T09:00:00",
+        "2026-02-30", "' OR 1=1 --", "<script>", "\u0000", "\uFFFF", "\uFFFE@", "NoSuchValue", "2026-03-02T09:00:00",
     ];
 
     private App app = null!;

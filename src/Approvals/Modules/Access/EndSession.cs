@@ -32,6 +32,7 @@ internal static class EndSession
         : IRequestHandler<Command, Unit>, IRequestHandler<Others, Unit>, IRequestHandler<Of, Unit>, IRequestHandler<AllOf, Unit>
     {
         private const string One = "SELECT browser, place FROM access_session WHERE id = @id AND user_id = @userId AND ended_at IS NULL";
+        private const string Anothers = "SELECT COUNT(*) FROM access_session WHERE id = @id AND user_id <> @userId AND ended_at IS NULL";
         private const string End = "UPDATE access_session SET ended_at = @now WHERE id = @id AND user_id = @userId AND ended_at IS NULL";
         private const string EndOthers = "UPDATE access_session SET ended_at = @now WHERE user_id = @userId AND id <> @but AND ended_at IS NULL";
 
@@ -67,7 +68,11 @@ internal static class EndSession
         {
             var row = await db.Find<Row>(One, new { id, userId }, ct);
             if (row is null || await db.Execute(End, new { id, userId, now = Now }, ct) == 0)
-                throw Refused.Conflict(OverCode, "此登录已经结束，请刷新页面。", "That session is over already; reload the page.");
+            {
+                var over = Refused.Conflict(OverCode, "此登录已经结束，请刷新页面。", "That session is over already; reload the page.");
+                throw userId == actor.UserId && await db.Find<int>(Anothers, new { id, userId }, ct) > 0 ? over.Hiding() : over;
+            }
+
             trail.Changed<Text>(new($"登录 {row.Browser} {row.Place}", $"Session {row.Browser} {row.Place}"), new("进行中", "Open"), new("已结束", "Ended"));
             return Unit.Value;
         }

@@ -25,13 +25,15 @@ internal static class EndSubstitution
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
             // What is none of one's business is answered as if there were nothing.
-            if (await substitutions.Get(command.Id, ct) is not { } row || !IsFor(row))
-                throw Refused.NotFound("substitution.notFound", "id", "没有这项替岗，请刷新后重试。", "There is no such substitution; reload.");
+            if (await substitutions.Get(command.Id, ct) is not { } row) throw None();
+            if (!IsFor(row)) throw None().Hiding();
             trail.On(Subject.Account, row.Login);
             if (!await substitutions.Stop(row, new($"由{actor.Name}提前结束", $"Ended early by {actor.Name}"), ct))
                 throw Refused.Conflict("substitution.ended", "这项替岗已经结束。", "This substitution is over already.");
             return Unit.Value;
         }
+
+        private static Refused None() => Refused.NotFound("substitution.notFound", "id", "没有这项替岗，请刷新后重试。", "There is no such substitution; reload.");
 
         private bool IsFor(Substitutions.Row row) =>
             actor.UserId == row.UserId || actor.UserId == row.SubstituteId || actor.May(Act.ArrangeSubstitution, new Place(row.Department));

@@ -67,7 +67,7 @@ internal static partial class Masking
         var place = 0;
         foreach (var sign in text.EnumerateRunes())
         {
-            foreach (var c in sign.ToString().Normalize(NormalizationForm.FormKC))
+            foreach (var c in Plain(sign))
             {
                 plain.Append(c);
                 places.Add(place);
@@ -77,6 +77,18 @@ internal static partial class Masking
         }
 
         return (plain.ToString(), [.. places, place]);
+    }
+
+    private static string Plain(Rune sign)
+    {
+        try
+        {
+            return sign.ToString().Normalize(NormalizationForm.FormKC);
+        }
+        catch (ArgumentException) // U+FFFE, which is no sign
+        {
+            return sign.ToString();
+        }
     }
 
     // As people write them: +86, in groups with any sign between, right behind a word. What stands at the end of a hash is none.

@@ -74,7 +74,10 @@ internal sealed class RecordReader(Db db, ZoneClock clock)
 
     private const string NamedInPart = "SELECT login FROM access_public_user WHERE login LIKE @login ESCAPE '!' OR name LIKE @name ESCAPE '!' ORDER BY login";
 
-    // A day that is sealed says where it ended; there is no index on the time.
+    // A day that is sealed says where it ended; there is no index on the time. Where a clock was set back, or a second server is
+    // behind, a record of a day is numbered behind its end, or one of the next before it: not by days.
+    private const int Days = 2;
+
     private const string SealedBefore = "SELECT MAX(last_id) FROM audit_root WHERE day < @day";
 
     private const string SealedFrom = "SELECT MIN(last_id) FROM audit_root WHERE day >= @day";
@@ -100,8 +103,8 @@ internal sealed class RecordReader(Db db, ZoneClock clock)
             _ => All,
         };
         var (from, to) = (filter.From ?? new DateOnly(2000, 1, 1), filter.To ?? new DateOnly(9000, 1, 1));
-        var least = (filter.From is null ? null : await db.Find<long?>(SealedBefore, new { day = from }, ct)) ?? 0;
-        var most = (filter.To is null ? null : await db.Find<long?>(SealedFrom, new { day = to }, ct)) ?? long.MaxValue;
+        var least = (filter.From is null ? null : await db.Find<long?>(SealedBefore, new { day = from.AddDays(-Days) }, ct)) ?? 0;
+        var most = (filter.To is null ? null : await db.Find<long?>(SealedFrom, new { day = to.AddDays(Days) }, ct)) ?? long.MaxValue;
         object Which(string login) => new
         {
             login,

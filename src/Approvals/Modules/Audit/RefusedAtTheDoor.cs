@@ -17,7 +17,7 @@ internal sealed class RefusedAtTheDoor : IAuthorizationMiddlewareResultHandler
         if (authorizeResult.Forbidden)
             await Keep(context, Refused.Forbidden("access.notAllowed", "角色没有此项权限。", "The role does not allow it."));
         else if (authorizeResult.Challenged && context.Request.Headers.Authorization.Count > 0)
-            await Keep(context, Refused.Forbidden("access.badToken", "令牌无效、已过期或已撤销。", "The token is unknown, expired or revoked."));
+            await Keep(context, context.Features.Get<Refused>() ?? Refused.Forbidden("access.badToken", "令牌无效、已过期或已撤销。", "The token is unknown, expired or revoked."));
         await answer.HandleAsync(next, context, policy, authorizeResult);
     }
 

@@ -8,9 +8,13 @@ namespace Approvals.Modules.Audit;
 
 /// <summary>核对审计记录: whether it is as it was written, and as the roots that were kept elsewhere say.</summary>
 [Needs(Act.ReadAudit)]
+[RequestSizeLimit(MostBytes)]
 internal sealed class VerifyModel(IMediator mediator) : PageModel
 {
     private const int MostFiles = 20;
+
+    /// <summary>A file holds some 300 bytes for each day before it: these are seven years in each of twenty.</summary>
+    private const int MostBytes = 16 * 1024 * 1024;
 
     [BindProperty(Name = "roots")]
     public IReadOnlyList<IFormFile> Kept { get; set; } = [];

@@ -33,13 +33,18 @@ internal static class ReadMessages
     private sealed class Handler(Db db, Actor actor, ZoneClock clock, Trail trail) : IRequestHandler<One, Result>, IRequestHandler<All, int>
     {
         private const string Find = "SELECT link FROM messages_message WHERE id = @Id AND user_id = @userId";
+        private const string Anothers = "SELECT COUNT(*) FROM messages_message WHERE id = @Id";
         private const string Mark = "UPDATE messages_message SET read_at = @now WHERE id = @Id AND user_id = @userId AND read_at IS NULL";
         private const string MarkAll = "UPDATE messages_message SET read_at = @now WHERE user_id = @userId AND id <= @UpTo AND read_at IS NULL AND is_muted = 0";
 
         public async Task<Result> Handle(One command, CancellationToken ct)
         {
-            var link = await db.Find<string>(Find, new { command.Id, userId = actor.UserId }, ct)
-                ?? throw Refused.NotFound("message.unknown", "id", "没有这条消息。", "There is no such message.");
+            if (await db.Find<string>(Find, new { command.Id, userId = actor.UserId }, ct) is not { } link)
+            {
+                var none = Refused.NotFound("message.unknown", "id", "没有这条消息。", "There is no such message.");
+                throw await db.Find<int>(Anothers, new { command.Id }, ct) > 0 ? none.Hiding() : none;
+            }
+
             if (await db.Execute(Mark, new { command.Id, userId = actor.UserId, now = clock.Now }, ct) > 0)
                 trail.Changed<Text>(new($"消息 {command.Id}", $"Message {command.Id}"), new("未读", "Unread"), new("已读", "Read"));
             return new(link);
