@@ -5,6 +5,7 @@ using Approvals.Database;
 using Approvals.Demonstration;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
+using Dapper;
 using MediatR;
 using Microsoft.AspNetCore.Localization;
 using OtpNet;
@@ -68,6 +69,20 @@ internal static class Browsing
             await db.Execute("DELETE FROM access_factor WHERE user_id = (SELECT id FROM access_user WHERE login = @login)", to);
             return await db.Execute("INSERT INTO access_factor (user_id, secret, last_step, created_at) SELECT id, @secret, 0, @now FROM access_user WHERE login = @login", to);
         }, default);
+    }
+
+    /// <summary>The embedded engine tells texts apart letter by letter. A server does not (Chinese_PRC_CI_AS): here this one column does not either.</summary>
+    /// <param name="column">As the table declares it.</param>
+    public static async Task ComparesLoosely(this App app, string column)
+    {
+        if (App.Server is not null) return;
+        await using var database = app.Writing();
+        await database.OpenAsync();
+        await database.ExecuteAsync("PRAGMA writable_schema = ON");
+        var changed = await database.ExecuteAsync("UPDATE sqlite_schema SET sql = replace(sql, @column, @loosely) WHERE name = 'access_user' AND sql LIKE '%' || @column || '%'", new { column, loosely = column + " COLLATE NOCASE" });
+        var version = await database.QuerySingleAsync<long>("PRAGMA schema_version");
+        await database.ExecuteAsync($"PRAGMA schema_version = {version + 1}; PRAGMA writable_schema = RESET; REINDEX");
+        Assert.That(changed, Is.EqualTo(1), column);
     }
 
     /// <summary>A token as its owner makes it: an administrator after the second factor.</summary>

@@ -424,6 +424,48 @@ internal sealed class ProviderTests
         Assert.That(after, Is.EqualTo((HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.OK)), "an account of this program alone goes on");
         foreach (var words in new[] { said, saidToo }) Assert.That(words, Does.Contain("provider.unseen").And.Contain("30 天").And.Contain("经统一身份认证登录一次"));
         Assert.That(again, Is.EqualTo((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK)));
+        Assert.That((await app.LogOf(Commands.Door)).Where(r => r.Said.Contains("/api/account", StringComparison.Ordinal)).Select(r => r.Detail), Is.Not.Empty.And.All.Contain("provider.unseen"), "the record says the reason that was told");
+    }
+
+    /// <summary>Issuer and subject are told apart letter by letter (OpenID Connect Core 2), whatever the database takes for the same text.</summary>
+    [TestCase("false", "没有您的账号")]
+    [TestCase("true", "没有让您登录")]
+    public async Task Somebody_whose_subject_differs_in_a_capital_is_somebody_else(string creates, string said)
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider, ("Oidc:Create", creates));
+        await app.Send(new AddUser.Command("older", "另一位", null, [Role.Supervisor], Password));
+        await app.Send(new LinkUser.Command("older", provider.Address + "/", "S-1001"));
+        await app.ComparesLoosely("provider_subject nvarchar(200)");
+        using var browser = app.Browser();
+
+        var end = await Follow(browser, Way);
+
+        Assert.That(end.RequestMessage!.RequestUri!.AbsolutePath, Is.EqualTo("/sign-in"));
+        Assert.That((await end.Html()).QuerySelector(".errors h2")!.TextContent, Does.Contain(said));
+        Assert.That(await app.Value<string>("SELECT CONCAT(login, ' ', name) FROM access_user WHERE provider_subject IS NOT NULL"), Is.EqualTo("older 另一位"));
+    }
+
+    /// <summary>Once there is somebody to do it, who an account is at the provider is said on its page, under a name.</summary>
+    [Test]
+    public async Task The_security_administrator_links_an_account_on_its_page()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider, ("Oidc:Create", "false"));
+        foreach (var (login, role) in new[] { ("li.wang", Role.WindowClerk), ("root", Role.SecurityAdministrator) }) await app.Send(new AddUser.Command(login, "王丽", null, [role], Password));
+        using var root = await app.SignedIn("root", Password);
+        using var browser = app.Browser();
+
+        using var wrong = await root.Submit("/accounts/li.wang", "form[action*=Link]", ("Subject", ""));
+        using var linked = await root.Submit("/accounts/li.wang", "form[action*=Link]", ("Subject", "s-1001"), ("Issuer", provider.Address + "/"));
+        var own = (await root.Page("/accounts/root")).QuerySelector("form[action*=Link]");
+        var end = await Follow(browser, Way);
+
+        Assert.That((wrong.StatusCode, linked.StatusCode, own), Is.EqualTo((HttpStatusCode.BadRequest, HttpStatusCode.Redirect, default(AngleSharp.Dom.IElement))));
+        Assert.That((await wrong.Html()).QuerySelectorAll("[aria-labelledby=identity] .invalid-feedback")[^1].TextContent, Does.Contain("标识"));
+        Assert.That((await end.Html()).QuerySelector(".page-head .sub")!.TextContent, Does.Contain("li.wang"));
+        Assert.That((await root.Page("/accounts/li.wang")).QuerySelector("[aria-labelledby=identity]")!.TextContent, Does.Contain("s-1001"));
+        Assert.That((await app.LogOf("Access.LinkUser")).Select(r => (r.Login, r.Outcome)), Is.EqualTo(new[] { ("root", "invalid"), ("root", "done") }));
     }
 
     /// <summary>A sign-in with a password here says nothing of whether somebody is still let in there.</summary>

@@ -60,20 +60,22 @@ internal sealed class UserCommandTests
 
     /// <summary>Before there is a security administrator it sets the site up; afterwards it lets one back in, and does nothing with anybody else's account.</summary>
     [Test]
-    public async Task Once_there_is_a_security_administrator_it_opens_and_resets_no_account_but_such_a_ones()
+    public async Task Once_there_is_a_security_administrator_it_opens_resets_and_links_no_account_but_such_a_ones()
     {
         Task<(int Exit, string Output, string Error)> Add(string login, string role) =>
             Told("long enough 2026", "user", "add", "--login", login, "--name", login, "--role", role, "--department", "ZRZY");
         Task<(int Exit, string Output, string Error)> Set(string login) => Told("another fine one 7", "user", "password", "--login", login);
-        var settingUp = new[] { (await Add("head", "DepartmentHead")).Exit, (await Set("head")).Exit, (await Add("root.admin", "SecurityAdministrator")).Exit };
+        Task<(int Exit, string Output, string Error)> Link(string login) => Run(["user", "link", "--login", login, "--issuer", "https://idp.example/", "--subject", $"s-{login}"]);
+        var settingUp = new[] { (await Add("head", "DepartmentHead")).Exit, (await Set("head")).Exit, (await Link("head")).Exit, (await Add("root.admin", "SecurityAdministrator")).Exit };
         var (added, _, told) = await Add("reviewer", "Reviewer");
         var (set, _, toldToo) = await Set("head");
-        var recovery = new[] { (await Set("root.admin")).Exit, (await Add("other.admin", "SecurityAdministrator")).Exit };
+        var (linked, _, toldThen) = await Link("head");
+        var recovery = new[] { (await Set("root.admin")).Exit, (await Link("root.admin")).Exit, (await Add("other.admin", "SecurityAdministrator")).Exit };
         var (_, list, _) = await Run(["user", "list"]);
 
         Assert.That(settingUp, Is.All.Zero);
-        Assert.That((added, set), Is.EqualTo((1, 1)));
-        foreach (var said in new[] { told, toldToo }) Assert.That(said, Does.Contain("安全管理员").And.Contain("security administrator"));
+        Assert.That((added, set, linked), Is.EqualTo((1, 1, 1)));
+        foreach (var said in new[] { told, toldToo, toldThen }) Assert.That(said, Does.Contain("安全管理员").And.Contain("security administrator"));
         Assert.That(recovery, Is.All.Zero);
         Assert.That(list.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('\t')[0]), Is.EquivalentTo(new[] { "head", "other.admin", "root.admin" }));
     }

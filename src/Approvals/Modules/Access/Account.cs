@@ -11,7 +11,7 @@ internal sealed record Account
 {
     /// <summary>What is read of an account, as <c>u</c>.</summary>
     public const string Columns = """
-        u.id, u.login, u.name, u.department, u.window_id, u.email, u.password_hash, u.is_active, u.is_demonstration, u.must_change_password, u.session_round, u.signed_in_at, u.signed_in_from, u.provider_seen_at,
+        u.id, u.login, u.name, u.department, u.window_id, u.email, u.password_hash, u.is_active, u.is_demonstration, u.must_change_password, u.session_round, u.signed_in_at, u.signed_in_from, u.provider_seen_at, u.provider_issuer, u.provider_subject,
                (SELECT COUNT(*) FROM access_factor f WHERE f.user_id = u.id) AS factors,
                (SELECT STRING_AGG(r.role, ',') FROM access_user_role r WHERE r.user_id = u.id) AS roles
         """;
@@ -51,6 +51,11 @@ internal sealed record Account
     /// <summary>When the identity provider has last said who this is; null where it is none of its accounts.</summary>
     public DateTime? ProviderSeenAt { get; init; }
 
+    /// <summary>Who it is at the identity provider, together with the subject there.</summary>
+    public string? ProviderIssuer { get; init; }
+
+    public string? ProviderSubject { get; init; }
+
     public int Factors { get; init; }
     public string? Roles { get; init; }
 
@@ -78,8 +83,12 @@ internal sealed record Account
     /// <summary>Roles, and whether somebody is still let in at all, are looked up at the provider when they sign in: what opens without that ends some time after.</summary>
     public bool IsUnseen(SignInSettings settings, DateTime now) => settings.Provider is { } provider && ProviderSeenAt is { } seen && now - seen >= provider.Unseen;
 
-    public static Task<Account?> Find(Db db, string? login, CancellationToken ct) =>
-        db.Find<Account>(ByLogin, new { login = (login ?? "").Trim().ToLowerInvariant() }, ct);
+    /// <remarks>Letter by letter: a server takes a wide letter for the narrow one and an emoji for nothing, and guesses, counted by what was typed, would be counted anew for each spelling.</remarks>
+    public static async Task<Account?> Find(Db db, string? login, CancellationToken ct)
+    {
+        var tidy = (login ?? "").Trim().ToLowerInvariant();
+        return await db.Find<Account>(ByLogin, new { login = tidy }, ct) is { } user && user.Login == tidy ? user : null;
+    }
 
     public static Task<Account?> Find(Db db, long id, CancellationToken ct) => db.Find<Account>(ById, new { id }, ct);
 

@@ -17,14 +17,14 @@ internal static class AtTheMachine
          WHERE r.role = @role AND u.is_active = 1
         """;
 
-    /// <param name="roles">Of the account whose password would be set.</param>
+    /// <param name="roles">Of the account whose password would be set, or who it is at the identity provider said.</param>
     public static async Task DemandOf(Actor actor, Db db, IReadOnlyList<Role>? roles, CancellationToken ct)
     {
         if (actor.From.Source != "cli" || roles is [Role.SecurityAdministrator]) return;
         if (await db.Find<int>(SecurityAdministrators, new { role = nameof(Role.SecurityAdministrator) }, ct) > 0)
             throw Refused.Forbidden("account.onItsPage",
-                "本站已有安全管理员：账号和密码由其在「账号」页办理；命令行只能新建安全管理员或重设其密码。",
-                "There is a security administrator: accounts and passwords are theirs to set on the page “Accounts”; the command line only opens another security administrator or sets such a one's password.");
+                "本站已有安全管理员：账号、密码和统一身份的关联由其在「账号」页办理；命令行只能新建安全管理员、重设其密码或关联其统一身份。",
+                "There is a security administrator: accounts, passwords and who somebody is at the identity provider are theirs to set on the page “Accounts”; the command line only opens another security administrator, or sets such a one's password or identity.");
     }
 
     /// <summary>Whoever asks for an approval or gives one makes their tokens themselves: of two persons none is made by a third.</summary>

@@ -22,7 +22,8 @@ internal sealed class Attempts(IServiceScopeFactory scopes, TimeProvider time)
 
     public const string RestingCode = "signIn.resting";
 
-    private const int MostTries = 20;
+    /// <summary>Each try that is lost is another's that was counted: of so many at once behind one address the last is counted too.</summary>
+    private const int MostTries = 200;
 
     private static readonly TimeSpan[] Growing = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(60)];
 

@@ -11,7 +11,7 @@ namespace Approvals.Modules.Access;
 
 /// <summary>One account: its roles, its password, closing it.</summary>
 [Needs(Act.ManageAccounts)]
-internal sealed class ChangeAccountModel(IMediator mediator, Actor actor, Sessions sessions, Settings site) : PageModel
+internal sealed class ChangeAccountModel(IMediator mediator, Actor actor, Sessions sessions, Settings site, SignInSettings signIn) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string Login { get; set; } = "";
@@ -40,7 +40,16 @@ internal sealed class ChangeAccountModel(IMediator mediator, Actor actor, Sessio
     public string? New { get; set; }
 
     [BindProperty]
+    public string? Issuer { get; set; }
+
+    [BindProperty]
+    public string? Subject { get; set; }
+
+    [BindProperty]
     public long Ended { get; set; }
+
+    /// <summary>People sign in at an identity provider.</summary>
+    public bool HasProvider => signIn.Provider is not null;
 
     /// <summary>Where the account is signed in.</summary>
     public IReadOnlyList<ListSessions.Row> Sessions { get; private set; } = [];
@@ -65,6 +74,7 @@ internal sealed class ChangeAccountModel(IMediator mediator, Actor actor, Sessio
     {
         await Load();
         (Roles, Department, Email, Window) = ([.. User.Roles], User.Department, User.Email, User.WindowId);
+        (Issuer, Subject) = (User.Issuer ?? signIn.Provider?.Authority.ToString(), User.Subject);
     }
 
     public Task<IActionResult> OnPostRolesAsync() => Change(
@@ -82,6 +92,10 @@ internal sealed class ChangeAccountModel(IMediator mediator, Actor actor, Sessio
     public Task<IActionResult> OnPostPasswordAsync() => Change(
         () => mediator.Send(new ResetPassword.Command(New!, Login)),
         Words.T("密码已重设，请当面告诉本人；首次登录须更改。", "The password is set; tell the person face to face. The first sign-in changes it."));
+
+    public Task<IActionResult> OnPostLinkAsync() => Change(
+        () => mediator.Send(new LinkUser.Command(Login, Issuer ?? "", Subject ?? "")),
+        Words.T("已关联统一身份。", "The account is linked to the identity provider."));
 
     public Task<IActionResult> OnPostFactorAsync() => Change(
         () => mediator.Send(new ResetFactor.Command(Login)),
@@ -127,5 +141,6 @@ internal sealed class ChangeAccountModel(IMediator mediator, Actor actor, Sessio
         if (Request.Method == "POST" && Request.Query["handler"] != "Roles") (Roles, Department) = ([.. User.Roles], User.Department);
         if (Request.Method == "POST" && Request.Query["handler"] != "Window") Window = User.WindowId;
         if (Request.Method == "POST" && Request.Query["handler"] != "Email") Email = User.Email;
+        if (Request.Method == "POST" && Request.Query["handler"] != "Link") (Issuer, Subject) = (User.Issuer ?? signIn.Provider?.Authority.ToString(), User.Subject);
     }
 }

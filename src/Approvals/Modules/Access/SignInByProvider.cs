@@ -36,7 +36,7 @@ internal static class SignInByProvider
         public async Task<Account> Handle(Query query, CancellationToken ct)
         {
             if (settings.Provider is not { } provider || query.Issuer.Length == 0 || query.Subject.Length is 0 or > 200) throw Turned("provider.failed");
-            var user = await db.Find<Account>(Known, query, ct);
+            var user = await Find(query, ct);
             if (user is not null) trail.On(Subject.Account, user.Login);
             if (user is { IsActive: false }) throw Turned("provider.closed");
             var roles = query.Values.Where(provider.Roles.ContainsKey).Select(v => provider.Roles[v]).Distinct().Order().ToList();
@@ -58,8 +58,12 @@ internal static class SignInByProvider
                 await AsSystem(new(user.Id, query.Issuer, query.Subject, user.Login, name, department, roles), ct);
             }
 
-            return (await db.Find<Account>(Known, query, ct))!;
+            return (await Find(query, ct))!;
         }
+
+        /// <remarks>Both are somebody's letter by letter (OpenID Connect Core 2); a server takes capitals for small ones.</remarks>
+        private async Task<Account?> Find(Query query, CancellationToken ct) =>
+            await db.Find<Account>(Known, new { query.Issuer, query.Subject }, ct) is { } user && user.ProviderIssuer == query.Issuer && user.ProviderSubject == query.Subject ? user : null;
 
         public async Task<Unit> Handle(Keep command, CancellationToken ct)
         {
@@ -67,7 +71,7 @@ internal static class SignInByProvider
             if (command.Id is not { } id)
             {
                 await mediator.Send(new AddUser.Store(command.Login, command.Name, command.Department, command.Roles, Passwords.None, false), ct);
-                await db.Execute(Link, command, ct);
+                if (!await db.TryInsert(Link, new { command.Issuer, command.Subject, command.Login }, ct)) throw Turned("provider.linked"); // to the server they are one person
                 trail.Changed<Text>(new("状态", "Status"), new("无", "None"), new("使用中", "Open"));
                 return Unit.Value;
             }
