@@ -58,6 +58,22 @@ internal sealed class AccountsTests
         Assert.That((await app.Send(new ShowUser.Query("another"))).Email, Is.EqualTo("another@zone.example"), "nobody else's");
     }
 
+    /// <summary>Its password is public: the site would not have started with it.</summary>
+    [TestCase("Production", false)]
+    [TestCase("Development", true)]
+    public async Task A_demonstration_account_that_was_closed_is_opened_again_in_Development_alone(string environment, bool opens)
+    {
+        await using var app = await App.Start(environment: environment);
+        await app.Send(new AddDemonstrationAccounts.Command([new("demo.clerk", "示例", null, Role.WindowClerk)], "a public password"));
+        await app.Send(new DeactivateUser.Command("demo.clerk"), Person.SecurityAdministrator);
+
+        var refused = opens ? null : await app.Refusal(new ReactivateUser.Command("demo.clerk"), Person.SecurityAdministrator);
+        if (opens) await app.Send(new ReactivateUser.Command("demo.clerk"), Person.SecurityAdministrator);
+
+        Assert.That(refused?.Problems.Single().Code, Is.EqualTo(opens ? null : "account.demonstration"));
+        Assert.That((await app.Send(new ShowUser.Query("demo.clerk"))).Active, Is.EqualTo(opens));
+    }
+
     [TestCase("ab", "login")]
     [TestCase("has space", "login")]
     [TestCase("汉字汉字", "login")]

@@ -140,6 +140,22 @@ internal sealed class SessionTests
         Assert.That((refused!.Problems[0].Code, notMine!.Status, still.StatusCode), Is.EqualTo(("session.over", RefusedAs.Forbidden, HttpStatusCode.OK)));
     }
 
+    /// <remarks>Past the program: what was known of the account and of the session would else be forgotten by it.</remarks>
+    [TestCase("UPDATE access_user SET is_active = 0")]
+    [TestCase("UPDATE access_session SET ended_at = seen_at")]
+    public async Task What_was_known_does_not_hold_longer_because_the_clock_is_set_back(string ending)
+    {
+        await using var app = await WithClerk();
+        using var desk = await In(app, Windows);
+        (await desk.GetAsync("/account")).Dispose();
+        app.Clock.AdjustTime(app.Clock.GetUtcNow().AddHours(-1));
+        await app.Change(ending);
+
+        using var answer = await desk.GetAsync("/account");
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
+    }
+
     [Test]
     public async Task The_security_administrator_sees_and_ends_a_persons_sessions()
     {

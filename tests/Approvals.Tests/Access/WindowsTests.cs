@@ -3,6 +3,7 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Modules.OneWindow;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
+using Dapper;
 
 namespace Approvals.Tests.Access;
 
@@ -40,6 +41,25 @@ internal sealed class WindowsTests
         Assert.That((await app.Send(new ManageWindows.Query(), Security)).Windows.Select(w => w.Name), Is.EqualTo(new[] { "2号窗口", "综合窗口" }));
         Assert.That((await app.Refusal(new ManageWindows.Close(two), Security)).Code(), Is.EqualTo("window.unknown"));
         Assert.That((await app.Refusal(new ManageWindows.Rename("3号窗口", two), Security)).Code(), Is.EqualTo("window.unknown"));
+    }
+
+    /// <summary>Two at one moment meet on a server alone. Here a trigger is the other: it takes the name between the look and the change.</summary>
+    [Test]
+    public async Task Of_two_who_give_one_name_at_once_one_is_told_that_it_is_taken()
+    {
+        if (App.Server is not null) Assert.Ignore("on SQLite only");
+        var (app, one) = await Open();
+        await using var _ = app;
+        await using (var database = app.Writing())
+        {
+            await database.ExecuteAsync("""
+                CREATE TRIGGER another BEFORE UPDATE OF name ON access_window BEGIN
+                    INSERT INTO access_window (id, name, opened_at) VALUES (77, NEW.name, NEW.opened_at);
+                END
+                """);
+        }
+
+        Assert.That((await app.Refusal(new ManageWindows.Rename("综合窗口", one), Security)).Code(), Is.EqualTo("window.taken"));
     }
 
     [Test]

@@ -206,6 +206,26 @@ internal sealed class FeedTests
         Assert.That((refused.StatusCode, given.StatusCode, kept.StatusCode), Is.EqualTo((HttpStatusCode.Forbidden, HttpStatusCode.OK, HttpStatusCode.Forbidden)));
     }
 
+    /// <summary>Who changes it because somebody may have had it, wants nobody to go on reading.</summary>
+    [Test]
+    public async Task A_password_that_its_owner_changes_ends_the_address_and_one_that_is_hashed_anew_does_not()
+    {
+        await using var app = await Zone();
+        using var http = app.Http();
+        async Task<HttpStatusCode> Read(string path)
+        {
+            using var answer = await http.GetAsync(path);
+            return answer.StatusCode;
+        }
+
+        var (path, who) = (await Subscribe(app, "manager1"), await Who(app, "manager1"));
+        await app.Send(new ChangePassword.Store(who.Id, await app.Value<string>("SELECT password_hash FROM access_user WHERE id = @Id", new { who.Id }), Passwords.Hash(Password), IsOwnChoice: false), who);
+        var hashedAnew = await Read(path);
+        await app.Send(new ChangePassword.Command(Password, "quite another one 7"), who);
+
+        Assert.That((hashedAnew, await Read(path)), Is.EqualTo((HttpStatusCode.OK, HttpStatusCode.NotFound)));
+    }
+
     [Test]
     public async Task The_secret_lies_neither_in_the_database_nor_in_the_record()
     {

@@ -109,7 +109,7 @@ internal sealed class AccountModel(IMediator mediator, Actor actor, Sessions ses
     {
         await mediator.Send(new ChangePassword.Command(Current!, New!));
         await sessions.Renew(HttpContext, actor.UserId);
-        Done = Words.T("密码已修改，其他地方的登录已失效。", "The password is changed; sessions elsewhere have ended.");
+        Done = Words.T("密码已修改，其他地方的登录和日历订阅地址已失效。", "The password is changed; sessions elsewhere and the address of the calendar have ended.");
         return RedirectToPage();
     }, OnGetAsync);
 

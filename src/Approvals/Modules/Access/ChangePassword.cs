@@ -6,7 +6,7 @@ using MediatR;
 
 namespace Approvals.Modules.Access;
 
-/// <summary>One's own password. Every other session of the account ends.</summary>
+/// <summary>One's own password. Every other session of the account ends, and the secret address of the calendar.</summary>
 internal static class ChangePassword
 {
     [RecordAs("修改本人密码", "Change one's own password")]
@@ -47,7 +47,7 @@ internal static class ChangePassword
             throw Refused.Invalid("password.same", "new", "新密码与原密码相同，请换一个。", "The new password is the old one; choose another.");
     }
 
-    private sealed class Storing(Db db, Trail trail) : IRequestHandler<Store, Unit>
+    private sealed class Storing(Db db, IMediator mediator, Trail trail) : IRequestHandler<Store, Unit>
     {
         private const string Update = """
             UPDATE access_user
@@ -60,6 +60,7 @@ internal static class ChangePassword
             if (await db.Execute(Update, command, ct) == 0)
                 throw Refused.Conflict("password.changed", "密码刚被改过，请用新密码登录。", "The password was changed just now; sign in with the new one.");
             trail.Changed<Text>(new("密码", "Password"), new("原密码", "The one before"), command.IsOwnChoice ? new("本人新设的密码", "A new one of the owner's") : new("同一密码，重新加密保存", "The same, hashed anew"));
+            if (command.IsOwnChoice) await mediator.Publish(new WaysInEnded(command.UserId), ct);
             return Unit.Value;
         }
     }

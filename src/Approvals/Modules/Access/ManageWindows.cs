@@ -121,7 +121,7 @@ internal static class ManageWindows
             var name = Read(command.Name);
             var before = await db.Find<WindowFacts>(Find, new { command.Id }, ct) ?? throw NotThere();
             trail.On(Subject.Window, before.Name);
-            if (await db.Execute(Name, new { command.Id, name }, ct) == 0) throw Taken(name);
+            if (!await db.TryInsert(Name, new { command.Id, name }, ct)) throw Taken(name); // or by another just now, which the index sees
             trail.Changed(new("名称", "Name"), before.Name, name);
             return Unit.Value;
         }

@@ -38,6 +38,7 @@ internal static class SeatUser
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
+            await Roles.TakeTurn(db, ct); // who is a clerk stays one until they sit
             var user = await Account.Get(db, command.Login, ct);
             if (!user.RoleList.Contains(Role.WindowClerk))
                 throw Refused.Invalid("window.notClerk", "window", $"{user.Name}不是窗口人员，先给此账号窗口人员的角色。", $"{user.Name} is no window clerk; give the account that role first.");

@@ -21,6 +21,7 @@ internal sealed class Sessions(TimeProvider time, SignInSettings settings, Setti
     public const string Scheme = "cookie";
     public const string SignInPage = "/sign-in";
     private const string Over = "approvals.substitution-over";
+    /// <remarks>Either way: a clock that is set back makes nothing known for longer.</remarks>
     private static readonly TimeSpan Trusted = TimeSpan.FromMinutes(1);
 
     /// <summary>When a session was used last is kept to within this: a write for each request would be too many.</summary>
@@ -132,7 +133,7 @@ internal sealed class Sessions(TimeProvider time, SignInSettings settings, Setti
     private async Task<Account?> Seen(long id, HttpContext context)
     {
         var now = time.GetUtcNow();
-        if (OnlyLooks(context) && seen.TryGetValue(id, out var known) && now - known.At < Trusted) return known.User;
+        if (OnlyLooks(context) && seen.TryGetValue(id, out var known) && (now - known.At).Duration() < Trusted) return known.User;
         var user = await Account.Find(context.RequestServices.GetRequiredService<Db>(), id, context.RequestAborted);
         seen[id] = (user, now);
         return user;
@@ -142,13 +143,13 @@ internal sealed class Sessions(TimeProvider time, SignInSettings settings, Setti
     private async Task<bool> IsOpen(long id, long userId, HttpContext context)
     {
         var now = time.GetUtcNow();
-        if (OnlyLooks(context) && rows.TryGetValue(id, out var known) && now - known.At < Trusted) return known.IsOpen && known.UserId == userId;
+        if (OnlyLooks(context) && rows.TryGetValue(id, out var known) && (now - known.At).Duration() < Trusted) return known.IsOpen && known.UserId == userId;
         var db = context.RequestServices.GetRequiredService<Db>();
         var used = await db.Find<DateTime?>(Row, new { id, userId }, context.RequestAborted);
         if (now.UtcDateTime - used >= Noted)
             await db.Transact(() => db.Execute(Used, new { id, now = now.UtcDateTime }, context.RequestAborted), context.RequestAborted);
         foreach (var (old, row) in rows)
-            if (now - row.At >= Trusted) rows.TryRemove(old, out _); // whoever comes back is read again anyway
+            if ((now - row.At).Duration() >= Trusted) rows.TryRemove(old, out _); // whoever comes back is read again anyway
         rows[id] = (userId, used is not null, now);
         return used is not null;
     }

@@ -28,7 +28,7 @@ internal sealed record DepartmentName(string Code, Text Name);
 /// <summary>How much of the work an account still has in hand: whoever knows adds a line. Its particulars are for those who see the work.</summary>
 internal sealed record CountingInHand(long UserId, string? Department, ICollection<Text> Lines) : INotification;
 
-/// <summary>Whatever lets the owner of an account in without signing in ends: it was closed, its password was set anew, or its owner signs out everywhere.</summary>
+/// <summary>Whatever lets the owner of an account in without signing in ends: it was closed, its password was set anew or changed, or its owner signs out everywhere.</summary>
 internal sealed record WaysInEnded(long UserId) : INotification;
 
 /// <summary>Refuses what opens without signing in where the account is the identity provider's and its owner has not been seen there for long.</summary>
