@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Approvals.Database;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
@@ -35,8 +37,8 @@ internal static class InsecureSettings
 
         if (exposure.IsBeyondThisMachine && Split(configuration["AllowedHosts"]) is var hosts && (hosts.Length == 0 || hosts.Any(h => h is "*" or "*.*" or "::" or "0.0.0.0")))
             Wrong("hosts", "AllowedHosts 未设置或为 *：任何主机名都会被接受。请设为用户使用的主机名，以分号分隔。", "AllowedHosts is not set or is *: any host name is taken. Set the names that people use, separated by semicolons.");
-        if (exposure.Proxies.Any(p => p.PrefixLength == 0))
-            Wrong("proxy", $"{Exposure.ProxySetting} 包含所有地址：任何人都能冒充来源地址。请只写代理的地址。", $"{Exposure.ProxySetting} holds every address: anybody could claim to be anybody. Give the proxies alone.", hard: true);
+        if (exposure.Proxies.Where(HoldsStrangers).Select(p => p.ToString()).FirstOrDefault() is { } wide)
+            Wrong("proxy", $"{Exposure.ProxySetting} 中的 {wide} 太大：里面的任何人都能冒充来源地址。请只写代理的地址。", $"{wide} in {Exposure.ProxySetting} is too large: anybody in it could claim to be anybody. Give the proxies alone.", hard: true);
         if (configuration.GetValue("FORWARDEDHEADERS_ENABLED", false) || configuration.GetValue("ASPNETCORE_FORWARDEDHEADERS_ENABLED", false))
             Wrong("proxy", $"ASPNETCORE_FORWARDEDHEADERS_ENABLED 会相信任何人声称的来源地址。请去掉它，改用 {Exposure.ProxySetting}。", $"ASPNETCORE_FORWARDEDHEADERS_ENABLED believes whoever claims an address. Remove it and use {Exposure.ProxySetting}.", hard: true);
         if (settings.Engine == "sqlserver")
@@ -106,6 +108,11 @@ internal static class InsecureSettings
             $"SignIn:BreakGlass 指定的账号「{login}」不存在、已停用、没有密码或没有角色：统一身份认证中断时谁也进不来。请先用 user add 建立（安全管理员）。",
             $"The account “{login}” of SignIn:BreakGlass does not exist, is closed, has no password or no role: while the provider is away nobody gets in. Make it with user add first, as a security administrator."));
     }
+
+    /// <summary>Larger than any network of one's own is; two halves of everything are everything. An address of IPv4 may be written as one of IPv6.</summary>
+    private static bool HoldsStrangers(IPNetwork network) => network.BaseAddress.AddressFamily == AddressFamily.InterNetwork
+        ? network.PrefixLength < 8
+        : network.PrefixLength < 16 || (network.PrefixLength < 104 && network.BaseAddress.GetAddressBytes().AsSpan(0, 10).IndexOfAnyExcept((byte)0) < 0);
 
     private static string[] Split(string? list) => (list ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -94,6 +94,7 @@ internal static class Site
                 // What is required is said once, by the command, in both languages.
                 o.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
                 o.Filters.AddService<RefusedForms>();
+                o.Filters.Add(new KnownHandlers());
             })
             .AddViewOptions(o => o.HtmlHelperOptions.ClientValidationEnabled = false); // no script reads its attributes
         builder.Services.Configure<WebEncoderOptions>(o => o.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));

@@ -67,9 +67,14 @@ internal static class ApiDocument
     /// <summary>Open to whoever writes a program, and made once: it is the same for all, and takes long to make.</summary>
     public static void MapApiDocument(this WebApplication app)
     {
-        var made = new Lazy<Task<string>>(async () =>
-            await (await app.Services.GetRequiredKeyedService<IOpenApiDocumentProvider>("v1").GetOpenApiDocumentAsync()).SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
-        app.MapGet("/openapi/{documentName}.json", async (string documentName) => documentName == "v1" ? Results.Text(await made.Value, "application/json", System.Text.Encoding.UTF8) : Results.NotFound())
+        var (one, making) = (new Lock(), (Task<string>?)null);
+        async Task<string> Make() => await (await app.Services.GetRequiredKeyedService<IOpenApiDocumentProvider>("v1").GetOpenApiDocumentAsync()).SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1);
+        Task<string> Made()
+        {
+            lock (one) return making is null or { IsFaulted: true } or { IsCanceled: true } ? making = Make() : making; // what failed is no document
+        }
+
+        app.MapGet("/openapi/{documentName}.json", async (string documentName) => documentName == "v1" ? Results.Text(await Made(), "application/json", System.Text.Encoding.UTF8) : Results.NotFound())
             .AllowAnonymous().ExcludeFromDescription();
     }
 

@@ -138,6 +138,20 @@ internal sealed class DoorsTests
     }
 
     [Test]
+    public async Task A_document_of_the_api_that_could_not_be_made_is_made_for_whoever_asks_next()
+    {
+        var fails = true;
+        await using var app = await App.Start(listen: services => services.Configure<Microsoft.AspNetCore.OpenApi.OpenApiOptions>("v1", options => options.AddDocumentTransformer((_, _, _) =>
+            fails ? throw new InvalidOperationException("Once.") : Task.CompletedTask)));
+        using var stranger = app.Http();
+        using var failed = await stranger.GetAsync("/openapi/v1.json");
+        fails = false;
+        using var made = await stranger.GetAsync("/openapi/v1.json");
+
+        Assert.That((failed.StatusCode, made.StatusCode), Is.EqualTo((HttpStatusCode.InternalServerError, HttpStatusCode.OK)));
+    }
+
+    [Test]
     public async Task The_api_lets_nobody_in_without_a_token()
     {
         using var stranger = app.Http();

@@ -29,7 +29,7 @@ internal sealed class AttackTests
     private static readonly string[] Payloads =
     [
         Probe, "' OR '1'='1", "'; DROP TABLE access_user; --", "1) UNION SELECT password_hash FROM access_user --", "%' AND 1=(SELECT COUNT(*) FROM access_user) --",
-        "../../../../etc/passwd", "..\\..\\windows\\win.ini", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "x\r\nSet-Cookie: owned=1", "{{7*7}}${7*7}", "\0", "\uFFFF", "0001-01-01", "9999-12-31", "-1",
+        "../../../../etc/passwd", "..\\..\\windows\\win.ini", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "x\r\nSet-Cookie: owned=1", "{{7*7}}${7*7}", "\0", "\uFFFF", "\uFFFE@", "0001-01-01", "9999-12-31", "-1",
         "9223372036854775808", new string('长', 5_000),
     ];
 
@@ -230,6 +230,38 @@ internal sealed class AttackTests
 
         Assert.That(tried, Is.GreaterThan(150));
         Assert.That(wrong, Is.Empty);
+    }
+
+    /// <summary>A page answers what it has an answer for; a method or a form that it does not have is said to be none, and shows nothing.</summary>
+    [Test]
+    public async Task A_page_refuses_a_method_and_a_form_that_it_does_not_have()
+    {
+        var (wrong, tried) = (new List<string>(), 0);
+        foreach (var login in Logins)
+        {
+            using var browser = await app.SignedIn(login);
+            var token = Token(await browser.Page("/account"));
+            foreach (var page in app.Doors.Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null))
+            {
+                var model = Menu.Model(page.Metadata.GetMetadata<PageActionDescriptor>()!);
+                if (model.GetCustomAttribute<NeedsAttribute>()?.Act is { } act && LoginOf(act) != login) continue;
+                var url = "/" + string.Join('/', page.RoutePattern.RawText!.Trim('/').Split('/').Where(p => !p.Contains("?}")).Select(p => p.Contains(":int") ? "2026" : p.StartsWith('{') ? "x1" : p));
+                foreach (var (method, handler) in new[] { ("OPTIONS", ""), ("PUT", ""), ("DELETE", ""), ("PATCH", "?handler=Nope"), ("POST", "?handler=Nope") })
+                {
+                    if (method == "POST" && model.GetMethods().Any(m => m.Name is "OnPost" or "OnPostAsync")) continue; // the form without a name takes it
+                    using var request = new HttpRequestMessage(new HttpMethod(method), url + handler);
+                    request.Headers.Add("RequestVerificationToken", token);
+                    using var answer = await browser.SendAsync(request);
+                    tried++;
+                    var isForm = method == "POST" && model.GetMethods().Any(m => m.Name.StartsWith("OnPost", StringComparison.Ordinal));
+                    if ((int)answer.StatusCode != (isForm ? 404 : 405)) wrong.Add($"{login} {method} {url}{handler}: {(int)answer.StatusCode}");
+                    if ((int)answer.StatusCode == 405 && !answer.Content.Headers.Allow.Contains("GET")) wrong.Add($"{login} {method} {url}: it does not say what it takes");
+                }
+            }
+        }
+
+        Assert.That(wrong, Is.Empty);
+        Assert.That(tried, Is.GreaterThan(200));
     }
 
     [Test]

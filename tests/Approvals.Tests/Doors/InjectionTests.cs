@@ -41,6 +41,14 @@ internal sealed class InjectionTests
         });
     }
 
+    /// <remarks>A spreadsheet set to Chinese or Japanese takes the wide signs for the narrow ones.</remarks>
+    [Test]
+    public void A_text_that_a_spreadsheet_would_take_for_a_formula_begins_with_an_apostrophe()
+    {
+        foreach (var sign in "=+-@\t\r\n＝＋－＠") Assert.That(Web.Csv.Cell(sign + "1+1").TrimStart('"'), Does.StartWith("'"), $"{(int)sign:x}");
+        foreach (var text in new[] { "1", "甲＝乙", "（＋）", "'" }) Assert.That(Web.Csv.Cell(text), Is.EqualTo(text));
+    }
+
     [TestCase("a\r\nSet-Cookie: owned=1\r\n\r\n<script>.pdf")]
     [TestCase("a\"; filename=\"owned.exe\"; x=\".pdf")]
     [TestCase("材料 “甲” 😀; filename*=UTF-8''owned.exe.pdf")]

@@ -75,7 +75,9 @@ internal sealed class InsecureSettingsTests
     [Test]
     public void Nobody_is_believed_wholesale_about_who_asks()
     {
-        Assert.That(Codes([.. Sound, ("Proxy:Networks", "0.0.0.0/0")]), Is.EqualTo(new[] { "proxy" }));
+        foreach (var all in new[] { "0.0.0.0/0", "0.0.0.0/1,128.0.0.0/1", "10.0.0.5 128.0.0.0/1", "10.0.0.0/7", "::/0", "::/1;8000::/1", "2000::/15", "::ffff:0:0/96", "::/80" })
+            Assert.That(Codes([.. Sound, ("Proxy:Networks", all)]), Is.EqualTo(new[] { "proxy" }), all);
+        foreach (var own in new[] { "10.0.0.0/8", "172.16.0.0/12,192.168.1.7", "fd00::/16", "fd00:1::7" }) Assert.That(Codes([.. Sound, ("Proxy:Networks", own)]), Is.Empty, own);
         Assert.That(Codes([.. Sound, ("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true")]), Is.EqualTo(new[] { "proxy" }));
         Assert.That(() => Codes([.. Sound, ("Proxy:Networks", "the proxy")]), Throws.InvalidOperationException.With.Message.Contains("Proxy:Networks"));
     }

@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+
+namespace Approvals.Web;
+
+/// <summary>A method or a form that a page does not have is said to be none: the page would else be shown without what its handlers read.</summary>
+internal sealed class KnownHandlers : IPageFilter
+{
+    public void OnPageHandlerSelected(PageHandlerSelectedContext context)
+    {
+    }
+
+    public void OnPageHandlerExecuting(PageHandlerExecutingContext context)
+    {
+        var (http, method) = (context.HttpContext, context.HttpContext.Request.Method);
+        if (context.HandlerMethod is not null || HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return;
+        var known = context.ActionDescriptor.HandlerMethods.Select(h => h.HttpMethod.ToUpperInvariant()).Append(HttpMethods.Get).Append(HttpMethods.Head).Distinct();
+        if (known.Contains(method))
+        {
+            context.Result = new NotFoundResult();
+            return;
+        }
+
+        http.Response.Headers.Allow = string.Join(", ", known.Order(StringComparer.Ordinal));
+        context.Result = new StatusCodeResult(StatusCodes.Status405MethodNotAllowed);
+    }
+
+    public void OnPageHandlerExecuted(PageHandlerExecutedContext context)
+    {
+    }
+}
