@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Data.Common;
+using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
@@ -64,6 +66,11 @@ internal static class CommandLine
             foreach (var problem in refused.Problems) await Console.Error.WriteLineAsync($"{problem.Message.Zh} {problem.Message.En}");
             return 1;
         }
+        catch (DbException error)
+        {
+            await Console.Error.WriteLineAsync($"数据库不能读写：{error.Message} The database cannot be read or written: {error.Message}");
+            return 1;
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException or System.Data.DataException)
         {
             await Console.Error.WriteLineAsync(error.Message);
@@ -72,10 +79,12 @@ internal static class CommandLine
     }
 
     /// <summary>Runs the work against the prepared database, as the system.</summary>
-    public static async Task<int> WithServices(ParseResult parsed, Func<IServiceProvider, IMediator, Task<int>> work)
+    /// <param name="needs">The table that is there already, or nothing is done and nothing made.</param>
+    public static async Task<int> WithServices(ParseResult parsed, Func<IServiceProvider, IMediator, Task<int>> work, (string Table, Text Otherwise)? needs = null)
     {
         var builder = Parts(parsed);
         using var host = builder.Build();
+        if (needs is var (table, otherwise) && !await host.Services.GetRequiredService<Engine>().Holds(table, default)) throw new Refused(RefusedAs.NotFound, [new("data.none", "data", otherwise)]);
         await Site.PrepareForCommands(host.Services);
         await using var scope = host.Services.CreateAsyncScope();
         var actor = scope.ServiceProvider.GetRequiredService<Actor>();

@@ -132,6 +132,9 @@ internal sealed partial class Db(Engine engine, ILogger<Db> log) : IAsyncDisposa
     public Task<IReadOnlyList<T>> First<T>(int rows, string sql, object? parameters = null, CancellationToken ct = default) =>
         Query<T>(engine.First(sql, rows), parameters, ct);
 
+    /// <summary>What is wrong with a table or an index of it as they are stored; null where nothing is.</summary>
+    public async Task<string?> Unsound(string table, CancellationToken ct) => await engine.Unsound(await Connection(ct), table, ct);
+
     /// <summary>The one row, or null.</summary>
     public async Task<T?> Find<T>(string sql, object? parameters = null, CancellationToken ct = default)
     {

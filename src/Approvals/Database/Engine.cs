@@ -52,6 +52,12 @@ internal abstract class Engine : IAsyncDisposable
     /// <summary>Writes many rows as fast as the engine can, in transactions of its own; for loading, not for commands.</summary>
     public abstract Task BulkInsert(string table, IReadOnlyList<string> columns, IEnumerable<object?[]> rows, CancellationToken ct);
 
+    /// <summary>What is wrong with a table or an index of it as they are stored, in the engine's words; null where nothing is.</summary>
+    public abstract Task<string?> Unsound(DbConnection connection, string table, CancellationToken ct);
+
+    /// <summary>There is such a table. To ask makes nothing.</summary>
+    public abstract Task<bool> Holds(string table, CancellationToken ct);
+
     public abstract UpgradeEngineBuilder Upgrades();
 
     /// <summary>Held while migrating, so that two processes that start together do not migrate together.</summary>

@@ -133,6 +133,15 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
         }
     }
 
+    /// <remarks>A server checks its own pages, and an index of it leaves out no row that its definition does not.</remarks>
+    public override Task<string?> Unsound(DbConnection connection, string table, CancellationToken ct) => Task.FromResult<string?>(null);
+
+    public override async Task<bool> Holds(string table, CancellationToken ct)
+    {
+        await using var connection = await Rent(ct);
+        return await connection.ExecuteScalarAsync<int>(new CommandDefinition("SELECT COUNT(*) FROM sys.tables WHERE name = @table", new { table }, cancellationToken: ct)) > 0;
+    }
+
     public override UpgradeEngineBuilder Upgrades() => DeployChanges.To.SqlDatabase(connectionString);
 
     public override async Task<IAsyncDisposable> LockForMigration(CancellationToken ct)

@@ -135,6 +135,16 @@ internal sealed partial class SqliteEngine : Engine
         }
     }
 
+    public override async Task<string?> Unsound(DbConnection connection, string table, CancellationToken ct) =>
+        (await connection.QueryAsync<string>(new CommandDefinition($"PRAGMA integrity_check({table})", cancellationToken: ct))).First() is not "ok" and var wrong ? wrong : null;
+
+    public override async Task<bool> Holds(string table, CancellationToken ct)
+    {
+        if (!File.Exists(file)) return false;
+        await using var connection = Open("PRAGMA query_only = ON");
+        return await connection.ExecuteScalarAsync<int>(new CommandDefinition("SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = @table", new { table }, cancellationToken: ct)) > 0;
+    }
+
     public override UpgradeEngineBuilder Upgrades() => DeployChanges.To.SqliteDatabase(ConnectionString).WithPreprocessor(new RowsInTheirKey());
 
     public override async Task<IAsyncDisposable> LockForMigration(CancellationToken ct)

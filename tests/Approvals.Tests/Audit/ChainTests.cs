@@ -183,7 +183,7 @@ internal sealed class ChainTests
 
     private static readonly string[] OfAnotherKind =
     [
-        "recorded_at = 'x'", "recorded_at = recorded_at || '.9'", "recorded_at = replace(recorded_at, ' ', 'T')", "occurred_at = occurred_at || '.5'", "occurred_at = CAST(occurred_at AS BLOB)",
+        "recorded_at = 'x'", "recorded_at = recorded_at || '.9'", "recorded_at = replace(recorded_at, ' ', 'T')", "recorded_at = ' ' || recorded_at", "recorded_at = replace(recorded_at, '-', '/')", "recorded_at = recorded_at || 'Z'", "recorded_at = recorded_at || '+00:00'", "recorded_at = julianday(recorded_at)", "occurred_at = occurred_at || '.5'", "occurred_at = CAST(occurred_at AS BLOB)",
         "user_id = 'x'", "user_id = user_id + 0.25", "said = CAST(said AS BLOB)", "previous = CAST(previous AS BLOB)", "hash = CAST(hash AS BLOB)", "login = login || char(0)",
         "user_name = hex(zeroblob(20000))", "subject = hex(zeroblob(20000))", "correlation = hex(zeroblob(20000))",
     ];
@@ -216,6 +216,10 @@ internal sealed class ChainTests
 
     [TestCase("day = 'x'")]
     [TestCase("day = '2026-02-31'")]
+    [TestCase("day = '2026-03-02T00:00'")]
+    [TestCase("day = ' ' || day")]
+    [TestCase("day = replace(day, '-', '/')")]
+    [TestCase("last_id = last_id + 0.25")]
     [TestCase("last_id = 'x'")]
     [TestCase("root = CAST(root AS BLOB)")]
     public async Task A_root_that_cannot_be_read_is_found_once_the_records_are_sound(string change)
@@ -281,6 +285,90 @@ internal sealed class ChainTests
         await Altered("UPDATE audit_root SET day = '2026-01-01' WHERE day = '2026-03-02'", "UPDATE audit_root SET day = '2026-03-02' WHERE day = '2026-03-03'", "UPDATE audit_root SET day = '2026-03-03' WHERE day = '2026-01-01'");
         await own.Tamper("DELETE FROM audit_root");
         Assert.That((await own.Send(new VerifyChain.Query([file]))).Found?.Damage, Is.EqualTo(Damage.RootAltered));
+    }
+
+    /// <summary>Whoever writes the database can write its roots: no word of theirs is taken for damage of the records, nor hides it.</summary>
+    [TestCase("last_id = -5")]
+    [TestCase("last_id = 1")]
+    [TestCase("last_id = 999999")]
+    [TestCase("hash = 'ab'")]
+    public async Task A_root_that_was_altered_is_no_damage_of_the_records_and_hides_none(string change)
+    {
+        var (own, file) = await Sealed();
+        await using var _ = own;
+        await own.Tamper($"UPDATE audit_root SET {change} WHERE day = '2026-03-02'");
+        var alone = (await own.Send(new VerifyChain.Query())).Found;
+        var withFile = (await own.Send(new VerifyChain.Query([file]))).Found;
+        await Rewrite(own, 1);
+        var rewritten = (await own.Send(new VerifyChain.Query([file]))).Found;
+
+        Assert.That((alone?.Damage, withFile?.Damage), Is.EqualTo(((Damage?)Damage.RootAltered, (Damage?)Damage.RootAltered)), alone?.Message.En);
+        Assert.That((rewritten?.Damage, rewritten?.Id), Is.EqualTo(((Damage?)Damage.Rewritten, (long?)1)), rewritten?.Message.En);
+    }
+
+    /// <summary>Hashes, roots and all: only what lies elsewhere knows.</summary>
+    [Test]
+    public async Task A_record_that_was_rewritten_with_the_roots_is_found_by_the_exported_root_and_told_from_where_to_where()
+    {
+        var (own, file) = await Sealed();
+        await using var _ = own;
+        await Rewrite(own, 1);
+        var (records, previous) = ((await own.Records()).ToDictionary(r => r.Id), Record.Beginning);
+        foreach (var day in file.Days)
+        {
+            var forged = day with { Hash = records[day.LastId].Hash, Previous = previous };
+            previous = forged.Compute();
+            await own.Tamper($"UPDATE audit_root SET hash = '{forged.Hash}', previous = '{forged.Previous}', root = '{previous}' WHERE day = '{Web.Words.Day(day.Day)}'");
+        }
+
+        var found = (await own.Send(new VerifyChain.Query([file]))).Found!;
+
+        Assert.That((await own.Send(new VerifyChain.Query())).Found, Is.Null, "alone it is whole again");
+        Assert.That((found.Damage, found.Id), Is.EqualTo((Damage.Rewritten, 1L)));
+        Assert.That(found.Message.En, Does.StartWith($"Records 1 to {file.Days[0].LastId} "));
+    }
+
+    /// <summary>A record that no index holds is in no answer, though it lies in its place.</summary>
+    [TestCase("ix_audit_record_subject", "subject, id")]
+    [TestCase("ix_audit_record_login", "login, id")]
+    public async Task An_index_that_leaves_a_record_out_is_found_once_the_records_are_sound(string index, string columns)
+    {
+        if (App.Server is not null) Assert.Ignore("A server keeps its indexes itself.");
+        await using var own = await App.Start("2026-03-02 09:00");
+        await own.Project();
+        await using (var database = own.Writing())
+        {
+            await database.OpenAsync();
+            var sql = await database.QuerySingleAsync<string>("SELECT sql FROM sqlite_schema WHERE name = @index", new { index });
+            await database.ExecuteAsync($"DROP INDEX {index}; CREATE INDEX {index} ON audit_record ({columns}) WHERE id <> 1; PRAGMA writable_schema = ON");
+            await database.ExecuteAsync("UPDATE sqlite_schema SET sql = @sql WHERE name = @index", new { sql, index });
+            var version = await database.QuerySingleAsync<long>("PRAGMA schema_version");
+            await database.ExecuteAsync($"PRAGMA schema_version = {version + 1}; PRAGMA writable_schema = RESET");
+        }
+
+        var found = (await own.Send(new VerifyChain.Query())).Found;
+
+        Assert.That(found?.Message.En, Does.Contain(index).And.Contain("leave records out"));
+    }
+
+    /// <summary>Else a mistyped folder is told to be sound.</summary>
+    [TestCase("verify")]
+    [TestCase("export-root", "--out", "roots.json")]
+    public async Task Where_there_is_no_record_the_command_line_says_so_and_makes_none(params string[] command)
+    {
+        if (App.Server is not null) Assert.Ignore("on SQLite only");
+        var folder = Directory.CreateTempSubdirectory("approvals-").FullName;
+        await using var own = await App.Start("2026-03-02 09:00");
+        var without = own.Services.GetRequiredService<Settings>().DataFolder;
+        await using (var database = own.Writing()) await database.ExecuteAsync("DROP TABLE audit_record");
+
+        var (exit, _, error) = await OwnProcess.Run(folder, ["audit", .. command, "--data", folder]);
+        var (dropped, _, told) = await OwnProcess.Run(without, ["audit", .. command, "--data", without]);
+
+        Assert.That((exit, dropped), Is.EqualTo((1, 1)));
+        foreach (var said in new[] { error, told }) Assert.That(said, Does.Contain("没有审计记录").And.Contain("no record here").And.Not.Contain("   at "));
+        Assert.That(Directory.EnumerateFiles(folder), Is.Empty);
+        Directory.Delete(folder, true);
     }
 
     /// <summary>A root of a day to come would leave nothing to seal until then.</summary>
@@ -423,6 +511,9 @@ internal sealed class ChainTests
     [TestCase("""{"of":"approvals-audit-1","at":"2026-03-02T00:00:00Z","lastId":1,"hash":"x","days":[{"day":"2026-03-02","lastId":1,"hash":null,"previous":"x","root":"x"}]}""")]
     [TestCase("""{"of":"approvals-audit-1","at":"2026-03-02T00:00:00Z","lastId":1,"hash":"x","days":[{"day":"2026-03-02","lastId":1,"hash":"x","previous":null,"root":null}]}""")]
     [TestCase("""{"of":"approvals-audit-1","at":"2026-03-02T00:00:00Z","lastId":1,"hash":"x","days":null}""")]
+    [TestCase("""{"of":"approvals-audit-1","at":"2026-03-02T00:00:00Z","lastId":-5,"hash":"x","days":[]}""")]
+    [TestCase("""{"of":"approvals-audit-1","at":"2026-03-02T00:00:00Z","hash":"x","days":[]}""")]
+    [TestCase("""{"of":"approvals-audit-1","at":"2026-03-02T00:00:00Z","lastId":1,"hash":"x","days":[{"day":"2026-03-02","lastId":0,"hash":"x","previous":"x","root":"x"}]}""")]
     [TestCase("null")]
     [TestCase("[]")]
     [TestCase("")]
@@ -506,6 +597,31 @@ internal sealed class ChainTests
         "UPDATE audit_record SET id = -(id + 1) WHERE id > 9", "UPDATE audit_record SET id = -id WHERE id < 0",
         $"INSERT INTO audit_record ({Record.Columns}) SELECT 10, recorded_at, occurred_at, user_id, login, 'somebody else', roles, on_behalf_of, source, place, command, subject, outcome, said, detail, correlation, hash, '{hash}' FROM kept WHERE id = 9",
     ];
+
+    /// <summary>Two days, sealed, and what was exported then.</summary>
+    private static async Task<(App App, RootFile File)> Sealed()
+    {
+        var own = await App.Start("2026-03-02 09:00");
+        await own.Project();
+        own.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 3, 0, 10, 0, TimeSpan.FromHours(8)));
+        await own.Send(new SealDays.Command());
+        await own.Send(new AddUser.Command("somebody", "示例", null, [Role.WindowClerk], "Correct-Horse-9"), Person.SecurityAdministrator);
+        own.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 4, 0, 10, 0, TimeSpan.FromHours(8)));
+        await own.Send(new SealDays.Command());
+        return (own, await own.Send(new ExportRoots.Query()));
+    }
+
+    /// <summary>Somebody else is put into one record, and it and all after it have the hashes that follow.</summary>
+    private static async Task Rewrite(App own, long first)
+    {
+        var hash = await own.Value<string>("SELECT hash FROM audit_record WHERE id = @id", new { id = first - 1 });
+        foreach (var record in (await own.Records()).Where(r => r.Id >= first))
+        {
+            var next = (record with { UserName = record.Id == first ? "somebody else" : record.UserName }).HashAfter(hash);
+            await own.Tamper($"UPDATE audit_record SET {(record.Id == first ? "user_name = 'somebody else', " : "")}previous = '{hash}', hash = '{next}' WHERE id = {record.Id}");
+            hash = next;
+        }
+    }
 
     /// <summary>With a tool of the embedded engine, which has words of its own.</summary>
     private static async Task Past(App app, params string[] statements)

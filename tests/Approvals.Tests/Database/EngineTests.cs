@@ -234,6 +234,10 @@ internal sealed class EngineTests
 
         public override Task BulkInsert(string table, IReadOnlyList<string> columns, IEnumerable<object?[]> rows, CancellationToken ct) => throw new NotSupportedException();
 
+        public override Task<string?> Unsound(DbConnection connection, string table, CancellationToken ct) => throw new NotSupportedException();
+
+        public override Task<bool> Holds(string table, CancellationToken ct) => throw new NotSupportedException();
+
         public override UpgradeEngineBuilder Upgrades() => throw new NotSupportedException();
 
         public override Task<IAsyncDisposable> LockForMigration(CancellationToken ct) => throw new NotSupportedException();

@@ -1,12 +1,17 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Approvals.Web;
 
 namespace Approvals.Modules.Audit;
 
 /// <summary>The record on the command line: whether it is whole, and its roots as a file.</summary>
 internal static class AuditCommand
 {
+    private static readonly (string, Text) Needs = ("audit_record", new(
+        "这里没有审计记录：数据文件夹中没有数据库（请检查 --data），或审计记录表已被删除（请从备份恢复）。",
+        "There is no record here: the data folder holds no database (check --data), or the table of the record is gone (restore it from a backup)."));
+
     public static Command Command() => new("audit", "审计记录 the record of who did what") { Verify(), ExportRoot(), Seal() };
 
     private static Command Verify()
@@ -29,7 +34,7 @@ internal static class AuditCommand
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"完好 sound: {result.Records:#,0} 条 records, {kept.Count} 个根文件 files of roots, {seconds:0.0} s"));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.LastId} {result.Hash}"));
             return 0;
-        }));
+        }, Needs));
         return verify;
     }
 
@@ -43,7 +48,7 @@ internal static class AuditCommand
             await File.WriteAllTextAsync(parsed.GetValue(target)!.FullName, file.Write());
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file.Days.Count} 天 days, 末条 last record {file.LastId}"));
             return 0;
-        }));
+        }, Needs));
         return export;
     }
 

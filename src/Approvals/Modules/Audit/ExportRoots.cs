@@ -24,7 +24,8 @@ internal static class ExportRoots
     {
         public async Task<RootFile> Handle(Query query, CancellationToken ct)
         {
-            var days = await Roots.Read(db, ct);
+            var days = await Roots.Read(db, ct)
+                ?? throw Refused.Conflict("audit.rootAltered", "有一天的根被改动，读不出来，不能导出；请先核对审计记录。", "The root of a day was altered and cannot be read: nothing is exported; verify the record first.");
             var end = await Chain.Read(db, ct);
             return new(RootFile.Name, clock.Now, end.Id, end.Hash, days);
         }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -37,8 +38,8 @@ internal sealed record RootFile(string Of, DateTime At, long LastId, string Hash
     {
         try
         {
-            if (JsonSerializer.Deserialize<RootFile>(text, Json) is { Of: Name, Hash: not null, Days: not null } file
-                && file.Days.All(day => day is { Hash: not null, Previous: not null, Root: not null })) return file;
+            if (JsonSerializer.Deserialize<RootFile>(text, Json) is { Of: Name, LastId: > 0, Hash: not null, Days: not null } file
+                && file.Days.All(day => day is { LastId: > 0, Hash: not null, Previous: not null, Root: not null })) return file;
         }
         catch (JsonException)
         {
@@ -84,7 +85,21 @@ internal static class Roots
 
     private const string Latest = "SELECT day, last_id, hash, previous, root FROM audit_root ORDER BY day DESC";
 
-    public static Task<IReadOnlyList<DayRoot>> Read(Db db, CancellationToken ct) => db.Query<DayRoot>(All, null, ct);
+    // As in the records: what the embedded engine reads for the day or the number that was written, and is not.
+    private const string OfAnotherForm = "SELECT COUNT(*) FROM audit_root WHERE CAST(day AS nvarchar(40)) NOT LIKE '____-__-__' OR CAST(last_id AS nvarchar(40)) LIKE '%.%'";
+
+    /// <summary>Null where one of them holds what no column of its kind holds.</summary>
+    public static async Task<IReadOnlyList<DayRoot>?> Read(Db db, CancellationToken ct)
+    {
+        try
+        {
+            return await db.Find<int>(OfAnotherForm, null, ct) == 0 ? await db.Query<DayRoot>(All, null, ct) : null;
+        }
+        catch (DataException)
+        {
+            return null;
+        }
+    }
 
     public static async Task<DayRoot?> Last(Db db, CancellationToken ct) => (await db.First<DayRoot>(1, Latest, null, ct)).SingleOrDefault();
 }

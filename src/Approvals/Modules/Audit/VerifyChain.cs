@@ -18,6 +18,9 @@ internal enum Damage
     Rewritten,
     CutOff,
     RootAltered,
+
+    /// <summary>The records are there, and an index by which they are found leaves some out.</summary>
+    IndexAltered,
 }
 
 /// <summary>Reads the whole record and says the first place where it is not what was written.</summary>
@@ -59,15 +62,16 @@ internal static class VerifyChain
 
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
-            var days = await Days(ct);
             var kept = query.Kept ?? [];
-            // What must stand at the end of which record, by whichever root says it.
-            var marks = (days ?? []).Select(d => (d.LastId, d.Hash, Said: new Text($"{Words.Day(d.Day)} 的根", $"the root of {Words.Day(d.Day)}")))
-                .Concat(kept.SelectMany(f => f.Days).Select(d => (d.LastId, d.Hash, Said: new Text($"导出的 {Words.Day(d.Day)} 的根", $"the exported root of {Words.Day(d.Day)}"))))
-                .Concat(kept.Select(f => (f.LastId, f.Hash, Said: new Text($"{f.At:yyyy-MM-dd HH:mm:ss} UTC 导出的末条", $"the end exported at {f.At:yyyy-MM-dd HH:mm:ss} UTC"))))
-                .OrderBy(m => m.LastId).ToList();
+            var (days, wrong) = await Stored(kept, ct);
+            var stored = days.ToLookup(d => d.LastId);
+            // What must stand at the end of which record. As far as the files go they alone are believed: whoever writes the database writes its roots.
+            var exported = kept.SelectMany(f => f.Days).Select(d => (d.LastId, d.Hash, Said: new Text($"导出的 {Words.Day(d.Day)} 的根", $"the exported root of {Words.Day(d.Day)}")))
+                .Concat(kept.Select(f => (f.LastId, f.Hash, Said: new Text($"{f.At:yyyy-MM-dd HH:mm:ss} UTC 导出的末条", $"the end exported at {f.At:yyyy-MM-dd HH:mm:ss} UTC")))).ToList();
+            var known = exported.Select(m => m.LastId).DefaultIfEmpty(-1).Max();
+            var marks = exported.Concat(days.Where(d => d.LastId > known).Select(d => (d.LastId, d.Hash, Said: new Text($"{Words.Day(d.Day)} 的根", $"the root of {Words.Day(d.Day)}")))).ToLookup(m => m.LastId);
 
-            var (previous, last, records, mark, sound) = ("", -1L, 0L, 0, 0L);
+            var (previous, last, records, sound) = ("", -1L, 0L, 0L);
             if (await db.Find<long?>(Lowest, null, ct) is { } lowest and < 0)
                 return new(0, last, previous, new(Damage.Inserted, lowest, new($"第 {lowest} 条是插入的：记录从 0 开始。", $"Record {lowest} was inserted: the record begins with 0.")));
             var odd = await db.Find<long?>(OfAnotherForm, null, ct);
@@ -83,18 +87,20 @@ internal static class VerifyChain
                     var found = record.Id > 0 ? await Look(record, next, last, previous, ct) : record == Record.First ? null : Altered(0);
                     if (found is null && record.Id == odd) found = Altered(record.Id);
                     if (found is not null) return new(records, last, previous, found);
-                    for (; mark < marks.Count && marks[mark].LastId == record.Id; mark++)
+                    if (marks.Contains(record.Id))
                     {
-                        if (marks[mark].Hash != record.Hash)
+                        if (marks[record.Id].Where(m => m.Hash != record.Hash).ToList() is [var mark, ..])
                         {
                             return new(records, last, previous, new(Damage.Rewritten, sound + 1, new(
-                                $"第 {sound + 1} 至 {record.Id} 条与{marks[mark].Said.Zh}不符：其中有记录被改写，其后的散列也一并重算。",
-                                $"Records {sound + 1} to {record.Id} do not lead to {marks[mark].Said.En}: one of them was rewritten, and the hashes after it with it.")));
+                                $"第 {sound + 1} 至 {record.Id} 条与{mark.Said.Zh}不符：其中有记录被改写，其后的散列也一并重算。",
+                                $"Records {sound + 1} to {record.Id} do not lead to {mark.Said.En}: one of them was rewritten, and the hashes after it with it.")));
                         }
 
                         sound = record.Id;
                     }
 
+                    // The files say that the record is right.
+                    if (record.Id <= known && stored[record.Id].FirstOrDefault(d => d.Hash != record.Hash) is { } forged) wrong ??= Wrong(forged);
                     (previous, last) = (record.Hash, record.Id);
                     if (record.Id > 0) records++;
                 }
@@ -105,36 +111,25 @@ internal static class VerifyChain
 
             var end = new Result(records, last, previous, null);
             if (last < 0) return end with { Found = new(Damage.Removed, 0, new("记录是空的，连起点也没有。", "The record is empty; even its beginning is gone.")) };
-            if (mark < marks.Count)
+            if (marks.Where(m => m.Key > last).SelectMany(m => m).OrderBy(m => m.LastId).ToList() is [.., var beyond])
             {
                 return end with
                 {
                     Found = new(Damage.CutOff, last + 1, new(
-                        $"末尾被截去：最后一条是第 {last} 条，而{marks[^1].Said.Zh}到第 {marks[^1].LastId} 条。",
-                        $"The end is cut off: the last record is {last}, but {marks[^1].Said.En} goes to record {marks[^1].LastId}.")),
+                        $"末尾被截去：最后一条是第 {last} 条，而{beyond.Said.Zh}到第 {beyond.LastId} 条。",
+                        $"The end is cut off: the last record is {last}, but {beyond.Said.En} goes to record {beyond.LastId}.")),
                 };
             }
 
-            return end with
-            {
-                Found = days is null
-                    ? new(Damage.RootAltered, last, new("记录完好，但有一天的根被改动，读不出来。", "The records are sound, but the root of a day was altered: it cannot be read."))
-                    : OfRoots(days, kept),
-            };
+            return end with { Found = wrong ?? await OfStorage(last, ct) };
         }
 
-        /// <summary>Null where one of them holds what no column of its kind holds.</summary>
-        private async Task<IReadOnlyList<DayRoot>?> Days(CancellationToken ct)
-        {
-            try
-            {
-                return await Roots.Read(db, ct);
-            }
-            catch (DataException)
-            {
-                return null;
-            }
-        }
+        /// <summary>Who reads by an index finds nothing that it leaves out.</summary>
+        private async Task<Finding?> OfStorage(long last, CancellationToken ct) => await db.Unsound("audit_record", ct) is { } words
+            ? new(Damage.IndexAltered, last, new(
+                $"记录完好，但数据库查找它们所用的索引被改动或损坏（{words}）：页面和导出可能漏掉记录。请先保存数据库副本，再重建索引（REINDEX）。",
+                $"The records are sound, but an index by which they are found was altered or is broken ({words}): pages and exports may leave records out. Keep a copy of the database, then rebuild the indexes (REINDEX)."))
+            : null;
 
         /// <summary>The rows behind a number, and the number of the first that holds what no column of its kind holds: as far as that one they are read by themselves.</summary>
         private async Task<(IReadOnlyList<Record> Rows, long? Unread)> After(long after, int most, CancellationToken ct)
@@ -195,28 +190,33 @@ internal static class VerifyChain
             ? new($"第 {from} 条是插入的。", $"Record {from} was inserted.")
             : new($"第 {from} 至 {to} 条是插入的。", $"Records {from} to {to} were inserted."));
 
-        private Finding? OfRoots(IReadOnlyList<DayRoot> days, IReadOnlyList<RootFile> kept)
+        /// <summary>The stored roots as far as they are a chain, day after day, and say what the files say, and the first that is not or does not.</summary>
+        private async Task<(IReadOnlyList<DayRoot> Whole, Finding? Wrong)> Stored(IReadOnlyList<RootFile> kept, CancellationToken ct)
         {
-            DayRoot? before = null;
+            if (await Roots.Read(db, ct) is not { } days)
+                return ([], new(Damage.RootAltered, 0, new("记录完好，但有一天的根被改动，读不出来。", "The records are sound, but the root of a day was altered: it cannot be read.")));
+            var whole = new List<DayRoot>();
+            var said = kept.SelectMany(f => f.Days).OrderBy(d => d.Day).ToLookup(d => d.Day);
             foreach (var day in days)
             {
-                if (day.Previous != (before?.Root ?? Record.Beginning) || day.Compute() != day.Root) return Wrong(day);
+                var before = whole.Count > 0 ? whole[^1] : null;
+                if (day.Previous != (before?.Root ?? Record.Beginning) || day.Compute() != day.Root || day.LastId < 1 || said[day.Day].Any(d => d.Root != day.Root)) return (whole, Wrong(day));
                 // A root of a day to come would leave nothing to seal until then.
                 if (day.Day >= clock.Today || (before is not null && (day.Day != before.Day.AddDays(1) || day.LastId < before.LastId)))
                 {
-                    return new(Damage.RootAltered, day.LastId, new(
+                    return (whole, new(Damage.RootAltered, day.LastId, new(
                         $"记录完好，但 {Words.Day(day.Day)} 的根不该有：每一过去之日一个根，逐日相接。",
-                        $"The records are sound, but there should be no root of {Words.Day(day.Day)}: each day that is over has one, day after day."));
+                        $"The records are sound, but there should be no root of {Words.Day(day.Day)}: each day that is over has one, day after day.")));
                 }
 
-                before = day;
+                whole.Add(day);
             }
 
-            var stored = days.ToDictionary(d => d.Day);
-            return kept.SelectMany(f => f.Days).OrderBy(d => d.Day).FirstOrDefault(d => stored.GetValueOrDefault(d.Day)?.Root != d.Root) is { } gone ? Wrong(gone) : null;
-
-            static Finding Wrong(DayRoot day) => new(Damage.RootAltered, day.LastId, new(
-                $"记录完好，但 {Words.Day(day.Day)} 的根被改动或删除。", $"The records are sound, but the root of {Words.Day(day.Day)} was altered or removed."));
+            var there = whole.Select(d => d.Day).ToHashSet();
+            return (whole, said.FirstOrDefault(d => !there.Contains(d.Key))?.First() is { } gone ? Wrong(gone) : null);
         }
+
+        private static Finding Wrong(DayRoot day) => new(Damage.RootAltered, day.LastId, new(
+            $"记录完好，但 {Words.Day(day.Day)} 的根被改动或删除。", $"The records are sound, but the root of {Words.Day(day.Day)} was altered or removed."));
     }
 }
