@@ -79,7 +79,7 @@ internal sealed class LateEntryTests
         Assert.Multiple(async () =>
         {
             Assert.That(bare.Problems.Select(p => (p.Code, p.Field)), Is.EqualTo(new[] { ("event.lateWithoutReason", "lateReason") }));
-            Assert.That((self.Code(), other.Code()), Is.EqualTo(("request.samePerson", "request.otherPost")));
+            Assert.That((self.Code(), other.Code()), Is.EqualTo(("request.samePerson", ActsTests.Tells(asker, wrong))));
             Assert.That((meanwhile, await app.Value<int>(trace)), Is.EqualTo((0, 1)), "nothing is done before it is approved");
             Assert.That(shown.Says.Zh, Does.Contain("2026-02-27").And.Contain(Late));
             Assert.That(string.Join('\n', shown.Preview.Select(l => l.Zh)), Does.Contain(preview), "whoever approves it sees which limits it ends or begins");

@@ -183,10 +183,36 @@ internal sealed class RequestTests
         var declined = await app.Refusal(new DeclineRequest.Command(asked, "不同意"), other);
         var seen = await app.Refusal(new ShowRequest.Query(asked), other);
 
-        Assert.That(new[] { approved, declined }.Select(r => (r.Status, r.Code())), Is.All.EqualTo((RefusedAs.Forbidden, "request.otherPost")));
-        Assert.That(seen.Status, Is.EqualTo(RefusedAs.NotFound));
+        Assert.That(new[] { approved, declined, seen }.Select(r => (r.Status, r.Code())), Is.All.EqualTo((RefusedAs.NotFound, "request.unknown")));
         Assert.That((await app.Send(new ListRequests.Query(), other)).ToApprove, Is.Empty);
         Assert.That(await Pauses(app), Is.Zero);
+    }
+
+    /// <summary>Whoever guesses its number learns neither that it is there, nor who asked, nor who decided; the record knows who tried.</summary>
+    [Test]
+    public async Task To_whom_it_is_hidden_it_says_nothing_whatever_they_try()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var asked = await app.Ask(Pause(await Accepted(app)), Reviewer);
+        var refused = new List<Refused>();
+        async Task Try()
+        {
+            foreach (var who in new[] { Person.Agent, Person.Clerk }) refused.Add(await app.Refusal(new WithdrawRequest.Command(asked), who));
+            refused.Add(await app.Refusal(new ApproveRequest.Command(asked), Person.Head("FGJX")));
+            refused.Add(await app.Refusal(new DeclineRequest.Command(asked, "不同意"), Person.Head("FGJX")));
+        }
+
+        await Try();
+        await app.Countersign(asked, OtherHead);
+        await Try();
+        var none = await app.Refusal(new WithdrawRequest.Command(asked + "9"), Person.Agent);
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(refused.Select(r => (r.Status, r.Code())), Is.All.EqualTo((RefusedAs.NotFound, "request.unknown")));
+            Assert.That(refused.Select(r => r.Problems[0].Message.Zh), Is.All.EqualTo(none.Problems[0].Message.Zh.Replace(asked + "9", asked, StringComparison.Ordinal)), "as of one that there is not");
+            Assert.That((await app.LogOf("Countersigning.WithdrawRequest")).Select(r => r.Outcome), Is.EqualTo(new[] { "forbidden", "forbidden", "forbidden", "forbidden", "refused" }));
+        });
     }
 
     /// <summary>A clerk may be of a department too: that is no post in it.</summary>

@@ -35,7 +35,7 @@ internal static class ApproveRequest
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
-            var row = await requests.Find(command.Number, ct);
+            var row = await requests.See(command.Number, ct);
             await requests.DemandDecider(row, ct);
             if (await db.Find<int>(Closed, new { row.AskerId, row.AskerOnBehalfOf }, ct) > 0)
                 throw Refused.Conflict("request.askerGone", $"提请人{row.AskerName}的账号已停用，不能再以其名义办理，请否决。", $"The account of {row.AskerName}, who asked, is closed; nothing can be done in their name. Decline it.");

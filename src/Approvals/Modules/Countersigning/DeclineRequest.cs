@@ -26,7 +26,7 @@ internal static class DeclineRequest
     {
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
-            var row = await requests.Find(command.Number, ct);
+            var row = await requests.See(command.Number, ct);
             await requests.DemandDecider(row, ct);
             new Check().Text(command.Reason, "reason", "不同意的理由", "The reason", LongestReason).Done();
             var reason = command.Reason!.Trim();

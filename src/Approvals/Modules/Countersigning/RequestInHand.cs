@@ -87,7 +87,14 @@ internal sealed class RequestInHand(Db db, IMediator mediator, Actor actor, Zone
         return row;
     }
 
-    public static Refused Unknown(string number) => Refused.NotFound("request.unknown", "number", $"没有编号为「{number}」的提请。", $"There is no request “{number}”.");
+    /// <summary>For somebody who asks for it: to whom it is hidden there is none, whatever they want with it.</summary>
+    public async Task<RequestRow> See(string number, CancellationToken ct)
+    {
+        var row = await Find(number, ct);
+        return IsOpenTo(row) || await HoldsPost(row, ct) ? row : throw Unknown(row.Number).Hiding();
+    }
+
+    private static Refused Unknown(string number) => Refused.NotFound("request.unknown", "number", $"没有编号为「{number}」的提请。", $"There is no request “{number}”.");
 
     /// <summary>Whoever asked, or stands in for or is stood in for by whoever asked.</summary>
     public bool IsAsker(RequestRow row) => Names(actor.Login, actor.OnBehalfOf).Intersect(Names(row.AskerLogin, row.AskerOnBehalfOf)).Any();

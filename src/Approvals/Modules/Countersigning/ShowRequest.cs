@@ -64,10 +64,8 @@ internal static class ShowRequest
 
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
-            var row = await requests.Find(query.Number, ct);
+            var row = await requests.See(query.Number, ct);
             var (asked, post) = (requests.IsAsker(row), await requests.HoldsPost(row, ct));
-            if (!post && !requests.IsOpenTo(row))
-                throw RequestInHand.Unknown(row.Number).Hiding();
             var state = Enum.Parse<RequestState>(row.State);
             var pending = state == RequestState.Pending;
             var approvers = pending ? await db.Query<Account>(Approvers, new { row.Id, row.AskerId }, ct) : [];

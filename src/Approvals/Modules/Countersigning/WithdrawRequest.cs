@@ -24,7 +24,7 @@ internal static class WithdrawRequest
     {
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
-            var row = await requests.Find(command.Number, ct);
+            var row = await requests.See(command.Number, ct);
             if (row.State != nameof(RequestState.Pending)) throw requests.Lost(row);
             if (!requests.IsAsker(row)) throw Refused.Forbidden("request.notYours", $"此提请由{row.AskerName}提出，只能由本人撤回。", $"{row.AskerName} asked for it; only they can withdraw it.");
             await requests.Settle(row, RequestState.Withdrawn, null, ct);
