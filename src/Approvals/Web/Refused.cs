@@ -54,6 +54,9 @@ internal sealed class Refused : Exception
 /// <summary>Collects everything wrong with an input, so that its author is told once.</summary>
 internal sealed class Check
 {
+    /// <summary>What may be longer is a paragraph, and may have lines.</summary>
+    private const int LongestLine = 100;
+
     private readonly List<Problem> problems = [];
 
     public bool Failed => problems.Count > 0;
@@ -71,8 +74,6 @@ internal sealed class Check
     {
         if (value is null || value.All(c => char.IsWhiteSpace(c) || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format))
             return optional ? this : Add("field.required", field, $"请填写{zh}。", $"{en} is required.");
-        if (value.Any(c => (char.IsControl(c) && c is not '\n' and not '\r' and not '\t') || c is >= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069'))
-            return Add("field.controlCharacter", field, $"{zh}含有不可见的控制字符，请删除后重填。", $"{en} contains control characters; remove them.");
         for (var i = 0; i < value.Length; i++)
         {
             if (!char.IsSurrogate(value[i])) continue;
@@ -80,11 +81,19 @@ internal sealed class Check
             i++;
         }
 
+        if (value.EnumerateRunes().Any(IsHidden))
+            return Add("field.controlCharacter", field, $"{zh}含有不可见的控制字符，请删除后重填。", $"{en} contains control characters; remove them.");
+        if (most <= LongestLine && value.AsSpan().ContainsAny("\n\r\t\u2028\u2029"))
+            return Add("field.lineBreak", field, $"{zh}只能写一行，请删除换行和制表符。", $"{en} is one line; remove line breaks and tabs.");
         var length = new System.Globalization.StringInfo(value).LengthInTextElements;
         return length > most || value.Length > most * 2
             ? Add("field.tooLong", field, $"{zh}最多 {most} 个字，现有 {length} 个。", $"{en} may have at most {most} characters; it has {length}.")
             : this;
     }
+
+    /// <summary>Controls what is around it, or is set aside by Unicode for no sign at all: no XML can hold it.</summary>
+    private static bool IsHidden(System.Text.Rune sign) => sign.Value is var c
+        && ((System.Text.Rune.IsControl(sign) && c is not '\n' and not '\r' and not '\t') || c is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) or (>= 0xFDD0 and <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE);
 
     /// <summary>All that another check has found.</summary>
     public Check Add(Check other)
