@@ -573,6 +573,24 @@ internal sealed class RecordTests
         Assert.That(Said.Of(Enumerable.Range(0, 10_000)), Has.Length.LessThanOrEqualTo(Record.Longest));
     }
 
+    /// <summary>What is not kept is not looked through: two cores could else be held by texts that are refused.</summary>
+    [Test]
+    public void Of_a_long_text_only_what_is_kept_is_masked()
+    {
+        var text = new string('1', 1_900_000);
+        Said.Of(new { text });
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var said = Said.Of(new { text });
+        var taken = GC.GetAllocatedBytesForCurrentThread() - before;
+        var numbers = Said.Of(new { text = string.Join(' ', Enumerable.Repeat("13812341234", 60)) });
+        var address = Said.Of(new { text = $"{new string('x', 430)}@zone.example 13812341234 13812341234" });
+
+        Assert.That(said, Does.Contain("[1900000, SHA-256 "));
+        Assert.That(taken, Is.LessThan(text.Length * 2), "the bytes of its hash");
+        Assert.That(numbers, Does.StartWith("{\"text\":\"•••1234 •••1234").And.Contain("[719, SHA-256 "));
+        Assert.That(numbers + address, Does.Not.Contain("1381").And.Not.Contain("xxx"), "nor what is cut in two");
+    }
+
     [Test]
     public async Task A_job_leaves_one_record_a_batch_and_none_where_it_found_nothing()
     {

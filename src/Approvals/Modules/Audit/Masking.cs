@@ -91,9 +91,9 @@ internal static partial class Masking
         }
     }
 
-    // As people write them: +86, in groups with any sign between, right behind a word. What stands at the end of a hash is none.
+    // As people write them: +86, in groups with any sign between, right behind a word or before one. What stands at the beginning or the end of a hash is none.
     // A number is not told from an amount by its digits alone: its groups are those of a mobile number or an identity card.
-    [GeneratedRegex(@"(?<![0-9]|[0-9a-f]{16})(?:(?:\+?(?:00)?86[\p{P}\p{Z}\p{S}\p{Cf}]{0,3})?1[3-9][0-9](?:[\p{P}\p{Z}\p{S}\p{Cf}]{0,3}[0-9]{4}){2}|[1-9][0-9]{5}[\p{P}\p{Z}\p{S}\p{Cf}]{0,3}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])[\p{P}\p{Z}\p{S}\p{Cf}]{0,3}[0-9]{3}[0-9Xx])(?![0-9A-Za-z])"
+    [GeneratedRegex(@"(?<![0-9]|[0-9a-f]{16})(?:(?:\+?(?:00)?86[\p{P}\p{Z}\p{S}\p{Cf}]{0,3})?1[3-9][0-9](?:[\p{P}\p{Z}\p{S}\p{Cf}]{0,3}[0-9]{4}){2}|[1-9][0-9]{5}[\p{P}\p{Z}\p{S}\p{Cf}]{0,3}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])[\p{P}\p{Z}\p{S}\p{Cf}]{0,3}[0-9]{3}[0-9Xx])(?![0-9]|[0-9a-f]{16})"
         + @"|(?<![A-Za-z0-9._%+-])(?>[A-Za-z0-9._%+-]+)@(?>[A-Za-z0-9-]+)(?:\.[A-Za-z0-9-]+)+|apv_[A-Za-z0-9_-]{8,}")]
     private static partial Regex Telling();
 }

@@ -15,6 +15,12 @@ internal static class Said
     private const int LongestText = 400;
     private const int Beginning = 120;
 
+    /// <summary>As long as a number or an address may be: the end of what is looked through may cut one in two.</summary>
+    private const int Margin = 64;
+
+    /// <summary>So much of a text is looked through for numbers and addresses; of what is longer no more is kept than its beginning.</summary>
+    private const int LookedThrough = LongestText + Margin;
+
     private static readonly JsonSerializerOptions Json = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // it is shown by pages, which encode it
@@ -32,7 +38,7 @@ internal static class Said
         ? json
         : JsonSerializer.Serialize(new { beginning = Head(json, 1200), length = json.Length, sha256 = Sha256(json) }, Json);
 
-    private static string Head(string text, int most) => text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+    private static string Head(string text, int most) => text[..(most > 0 && char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
 
     private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
@@ -63,8 +69,9 @@ internal static class Said
     {
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options)
         {
-            var text = Masking.InText(value);
-            writer.WriteStringValue(text.Length <= LongestText ? text : $"{Head(text, Beginning)}… [{text.Length}, SHA-256 {Sha256(text)}]");
+            var isWhole = value.Length <= LookedThrough;
+            var text = Masking.InText(isWhole ? value : Head(value, LookedThrough));
+            writer.WriteStringValue(isWhole && text.Length <= LongestText ? text : $"{Head(text, Math.Clamp(text.Length - Margin, 0, Beginning))}… [{value.Length}, SHA-256 {Sha256(value)}]");
         }
     }
 
