@@ -124,8 +124,8 @@ internal static partial class Problems
             $"参数 {at.Groups[1].Value} 的值「{at.Groups[2].Value}」不对，请更正。", $"The value “{at.Groups[2].Value}” of the parameter {at.Groups[1].Value} is not valid; correct it."))]),
         BadHttpRequestException { StatusCode: 400, Message: var text } when text.Contains("body", StringComparison.Ordinal) => (400, [new("body.missing", "", new(
             "请求没有内容，请以 JSON 对象发送。", "The request has no body; send a JSON object."))]),
-        InvalidOperationException { InnerException: ArgumentException, Message: var text } when text.Contains("content type charset", StringComparison.Ordinal) => (415, [new("body.wrongType", "", new(
-            "请求内容类型应为 application/json，编码为 UTF-8。", "The content type must be application/json, in UTF-8."))]),
+        _ when IsUnreadable(error) => (415, [new("body.wrongType", "", new(
+            "请求内容应为 UTF-8 编码，类型为 application/json 或网页表单。", "What is sent must be in UTF-8, as application/json or as a form."))]),
         BadHttpRequestException { StatusCode: 413 } => (413, [new("body.tooLarge", "", new(
             "发送的内容过大，请缩小后重试。", "What was sent is too large; make it smaller."))]),
         BadHttpRequestException bad => (bad.StatusCode, [new("request.unreadable", "", new(
@@ -136,6 +136,15 @@ internal static partial class Problems
     };
 
     public static Exception? Of(HttpContext context) => context.Features.Get<IExceptionHandlerFeature>()?.Error;
+
+    /// <summary>How the framework says that it reads no such encoding, or that there is no form.</summary>
+    private static bool IsUnreadable(Exception? error) => error switch
+    {
+        NotSupportedException => error.Message.Contains("UTF-7", StringComparison.Ordinal),
+        InvalidOperationException { InnerException: ArgumentException or NotSupportedException } => error.Message.Contains("content type charset", StringComparison.Ordinal),
+        InvalidOperationException => error.Message.StartsWith("Incorrect Content-Type", StringComparison.Ordinal),
+        _ => false,
+    };
 
     private static string Field(string? path) => path is { Length: > 2 } ? path[2..] : "";
 

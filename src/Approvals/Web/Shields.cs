@@ -21,11 +21,7 @@ internal static class Shields
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargestBody;
         });
-        services.AddHsts(hsts =>
-        {
-            hsts.MaxAge = TimeSpan.FromDays(365);
-            hsts.IncludeSubDomains = true;
-        });
+        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter>(new Carried()));
         if (exposure.IsSecure) BindCookies(services);
         services.AddAntiforgery(form =>
         {
@@ -49,24 +45,11 @@ internal static class Shields
         });
     }
 
-    /// <summary>First of all: who really asks, and over HTTPS or not; what every answer carries, a fault's too.</summary>
+    /// <summary>First of all: who really asks, and over HTTPS or not.</summary>
     public static void UseShields(this WebApplication app)
     {
         var exposure = app.Services.GetRequiredService<Exposure>();
         if (exposure.Proxies.Count > 0) app.UseForwardedHeaders();
-        var policies = new ContentPolicies(app.Environment.IsDevelopment(), Origin(app.Configuration["Oidc:Authority"]));
-        app.Use((context, next) =>
-        {
-            // The path as it was asked for: within the jobs page it is what stands behind /jobs.
-            var path = context.Request.Path;
-            context.Response.OnStarting(() =>
-            {
-                Carry(context, policies.For(path));
-                return Task.CompletedTask;
-            });
-            return next(context);
-        });
-        if (!app.Environment.IsDevelopment()) app.UseHsts();
         app.UseCookiePolicy(new CookiePolicyOptions
         {
             HttpOnly = Microsoft.AspNetCore.CookiePolicy.HttpOnlyPolicy.Always,
@@ -111,9 +94,11 @@ internal static class Shields
         options.Cookie.SecurePolicy = CookieSecurePolicy.Always;
     });
 
-    private static void Carry(HttpContext context, string policy)
+    private static void Carry(HttpContext context, string policy, bool isDevelopment)
     {
         var headers = context.Response.Headers;
+        // Browsers keep none for an address in digits; one for localhost would shut out every other program of the machine.
+        if (!isDevelopment && context.Request is { IsHttps: true, Host.Host: not "localhost" }) headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
         // An answer may be stricter with itself: a file that somebody handed in.
         if (headers.ContentSecurityPolicy.Count == 0) headers.ContentSecurityPolicy = policy;
         headers.XContentTypeOptions = "nosniff";
@@ -125,6 +110,29 @@ internal static class Shields
     }
 
     private static string? Origin(string? address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) ? uri.GetLeftPart(UriPartial.Authority) : null;
+
+    /// <summary>What every answer carries, a refusal's, a fault's and that to a host name that is none of the site's: it stands before all others, also before what looks at the name.</summary>
+    private sealed class Carried : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            var isDevelopment = app.ApplicationServices.GetRequiredService<IHostEnvironment>().IsDevelopment();
+            var policies = new ContentPolicies(isDevelopment, Origin(app.ApplicationServices.GetRequiredService<IConfiguration>()["Oidc:Authority"]));
+            app.Use((context, then) =>
+            {
+                // The path as it was asked for: within the jobs page it is what stands behind /jobs.
+                var path = context.Request.Path;
+                // As it starts: what answers for a refusal or a fault begins by clearing what was said before.
+                context.Response.OnStarting(() =>
+                {
+                    Carry(context, policies.For(path), isDevelopment);
+                    return Task.CompletedTask;
+                });
+                return then(context);
+            });
+            next(app);
+        };
+    }
 
     /// <summary>What a page may load and do. No script and no style stands in a page itself, so none that somebody smuggles in runs.</summary>
     private sealed class ContentPolicies(bool isDevelopment, string? provider)

@@ -151,6 +151,29 @@ internal sealed class UploadDoorsTests
         });
     }
 
+    /// <summary>At each door of the API, whatever its path says: the body is read first.</summary>
+    [TestCase("clerk", "/api/applications/{0}/documents/D05/files")]
+    [TestCase("clerk", "/api/cases/{0}-01/owed-documents/D04/files")]
+    [TestCase("fgjx", "/api/cases/{0}-01/papers/RESULT/files")]
+    public async Task A_body_that_ends_too_early_or_is_in_another_encoding_is_refused_in_words(string login, string path)
+    {
+        const string Part = "--B\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.pdf\"\r\n";
+        using var program = app.Http(await app.Token(login, $"cut {path.Length}"));
+        async Task<(HttpStatusCode, string)> Send(string body)
+        {
+            using var content = new StringContent(body);
+            content.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=B");
+            using var answer = await program.PostAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, path, number), content);
+            return (answer.StatusCode, System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("code").GetString()!);
+        }
+
+        var all = new[] { await Send("x"), await Send($"{Part}\r\n%PDF-1.7"), await Send(Part), await Send(Part[..^5]) };
+        var other = await Send("--B\r\nContent-Disposition: form-data; name=\"replaces\"\r\nContent-Type: text/plain; charset=utf-7\r\n\r\nx\r\n--B--\r\n");
+
+        Assert.That(all.Select(a => a.Item1), Is.All.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That(other, Is.EqualTo((HttpStatusCode.UnsupportedMediaType, "body.wrongType")));
+    }
+
     [Test]
     public async Task A_departments_paper_and_an_owed_document_come_in_through_the_page_and_the_api_and_go_out_as_attachments()
     {

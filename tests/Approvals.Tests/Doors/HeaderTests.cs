@@ -105,6 +105,50 @@ internal sealed class HeaderTests
         Assert.That(health.StatusCode, Is.EqualTo(HttpStatusCode.OK), "the monitor stands beside the program");
     }
 
+    /// <summary>A refusal passes through what clears an answer, and so does a fault.</summary>
+    [Test]
+    public async Task A_refusal_and_a_fault_tell_browsers_to_come_over_HTTPS_too()
+    {
+        foreach (var isBroken in new[] { false, true })
+        {
+            await using var app = await App.Start(chosen: BehindProxy, listen: isBroken ? Break : null);
+            using var plain = app.Http();
+            using var request = Ask("/api/public/progress");
+            request.Method = HttpMethod.Post;
+            request.Content = new StringContent("""{"number":"1","code":"2"}""", Encoding.UTF8, "application/json");
+            using var answer = await plain.SendAsync(request);
+
+            Assert.That(answer.StatusCode, Is.EqualTo(isBroken ? HttpStatusCode.InternalServerError : HttpStatusCode.NotFound));
+            Assert.That(answer.Headers.TryGetValues("Strict-Transport-Security", out var told) ? told.Single() : "", Is.EqualTo("max-age=31536000; includeSubDomains"));
+        }
+    }
+
+    [TestCase("/sign-in")]
+    [TestCase("/sign-in/step")]
+    [TestCase("/progress")]
+    [TestCase("/api/public/progress")]
+    public async Task What_is_sent_in_an_encoding_that_is_not_read_is_refused_in_words(string url)
+    {
+        await using var app = await App.Start();
+        using var stranger = app.Browser();
+        async Task<(HttpStatusCode, string)> Send(string body, string type)
+        {
+            using var content = new StringContent(body);
+            content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type);
+            using var answer = await stranger.PostAsync(url, content);
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        }
+
+        var isApi = url.StartsWith("/api", StringComparison.Ordinal);
+        var (status, said) = isApi ? await Send("""{"number":"1","code":"2"}""", "application/json; charset=utf-7") : await Send("a=b", "application/x-www-form-urlencoded; charset=utf-7");
+        Assert.That(status, Is.EqualTo(HttpStatusCode.UnsupportedMediaType));
+        Assert.That(said, Does.Contain("UTF-8"));
+        if (isApi) return;
+        var (ofPart, saidOfPart) = await Send("--B\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Type: text/plain; charset=utf-7\r\n\r\nx\r\n--B--\r\n", "multipart/form-data; boundary=B");
+        Assert.That(ofPart, Is.EqualTo(HttpStatusCode.UnsupportedMediaType));
+        Assert.That(saidOfPart, Does.Contain("UTF-8"));
+    }
+
     [Test]
     public async Task Another_host_name_is_refused_and_nowhere_repeated()
     {
@@ -115,6 +159,7 @@ internal sealed class HeaderTests
         using var answer = await plain.SendAsync(request);
 
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That(answer.Headers.ToString(), Does.Contain("Content-Security-Policy: default-src 'none'").And.Contain("X-Content-Type-Options: nosniff").And.Contain("no-store"), "it too is shown by a browser");
 
         using var claimed = Ask("/sign-in");
         claimed.Headers.Add("X-Forwarded-Host", "evil.example");
@@ -150,7 +195,7 @@ internal sealed class HeaderTests
     {
         foreach (var environment in new[] { "Production", "Development" })
         {
-            await using var app = await App.Start(environment: environment, listen: services => services.AddTransient<MediatR.IRequestHandler<Approvals.Modules.OneWindow.ShowProgress.Query, Approvals.Modules.OneWindow.ShowProgress.Result>, Broken>());
+            await using var app = await App.Start(environment: environment, listen: Break);
             using var program = app.Http();
             using var answer = await program.PostAsync("/api/public/progress", new StringContent("""{"number":"1","code":"2"}""", Encoding.UTF8, "application/json"));
             using var browser = app.Browser();
@@ -179,7 +224,29 @@ internal sealed class HeaderTests
         Assert.That(await large.Content.ReadAsStringAsync(), Does.Contain("body.tooLarge"));
         Assert.That(deep.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
         Assert.That(() => JsonSerializer.Deserialize<JsonElement>(new string('[', 65) + new string(']', 65), app.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions), Throws.TypeOf<JsonException>(), "65 levels");
-        Assert.That((int)form.StatusCode, Is.InRange(400, 499));
+        Assert.That(form.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
+        Assert.That(await form.Content.ReadAsStringAsync(), Does.Contain("过大"), "not that the page is out of date");
+    }
+
+    /// <summary>In pieces, whose whole length nobody says before.</summary>
+    [Test]
+    public async Task A_form_in_pieces_that_is_too_large_or_cannot_be_read_is_refused_in_words()
+    {
+        await using var app = await App.Start(environment: "Development");
+        using var browser = await app.SignedIn("supervisor");
+        async Task<HttpStatusCode> Send(string body, string type)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/catalogue/publish") { Content = new StringContent(body) };
+            request.Content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type);
+            request.Headers.TransferEncodingChunked = true;
+            request.Headers.ExpectContinue = true;
+            using var answer = await browser.SendAsync(request);
+            return answer.StatusCode;
+        }
+
+        Assert.That(await Send("Content=" + new string('x', Shields.LargestBody), "application/x-www-form-urlencoded"), Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
+        Assert.That(await Send(string.Join('&', Enumerable.Repeat("a=b", 2000)), "application/x-www-form-urlencoded"), Is.EqualTo(HttpStatusCode.BadRequest), "more fields than a form has");
+        Assert.That(await Send("x", "multipart/form-data; boundary=B"), Is.EqualTo(HttpStatusCode.BadRequest), "it ends too early");
     }
 
     [Test]
@@ -208,6 +275,17 @@ internal sealed class HeaderTests
         Assert.That((int)answer.StatusCode, Is.InRange(400, 499));
     }
 
+    /// <summary>The figures of the jobs' page are asked for by a form of its own.</summary>
+    [Test]
+    public async Task Figures_of_the_jobs_that_are_asked_for_without_a_form_are_no_fault()
+    {
+        await using var app = await App.Start(environment: "Development");
+        using var admin = await app.SignedIn("admin");
+        using var answer = await admin.GetAsync("/jobs/stats");
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.UnsupportedMediaType));
+    }
+
     [Test]
     public async Task The_keys_of_a_database_server_are_kept_in_it()
     {
@@ -217,6 +295,9 @@ internal sealed class HeaderTests
 
         Assert.That(keys.GetAllElements().Select(k => k.ToString()), Has.Member("<key id=\"1\">示例</key>"));
     }
+
+    private static void Break(IServiceCollection services) =>
+        services.AddTransient<MediatR.IRequestHandler<Approvals.Modules.OneWindow.ShowProgress.Query, Approvals.Modules.OneWindow.ShowProgress.Result>, Broken>();
 
     private static HttpRequestMessage Ask(string url, bool overHttps = true)
     {

@@ -1,5 +1,6 @@
 using Approvals.Modules.Projects;
 using Approvals.Modules.Projects.Contract;
+using Approvals.Tests.Permits;
 using Approvals.Web;
 
 namespace Approvals.Tests.Projects;
@@ -186,5 +187,10 @@ internal sealed class RegisterProjectTests
 
         Assert.That(first.Projects.Concat(second.Projects).Concat(third.Projects).Select(p => p.Code[^1]), Is.EqualTo("54321"));
         Assert.That(third.Next, Is.Null);
+        foreach (var rows in new[] { -1, 0, 51, 100_000 })
+        {
+            var refused = await app.Refusal(new ListProjects.Query(Rows: rows), Person.Leader);
+            Assert.That((refused.Status, refused.Problems.Single().Field), Is.EqualTo((RefusedAs.Invalid, "rows")), $"{rows}");
+        }
     }
 }

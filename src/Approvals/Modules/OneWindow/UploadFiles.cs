@@ -129,8 +129,9 @@ internal static class UploadFiles
                 : throw Refused.Invalid("field.date", "validUntil", $"「{given}」不是日期，请写作 2026-03-02。", $"“{given}” is not a date; write 2026-03-02.");
             return new(Sent(form.Files), Field("replaces"), until);
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (error is InvalidDataException || (error is IOException && error.Message.StartsWith("Unexpected end of Stream", StringComparison.OrdinalIgnoreCase)))
         {
+            // Not every IOException: the disk on which the form lies may be full, and whoever sends may be gone.
             throw new BadHttpRequestException("The form cannot be read.", error);
         }
     }

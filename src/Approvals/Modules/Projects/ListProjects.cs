@@ -96,7 +96,8 @@ internal static class ListProjects
 
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
-            var rows = Math.Clamp(query.Rows, 1, MostRows);
+            new Check().That(query.Rows is >= 1 and <= MostRows, "list.rows", "rows", $"每页 1 至 {MostRows} 行。", $"A page has 1 to {MostRows} rows.").Done();
+            var rows = query.Rows;
             var before = query.Before ?? long.MaxValue;
             var search = (query.Search ?? "").Trim();
             // Longer than any name: no row can hold it, and the engine need not be asked to look.
