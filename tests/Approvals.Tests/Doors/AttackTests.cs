@@ -265,6 +265,34 @@ internal sealed class AttackTests
     }
 
     [Test]
+    public async Task A_form_sent_with_nothing_in_it_is_no_fault()
+    {
+        var (wrong, tried) = (new List<string>(), 0);
+        foreach (var login in Logins)
+        {
+            using var browser = await app.SignedIn(login);
+            var token = Token(await browser.Page("/account"));
+            foreach (var page in app.Doors.Select(e => e.Metadata.GetMetadata<PageActionDescriptor>()).OfType<PageActionDescriptor>().Distinct())
+            {
+                var model = Menu.Model(page);
+                if (model.GetCustomAttribute<NeedsAttribute>()?.Act is { } act && LoginOf(act) != login || page.ViewEnginePath.EndsWith("/SignOut", StringComparison.Ordinal)) continue;
+                var url = "/" + string.Join('/', page.AttributeRouteInfo!.Template!.Trim('/').Split('/').Where(p => !p.Contains("?}")).Select(p => p.Contains(":int") ? "2026" : p.StartsWith('{') ? "x1" : p));
+                foreach (var name in model.GetMethods().Where(m => m.Name.StartsWith("OnPost", StringComparison.Ordinal)).Select(m => m.Name["OnPost".Length..].Replace("Async", "", StringComparison.Ordinal)))
+                {
+                    using var request = new HttpRequestMessage(HttpMethod.Post, $"{url}?handler={name}") { Content = new FormUrlEncodedContent([]) };
+                    request.Headers.Add("RequestVerificationToken", token);
+                    using var answer = await browser.SendAsync(request);
+                    tried++;
+                    if ((int)answer.StatusCode >= 500) wrong.Add($"{login} {url}?handler={name}: {(int)answer.StatusCode}");
+                }
+            }
+        }
+
+        Assert.That(wrong, Is.Empty);
+        Assert.That(tried, Is.GreaterThan(50));
+    }
+
+    [Test]
     public async Task A_field_that_the_form_does_not_have_sets_nothing()
     {
         using var browser = await app.SignedIn("clerk");

@@ -64,7 +64,8 @@ internal sealed class IntakeModel(IMediator mediator, Actor actor) : PageModel
     {
         ModelState.Clear();
         await Load();
-        Items = [.. Form!.Stages.SelectMany(s => s.Items).Where(i => i.Standing is null).Select(i => i.Item.Item.Code)];
+        if (Form is null) return;
+        Items = [.. Form.Stages.SelectMany(s => s.Items).Where(i => i.Standing is null).Select(i => i.Item.Item.Code)];
         await Load();
     }
 
@@ -73,7 +74,7 @@ internal sealed class IntakeModel(IMediator mediator, Actor actor) : PageModel
     {
         ModelState.Clear();
         await Load();
-        GivenDocuments = [.. Form!.Checklist.Where(l => l.ComesFrom is null).Select(l => l.Document.Code)];
+        GivenDocuments = [.. Form?.Checklist.Where(l => l.ComesFrom is null).Select(l => l.Document.Code) ?? []];
     }
 
     public Task<IActionResult> OnPost() => this.Do(
@@ -81,7 +82,8 @@ internal sealed class IntakeModel(IMediator mediator, Actor actor) : PageModel
         {
             // What is ticked on a list that has since changed is not handed in.
             await Load();
-            var listed = Form!.Checklist.Select(l => l.Document.Code).ToHashSet();
+            if (Form is null) throw Refused.Invalid("field.required", "project", "请先选择项目。", "Choose a project first.");
+            var listed = Form.Checklist.Select(l => l.Document.Code).ToHashSet();
             var result = await mediator.Send(new TakeIn.Command(
                 RequestKey ?? "", ProjectCode ?? "", Items, [.. GivenDocuments.Where(listed.Contains)], Applicant ?? "", ApplicantPhone ?? "", ReceivedAt, LateReason));
             return Redirect($"/applications/{result.Number}/receipt");
