@@ -247,7 +247,7 @@ internal sealed class DrillTests
         Assert.That(await Listed(), Is.EqualTo(wanted));
         Assert.That((await app.Runs()).Select(r => r.Revision), Is.All.EqualTo(1));
         var kept = await app.LogOf("Reports.KeepLateEntries");
-        Assert.That(kept.Select(r => Line.Changes(r).Single()).Select(c => (c.Before.En, c.After.En)), Is.EqualTo(new[] { ("2026-03-09", "2026-04-08"), ("2026-04-09", "2026-04-10") }));
+        Assert.That(kept.Select(r => Line.Changes(r).Single()).Select(c => (c.What.En, c.Before.En, c.After.En)), Is.EqualTo(new[] { ("Reports of 2026-03-09 to 2026-04-08", "0", "31"), ("Reports of 2026-04-09 to 2026-04-10", "0", "2") }));
 
         // One that is late no more, and told so by a revision.
         await InTime(first.AddDays(5));
