@@ -65,11 +65,12 @@ internal static class ShowDesk
 
         private const string CountApplications = "SELECT COUNT(a.id) FROM onewindow_application a WHERE a.state = @state AND (a.window_id IS NULL OR @window IS NULL OR a.window_id = @window)";
 
+        // By the order of the join: what waits is little, and the cases that were decided are all there ever were.
         private const string CountToHandOut = """
             SELECT COUNT(r.case_id)
               FROM onewindow_result r
-              JOIN permits_public_case c ON c.id = r.case_id
-             WHERE r.handed_out_on IS NULL AND c.status IN (11, 12, 13)
+             CROSS JOIN permits_public_case c
+             WHERE c.id = r.case_id AND r.handed_out_on IS NULL AND c.status IN (11, 12, 13)
                AND (@window IS NULL OR EXISTS (SELECT 1 FROM onewindow_application a WHERE a.number = r.application_number AND (a.window_id IS NULL OR @window IS NULL OR a.window_id = @window)))
             """;
 
@@ -90,11 +91,11 @@ internal static class ShowDesk
         private const string ToHandOut = """
             SELECT r.application_number, r.case_number, r.paper, a.applicant, p.name AS project_name, c.item_id, c.status, k.due_on, k.warn_on, k.is_provisional, k.limit_unit
               FROM onewindow_result r
-              JOIN permits_public_case c ON c.id = r.case_id
+             CROSS JOIN permits_public_case c
               JOIN onewindow_application a ON a.number = r.application_number
               JOIN projects_public_project p ON p.id = a.project_id
               LEFT JOIN deadlines_public_clock k ON k.subject_id = r.case_id AND k.subject_kind = 'case' AND k.limit_rule = 'delivery' AND k.stopped_on IS NULL
-             WHERE r.handed_out_on IS NULL AND c.status IN (11, 12, 13) AND (a.window_id IS NULL OR @window IS NULL OR a.window_id = @window)
+             WHERE c.id = r.case_id AND r.handed_out_on IS NULL AND c.status IN (11, 12, 13) AND (a.window_id IS NULL OR @window IS NULL OR a.window_id = @window)
              ORDER BY r.arrived_at, r.case_id
             """;
 
