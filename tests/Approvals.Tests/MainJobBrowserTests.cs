@@ -20,6 +20,9 @@ internal sealed class MainJobBrowserTests
     private const string ChangesOfOwn = "/portfolio/changes?project=2601-510300-04-01-900005";
     private const string Chromium = "/usr/bin/chromium";
 
+    /// <summary>Milliseconds.</summary>
+    private const float Patience = 60_000;
+
     /// <summary>Where pictures of every page go, at both widths; without it none are made: they take longer than all else here.</summary>
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("APPROVALS_PICTURES") is { Length: > 0 } folder ? folder : null;
 
@@ -46,6 +49,8 @@ internal sealed class MainJobBrowserTests
             Headless = true,
             Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
+        // What is looked for is waited for as long as what is pressed: beside other tests a page may take its time.
+        Assertions.SetDefaultExpectTimeout(Patience);
         if (Pictures is not null) Directory.CreateDirectory(Pictures);
     }
 
@@ -55,7 +60,7 @@ internal sealed class MainJobBrowserTests
     {
         wrong = [];
         page = await browser.NewPageAsync(new() { BaseURL = app.Address.ToString(), Locale = "zh-CN", ViewportSize = new() { Width = 1280, Height = 900 } });
-        page.SetDefaultTimeout(60_000);
+        page.SetDefaultTimeout(Patience);
         // Whatever a page does against the policy that came with it, and every script that fails, the browser says in its console.
         page.Console += (_, said) => { if (said.Type == "error") wrong.Add($"{said.Location}: {said.Text}"); };
         page.PageError += (_, error) => wrong.Add($"{page.Url}: {error}");
