@@ -57,7 +57,6 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
 
     public override ValueTask EndSnapshot(DbConnection connection, DbTransaction? snapshot) => snapshot!.DisposeAsync();
 
-    /// <remarks>The last of one transaction waits for the commit of the one before it that had a last: in memory and in turn, not for a lock of the server.</remarks>
     public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task<Func<Task>?>> work, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
@@ -66,29 +65,34 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
             {
                 await using var connection = await Rent(ct);
                 await using var transaction = await connection.BeginTransactionAsync(ct);
-                if (await work(connection, transaction) is not { } last)
-                {
-                    await transaction.CommitAsync(CancellationToken.None);
-                    return;
-                }
-
-                await ending.WaitAsync(ct);
-                try
-                {
-                    await last();
-                    await transaction.CommitAsync(CancellationToken.None);
-                }
-                finally
-                {
-                    ending.Release();
-                }
-
+                await End(await work(connection, transaction), () => transaction.CommitAsync(CancellationToken.None), ct);
                 return;
             }
             catch (SqlException e) when (e.Number == Deadlock && attempt < Tries)
             {
                 // The server undid the loser of a deadlock whole; a command keeps no state outside its transaction, so it may run again.
             }
+        }
+    }
+
+    /// <summary>The last of one transaction waits for the commit of the one before it that had a last: in memory and in turn, not for a lock of the server. Who has none waits for nobody.</summary>
+    public async Task End(Func<Task>? last, Func<Task> commit, CancellationToken ct)
+    {
+        if (last is null)
+        {
+            await commit();
+            return;
+        }
+
+        await ending.WaitAsync(ct);
+        try
+        {
+            await last();
+            await commit();
+        }
+        finally
+        {
+            ending.Release();
         }
     }
 

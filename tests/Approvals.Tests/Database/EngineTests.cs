@@ -175,6 +175,38 @@ internal sealed class EngineTests
         }
     }
 
+    /// <summary>The chain is one: its links are added in turn. The order of ends is the engine's own and needs no server.</summary>
+    [Test]
+    public async Task On_the_server_a_transaction_with_a_record_waits_for_the_commit_of_the_one_before_and_one_without_for_nobody()
+    {
+        await using var engine = new SqlServerEngine("");
+        var (done, first) = (new List<string>(), new TaskCompletionSource());
+        Task End(string name, bool hasRecord, Task commit) => engine.End(
+            hasRecord ? () => Note($"{name} records") : null,
+            async () =>
+            {
+                await commit;
+                await Note($"{name} is kept");
+            },
+            default);
+        Task Note(string what)
+        {
+            done.Add(what);
+            return Task.CompletedTask;
+        }
+
+        var one = End("one", true, first.Task);
+        var two = End("two", true, Task.CompletedTask);
+        var (waits, alone) = (!two.IsCompleted, End("none", false, Task.CompletedTask).IsCompletedSuccessfully);
+        first.SetResult();
+        await Task.WhenAll(one, two).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.That(() => engine.End(() => throw new InvalidOperationException("planned"), () => Note("lost"), default), Throws.InvalidOperationException);
+        await End("three", true, Task.CompletedTask).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.That((waits, alone), Is.EqualTo((true, true)));
+        Assert.That(done, Is.EqualTo(new[] { "one records", "none is kept", "one is kept", "two records", "two is kept", "three records", "three is kept" }));
+    }
+
     [Test]
     public async Task Who_would_migrate_waits_until_the_other_is_done_and_not_until_that_program_ends()
     {
