@@ -4,6 +4,7 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
 using Approvals.Web;
+using Dapper;
 using MediatR;
 
 namespace Approvals.Tests.Access;
@@ -215,6 +216,48 @@ internal sealed class LockOutTests
 
         Assert.That(guesses, Is.All.EqualTo(Guess.Right));
         Assert.That(await app.Value<int>("SELECT SUM(wrong) FROM access_attempt"), Is.Zero);
+    }
+
+    /// <summary>Here a trigger is those others: they count at the address between the look and the count.</summary>
+    [Test]
+    public async Task Who_is_counted_beside_others_at_the_address_gets_in_and_none_of_them_is_forgotten()
+    {
+        if (App.Server is not null) Assert.Ignore("on SQLite only");
+        await using var app = await WithClerk();
+        await Try(app, "another", "wrong password");
+        await using (var database = app.Writing())
+        {
+            await database.ExecuteAsync("""
+                CREATE TRIGGER others AFTER INSERT ON access_attempt WHEN NEW.login IS NOT NULL BEGIN
+                    UPDATE access_attempt SET wrong = wrong + 10 WHERE login IS NULL;
+                END
+                """);
+        }
+
+        var guess = await Try(app, "wang.li", Password);
+
+        Assert.That(guess, Is.EqualTo(Guess.Right));
+        Assert.That(await app.Value<int>("SELECT wrong FROM access_attempt WHERE login IS NULL"), Is.EqualTo(21), "one before, and twice ten");
+    }
+
+    [Test]
+    public async Task Who_can_never_be_counted_is_told_to_try_again_and_no_password_is_compared()
+    {
+        if (App.Server is not null) Assert.Ignore("on SQLite only");
+        await using var app = await WithClerk();
+        await Try(app, "another", "wrong password");
+        await using (var database = app.Writing())
+        {
+            await database.ExecuteAsync("""
+                CREATE TRIGGER others BEFORE UPDATE ON access_attempt BEGIN
+                    SELECT RAISE(IGNORE);
+                END
+                """);
+        }
+
+        var refused = Assert.ThrowsAsync<Refused>(() => Send(app, "wang.li", Password, Stranger))!;
+
+        Assert.That((refused.Problems.Single().Code, refused.Status), Is.EqualTo(("signIn.busy", RefusedAs.Conflict)));
     }
 
     [Test]

@@ -81,6 +81,27 @@ internal sealed class WindowsTests
         Assert.That((await app.Refusal(new SeatUser.Command(window, "desk2"), Security)).Code(), Is.EqualTo("window.unknown"));
     }
 
+    /// <summary>Two at one moment meet on a server alone. Here a trigger is the other, whose turn it was: it takes the role away, and who waited reads what it left.</summary>
+    [Test]
+    public async Task Who_is_seated_while_the_role_is_taken_from_them_is_no_clerk_any_more()
+    {
+        if (App.Server is not null) Assert.Ignore("on SQLite only");
+        var (app, window) = await Open();
+        await using var _ = app;
+        await app.Send(new AddUser.Store("security1", "安全管理员", null, [Role.SecurityAdministrator], "unusable", false));
+        await using (var database = app.Writing())
+        {
+            await database.ExecuteAsync("""
+                CREATE TRIGGER another AFTER UPDATE OF role ON access_user_role BEGIN
+                    DELETE FROM access_user_role WHERE role = 'WindowClerk' AND user_id = (SELECT id FROM access_user WHERE login = 'desk1');
+                END
+                """);
+        }
+
+        Assert.That((await app.Refusal(new SeatUser.Command(window, "desk1"), Security)).Code(), Is.EqualTo("window.notClerk"));
+        Assert.That(await WindowOf(app, "desk1"), Is.Null);
+    }
+
     [Test]
     public async Task A_window_with_clerks_or_open_applications_says_so_and_closes_once_both_are_elsewhere()
     {
