@@ -22,4 +22,7 @@ internal static class Words
     public static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     public static string Day(DateOnly? day) => day is { } d ? Day(d) : "—";
+
+    /// <summary>As a paper is dated.</summary>
+    public static Text Written(DateOnly? day) => new(day?.ToString("yyyy 年 M 月 d 日", CultureInfo.InvariantCulture) ?? "", day is { } d ? Day(d) : "");
 }

@@ -228,10 +228,10 @@ internal sealed class WindowPagesTests
             Assert.That(correction.QuerySelector("h1")!.TextContent, Is.EqualTo("一次性补正告知书"));
             Assert.That(correction.QuerySelector("tbody")!.TextContent, Does.Contain("D04").And.Contain("投资额有误").And.Contain("D02").And.Contain("执照已过期"));
             Assert.That(correction.TextContent, Does.Contain("第三十二条第一款第四项").And.Contain(received.Number).And.Contain("示例科技有限公司"));
-            Assert.That(correction.QuerySelector(".sign")!.TextContent, Does.Contain("2026-03-02"), "the day it was told, not the day it is printed");
+            Assert.That(correction.QuerySelector(".sign")!.TextContent, Does.Contain("2026 年 3 月 2 日"), "the day it was told, not the day it is printed");
             Assert.That(refusal.QuerySelector("h1")!.TextContent, Is.EqualTo("不予受理通知书"));
             Assert.That(refusal.TextContent, Does.Contain("第三十二条第一款第二项").And.Contain("不属于本中心职权").And.Contain("示例市林业局").And.Contain("行政复议").And.Contain("行政诉讼"));
-            Assert.That(refusal.QuerySelector(".sign")!.TextContent, Does.Contain("2026-03-03"));
+            Assert.That(refusal.QuerySelector(".sign")!.TextContent, Does.Contain("2026 年 3 月 3 日"));
             Assert.That(inEnglish.QuerySelector("h1")!.TextContent, Is.EqualTo("Notice of non-acceptance"));
             Assert.That(new[] { correction, refusal }.Select(p => p.QuerySelector(".running")!.TextContent), Is.All.Contain(received.Number), "at the foot of each sheet");
         });

@@ -24,7 +24,7 @@ internal sealed class AcceptanceModel(IMediator mediator, ZoneClock clock, Offic
     /// <summary>The day from which the limits count.</summary>
     public DateOnly AcceptedOn => Application.Head.DeemedOn ?? office.DayOf(Application.Head.AnsweredAt!.Value);
 
-    public DateOnly Today => clock.Today;
+    public DateOnly AnsweredOn => clock.DayOf(Application.Head.AnsweredAt!.Value);
 
     public async Task OnGet() => (Application, Paper) = await mediator.Send(new PrintPaper.Query(WindowPaper.Acceptance, Number, Printed));
 

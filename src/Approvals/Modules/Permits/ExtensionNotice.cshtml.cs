@@ -1,4 +1,3 @@
-using System.Globalization;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Deadlines.Contract;
@@ -30,7 +29,7 @@ internal sealed class ExtensionNoticeModel(IMediator mediator, ZoneClock clock) 
 
     public ExtensionFact Extension { get; private set; } = null!;
 
-    public string GrantedOn => Zh(clock.DayOf(Extension.GrantedAt));
+    public DateOnly GrantedOn => clock.DayOf(Extension.GrantedAt);
 
     public async Task OnGetAsync()
     {
@@ -47,6 +46,4 @@ internal sealed class ExtensionNoticeModel(IMediator mediator, ZoneClock clock) 
     public static ExtensionFact Of(ShowCase.Result shown, int n) => n >= 1 && n <= shown.Extensions.Count
         ? shown.Extensions[n - 1]
         : throw Refused.NotFound("notice.notFound", "n", $"{shown.Case.Number} 没有第 {n} 次延长。", $"{shown.Case.Number} has no extension {n}.");
-
-    public static string Zh(DateOnly? day) => day?.ToString("yyyy 年 M 月 d 日", CultureInfo.InvariantCulture) ?? "";
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Calendar.Contract;
 using Approvals.Modules.Deadlines.Contract;
@@ -49,6 +48,4 @@ internal sealed class PauseNoticeModel(IMediator mediator, CalendarInForce calen
 
     /// <summary>The last day of what is planned.</summary>
     public static DueDay? Ends(PauseFact pause, WorkingDays calendar) => pause.PlannedDays is { } days ? calendar.Add(pause.From, days) : null;
-
-    public static string Zh(DateOnly? day) => day?.ToString("yyyy 年 M 月 d 日", CultureInfo.InvariantCulture) ?? "";
 }
