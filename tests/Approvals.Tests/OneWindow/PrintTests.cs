@@ -1,10 +1,12 @@
 using System.Net;
 using AngleSharp.Html.Dom;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Audit;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Projects;
 using Approvals.Tests.Access;
+using Approvals.Tests.Audit;
 using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Messages;
@@ -44,7 +46,9 @@ internal sealed class PrintTests
             Assert.That(reloaded.QuerySelector("#prints")!.TextContent, Does.Contain("已打印 1 次").And.Contain("2026-03-02 09:00").And.Contain("补打"));
             Assert.That(Mark(again), Does.Contain("补打").And.Contain("2026-03-03 10:00").And.Contain("另一窗口").And.Contain("首次打印 2026-03-02 09:00").And.Contain("申请人 示例经办 → 示例新名").And.Contain("企业名称 示例科技有限公司 → 示例股份").And.Not.Contain("电话"));
             Assert.That(again.QuerySelector(".paper")!.TextContent, Does.Contain("示例股份"));
-            Assert.That(await app.Rows<string>("SELECT subject FROM audit_record WHERE command = 'OneWindow.PrintPaper' AND outcome = 'done'"), Is.EqualTo(new[] { $"application:{number}", $"application:{number}" }));
+            Assert.That(
+                (await app.LogOf("OneWindow.PrintPaper")).Select(r => (r.Login, r.Outcome, r.Subject, string.Join(' ', Line.Changes(r).Select(c => $"{c.What.Zh} {c.Before.Zh} → {c.After.Zh}")))),
+                Is.EqualTo(new[] { ("desk", "done", $"application:{number}", "打印次数 0 → 1"), ("desk2", "done", $"application:{number}", "打印次数 1 → 2") }));
         });
     }
 
@@ -69,11 +73,14 @@ internal sealed class PrintTests
         using var later = await app.SignedIn("desk", Telling.Password);
         using var reviewerLater = await app.SignedIn("swj", Telling.Password);
 
-        var (again, noticeAgain) = (Mark(await Print(later, acceptance)), Mark(await Print(reviewerLater, notice)));
+        var paper = await Print(later, acceptance);
+        var (again, noticeAgain) = (Mark(paper), Mark(await Print(reviewerLater, notice)));
 
-        Assert.Multiple(() =>
+        Assert.Multiple(async () =>
         {
+            Assert.That((await app.LogOf("Permits.PrintNotice")).Select(r => (r.Login, r.Subject, string.Join(' ', Line.Changes(r).Select(c => $"{c.What.Zh} {c.Before.Zh} → {c.After.Zh}")))), Is.EqualTo(new[] { ("swj", $"case:{number}", "打印次数 0 → 1"), ("swj", $"case:{number}", "打印次数 1 → 2") }));
             Assert.That(first, Is.EqualTo(("", "")));
+            Assert.That(paper.QuerySelector(".sign")!.TextContent, Does.Contain("2026 年 3 月 2 日"), "it is dated when it was answered, whenever it is printed");
             Assert.That(again, Does.Contain("补打").And.Contain("项目名称 精密结构件厂房一期（示例） → 二期厂房（示例）").And.Contain($"{number} 到期"));
             Assert.That(noticeAgain, Does.Contain("补打").And.Contain("项目名称 精密结构件厂房一期（示例） → 二期厂房（示例）").And.Not.Contain("所需时间"));
         });
@@ -93,8 +100,12 @@ internal sealed class PrintTests
         await app.Send(new PrintPaper.Command(WindowPaper.Receipt, applied.Number), Person.Clerk);
         await app.Send(new CorrectApplicant.Command("示例经办", "0813-1111111", "听错", applied.Number), Person.Clerk);
 
+        var (own, looked) = (await app.Send(new PrintPaper.Query(WindowPaper.Receipt, applied.Number), Person.Clerk), await app.Send(new PrintPaper.Query(WindowPaper.Receipt, applied.Number), Person.Leader));
+
         Assert.Multiple(async () =>
         {
+            Assert.That(own.Paper.Prints.Moved.Single().Zh, Is.EqualTo("联系电话 0813-0000000 → 0813-1111111"));
+            Assert.That(looked.Paper.Prints.Moved, Is.Empty);
             Assert.That((await leader.Page($"/applications/{applied.Number}/receipt")).QuerySelector("main")!.TextContent, Does.Not.Contain("0813-0000000").And.Not.Contain("0813-1111111"));
             foreach (var reader in new[] { leader, reviewer })
             {

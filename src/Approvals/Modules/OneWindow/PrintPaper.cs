@@ -50,10 +50,8 @@ internal static class PrintPaper
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
             var application = await Find(query.Paper, query.Number, ct);
-            var (number, paper, isOwn) = (application.Head.Number, query.Paper.ToString(), IsOwn(application));
-            // What a paper said is for those who print it: others read it as they may, without what it said before.
-            var prints = await mediator.Send(new PrintsOf(number, paper, isOwn ? Says(query.Paper, application) : []), ct);
-            return new(application, PrintedPaper.Of(number, paper, isOwn ? prints : prints with { Moved = [] }, isOwn, query.Printed));
+            var (number, paper) = (application.Head.Number, query.Paper.ToString());
+            return new(application, PrintedPaper.Of(number, paper, await mediator.Send(new PrintsOf(number, paper, Says(query.Paper, application)), ct), IsOwn(application), query.Printed));
         }
 
         private bool IsOwn(GetApplication.Result application) => actor.May(Act.TakeIn, application.Project.Place() with { Window = application.Head.WindowId });

@@ -34,6 +34,7 @@ internal sealed record PrintedPaper(Prints Prints, bool MayPrint, int? Now, bool
     /// <summary>What the page of a paper remembers until it is shown: which of which paper is printed.</summary>
     public static string Key(string subject, string paper, int number) => $"{subject} {paper} {number}";
 
+    /// <summary>What a paper said is for those who print it: others read it as they may, without what it said before.</summary>
     public static PrintedPaper Of(string subject, string paper, Prints prints, bool mayPrint, string? key, bool isChinese = false) =>
-        new(prints, mayPrint, prints.All.FirstOrDefault(p => Key(subject, paper, p.Number) == key)?.Number, isChinese);
+        new(mayPrint ? prints : prints with { Moved = [] }, mayPrint, prints.All.FirstOrDefault(p => Key(subject, paper, p.Number) == key)?.Number, isChinese);
 }
