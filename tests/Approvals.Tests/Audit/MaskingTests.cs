@@ -8,6 +8,7 @@ internal sealed class MaskingTests
     [TestCase("Password")]
     [TestCase("NewPassword")]
     [TestCase("SecretHash")]
+    [TestCase("RecoveryHash")]
     [TestCase("ClientSecret")]
     [TestCase("Token")]
     [TestCase("QueryCode")]
@@ -19,6 +20,7 @@ internal sealed class MaskingTests
     [TestCase("Mobile")]
     [TestCase("Email")]
     [TestCase("IdNumber")]
+    [TestCase("IdentityCard")]
     public void What_belongs_to_a_person_is_known_by_its_name(string property) => Assert.That(Masking.IsPersonal(property), Is.True);
 
     [TestCase("Number")]
@@ -51,6 +53,11 @@ internal sealed class MaskingTests
     [TestCase("请发到 zhang.san@example.org，谢谢", "请发到 z•••@example.org，谢谢")]
     [TestCase("邮箱ａｂｃ＠ｅｘａｍｐｌｅ．ｏｒｇ", "邮箱a•••@example.org")]
     [TestCase("𝟏𝟑𝟖１２３４ 1234 与 apv_13812341234abc", "•••1234 与 •••")]
+    [TestCase("邮箱ab﹫example.org", "邮箱a•••@example.org")]
+    [TestCase("令牌 apv_AbC-dEf_Gh", "令牌 •••")]
+    [TestCase("0086 19912341234", "•••1234")]
+    [TestCase("51030219900307451x", "•••451x")]
+    [TestCase("510302200112314518", "•••4518")]
     public void A_number_of_a_person_in_a_text_is_masked_however_it_is_written(string text, string masked) => Assert.That(Masking.InText(text), Is.EqualTo(masked));
 
     /// <summary>No text has a plain form with this sign in it, and it may stand anywhere.</summary>
@@ -65,6 +72,7 @@ internal sealed class MaskingTests
     [TestCase("100138123412345")]
     [TestCase("合同价 138,000,000.00 元，建设用地 1,381,234 平方米")]
     [TestCase("13812341234567")]
+    [TestCase("510302199013074518，510302199003414518，510302180003074518")]
     [TestCase("20013812341234")]
     [TestCase("021-1234-1234 或 128 1234 1234")]
     [TestCase("示例文号〔2026〕138 号，1234 件，1234 元")]

@@ -52,10 +52,7 @@ internal static partial class Masking
         if (found.StartsWith("apv_")) return Hidden;
         var at = found.IndexOf('@');
         if (at > 0) return $"{found[0]}{Hidden}{found[at..]}";
-        Span<char> last = stackalloc char[4];
-        for (var (i, left) = (found.Length - 1, last.Length); left > 0; i--)
-            if (char.IsAsciiLetterOrDigit(found[i])) last[--left] = found[i];
-        return string.Concat(Hidden, (ReadOnlySpan<char>)last);
+        return string.Concat(Hidden, found[^4..]); // whose last four places stand together
     }
 
     /// <summary>Wide letters and digits as the plain ones that they stand for, and where each stood.</summary>
