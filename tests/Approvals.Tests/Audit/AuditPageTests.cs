@@ -3,9 +3,14 @@ using System.Net;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Audit;
+using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Tests.Access;
+using Approvals.Tests.Deadlines;
+using Approvals.Tests.Messages;
 using Approvals.Tests.Permits;
+using Approvals.Web;
+using MiniExcelLibs;
 
 namespace Approvals.Tests.Audit;
 
@@ -202,6 +207,72 @@ internal sealed class AuditPageTests
         Assert.That(book.GetEntry("xl/worksheets/sheet1.xml"), Is.Not.Null);
         Assert.That((await app.LogOf("Audit.ExportRecords")).Select(r => r.Login), Is.EqualTo(new[] { "auditor", "auditor" }));
         Assert.That((await app.LogOf("Audit.ExportRoots")).Count, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task The_files_hold_of_each_record_all_that_it_says()
+    {
+        await using var app = await App.Start("2026-03-02 15:00");
+        await app.Has("auditor1", Role.Auditor);
+        await app.Project();
+        var number = (await app.Receive(Scene.ProjectCode, "A01")).Number;
+        app.SetTime("2026-03-02 16:00");
+        await app.Send(new Accept.Command(number, new DateTime(2026, 3, 2, 15, 10, 0)), Person.Clerk with { For = new(77, "desk2", "另一窗口") });
+        using var auditor = await app.SignedIn("auditor1", Telling.Password);
+
+        var csv = System.Text.Encoding.UTF8.GetString(await auditor.GetByteArrayAsync($"/audit?handler=Csv&about={number}"));
+        using var book = new MemoryStream(await auditor.GetByteArrayAsync($"/audit?handler=Xlsx&about={number}"));
+        var none = await auditor.GetStringAsync("/audit?handler=Csv&about=nothing");
+        using var empty = new MemoryStream(await auditor.GetByteArrayAsync("/audit?handler=Xlsx&about=nothing"));
+        var pages = await auditor.GetStringAsync("/audit?handler=Csv&person=auditor1");
+        using var reversed = await auditor.GetAsync("/audit?handler=Csv&from=2026-03-03&to=2026-03-02");
+
+        var r = (await app.LogOf("OneWindow.Accept")).Single();
+        string[] names = ["序号", "记录时间", "发生时间", "账号", "姓名", "角色", "代替", "来源", "地址", "操作", "命令", "对象", "结果", "内容", "变化或原因", "关联号", "散列"];
+        string[] cells = [$"{r.Id}", "2026-03-02 16:00:00", "2026-03-02 15:10:00", r.Login, r.UserName, "窗口人员", "desk2", "程序内", r.Place, "受理申请", "OneWindow.Accept", $"application:{number}", "已办", r.Said, Line.Detail(r), r.Correlation, r.Hash];
+        var rows = MiniExcel.Query(book).Cast<IDictionary<string, object?>>().Select(row => row.Values.Select(v => v as string ?? $"{v}").ToArray()).ToList();
+        Assert.Multiple(() =>
+        {
+            Assert.That((r.Said.Contains(number, StringComparison.Ordinal), cells[14].Contains(" → ", StringComparison.Ordinal), r.Hash.Length), Is.EqualTo((true, true, 64)));
+            Assert.That(csv[..1], Is.EqualTo("\uFEFF"), "or spreadsheets take Chinese for something else");
+            Assert.That(csv[1..].Split("\r\n")[..2], Is.EqualTo(new[] { Csv.Line(names)[..^2], Csv.Line(cells)[..^2] }));
+            Assert.That(rows[..2], Is.EqualTo(new[] { names, cells }));
+            Assert.That((csv.Split("\r\n").Length, rows.Count), Is.EqualTo((4, 3)), "its header, the acceptance and the intake");
+            Assert.That((none, MiniExcel.Query(empty).Cast<IDictionary<string, object?>>().First().Values), Is.EqualTo((Csv.Line(names), names)));
+            Assert.That(pages, Does.Contain(",网页,127.0.0.1,登录,"));
+            Assert.That(reversed.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        });
+    }
+
+    /// <summary>More than is read at once, and each part of the filter by a record that it alone leaves out.</summary>
+    [Test]
+    public async Task The_files_hold_what_the_person_the_matter_the_days_and_the_outcome_leave_however_long()
+    {
+        const int Many = 1_003;
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Has("auditor1", Role.Auditor);
+        async Task Refused(string day, string login, Person by)
+        {
+            app.SetTime($"{day} 09:00");
+            await app.Refusal(new DeactivateUser.Command(login), by);
+        }
+
+        await Refused("2026-03-02", "target", Person.Clerk);
+        for (var i = 0; i < Many; i++) await Refused("2026-03-03", "target", Person.Clerk);
+        await Refused("2026-03-03", "another", Person.Clerk);
+        await Refused("2026-03-03", "target", Person.OtherClerk);
+        await Refused("2026-03-04", "target", Person.Clerk);
+        var ids = (await app.LogOf("Access.DeactivateUser")).Select(r => r.Id).ToList();
+        await app.Tamper($"UPDATE audit_record SET outcome = 'refused' WHERE id = {ids[1]}");
+        using var auditor = await app.SignedIn("auditor1", Telling.Password);
+
+        const string Filter = "&person=窗口&about=target&from=2026-03-03&to=2026-03-03&outcome=forbidden";
+        var csv = await auditor.GetStringAsync("/audit?handler=Csv" + Filter);
+        using var book = new MemoryStream(await auditor.GetByteArrayAsync("/audit?handler=Xlsx" + Filter));
+
+        var expected = ids[2..^3].Order().Reverse().Select(id => $"{id}").ToList();
+        Assert.That(csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split(',')[0]), Is.EqualTo(expected));
+        Assert.That(MiniExcel.Query(book).Cast<IDictionary<string, object?>>().Skip(1).Select(row => $"{row["A"]}"), Is.EqualTo(expected));
     }
 
     [Test]
