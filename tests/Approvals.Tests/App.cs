@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
@@ -30,6 +31,9 @@ namespace Approvals.Tests;
 internal sealed class App : IAsyncDisposable
 {
     public static readonly string? Server = Environment.GetEnvironmentVariable("APPROVALS_TEST_SQLSERVER") is { Length: > 0 } given ? given : null;
+
+    /// <summary>Of a hash of a password. What is right for keeping them is most of what the tests would do.</summary>
+    public const int Rounds = 100;
 
     /// <summary>When most tests begin: a Monday.</summary>
     private const string Morning = "2026-03-02 09:00";
@@ -139,7 +143,9 @@ internal sealed class App : IAsyncDisposable
             builder.Services.AddSingleton<TimeProvider>(clock);
             // Hangfire keeps the logger factory of whichever site of the process began last; one that is never disposed suits all.
             builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
-            builder.Host.ConfigureContainer<IServiceCollection>((_, services) => services.AddTransient(typeof(IPipelineBehavior<,>), typeof(SaysWhatItChanges<,>)));
+            builder.Host.ConfigureContainer<IServiceCollection>((_, services) => services
+                .AddTransient(typeof(IPipelineBehavior<,>), typeof(SaysWhatItChanges<,>))
+                .PostConfigure<PasswordHasherOptions>(options => options.IterationCount = Rounds));
             listen?.Invoke(builder.Services);
             var settings = new Dictionary<string, string?> { ["data"] = folder, ["Jobs:Run"] = "false", ["Urls"] = "http://127.0.0.1:0" };
             foreach (var rate in typeof(Rates).GetProperties()) settings[$"Rates:{rate.Name}"] = "1000000"; // a test asks faster than people do

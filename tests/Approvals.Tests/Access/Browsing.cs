@@ -85,6 +85,8 @@ internal static class Browsing
         Assert.That(changed, Is.EqualTo(1), column);
     }
 
+    public static string Hash(this App app, string password) => app.Services.GetRequiredService<Passwords>().Hash(password);
+
     /// <summary>A token as its owner makes it: an administrator after the second factor.</summary>
     public static async Task<string> Token(this App app, string login, string name, IReadOnlyList<Scope>? scopes = null, bool hasFactor = true, int days = 90)
     {

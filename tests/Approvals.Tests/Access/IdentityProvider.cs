@@ -1,9 +1,11 @@
 using System.Security.Claims;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -15,6 +17,10 @@ internal sealed class IdentityProvider : IAsyncDisposable
 {
     public const string ClientId = "approvals";
     public const string ClientSecret = "what only these two know";
+
+    /// <summary>Of every such provider: to find a pair of primes takes seconds.</summary>
+    private static readonly RsaSecurityKey Sealing = new(RSA.Create(2048));
+    private static readonly RsaSecurityKey Signing = new(RSA.Create(2048));
 
     private readonly WebApplication app;
 
@@ -60,7 +66,7 @@ internal sealed class IdentityProvider : IAsyncDisposable
             server.AllowAuthorizationCodeFlow().RequireProofKeyForCodeExchange();
             server.RegisterScopes(OpenIddictConstants.Scopes.Profile);
             server.EnableDegradedMode();
-            server.AddEphemeralEncryptionKey().AddEphemeralSigningKey();
+            server.AddEncryptionKey(Sealing).AddSigningKey(Signing);
             server.UseAspNetCore().DisableTransportSecurityRequirement();
             server.AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(context =>
             {

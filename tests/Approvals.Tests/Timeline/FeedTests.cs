@@ -219,7 +219,7 @@ internal sealed class FeedTests
         }
 
         var (path, who) = (await Subscribe(app, "manager1"), await Who(app, "manager1"));
-        await app.Send(new ChangePassword.Store(who.Id, await app.Value<string>("SELECT password_hash FROM access_user WHERE id = @Id", new { who.Id }), Passwords.Hash(Password), IsOwnChoice: false), who);
+        await app.Send(new ChangePassword.Store(who.Id, await app.Value<string>("SELECT password_hash FROM access_user WHERE id = @Id", new { who.Id }), app.Hash(Password), IsOwnChoice: false), who);
         var hashedAnew = await Read(path);
         await app.Send(new ChangePassword.Command(Password, "quite another one 7"), who);
 

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -25,6 +26,8 @@ internal static class AccessModule
         services.AddSingleton(SignInSettings.Read(configuration));
         services.AddScoped<Actor>();
         services.AddScoped<Substitutions>();
+        services.Configure<PasswordHasherOptions>(options => options.IterationCount = Passwords.Rounds);
+        services.AddSingleton<Passwords>();
         services.AddSingleton<Attempts>();
         services.AddSingleton<Factors>();
 

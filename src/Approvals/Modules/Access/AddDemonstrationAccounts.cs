@@ -19,7 +19,7 @@ internal static class AddDemonstrationAccounts
     [Needs(Act.ManageAccounts)]
     internal sealed record Store(IReadOnlyList<Person> People, string PasswordHash) : ICommand<Unit>;
 
-    private sealed class Handler(Db db, IMediator mediator) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, IMediator mediator, Passwords passwords) : IRequestHandler<Command, Unit>
     {
         private const string Logins = "SELECT login FROM access_user";
 
@@ -28,7 +28,7 @@ internal static class AddDemonstrationAccounts
             var there = (await db.Query<string>(Logins, ct: ct)).ToHashSet();
             var missing = command.People.Where(p => !there.Contains(p.Login)).ToList();
             if (missing.Count == 0) return Unit.Value;
-            return await mediator.Send(new Store(missing, Passwords.Hash(command.Password)), ct); // one hash for all: they share the printed password anyway
+            return await mediator.Send(new Store(missing, passwords.Hash(command.Password)), ct); // one hash for all: they share the printed password anyway
         }
     }
 

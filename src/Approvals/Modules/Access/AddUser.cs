@@ -36,7 +36,7 @@ internal static class AddUser
     public static bool IsLogin(string? login) =>
         login is { Length: >= 3 and <= 40 } and not "system" && login.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-' or '_');
 
-    private sealed class Handler(Db db, Actor actor, IMediator mediator) : IRequestHandler<Command, Result>
+    private sealed class Handler(Db db, Actor actor, IMediator mediator, Passwords passwords) : IRequestHandler<Command, Result>
     {
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
@@ -51,7 +51,7 @@ internal static class AddUser
                 .Password(command.Password, "password", login)
                 .Email(command.Email)
                 .Done();
-            return await mediator.Send(new Store(login!, command.Name.Trim(), department, command.Roles, Passwords.Hash(command.Password), false, EmailAddress.Read(command.Email), !command.IsOwnPassword), ct);
+            return await mediator.Send(new Store(login!, command.Name.Trim(), department, command.Roles, passwords.Hash(command.Password), false, EmailAddress.Read(command.Email), !command.IsOwnPassword), ct);
         }
     }
 

@@ -15,7 +15,7 @@ namespace Approvals.Modules.Access;
 /// login resting does not keep its owner out (OWASP, “device cookies”). Each count stands for a login as it was typed,
 /// whether there is such an account or not.
 /// </remarks>
-internal sealed class Attempts(IServiceScopeFactory scopes, TimeProvider time)
+internal sealed class Attempts(IServiceScopeFactory scopes, TimeProvider time, Passwords passwords)
 {
     /// <summary>Wrong guesses in a row at one login from one address or browser, before the first rest.</summary>
     public const int Free = 5;
@@ -139,7 +139,7 @@ internal sealed class Attempts(IServiceScopeFactory scopes, TimeProvider time)
     {
         var own = Own(user.Id);
         await Begin(own, ct);
-        if (!Passwords.Matches(user.PasswordHash, password ?? "", out _))
+        if (!passwords.Matches(user.PasswordHash, password ?? "", out _))
             throw Refused.Invalid("password.wrong", field, "现在的密码不对，请重新输入。", "The current password is not right; type it again.");
         await Succeeded(own, ct);
     }

@@ -27,7 +27,7 @@ internal static class ChangePassword
         })
         .Needs<Command>().WithTags("Access").WithSummary("Change one's own password");
 
-    private sealed class Handler(Db db, Actor actor, Attempts attempts, IMediator mediator, Trail trail) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, Actor actor, Attempts attempts, Passwords passwords, IMediator mediator, Trail trail) : IRequestHandler<Command, Unit>
     {
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
@@ -35,16 +35,9 @@ internal static class ChangePassword
             var user = await Account.Find(db, actor.UserId, ct) ?? throw Refused.NotFound("account.unknown", "", "没有这个账号。", "There is no such account.");
             new Check().Password(command.New, "new", user.Login).Done();
             await attempts.CheckOwn(user, command.Current, "current", ct);
-            Differs(user, command.New);
-            return await mediator.Send(new Store(user.Id, user.PasswordHash, Passwords.Hash(command.New)), ct);
+            passwords.Differ(user, command.New);
+            return await mediator.Send(new Store(user.Id, user.PasswordHash, passwords.Hash(command.New)), ct);
         }
-    }
-
-    /// <summary>A change is to another password.</summary>
-    public static void Differs(Account user, string password)
-    {
-        if (Passwords.Matches(user.PasswordHash, password, out _))
-            throw Refused.Invalid("password.same", "new", "新密码与原密码相同，请换一个。", "The new password is the old one; choose another.");
     }
 
     private sealed class Storing(Db db, IMediator mediator, Trail trail) : IRequestHandler<Store, Unit>

@@ -13,7 +13,7 @@ internal static class FirstPassword
     [Needs(Act.UseOwnAccount)]
     internal sealed record Command([property: Masked] string New, [property: Masked] string Again) : IRequest<Unit>, IRecorded;
 
-    private sealed class Handler(Db db, Actor actor, IMediator mediator, Trail trail) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, Actor actor, Passwords passwords, IMediator mediator, Trail trail) : IRequestHandler<Command, Unit>
     {
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
@@ -24,8 +24,8 @@ internal static class FirstPassword
                 .Password(command.New, "new", user.Login)
                 .That(command.New == command.Again, "password.differs", "again", "两次输入的密码不同。", "The two passwords differ.")
                 .Done();
-            ChangePassword.Differs(user, command.New);
-            return await mediator.Send(new ChangePassword.Store(user.Id, user.PasswordHash, Passwords.Hash(command.New)), ct);
+            passwords.Differ(user, command.New);
+            return await mediator.Send(new ChangePassword.Store(user.Id, user.PasswordHash, passwords.Hash(command.New)), ct);
         }
     }
 }

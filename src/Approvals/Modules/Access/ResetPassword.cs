@@ -25,14 +25,14 @@ internal static class ResetPassword
         })
         .Needs<Command>().WithTags("Access").WithSummary("Set a new password for an account");
 
-    private sealed class Handler(Db db, Actor actor, IMediator mediator, Attempts attempts) : IRequestHandler<Command, Unit>
+    private sealed class Handler(Db db, Actor actor, IMediator mediator, Attempts attempts, Passwords passwords) : IRequestHandler<Command, Unit>
     {
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
             new Check().Password(command.New, "new", command.Login).Done();
             var user = await Account.GetAnothers(db, actor, command.Login, ct);
             await AtTheMachine.DemandOf(actor, db, user.RoleList, ct);
-            await mediator.Send(new Store(command.Login, Passwords.Hash(command.New)), ct);
+            await mediator.Send(new Store(command.Login, passwords.Hash(command.New)), ct);
             await attempts.Forget(user, ct); // its owner is known now
             return Unit.Value;
         }

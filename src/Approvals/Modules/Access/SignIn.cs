@@ -13,7 +13,7 @@ internal static class SignIn
     [RecordAs("登录：核对密码", "Sign in: check the password")]
     internal sealed record Query([property: Masked] string? Login, string? Password, [property: Masked] string? Device = null) : IRequest<Account>, IInside, IRecorded;
 
-    private sealed class Handler(Db db, Actor actor, Attempts attempts, SignInSettings settings, IMediator mediator, Trail trail) : IRequestHandler<Query, Account>
+    private sealed class Handler(Db db, Actor actor, Attempts attempts, SignInSettings settings, Passwords passwords, IMediator mediator, Trail trail) : IRequestHandler<Query, Account>
     {
         private const int LongestLogin = 40;
         private const int LongestPassword = 200;
@@ -37,12 +37,12 @@ internal static class SignIn
             var user = await Account.Find(db, login, ct);
             // Only a login that exists: what else is typed there may be a password.
             if (user is not null) trail.On(Subject.Account, user.Login);
-            if (!Passwords.Matches(user is { IsActive: true } && settings.TakesPasswordOf(login) ? user.PasswordHash : null, password, out var outdated)) throw Wrong();
+            if (!passwords.Matches(user is { IsActive: true } && settings.TakesPasswordOf(login) ? user.PasswordHash : null, password, out var outdated)) throw Wrong();
             await attempts.Succeeded(counters, ct);
             if (!outdated) return user!;
 
             actor.Become(user!.Id, user.Login, user.Name, user.Department, user.RoleList);
-            var hash = Passwords.Hash(password);
+            var hash = passwords.Hash(password);
             await mediator.Send(new ChangePassword.Store(user.Id, user.PasswordHash, hash, IsOwnChoice: false), ct);
             return user with { PasswordHash = hash };
         }
