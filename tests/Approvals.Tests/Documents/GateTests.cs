@@ -70,13 +70,25 @@ internal sealed class GateTests
         {
             yield return Case($"a PDF with the action {action[..8]}", "activePdf", Samples.Pdf($"5 0 obj\n<</OpenAction<<{action}>>>>\nendobj"));
             yield return Case($"a PDF with the action {action[..8]} in a packed object", "activePdf", Samples.PackedPdf($"5 0 <<{action}>>"));
+            yield return Case($"a PDF with the action {action[..8]} in a stream of objects that is not packed", "activePdf", Samples.StreamPdf($"5 0 <<{action}>>"));
+            yield return Case($"a PDF with the action {action[..8]} in its trailer", "activePdf", Trailing($"/Root<</Type/Catalog/Pages 2 0 R/OpenAction<<{action}>>>>"));
         }
 
         foreach (var script in new[] { "/JS(x)", "/JS<78>", "/JS 6 0 R", "/J#53%\n(x)" })
         {
             yield return Case($"a PDF with a script {script}", "activePdf", Samples.Pdf($"5 0 obj\n<<{script}>>\nendobj"));
             yield return Case($"a PDF with a script {script} in a packed object", "activePdf", Samples.PackedPdf($"5 0 <<{script}>>"));
+            yield return Case($"a PDF with a script {script} in a stream of objects that is not packed", "activePdf", Samples.StreamPdf($"5 0 <<{script}>>"));
         }
+
+        yield return Case("a PDF with a dynamic form in a stream of objects that is not packed", "activePdf", Samples.StreamPdf("5 0 <</XFA 6 0 R>>"));
+        yield return Case("a PDF with a file named in a stream of objects that is not packed", "activePdf", Samples.StreamPdf("5 0 <</Type/Filespec/F(setup.exe)/EF<</F 6 0 R>>>>"));
+        yield return Case("a PDF with a file behind a note in a stream of objects that is not packed", "activePdf", Samples.StreamPdf("5 0 <</Type/Annot/Subtype/FileAttachment/FS 5 0 R>>"));
+        yield return Case("a PDF with a form that sends, in a stream of objects that does not say it is one", "activePdf", Samples.StreamPdf("5 0 <</S/SubmitForm/F(x)>>", type: ""));
+        yield return Case("a PDF with a form that sends, in disguise, behind a text that ends the stream", "activePdf", Samples.StreamPdf("5 0 (\nendstream endobj ) <</S/Submit#46orm/F(x)>>"));
+        yield return Case("a PDF with a form that sends, in a second stream of objects", "activePdf", Samples.Pdf("4 0 obj\n<</Type/ObjStm/N 0/First 0/Length 0>>\nstream\n\nendstream\nendobj\n" + "6 0 obj\n<</N 1/First 4/Length 30>>\nstream\n5 0 <</S/SubmitForm/F(x)>>\nendstream\nendobj"));
+        yield return Case("a PDF whose stream of objects says it is packed in no way", "sealedPdf", Samples.StreamPdf("5 0 <</S/GoTo>>", "/Filter[]"));
+        yield return Case("a PDF with a form that sends, in a trailer across two blocks of the file", "activePdf", Trailing("/Root<</OpenAction<</S/SubmitForm/F(x)>>>>", (64 * 1024) - 3));
 
         yield return Case("half a picture", "damaged", Samples.All[FileKind.Png][..20_000]);
         yield return Case("a picture with a changed byte", "damaged", Changed(Samples.All[FileKind.Png], 30_000));
@@ -90,7 +102,7 @@ internal sealed class GateTests
 
         yield return Case("a macro document called .docx", "macros", Samples.Office("application/vnd.ms-word.document.macroEnabled.main+xml", "word/document.xml"));
         yield return Case("a document with a macro part", "macros", Samples.Word(("word/vbaProject.bin", "x")));
-        yield return Case("a document with a macro part under another name", "macros", Samples.Word(("word/numbers.bin", "x"), ("word/_rels/document.xml.rels",
+        yield return Case("a document with a macro part under another name", "macros", Samples.Word(("word/numbers.bin", new byte[] { 1, 2 }), ("word/_rels/document.xml.rels",
             "<Relationships xmlns=\"x\"><Relationship Id=\"a\" Type=\"http://schemas.microsoft.com/office/2006/relationships/vbaProject\" Target=\"numbers.bin\"/></Relationships>")));
         yield return Case("a workbook with macros of Excel 4", "macros", Samples.Office("spreadsheetml.sheet.main+xml", "xl/workbook.xml", ("xl/macrosheets/sheet1.xml", "<x/>")));
         yield return Case("a document with ActiveX", "macros", Samples.Word(("word/activeX/activeX1.xml", "<x/>")));
@@ -108,6 +120,13 @@ internal sealed class GateTests
         yield return Case("a part of another size than its table says", "damaged", Sized(Samples.Word(("word/x.xml", new byte[5000]))));
         yield return Case("a document that loads its template from outside", "outsideLink", Samples.Word(("word/_rels/settings.xml.rels",
             "<Relationships xmlns=\"x\"><Relationship Id=\"a\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate\" Target=\"http://evil.example/t.dotm\" TargetMode=\"External\"/></Relationships>")));
+        foreach (var (name, mode) in new[] { ("attachedTemplate/hyperlink", "External"), ("attachedTemplate?/hyperlink", "External"), ("Hyperlink", "External"), ("attachedTemplate", " External "), ("attachedTemplate", "eXternal") })
+            yield return Case($"a document that loads {name} from {mode}", "outsideLink", Samples.Word(("word/_rels/settings.xml.rels", Related(name, $"http://evil.example/t.dotm\" TargetMode=\"{mode}"))));
+        yield return Case("a document with a link of another's kind", "outsideLink", Samples.Word(("word/_rels/settings.xml.rels",
+            "<Relationships xmlns=\"x\"><Relationship Id=\"a\" Type=\"http://evil.example/relationships/hyperlink\" Target=\"http://evil.example/t.dotm\" TargetMode=\"External\"/></Relationships>")));
+        foreach (var (name, content) in new[] { ("run.ps1", "iex(1)"), ("run.dat", "iex(1)"), ("x.bin", "new ActiveXObject('WScript.Shell').Run('calc')"), ("x.bat", "\u0001calc"), ("x.JS", "\u0001"), ("x.hta. ", "\u0001"), ("x.xml", "<?xml version=\"1.0\"?>\n<html><script>x</script></html>"), ("image1.svg", "<svg><script>x</script></svg>") })
+            yield return Case($"a document with the script {name} in it", "embeddedObject", Samples.Word(("word/media/" + name, content)));
+        yield return Case("an OFD with a command in it", "embeddedObject", Samples.Ofd(("Doc_0/Attachs/a.cmd", "\u0001calc")));
         yield return Case("a document with a program in it", "embeddedObject", Samples.Word(("word/media/image1.png", "MZ program")));
         yield return Case("a document with a packed file in it", "embeddedObject", Samples.Word(("word/embeddings/oleObject1.bin", Samples.Compound("\u0001Ole10Native"))));
         yield return Case("a document with an object that has macros", "embeddedObject", Samples.Word(("word/embeddings/oleObject1.bin", Samples.Compound("_VBA_PROJECT"))));
@@ -150,6 +169,14 @@ internal sealed class GateTests
 
     private static (string Name, object Content) Types(params (string Part, string Type)[] parts) =>
         ("[Content_Types].xml", $"<Types>{string.Concat(parts.Select(p => $"<Override PartName=\"/{p.Part}\" ContentType=\"{Samples.OfficeTypes}{p.Type}\"/>"))}</Types>");
+
+    /// <summary>A second trailer of the file, with its word at that place of it.</summary>
+    private static byte[] Trailing(string more, int at = 1000)
+    {
+        var before = Samples.Pdf("@");
+        var start = before.AsSpan().IndexOf("@"u8);
+        return Samples.Pdf($"%{new string(' ', at - start - 2)}\ntrailer\n<</Size 4{more}>>\n");
+    }
 
     private static string Related(string type, string target) =>
         $"<Relationships xmlns=\"x\"><Relationship Id=\"a\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{type}\" Target=\"{target}\"/></Relationships>";
@@ -201,7 +228,11 @@ internal sealed class GateTests
         var workbook = Samples.Office("spreadsheetml.sheet.main+xml", "xl/workbook.xml", ("xl/externalLinks/_rels/externalLink1.xml.rels",
             "<Relationships xmlns=\"x\"><Relationship Id=\"a\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLinkPath\" Target=\"other.xlsx\" TargetMode=\"External\"/></Relationships>"));
 
-        Assert.That(new[] { chart, formula, picture, workbook }.Select(Samples.Look), Is.EqualTo(new[] { FileKind.Docx, FileKind.Docx, FileKind.Docx, FileKind.Xlsx }));
+        var drawing = Samples.Word(("word/media/image1.svg", "<?xml version=\"1.0\"?><!DOCTYPE svg><svg xmlns=\"http://www.w3.org/2000/svg\"/>"), ("[trash]/0000.dat", new byte[2000]), ("word/media/image2.eps", "%!PS-Adobe-3.0 EPSF-3.0\n"));
+        var strict = Samples.Word(("word/_rels/document.xml.rels",
+            "<Relationships xmlns=\"x\"><Relationship Id=\"a\" Type=\"http://purl.oclc.org/ooxml/officeDocument/relationships/hyperlink\" Target=\"https://zone.example/\" TargetMode=\"External\"/><Relationship Id=\"b\" Type=\"x\" Target=\"y\" TargetMode=\"Internal\"/></Relationships>"));
+
+        Assert.That(new[] { chart, formula, picture, workbook, drawing, strict }.Select(Samples.Look), Is.EqualTo(new[] { FileKind.Docx, FileKind.Docx, FileKind.Docx, FileKind.Xlsx, FileKind.Docx, FileKind.Docx }));
     }
 
     [Test]
@@ -215,6 +246,8 @@ internal sealed class GateTests
             Samples.Pdf("5 0 obj\n<</Font<</EFont 6 0 R/JSong 7 0 R>>/S/GoTo/GoToRight 1/SubmitForms 2/Title(see /EF<< /JS \\(x /SubmitForm /GoToR)>>\nendobj"),
             Samples.Pdf("6 0 obj\n<</Length 60>>\nstream\nBT (/EF <</F 1>> /JS \\(x\\) /Rendition /SubmitForm /GoToR) Tj ET\nendstream\nendobj"),
             Samples.PackedPdf("5 0 6 9 <</S/URI/URI(https://zone.example/EF/JS/x)>> <</URI(https://zone.example/JS)/EFont 1/A(/EF) /B[/GoToRight/JSong]>>"),
+            Samples.StreamPdf("5 0 6 9 <</S/URI/URI(https://zone.example/EF/JS/x)>> <</EFont 1/B[/GoToRight/JSong]/Title(see /EF)>>"),
+            Trailing("/Info 5 0 R/ID[<01><02>]/Title(see /JS \\(x and /SubmitForm)"),
             Samples.PackedPdf("5 0 <</S/Named/N/NextPage/Next<</S/URI/URI(https://zone.example/)>>>>"),
         ];
         var ofd = Samples.Ofd(
@@ -236,7 +269,7 @@ internal sealed class GateTests
         var count = Environment.GetEnvironmentVariable("APPROVALS_FUZZ") is { Length: > 0 } given ? long.Parse(given, CultureInfo.InvariantCulture) : 20_000;
         byte[][] seeds =
         [
-            .. Samples.All.Where(s => s.Key != FileKind.Png).Select(s => s.Value), Samples.PackedPdf("5 0 <</S /GoTo>>"), Samples.Dwg("AC1015"), Png(),
+            .. Samples.All.Where(s => s.Key != FileKind.Png).Select(s => s.Value), Samples.PackedPdf("5 0 <</S /GoTo>>"), Samples.StreamPdf("5 0 <</S /GoTo>>"), Samples.Dwg("AC1015"), Png(),
             Samples.Word(("word/embeddings/x.xlsx", Samples.Pptx()), ("word/_rels/document.xml.rels", "<Relationships/>"), ("word/o.bin", Samples.Compound("Equation Native"))),
         ];
         var let = 0;

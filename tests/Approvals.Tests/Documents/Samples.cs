@@ -43,6 +43,11 @@ internal static class Samples
         return Pdf($"4 0 obj\n<<{type} /N 1 /First 4 /Filter /FlateDecode {more} /Length {packed.Length}>>\nstream{line}{Encoding.Latin1.GetString(packed.ToArray())}\nendstream\nendobj");
     }
 
+    /// <summary>Objects in such a stream that is not packed, as the format allows.</summary>
+    /// <param name="more">What else stands in its dictionary.</param>
+    public static byte[] StreamPdf(string objects, string more = "", string type = "/Type /ObjStm") =>
+        Pdf($"4 0 obj\n<<{type} /N 1 /First 4 {more} /Length {objects.Length}>>\nstream\n{objects}\nendstream\nendobj");
+
     public static byte[] Jpeg(byte[]? behind = null) =>
     [
         0xFF, 0xD8, 0xFF, 0xE0, 0, 16, .. "JFIF\0"u8, 1, 1, 0, 0, 1, 0, 1, 0, 0,

@@ -36,10 +36,24 @@ internal static class PackageCheck
     private static readonly byte[][] Dde = ["ddeLink"u8.ToArray(), Encoding.Unicode.GetBytes("ddeLink"), Encoding.BigEndianUnicode.GetBytes("ddeLink")];
 
     /// <summary>What makes a page of markup.</summary>
-    private static readonly string[] Pages = ["<!doctype", "<html", "<script", "<svg", "<iframe", "<?php", "<hta:"];
+    private static readonly string[] Pages = ["<html", "<script", "<iframe", "<?php", "<hta:"];
 
-    /// <summary>What an Office document may point to outside: links that people click, and the tables a table was made from.</summary>
-    private static readonly string[] HarmlessLinks = ["hyperlink", "externalLinkPath"];
+    /// <summary>In OFD pictures are of dots; Office keeps drawings of these kinds.</summary>
+    private static readonly string[] OfdPages = [.. Pages, "<!doctype", "<svg"];
+
+    /// <summary>Names by which a desk's computer starts what lies behind them, once somebody has taken it out.</summary>
+    private static readonly HashSet<string> Started = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".appref-ms", ".asp", ".aspx", ".bat", ".chm", ".class", ".cmd", ".com", ".command", ".cpl", ".dll", ".exe", ".gadget", ".hlp", ".hta", ".htm", ".html", ".inf", ".iqy", ".jar", ".js", ".jse", ".jsp",
+        ".lnk", ".mht", ".mhtml", ".msc", ".msi", ".msp", ".mst", ".php", ".pif", ".pl", ".ps1", ".ps1xml", ".psd1", ".psm1", ".py", ".rb", ".reg", ".scf", ".scpt", ".scr", ".sct", ".settingcontent-ms", ".sh", ".slk",
+        ".url", ".vb", ".vbe", ".vbs", ".wsc", ".wsf", ".wsh", ".xhtml", ".xll",
+    };
+
+    /// <summary>What an Office document may point to outside, in its whole name: links that people click, and the tables a table was made from.</summary>
+    private static readonly HashSet<string> HarmlessLinks =
+    [
+        .. new[] { "http://schemas.openxmlformats.org/officeDocument/2006/relationships/", "http://purl.oclc.org/ooxml/officeDocument/relationships/" }.SelectMany(kinds => new[] { kinds + "hyperlink", kinds + "externalLinkPath" }),
+    ];
 
     public static FileKind Look(Stream file) => Look(file, new Budget(), 0);
 
@@ -136,7 +150,7 @@ internal static class PackageCheck
     /// <summary>What a part is, whatever it is called.</summary>
     private static void Inside(Package.Part part, Content content, Budget budget, int depth, bool isOffice)
     {
-        if (Gate.IsProgram(content.Head)) throw Embedded();
+        if (Gate.IsProgram(content.Head) || Started.Contains(Path.GetExtension(part.Name.TrimEnd('.', ' ')))) throw Embedded();
         if (IsCompound(content.Head))
         {
             if (!isOffice || CompoundCheck.Names(content.Held!, CompoundCheck.Runs)) throw Embedded();
@@ -154,7 +168,7 @@ internal static class PackageCheck
         {
             throw No("文件内部藏有压缩包，不能接收。请把其中的文件单独上传。", "An archive is hidden in the file, so it is refused. Upload what is in it by itself.");
         }
-        else if (!isOffice && IsScript(content.Head))
+        else if (IsScript(content.Head, isOffice))
         {
             throw Embedded();
         }
@@ -167,11 +181,12 @@ internal static class PackageCheck
         static Refused No(string zh, string en) => Gate.No("archive", zh, en);
     }
 
-    /// <summary>OFD is of XML, pictures, fonts and seals: a text that is none of these is a page or a script for whoever opens it.</summary>
-    private static bool IsScript(ReadOnlySpan<byte> head)
+    /// <summary>Both are of XML, pictures, fonts and seals: a text that is none of these is a page or a script for whoever opens it.</summary>
+    private static bool IsScript(ReadOnlySpan<byte> head, bool isOffice)
     {
+        if (head.IndexOfAnyExcept((byte)0, (byte)0xFF) < 0) return false; // space that a writer has left free
         var text = Encoding.Latin1.GetString(head).Replace("\0", "", StringComparison.Ordinal).TrimStart('\u00EF', '\u00BB', '\u00BF', '\u00FE', '\u00FF', ' ', '\t', '\r', '\n');
-        if (text.StartsWith('<')) return Pages.Any(p => text.Contains(p, StringComparison.OrdinalIgnoreCase));
+        if (text.StartsWith('<')) return (isOffice ? Pages : OfdPages).Any(p => text.Contains(p, StringComparison.OrdinalIgnoreCase));
         return !text.StartsWith("%!", StringComparison.Ordinal) && !text.Any(c => c < ' ' && c is not ('\t' or '\r' or '\n' or '\f'));
     }
 
@@ -226,8 +241,7 @@ internal static class PackageCheck
             if (type.EndsWith("/vbaProject", StringComparison.OrdinalIgnoreCase)) throw Macros();
             if (type.EndsWith("/aFChunk", StringComparison.OrdinalIgnoreCase)) throw Embedded(); // a page, RTF or mail that is opened with the document
             if (type.EndsWith("/connections", StringComparison.OrdinalIgnoreCase)) throw Outside();
-            if (string.Equals(reader.GetAttribute("TargetMode"), "External", StringComparison.OrdinalIgnoreCase) && !HarmlessLinks.Contains(type[(type.LastIndexOf('/') + 1)..]))
-                throw Outside();
+            if (reader.GetAttribute("TargetMode") is { } mode && mode != "Internal" && !HarmlessLinks.Contains(type)) throw Outside();
         }
     }
 

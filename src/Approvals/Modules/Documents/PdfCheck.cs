@@ -6,7 +6,7 @@ namespace Approvals.Modules.Documents;
 
 /// <summary>
 /// A PDF: it begins and ends as one, and names nothing that runs or is carried in it, written plainly, with escapes, or in
-/// a compressed object stream. An object stream that does not unpack to what one is, is refused.
+/// an object stream, packed or not. An object stream that does not unpack to what one is, is refused.
 /// </summary>
 internal static class PdfCheck
 {
@@ -21,13 +21,13 @@ internal static class PdfCheck
     private static readonly string[] Short = ["XFA", "JS", "EF"];
 
     /// <summary>
-    /// In the objects themselves and in packed ones: a text on a page may well hold them. An attached file need not say that it is
+    /// In the objects themselves, in the trailer and in object streams: a text on a page may well hold them. An attached file need not say that it is
     /// one, so what names it counts; and a script need not be an action of its own.
     /// </summary>
-    private static readonly string[] RunsPacked = [.. Runs, .. Short, "FileAttachment", "Rendition", "SubmitForm", "ImportData", "GoToR", "GoToE"];
+    private static readonly string[] RunsInStreams = [.. Runs, .. Short, "FileAttachment", "Rendition", "SubmitForm", "ImportData", "GoToR", "GoToE"];
 
     /// <summary>Short enough to turn up in a picture or an address by chance: in the objects themselves alone.</summary>
-    private static readonly string[] RunsInObjects = [.. RunsPacked, "3D", "U3D", "PRC"];
+    private static readonly string[] RunsInObjects = [.. RunsInStreams, "3D", "U3D", "PRC"];
 
     /// <summary>What they undo is not what lies in the stream: differences of bytes hide a name, and no writer of papers needs them there.</summary>
     private static readonly string[] Predictors = ["DecodeParms", "DP"];
@@ -64,10 +64,10 @@ internal static class PdfCheck
             throw Gate.No("twoFaced", "PDF 结尾之后还有别的内容，不能接收。请重新导出 PDF。", "Something follows the end of the PDF, so it is refused. Export it again.");
     }
 
-    /// <summary>All of it, for its names; and where an object could begin, which is anywhere: the table of the file may point there.</summary>
+    /// <summary>All of it, for its names; and where an object or a trailer could begin, which is anywhere: the table of the file may point there.</summary>
     private static IEnumerable<long> Read(Stream file, Names names)
     {
-        const int kept = 3; // a blank and "obj" do not fit in it, so that none is found twice
+        const int kept = 6; // "trailer" does not fit in it
         var block = new byte[kept + Block];
         var at = 0L;
         file.Position = 0;
@@ -75,12 +75,21 @@ internal static class PdfCheck
         while ((read = file.Read(block, kept, Block)) > 0)
         {
             names.Read(block.AsSpan(kept, read));
-            for (var i = 1; i < kept + read; i++)
+            var length = kept + read;
+            for (var i = kept - 2; i < length; i++) // one that ends in what was kept was found before
             {
-                var next = block.AsSpan(i, kept + read - i).IndexOf("obj"u8);
+                var next = block.AsSpan(i, length - i).IndexOf("obj"u8);
                 if (next < 0) break;
                 i += next;
                 if (IsBlank(block[i - 1]) || char.IsAsciiDigit((char)block[i - 1])) yield return at + i - kept + 3;
+            }
+
+            for (var i = 0; i < length; i++)
+            {
+                var next = block.AsSpan(i, length - i).IndexOf("trailer"u8);
+                if (next < 0) break;
+                i += next;
+                yield return at + i - kept + 7;
             }
 
             at += read;
@@ -95,16 +104,37 @@ internal static class PdfCheck
     {
         var bytes = new Bytes(file, file.Length * 2 + Block);
         var inflated = 0L;
+        long? plain = null;
         foreach (var begin in begins)
         {
             bytes.GoTo(begin);
             var names = new HashSet<string>(StringComparer.Ordinal);
             var start = Object(bytes, names);
             found.UnionWith(names.Intersect(RunsInObjects));
-            if (start < 0 || !(names.Contains("ObjStm") || (names.Contains("N") && names.Contains("First"))) || !names.Contains("Filter")) continue; // what is not packed was looked at as it stands
+            if (start < 0 || !(names.Contains("ObjStm") || (names.Contains("N") && names.Contains("First")))) continue;
+            if (!names.Contains("Filter"))
+            {
+                plain = Math.Min(plain ?? start, start);
+                continue;
+            }
+
             if (names.Overlaps(OtherFilters) || names.Overlaps(Predictors)) throw Sealed();
             inflated += Inflate(file, start, MostInflated - inflated, found);
         }
+
+        if (plain is { } from) Plain(file, from, found);
+    }
+
+    /// <summary>Objects in a stream that is not packed, to the end of the file: how long it is, it says itself, and what ends it may stand in it as a text.</summary>
+    private static void Plain(Stream file, long from, SortedSet<string> found)
+    {
+        file.Position = from;
+        var inside = new Names(RunsInStreams);
+        var block = new byte[Block];
+        int read;
+        while ((read = file.Read(block)) > 0) inside.Read(block.AsSpan(0, read));
+        inside.End(0);
+        found.UnionWith(inside.Found);
     }
 
     /// <summary>Reads one object for its names.</summary>
@@ -199,7 +229,7 @@ internal static class PdfCheck
     private static long Inflate(Stream file, long start, long left, SortedSet<string> found)
     {
         file.Position = start;
-        var inside = new Names(RunsPacked);
+        var inside = new Names(RunsInStreams);
         var block = new byte[Block];
         var total = 0L;
         try
