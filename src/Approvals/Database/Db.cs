@@ -170,6 +170,19 @@ internal sealed partial class Db(Engine engine, ILogger<Db> log) : IAsyncDisposa
         }
     }
 
+    /// <summary>As <see cref="TryInsert"/>; false too where the row it is to follow, which the statement reads into a column that wants a value, is not there.</summary>
+    public async Task<bool> TryFollow(string sql, object parameters, CancellationToken ct = default)
+    {
+        try
+        {
+            return await TryInsert(sql, parameters, ct);
+        }
+        catch (DbException e) when (engine.IsNull(e))
+        {
+            return false;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (reading is null) return;

@@ -43,6 +43,9 @@ internal abstract class Engine : IAsyncDisposable
     /// <summary>True where a unique or primary key refused the row.</summary>
     public abstract bool IsDuplicateKey(Exception error);
 
+    /// <summary>True where a column that wants a value was given none.</summary>
+    public abstract bool IsNull(Exception error);
+
     /// <summary>True where a statement waited for what another one holds for longer than is waited, or was undone so that another could go on.</summary>
     public abstract bool IsBusy(Exception error);
 

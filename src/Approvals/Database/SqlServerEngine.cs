@@ -106,6 +106,8 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
 
     public override bool IsDuplicateKey(Exception error) => error is SqlException { Number: 2601 or 2627 };
 
+    public override bool IsNull(Exception error) => error is SqlException { Number: 515 };
+
     public override bool IsBusy(Exception error) => error is SqlException { Number: var number } && IsBusy(number);
 
     /// <remarks>-2: the time of a statement was over; 1222: that of a lock.</remarks>

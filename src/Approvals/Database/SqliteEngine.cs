@@ -100,6 +100,8 @@ internal sealed partial class SqliteEngine : Engine
     public override bool IsDuplicateKey(Exception error) =>
         error is SqliteException { SqliteErrorCode: 19, SqliteExtendedErrorCode: 2067 or 1555 };
 
+    public override bool IsNull(Exception error) => error is SqliteException { SqliteErrorCode: 19, SqliteExtendedErrorCode: 1299 };
+
     /// <remarks>Another process has the file; within this one nobody waits for a lock.</remarks>
     public override bool IsBusy(Exception error) => error is SqliteException { SqliteErrorCode: 5 or 6 };
 

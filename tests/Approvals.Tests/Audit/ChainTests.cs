@@ -433,7 +433,7 @@ internal sealed class ChainTests
     {
         await using var one = await App.Start("2026-03-02 09:00");
         var folder = one.Services.GetRequiredService<Settings>().DataFolder;
-        await using var other = await App.Start("2026-03-02 09:00", chosen: one.Deployment.Append((Name: "data", Value: folder)).ToDictionary(s => s.Name.Replace("__", ":", StringComparison.Ordinal), s => (string?)s.Value));
+        await using var other = await Beside(one);
         var before = (await one.Records()).Count;
 
         // And a third, a process of its own.
@@ -467,23 +467,25 @@ internal sealed class ChainTests
     {
         await using var own = await App.Start("2026-03-02 09:00");
         await own.Project();
-        await using (var scope = own.Services.CreateAsyncScope())
-        {
-            var (db, chain) = (scope.ServiceProvider.GetRequiredService<Db>(), scope.ServiceProvider.GetRequiredService<Chain>());
-            var record = await own.Last();
-            Assert.That(
-                () => db.Transact<bool>(
-                    async () =>
-                    {
-                        await chain.Append(db, record);
-                        throw new InvalidOperationException("It breaks after its record.");
-                    },
-                    default),
-                Throws.InvalidOperationException);
-        }
-
+        await WriteUndone(own);
         await own.Send(new AddUser.Command("later", "示例", null, [Role.WindowClerk], "Correct-Horse-9"), Person.SecurityAdministrator);
         Assert.That((await own.LogOf("Access.AddUser")).Count, Is.EqualTo(1));
+        Assert.That((await own.Send(new VerifyChain.Query())).Found, Is.Null);
+    }
+
+    /// <summary>Nor is the row before the right one because it has the number before: another program may have put its own there since.</summary>
+    [Test]
+    public async Task What_another_program_wrote_in_the_place_of_what_was_undone_is_followed()
+    {
+        await using var own = await App.Start("2026-03-02 09:00");
+        await using var other = await Beside(own);
+        await own.Project();
+        await WriteUndone(own);
+
+        await other.Send(new AddUser.Command("between", "示例", null, [Role.WindowClerk], "Correct-Horse-9"), Person.SecurityAdministrator);
+        await own.Send(new AddUser.Command("later", "示例", null, [Role.WindowClerk], "Correct-Horse-9"), Person.SecurityAdministrator);
+
+        Assert.That((await own.LogOf("Access.AddUser")).Count, Is.EqualTo(2));
         Assert.That((await own.Send(new VerifyChain.Query())).Found, Is.Null);
     }
 
@@ -597,6 +599,26 @@ internal sealed class ChainTests
         "UPDATE audit_record SET id = -(id + 1) WHERE id > 9", "UPDATE audit_record SET id = -id WHERE id < 0",
         $"INSERT INTO audit_record ({Record.Columns}) SELECT 10, recorded_at, occurred_at, user_id, login, 'somebody else', roles, on_behalf_of, source, place, command, subject, outcome, said, detail, correlation, hash, '{hash}' FROM kept WHERE id = 9",
     ];
+
+    /// <summary>Another program on the same database.</summary>
+    private static Task<App> Beside(App own) => App.Start("2026-03-02 09:00", chosen: own.Deployment.Append((Name: "data", Value: own.Services.GetRequiredService<Settings>().DataFolder)).ToDictionary(s => s.Name.Replace("__", ":", StringComparison.Ordinal), s => (string?)s.Value));
+
+    /// <summary>A record whose transaction breaks after it.</summary>
+    private static async Task WriteUndone(App own)
+    {
+        await using var scope = own.Services.CreateAsyncScope();
+        var (db, chain) = (scope.ServiceProvider.GetRequiredService<Db>(), scope.ServiceProvider.GetRequiredService<Chain>());
+        var record = await own.Last();
+        Assert.That(
+            () => db.Transact<bool>(
+                async () =>
+                {
+                    await chain.Append(db, record);
+                    throw new InvalidOperationException("It breaks after its record.");
+                },
+                default),
+            Throws.InvalidOperationException);
+    }
 
     /// <summary>Two days, sealed, and what was exported then.</summary>
     private static async Task<(App App, RootFile File)> Sealed()

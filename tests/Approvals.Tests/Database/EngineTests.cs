@@ -262,6 +262,8 @@ internal sealed class EngineTests
 
         public override bool IsDuplicateKey(Exception thrown) => throw new NotSupportedException();
 
+        public override bool IsNull(Exception thrown) => throw new NotSupportedException();
+
         public override Task<long> ReserveIds(int count, Db caller) => throw new NotSupportedException();
 
         public override Task BulkInsert(string table, IReadOnlyList<string> columns, IEnumerable<object?[]> rows, CancellationToken ct) => throw new NotSupportedException();

@@ -91,7 +91,7 @@ internal sealed record Record
         }
     }
 
-    private static void Add(byte[] text, ref int end, string value)
+    private static void Add(byte[] text, ref int end, ReadOnlySpan<char> value)
     {
         Utf8Formatter.TryFormat(Encoding.UTF8.GetByteCount(value), text.AsSpan(end), out var digits);
         end += digits;
@@ -104,8 +104,13 @@ internal sealed record Record
     {
         Span<char> digits = stackalloc char[20];
         value.TryFormat(digits, out var length, provider: CultureInfo.InvariantCulture);
-        Add(text, ref end, digits[..length].ToString());
+        Add(text, ref end, digits[..length]);
     }
 
-    private static void Add(byte[] text, ref int end, DateTime value) => Add(text, ref end, value.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
+    private static void Add(byte[] text, ref int end, DateTime value)
+    {
+        Span<char> instant = stackalloc char[20];
+        value.TryFormat(instant, out var length, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        Add(text, ref end, instant[..length]);
+    }
 }
