@@ -54,7 +54,8 @@ internal sealed class IdentityProvider : IAsyncDisposable
 
     public string Address => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
-    public static async Task<IdentityProvider> Start()
+    /// <param name="issuer">What it calls itself; by its address where null.</param>
+    public static async Task<IdentityProvider> Start(string? issuer = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -66,6 +67,7 @@ internal sealed class IdentityProvider : IAsyncDisposable
             server.AllowAuthorizationCodeFlow().RequireProofKeyForCodeExchange();
             server.RegisterScopes(OpenIddictConstants.Scopes.Profile);
             server.EnableDegradedMode();
+            if (issuer is not null) server.SetIssuer(issuer);
             server.AddEncryptionKey(Sealing).AddSigningKey(Signing);
             server.UseAspNetCore().DisableTransportSecurityRequirement();
             server.AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(context =>

@@ -490,6 +490,48 @@ internal sealed class ProviderTests
         Assert.That((linked, await Served()), Is.EqualTo((HttpStatusCode.OK, HttpStatusCode.Unauthorized)));
     }
 
+    [Test]
+    public async Task Linked_to_somebody_else_what_the_former_had_opened_ends()
+    {
+        await using var provider = await IdentityProvider.Start();
+        await using var app = await With(provider, ("Oidc:Create", "false"));
+        await app.Send(new AddUser.Command("older", "王丽", null, [Role.WindowClerk], Password));
+        await app.Send(new LinkUser.Command("older", $" {provider.Address}/ ", " s-1001 "));
+        using var browser = app.Browser();
+        var entered = (await Follow(browser, Way)).RequestMessage!.RequestUri!.AbsolutePath;
+        using var program = app.Http(await app.Token("older", "程序"));
+        async Task<(HttpStatusCode, HttpStatusCode)> Served()
+        {
+            using var page = await browser.PostAsync("/language/en?returnUrl=/account", null);
+            using var seen = await browser.GetAsync("/account");
+            using var own = await program.GetAsync("/api/account");
+            return (seen.StatusCode, own.StatusCode);
+        }
+
+        await app.Send(new LinkUser.Command("older", provider.Address + "/", "s-1001"));
+        app.Clock.Advance(TimeSpan.FromMinutes(2));
+        var same = await Served();
+        await app.Send(new LinkUser.Command("older", provider.Address + "/", "s-2002"));
+        app.Clock.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.That((entered, same, await Served()), Is.EqualTo(("/account", (HttpStatusCode.OK, HttpStatusCode.OK), (HttpStatusCode.Redirect, HttpStatusCode.Unauthorized))));
+    }
+
+    /// <summary>Letter by letter: what it calls itself in its tokens is what the account is to be linked by.</summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task The_page_offers_what_the_provider_calls_itself_and_nothing_where_it_does_not_answer(bool answers)
+    {
+        await using var provider = await IdentityProvider.Start("https://id.example.cn/zone");
+        await using var app = await With(provider, ("Oidc:Create", "false"), ("Oidc:Authority", answers ? provider.Address : "http://127.0.0.1:9/"));
+        foreach (var (login, role) in new[] { ("li.wang", Role.WindowClerk), ("root", Role.SecurityAdministrator) }) await app.Send(new AddUser.Command(login, "王丽", null, [role], Password));
+        using var root = await app.SignedIn("root", Password);
+
+        var offered = (await root.Page("/accounts/li.wang")).QuerySelector("input[name=Issuer]")!.GetAttribute("value");
+
+        Assert.That(offered ?? "", Is.EqualTo(answers ? "https://id.example.cn/zone" : ""));
+    }
+
     /// <summary>The link says at once what the data would refuse.</summary>
     [Test]
     public async Task One_person_there_is_one_account_here()

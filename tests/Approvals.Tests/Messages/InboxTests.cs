@@ -3,6 +3,7 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Messages;
 using Approvals.Modules.Messages.Contract;
 using Approvals.Tests.Access;
+using Approvals.Tests.Audit;
 using Approvals.Web;
 
 namespace Approvals.Tests.Messages;
@@ -101,6 +102,8 @@ internal sealed class InboxTests
         Assert.That(Telling.Refuses(() => app.Send(new MuteSubject.Command("case:other", "已约谈企业", new(2026, 3, 9)), reader)), Is.EqualTo(new[] { "subject" }));
         await app.Send(new MuteSubject.Command(Case, "已约谈企业", new(2026, 5, 31)), reader);
         Assert.That((await app.Inbox(reader)).Mutes.Single(), Is.EqualTo(new ListMessages.Mute(Case, "已约谈企业", new(2026, 5, 31))));
+        await app.Send(new MuteSubject.Command(Case, "已约谈企业", new(2026, 4, 30)), reader);
+        Assert.That((await app.LogOf("Messages.MuteSubject")).Where(r => r.Outcome == "done").Select(r => r.Detail.Contains("静音至 2026-05-31", StringComparison.Ordinal)), Is.EqualTo(new[] { true, true }), "the first as what it is now, the second as what it was");
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using Approvals.Modules.OneWindow;
 using Approvals.Tests.Access;
+using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Permits;
 using Approvals.Web;
@@ -31,6 +32,24 @@ internal sealed class PersonalDataTests
             var head = (await app.Send(new GetApplication.Query(application.Number), who)).Head;
             Assert.That((head.ApplicantPhone, head.QueryCode), Is.EqualTo(("138****1234", Personal.Hidden)), who.Name);
         }
+    }
+
+    /// <summary>Who approves is told that somebody else was faster, and need not have the applicant's phone.</summary>
+    [Test]
+    public async Task A_correction_that_came_too_late_says_the_name_and_no_phone()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var number = (await app.Receive(Scene.ProjectCode, "A01")).Number;
+        app.SetTime("2026-03-09 09:00");
+        var first = await app.Ask(new CorrectApplicant.Command("示例甲", "13812341234", "听错", number), Person.Clerk);
+        var second = await app.Ask(new CorrectApplicant.Command("示例乙", "13812349999", "听错", number), Person.Clerk);
+        await app.Countersign(second, Person.Supervisor);
+
+        var refused = Assert.ThrowsAsync<Refused>(() => app.Countersign(first, Person.Supervisor))!;
+
+        var said = string.Join(' ', refused.Problems.SelectMany(p => new[] { p.Message.Zh, p.Message.En }));
+        Assert.That(said, Does.Contain("示例乙").And.Not.Contain("13812349999").And.Not.Contain("0813-0000000"));
     }
 
     [TestCase("13812341234", "138****1234")]

@@ -2,6 +2,7 @@ using System.Net;
 using AngleSharp.Html.Dom;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Audit;
+using Approvals.Modules.Documents.Contract;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
 using Approvals.Modules.Projects;
@@ -114,6 +115,22 @@ internal sealed class PrintTests
                 Assert.That(page.QuerySelector("button[data-print]"), Is.Not.Null);
             }
         });
+    }
+
+    /// <summary>What the first did not say, and where it said more than is kept.</summary>
+    [Test]
+    public async Task A_reprint_says_what_was_added_and_that_it_does_not_compare_all_where_it_does_not()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        Particular Says(string what, string says) => new(new(what, what), says);
+        await app.Send(new KeepPrint("N-1", "Short", [Says("名称", "甲")]), Person.Clerk);
+        await app.Send(new KeepPrint("N-1", "Long", [Says("名称", "甲"), Says("材料", new string('材', 4000))]), Person.Clerk);
+
+        var added = await app.Send(new PrintsOf("N-1", "Short", [Says("名称", "甲"), Says("到期", "2026-03-09"), Says("附注", "")]), Person.Clerk);
+        var tooLong = await app.Send(new PrintsOf("N-1", "Long", [Says("名称", "乙"), Says("材料", "材")]), Person.Clerk);
+
+        Assert.That(added.Moved.Select(m => m.Zh), Is.EqualTo(new[] { "到期 — → 2026-03-09" }));
+        Assert.That(tooLong.Moved.Select(m => m.Zh), Is.EqualTo(new[] { "名称 甲 → 乙", "首次打印的内容太长，只留存并比较了前 1 项" }));
     }
 
     private static async Task<IHtmlDocument> Print(HttpClient browser, string url)

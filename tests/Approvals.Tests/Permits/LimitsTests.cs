@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Approvals.Modules.Catalogue;
 using Approvals.Modules.Permits;
+using Approvals.Tests.Audit;
+using Approvals.Tests.Deadlines;
 using Approvals.Web;
 
 namespace Approvals.Tests.Permits;
@@ -78,6 +80,29 @@ internal sealed class LimitsTests
             Assert.That(changed.Events[0].Note, Does.Contain("5 个工作日 → 3 个工作日").And.Contain("2026-03-09 → 2026-03-05").And.Contain("提速"));
             Assert.That(await Dues(app, numbers[1]), Is.EqualTo(new DateOnly?[] { March(9), March(16) }));
         });
+    }
+
+    /// <summary>One record holds what it can be read of, however many take the new limits; and a decision of the day before is still to be entered.</summary>
+    [Test]
+    public async Task The_record_names_ten_limits_and_counts_the_others_and_the_day_before_is_not_shut()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        var numbers = new List<string>();
+        foreach (var n in Enumerable.Range(1, 6))
+        {
+            await app.Project($"2601-510300-04-01-90000{n}");
+            var applied = await app.Apply($"2601-510300-04-01-90000{n}", "A01", "A10");
+            await app.Approve(applied["A01"], "FGJX");
+            numbers.Add(applied["A10"]);
+        }
+
+        app.SetTime("2026-03-04 09:00");
+        await app.Send(new PublishCatalogue.Command(Catalogue(promised: 3, statutory: 8)), Person.Supervisor);
+        await app.Send(new ApplyLimits.Command("A10", All: true, Reason: "提速"));
+        await app.Send(new StartHandling.Command(numbers[0], OccurredAt: app.Zone.Now.AddDays(-1)), Person.Reviewer("SWJ"));
+
+        var said = (await app.LogOf("Permits.ApplyLimits"))[^1].Detail;
+        Assert.That(said, Does.Contain("其余时限").And.Contain("2 项已调整"));
     }
 
     [Test]

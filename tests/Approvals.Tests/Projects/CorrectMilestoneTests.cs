@@ -158,6 +158,24 @@ internal sealed class CorrectMilestoneTests
         Assert.That((meanwhile, await Stands(app)), Is.EqualTo(((DateOnly?)new DateOnly(2026, 3, 6), (DateOnly?)new DateOnly(2026, 3, 7))));
     }
 
+    /// <summary>Numbers are dealt to each site in blocks: what was taken back elsewhere may have a higher one than what came after it.</summary>
+    [Test]
+    public async Task What_came_first_the_time_says_and_not_the_number()
+    {
+        await using var app = await Started();
+        app.SetTime("2026-03-09 09:00");
+        await app.SendByTwo(new CorrectMilestone.Command(MilestoneKind.LandAcquired, null, "尚未成交", ProjectCode: Code), Person.Supervisor, TwoPersons.OtherSupervisor);
+        await app.Change("UPDATE projects_milestone_correction SET id = id + 100000");
+        await app.Send(new ReportMilestone.Command(MilestoneKind.LandAcquired, new(2026, 3, 9), 0, Code), Person.Supervisor);
+        app.SetTime("2026-03-16 09:00");
+        await app.SendByTwo(new CorrectMilestone.Command(MilestoneKind.LandAcquired, new(2026, 3, 13), "看错", ProjectCode: Code), Person.Supervisor, TwoPersons.OtherSupervisor);
+
+        await app.Ask(new CorrectMilestone.Command(MilestoneKind.LandAcquired, new(2026, 3, 16), "看错", ProjectCode: Code), Person.Supervisor);
+
+        var corrections = (await app.Rows<DateOnly?>("SELECT now_on FROM projects_milestone_correction ORDER BY corrected_at")).ToList();
+        Assert.That((await Stands(app), corrections), Is.EqualTo(((DateOnly?)new DateOnly(2026, 3, 13), new List<DateOnly?> { null, new(2026, 3, 13) })));
+    }
+
     private static Task<DateOnly?> Stands(App app) => app.Value<DateOnly?>("SELECT reached_on FROM projects_milestone WHERE kind = 'LandAcquired'");
 
     private static async Task<App> Started()

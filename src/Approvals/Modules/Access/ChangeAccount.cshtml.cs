@@ -4,14 +4,16 @@ using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
 using Approvals.Web;
 using MediatR;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Options;
 
 namespace Approvals.Modules.Access;
 
 /// <summary>One account: its roles, its password, closing it.</summary>
 [Needs(Act.ManageAccounts)]
-internal sealed class ChangeAccountModel(IMediator mediator, Actor actor, Sessions sessions, Settings site, SignInSettings signIn) : PageModel
+internal sealed class ChangeAccountModel(IMediator mediator, Actor actor, Sessions sessions, Settings site, SignInSettings signIn, IOptionsMonitor<OpenIdConnectOptions> provider) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string Login { get; set; } = "";
@@ -74,7 +76,7 @@ internal sealed class ChangeAccountModel(IMediator mediator, Actor actor, Sessio
     {
         await Load();
         (Roles, Department, Email, Window) = ([.. User.Roles], User.Department, User.Email, User.WindowId);
-        (Issuer, Subject) = (User.Issuer ?? signIn.Provider?.Authority.ToString(), User.Subject);
+        await ShowIdentity();
     }
 
     public Task<IActionResult> OnPostRolesAsync() => Change(
@@ -141,6 +143,9 @@ internal sealed class ChangeAccountModel(IMediator mediator, Actor actor, Sessio
         if (Request.Method == "POST" && Request.Query["handler"] != "Roles") (Roles, Department) = ([.. User.Roles], User.Department);
         if (Request.Method == "POST" && Request.Query["handler"] != "Window") Window = User.WindowId;
         if (Request.Method == "POST" && Request.Query["handler"] != "Email") Email = User.Email;
-        if (Request.Method == "POST" && Request.Query["handler"] != "Link") (Issuer, Subject) = (User.Issuer ?? signIn.Provider?.Authority.ToString(), User.Subject);
+        if (Request.Method == "POST" && Request.Query["handler"] != "Link") await ShowIdentity();
     }
+
+    private async Task ShowIdentity() =>
+        (Issuer, Subject) = (User.Issuer ?? (HasProvider ? await Provider.Issuer(provider, HttpContext.RequestAborted) : null), User.Subject);
 }

@@ -2,6 +2,8 @@ using Approvals.Modules.Access.Contract;
 using Approvals.Web;
 using MediatR;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace Approvals.Modules.Access;
@@ -62,6 +64,21 @@ internal static class Provider
     public static void MapProvider(this WebApplication app) => app
         .MapGet(Door, (string? returnUrl) => Results.Challenge(new AuthenticationProperties { RedirectUri = Steps.IsLocal(returnUrl) ? returnUrl : "/" }, [Scheme]))
         .AllowAnonymous().ExcludeFromDescription();
+
+    /// <summary>What the provider calls itself in its tokens, letter by letter; null where it does not answer soon.</summary>
+    public static async Task<string?> Issuer(IOptionsMonitor<OpenIdConnectOptions> provider, CancellationToken ct)
+    {
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        soon.CancelAfter(TimeSpan.FromSeconds(3));
+        try
+        {
+            return (await provider.Get(Scheme).ConfigurationManager!.GetConfigurationAsync(soon.Token)).Issuer;
+        }
+        catch (Exception error) when (error is InvalidOperationException or IOException or HttpRequestException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>What the sign-in page says of somebody who comes back from the provider and is not let in.</summary>
     public static Text? Problem(string? code) => code switch

@@ -25,6 +25,9 @@ internal static class ResetPassword
         })
         .Needs<Command>().WithTags("Access").WithSummary("Set a new password for an account");
 
+    /// <summary>With the ways in that a password or an identity opened.</summary>
+    public const string EndTokens = "UPDATE access_token SET revoked_at = @now WHERE user_id = @Id AND revoked_at IS NULL";
+
     private sealed class Handler(Db db, Actor actor, IMediator mediator, Attempts attempts, Passwords passwords) : IRequestHandler<Command, Unit>
     {
         public async Task<Unit> Handle(Command command, CancellationToken ct)
@@ -41,13 +44,12 @@ internal static class ResetPassword
     private sealed class Storing(Db db, TimeProvider time, IMediator mediator, Trail trail) : IRequestHandler<Store, Unit>
     {
         private const string Update = "UPDATE access_user SET password_hash = @Hash, must_change_password = 1 WHERE id = @Id";
-        private const string EndTokens = "UPDATE access_token SET revoked_at = @now WHERE user_id = @Id AND revoked_at IS NULL";
 
         public async Task<Unit> Handle(Store command, CancellationToken ct)
         {
             var user = await Account.Get(db, command.Login, ct);
             await db.Execute(Update, new { command.Hash, user.Id }, ct);
-            trail.Changed<Text>(new("密码", "Password"), new("原密码", "The one before"), new("重设的密码，首次登录须更换", "One that was set, to be changed at the first sign-in"));
+            trail.Changed<Text>(new("密码", "Password"), user.PasswordHash == Passwords.None ? new("没有密码", "None") : new("原密码", "The one before"), new("重设的密码，首次登录须更换", "One that was set, to be changed at the first sign-in"));
             await db.Execute(EndTokens, new { user.Id, now = time.GetUtcNow().UtcDateTime }, ct);
             await mediator.Publish(new WaysInEnded(user.Id), ct);
             return Unit.Value;

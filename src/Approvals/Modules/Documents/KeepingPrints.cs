@@ -15,6 +15,9 @@ internal sealed class KeepingPrints(Db db, ZoneClock clock, Actor actor, Trail t
 {
     private const int Longest = 4000;
 
+    /// <summary>The last of what is kept of a paper that says more than there is room for.</summary>
+    private static readonly string[] NoRoom = [];
+
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private const string Insert = """
@@ -33,7 +36,7 @@ internal sealed class KeepingPrints(Db db, ZoneClock clock, Actor actor, Trail t
     {
         var number = (await db.Query<Row>(Find, new { command.Subject, command.Paper }, ct)).Count + 1;
         var (kept, says) = (command.Says.Count, "");
-        do says = JsonSerializer.Serialize(command.Says.Take(kept).Select(p => new[] { p.What.Zh, p.What.En, p.Says }), Json);
+        do says = JsonSerializer.Serialize(command.Says.Take(kept).Select(p => new[] { p.What.Zh, p.What.En, p.Says }).Concat(kept < command.Says.Count ? [NoRoom] : []), Json);
         while (says.Length > Longest && kept-- > 0);
         if (!await db.TryInsert(Insert, new { command.Subject, command.Paper, number, clock.Now, actor.UserId, actor.Name, says }, ct))
             throw Refused.Conflict("print.moved", "刚刚已由他人打印，请重新打开本页再打印。", "Somebody has just printed it; open the page again and print.");
@@ -49,11 +52,22 @@ internal sealed class KeepingPrints(Db db, ZoneClock clock, Actor actor, Trail t
 
     private static IEnumerable<Text> Moved(string first, IReadOnlyList<Particular> now)
     {
-        foreach (var was in JsonSerializer.Deserialize<string[][]>(first)!)
+        var all = JsonSerializer.Deserialize<string[][]>(first)!;
+        var (kept, isWhole) = (all.Where(p => p.Length > 0).ToList(), all.All(p => p.Length > 0));
+        foreach (var was in kept)
         {
             var says = now.FirstOrDefault(p => p.What.Zh == was[0])?.Says ?? "—";
             if (says != was[2]) yield return new($"{was[0]} {was[2]} → {says}", $"{was[1]} {was[2]} → {says}");
         }
+
+        if (!isWhole)
+        {
+            yield return new($"首次打印的内容太长，只留存并比较了前 {kept.Count} 项", $"The first printing said too much to be kept whole: only its first {kept.Count} particulars are compared");
+            yield break;
+        }
+
+        foreach (var added in now.Where(p => p.Says.Length > 0 && !kept.Exists(was => was[0] == p.What.Zh)))
+            yield return new($"{added.What.Zh} — → {added.Says}", $"{added.What.En} — → {added.Says}");
     }
 
     private sealed record Row

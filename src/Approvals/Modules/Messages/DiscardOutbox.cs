@@ -9,7 +9,7 @@ namespace Approvals.Modules.Messages;
 /// <summary>Drops for good what was given up and nobody is to get any more. The inboxes keep their message.</summary>
 internal static class DiscardOutbox
 {
-    [RecordAs("放弃未发消息", "Discard what was given up")]
+    [RecordAs("删除已放弃的外发消息", "Discard what was given up")]
     [Needs(Act.Operate)]
     internal sealed record Command(long Id) : ICommand<Unit>;
 
@@ -28,7 +28,7 @@ internal static class DiscardOutbox
         {
             if (await db.Execute(Drop, command, ct) == 0)
                 throw Refused.Conflict("outbox.notGivenUp", "没有这一条，或者它没有被放弃。", "There is no such row, or it has not been given up.");
-            trail.Changed<Text>(new($"待发消息 {command.Id}", $"Row {command.Id} of the outbox"), new("未发出", "Given up"), new("已放弃", "Discarded"));
+            trail.Changed<Text>(new($"外发消息 {command.Id}", $"Row {command.Id} of the outbox"), new("已放弃", "Given up"), new("已删除", "Discarded"));
             return Unit.Value;
         }
     }

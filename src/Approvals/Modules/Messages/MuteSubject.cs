@@ -42,6 +42,7 @@ internal static class MuteSubject
     private sealed class Handler(Db db, Actor actor, ZoneClock clock, Trail trail) : IRequestHandler<Command, Unit>, IRequestHandler<End, Unit>
     {
         private const string Told = "SELECT COUNT(*) FROM messages_message WHERE user_id = @userId AND subject_key = @subject";
+        private const string Muted = "SELECT until_on FROM messages_mute WHERE user_id = @userId AND subject_key = @subject";
         private const string Change = "UPDATE messages_mute SET reason = @reason, until_on = @until, made_at = @now WHERE user_id = @userId AND subject_key = @subject";
         private const string Insert = "INSERT INTO messages_mute (user_id, subject_key, reason, until_on, made_at) VALUES (@userId, @subject, @reason, @until, @now)";
         private const string Quiet = "UPDATE messages_message SET is_muted = 1 WHERE user_id = @userId AND subject_key = @subject AND read_at IS NULL";
@@ -63,11 +64,14 @@ internal static class MuteSubject
             var mute = new { userId = actor.UserId, subject, reason = command.Reason!.Trim(), until = command.Until!.Value, now = clock.Now };
             if (await db.Find<int>(Told, mute, ct) == 0)
                 throw Refused.NotFound("mute.unknown", "subject", $"没有关于「{subject}」的消息。", $"There is no message about “{subject}”.");
+            var before = await db.Find<DateOnly?>(Muted, mute, ct);
             if (await db.Execute(Change, mute, ct) == 0 && !await db.TryInsert(Insert, mute, ct)) await db.Execute(Change, mute, ct);
-            trail.Changed<Text>(new(subject, subject), new("提醒", "Told"), new($"静音至 {Words.Day(mute.until)}", $"Muted until {Words.Day(mute.until)}"));
+            trail.Changed<Text>(new(subject, subject), before is { } until && until >= today ? Until(until) : new("提醒", "Told"), Until(mute.until));
             await db.Execute(Quiet, mute, ct);
             return Unit.Value;
         }
+
+        private static Text Until(DateOnly last) => new($"静音至 {Words.Day(last)}", $"Muted until {Words.Day(last)}");
 
         public async Task<Unit> Handle(End command, CancellationToken ct)
         {

@@ -58,7 +58,7 @@ internal static class CorrectHandOut
             if (!actor.May(Act.HandOut, new Place(Window: row.WindowId))) throw WindowScope.Other(row.ApplicationNumber, row.WindowName!);
             if (row.HandedOutOn is not { } wasOn)
                 throw Refused.Conflict("result.notHandedOut", $"{command.CaseNumber} 的结果还没有出件，无需更正。", $"The result of {command.CaseNumber} has not been handed out; there is nothing to correct.");
-            CorrectedEntry.Demand(command.Seen, Stands(row.Recipient, wasOn), ofPerson: true);
+            CorrectedEntry.Demand(command.Seen, Stands(row.Recipient, wasOn), Stands(row.Recipient, wasOn));
             var (was, now, on) = (row.Recipient ?? "", (command.Recipient ?? "").Trim(), command.HandedOutOn ?? wasOn);
             CorrectedEntry.Change recipient = new(new("领取人", "Recipient"), was, now), day = new(new("出件日", "Handed out on"), Words.Day(wasOn), Words.Day(on));
             var check = new Check()

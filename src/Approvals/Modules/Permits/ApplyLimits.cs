@@ -41,8 +41,8 @@ internal static class ApplyLimits
              WHERE id = @Id AND status IN (1, 3, 6, 7, 8, 9, 10, 16)
             """;
 
-        /// <summary>Of each share; the log of each case says its own.</summary>
-        private const int MostOnTrail = 100;
+        /// <summary>The log of each case says its own.</summary>
+        private const int MostOnTrail = 10;
 
         private const string Frozen = """
             SELECT id, promised_limit AS promised, promised_unit, statutory_limit AS statutory, statutory_unit
@@ -68,6 +68,7 @@ internal static class ApplyLimits
                 new Post(Role.Supervisor));
             var moved = 0;
             foreach (var batch in lines.Where(l => l.Limits.Count > 0).Chunk(500)) moved += await Apply(batch, command.Reason!.Trim(), ct);
+            Tell([.. lines.SelectMany(l => l.Limits.Select(c => (l.Number, c)))]);
             return new(lines.Count(l => l.Limits.Count > 0), moved);
         }
 
@@ -94,11 +95,17 @@ internal static class ApplyLimits
             if (await db.Execute(Change, rows, ct) != lines.Length)
                 throw Refused.Conflict("case.changed", "有办理件刚刚被他人改动，本次没有调整，请刷新后重试。", "A case was changed by somebody else just now; nothing was changed. Reload and try again.");
             var moved = await mediator.Send(new ChangeLimits([.. lines.SelectMany(l => l.Limits.Select(c => new ChangedLimit("case", l.Id, c.Rule, c.New)))]), ct);
-            foreach (var limit in lines.SelectMany(l => l.Limits.Select(c => (l.Number, Change: c))).Take(MostOnTrail))
-                trail.Changed(new($"{limit.Number} {Rules.Name(limit.Change.Rule).Zh}", $"{limit.Number} {Rules.Name(limit.Change.Rule).En}"), limit.Change.Old.Name, limit.Change.New.Name);
             foreach (var line in lines)
                 await mediator.Send(new NoteEvent.Command(line.Id, CaseActivity.LimitChanged, $"时限按现行目录调整：{string.Join("；", line.Limits.Select(Sentence))}。理由：{reason}"), ct);
             return moved.Count(m => m.From != m.To);
+        }
+
+        private void Tell(IReadOnlyList<(string Number, PreviewLimits.Changed Change)> limits)
+        {
+            foreach (var (number, change) in limits.Take(MostOnTrail))
+                trail.Changed(new($"{number} {Rules.Name(change.Rule).Zh}", $"{number} {Rules.Name(change.Rule).En}"), change.Old.Name, change.New.Name);
+            if (limits.Count > MostOnTrail)
+                trail.Changed<Text>(new("其余时限", "The other limits"), new("见各件记录", "As the log of each case says"), new($"{limits.Count - MostOnTrail} 项已调整", $"{limits.Count - MostOnTrail} changed"));
         }
 
         private static string Sentence(PreviewLimits.Changed c)

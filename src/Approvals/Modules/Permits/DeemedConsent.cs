@@ -95,11 +95,16 @@ internal static class DeemedConsent
             foreach (var c in late)
             {
                 var waiting = await db.Query<Waiting>(WaitingForIt, new { c.ProjectId, c.ItemCode }, ct);
-                unblocked += await db.Execute(Free, waiting.Select(w => new { LateId = c.Id, today, clock.Now, w.Id, c.ItemCode }).ToList(), ct);
-                var numbers = string.Join("、", waiting.Select(w => w.Number));
+                // One approved in between had what it waited for: nothing was deemed of it.
+                var freed = new List<Waiting>();
+                foreach (var w in waiting)
+                    if (await db.Execute(Free, new { LateId = c.Id, today, clock.Now, w.Id, c.ItemCode }, ct) > 0) freed.Add(w);
+                if (freed.Count == 0) continue;
+                unblocked += freed.Count;
+                var numbers = string.Join("、", freed.Select(w => w.Number));
                 trail.Changed<Text>(new(numbers, numbers), new($"等待 {c.Number}（{c.ItemCode}）", $"Waiting for {c.Number} ({c.ItemCode})"), new("超时默认，不再等待", "Deemed by silence, waiting no more"));
                 await mediator.Send(new NoteEvent.Command(c.Id, CaseActivity.DeemedConsent, Cut($"超时默认：{Words.Day(c.DueOn)} 到期未决定，{numbers} 不再等待本件；本件继续办理，不出结果")), ct);
-                foreach (var w in waiting)
+                foreach (var w in freed)
                     await mediator.Send(new NoteEvent.Command(w.Id, CaseActivity.Noted, $"前置事项 {c.ItemCode}（{c.Number}）超过时限未决定，按超时默认不再等待；并非批准"), ct);
                 await mediator.Send(new StartReady.Command(c.ProjectId, $"前置事项 {c.ItemCode} 超时默认（{c.Number}）", ""), ct);
             }

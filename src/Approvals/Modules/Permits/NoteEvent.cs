@@ -21,7 +21,7 @@ internal static class NoteEvent
 
     private sealed class Handler(Db db, Actor actor, ZoneClock clock) : IRequestHandler<Command, Unit>
     {
-        // Now lies at or after every event before it. Of a word about the case nothing has happened to it: what is done to it may still be dated before.
+        // Now lies at or after every event before it. By a word about the case, or another limit, nothing has happened to it: what is done to it may still be dated before.
         private const string Count = """
             UPDATE permits_case
                SET last_event = last_event + 1, last_occurred_at = CASE WHEN @isWord = 1 THEN last_occurred_at ELSE @Now END
@@ -39,7 +39,7 @@ internal static class NoteEvent
 
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
-            var isWord = command.Activity is CaseActivity.Corrected or CaseActivity.Noted;
+            var isWord = command.Activity is CaseActivity.Corrected or CaseActivity.Noted or CaseActivity.LimitChanged;
             if (await db.Execute(Count, new { command.CaseId, command.LastEvent, clock.Now, isWord }, ct) == 0)
                 throw command.LastEvent is not null ? CaseInHand.Changed(await db.Find<string>(NumberOf, new { command.CaseId }, ct) ?? "") : Refused.NotFound("case.notFound", "number", "没有这个办理件，请检查编号。", "There is no such case; check the number.");
             await db.Execute(Insert, new { command.CaseId, activity = command.Activity.ToString(), clock.Now, actor.UserId, actor.Name, command.Note, InHandsOf = actor.For?.Id }, ct);

@@ -44,7 +44,7 @@ internal static class CorrectMilestone
           FROM projects_milestone_correction c
           LEFT JOIN access_public_user u ON u.id = c.was_by
          WHERE c.project_id = @projectId
-         ORDER BY c.id DESC
+         ORDER BY c.corrected_at DESC, c.id DESC
         """;
 
     public static Task<IReadOnlyList<Row>> Of(Db db, long projectId, CancellationToken ct) => db.Query<Row>(History, new { projectId }, ct);
@@ -59,14 +59,15 @@ internal static class CorrectMilestone
 
     private sealed class Handler(Db db, Ids ids, IMediator mediator, Actor actor, ZoneClock clock, CorrectedEntry corrected) : IRequestHandler<Command, Unit>
     {
-        // A correction does not make the report new; where it was taken back, what was reported afterwards is.
+        // A correction does not make the report new; where it was taken back, what was reported afterwards is. Numbers are dealt to each site in blocks: which came first the time says.
         private const string Reported = """
             SELECT m.reached_on, m.reported_by, m.reported_at,
                    (SELECT MIN(c.was_at)
                       FROM projects_milestone_correction c
                      WHERE c.project_id = m.project_id AND c.phase = m.phase AND c.kind = m.kind
                        AND NOT EXISTS (SELECT 1 FROM projects_milestone_correction g
-                                        WHERE g.project_id = c.project_id AND g.phase = c.phase AND g.kind = c.kind AND g.now_on IS NULL AND g.id >= c.id)) AS first_at
+                                        WHERE g.project_id = c.project_id AND g.phase = c.phase AND g.kind = c.kind AND g.now_on IS NULL
+                                          AND (g.corrected_at > c.corrected_at OR g.corrected_at = c.corrected_at AND g.id >= c.id))) AS first_at
               FROM projects_milestone m
              WHERE m.project_id = @projectId AND m.phase = @phase AND m.kind = @kind AND m.reached_on IS NOT NULL
             """;

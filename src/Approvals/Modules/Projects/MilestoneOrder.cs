@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Projects.Contract;
 using Approvals.Web;
@@ -27,6 +28,24 @@ internal static class MilestoneOrder
         [MilestoneKind.Production] = [MilestoneKind.ConstructionStarted],
     };
 
+    /// <summary>By the code of a process: of each milestone all that come before it, by the order or by the plan.</summary>
+    private static readonly ConcurrentDictionary<string, Dictionary<MilestoneKind, HashSet<MilestoneKind>>> Before = [];
+
+    private static Dictionary<MilestoneKind, HashSet<MilestoneKind>> BeforeBy(string process)
+    {
+        var steps = ProjectPlan.StepsOf(process).ToDictionary(s => s.Kind, s => s.After);
+        var all = new Dictionary<MilestoneKind, HashSet<MilestoneKind>>();
+        HashSet<MilestoneKind> Of(MilestoneKind kind)
+        {
+            if (all.TryGetValue(kind, out var known)) return known;
+            var direct = After[kind].Concat(steps.GetValueOrDefault(kind) ?? []).ToList();
+            return all[kind] = [.. direct, .. direct.SelectMany(Of)];
+        }
+
+        foreach (var kind in After.Keys) Of(kind);
+        return all;
+    }
+
     /// <summary>True where the one, directly or through others, comes before the other.</summary>
     public static bool IsBefore(MilestoneKind one, MilestoneKind other) => After[other].Any(before => before == one || IsBefore(one, before));
 
@@ -36,9 +55,8 @@ internal static class MilestoneOrder
     /// </summary>
     public static IReadOnlyList<Text> OutOfOrder(IReadOnlyList<MilestoneFact> facts, Process process)
     {
-        var steps = ProjectPlan.StepsOf(process.Code).ToDictionary(s => s.Kind, s => s.After);
-        bool Usually(MilestoneKind one, MilestoneKind other) => After[other].Concat(steps.GetValueOrDefault(other) ?? []).Any(before => before == one || Usually(one, before));
-        bool Precedes(Day one, Day other) => Usually(one.Kind, other.Kind) && (one.Phase == other.Phase
+        var before = Before.GetOrAdd(process.Code, BeforeBy);
+        bool Precedes(Day one, Day other) => before[other.Kind].Contains(one.Kind) && (one.Phase == other.Phase
             || (other.Phase == 0 && other.Kind != MilestoneKind.ConstructionStarted)
             || (one.Phase == 0 && (!ProjectPlan.IsOfWorks(one.Kind) || one.Kind == MilestoneKind.ConstructionStarted)));
         var days = facts.Where(f => (f.ReachedOn ?? f.PlannedOn) is not null)

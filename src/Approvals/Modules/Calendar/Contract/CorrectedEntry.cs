@@ -43,14 +43,14 @@ internal sealed class CorrectedEntry(SecondPerson second, Actor actor, Trail tra
     /// <summary>Refuses what was asked for while it said something else: a page opened before, or a request that waited.</summary>
     /// <param name="seen">What it said when it was asked for; null where nobody looked.</param>
     /// <param name="now">What it says.</param>
-    /// <param name="ofPerson">It begins with the name of a person.</param>
-    public static void Demand(string? seen, string now, bool ofPerson = false)
+    /// <param name="ofPerson">What of it is said back, beginning with the name of a person; all of it where null. Who approves need not have the person's phone.</param>
+    public static void Demand(string? seen, string now, string? ofPerson = null)
     {
         if (seen is not null && seen != now)
         {
             throw new Refused(RefusedAs.Conflict, [new("correction.moved", "", new(
-                $"刚刚已由他人更正，现在登记为「{now}」，请刷新页面查看。", $"Somebody has just corrected it: it says “{now}” now. Reload the page."))])
-            { Persons = ofPerson ? [now] : [] };
+                $"刚刚已由他人更正，现在登记为「{ofPerson ?? now}」，请刷新页面查看。", $"Somebody has just corrected it: it says “{ofPerson ?? now}” now. Reload the page."))])
+            { Persons = ofPerson is null ? [] : [ofPerson] };
         }
     }
 
