@@ -167,7 +167,7 @@ internal sealed class CorrectHandOutTests
         var head = (await app.Send(new GetApplication.Query(number), Person.Clerk)).Head;
         Assert.Multiple(async () =>
         {
-            Assert.That(told, Does.Contain("刚刚已由他人更正").And.Contain("示例经办 13800001234"));
+            Assert.That(told, Does.Contain("刚刚已由他人更正").And.Contain("示例经办 138****1234"));
             Assert.That(codes, Is.EqualTo(new[] { "request.notDone", "correction.moved" }));
             Assert.That((head.Applicant, head.ApplicantPhone), Is.EqualTo(("示例经办", "13800003333")));
             Assert.That(string.Concat((await app.Records()).Select(r => r.Said + r.Detail)), Does.Not.Contain("1380000").And.Not.Contain("0813-0000000"));

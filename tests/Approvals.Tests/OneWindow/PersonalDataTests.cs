@@ -49,7 +49,7 @@ internal sealed class PersonalDataTests
         var refused = Assert.ThrowsAsync<Refused>(() => app.Countersign(first, Person.Supervisor))!;
 
         var said = string.Join(' ', refused.Problems.SelectMany(p => new[] { p.Message.Zh, p.Message.En }));
-        Assert.That(said, Does.Contain("示例乙").And.Not.Contain("13812349999").And.Not.Contain("0813-0000000"));
+        Assert.That(said, Does.Contain("示例乙 138****9999").And.Not.Contain("13812349999").And.Not.Contain("0813-0000000"));
     }
 
     [TestCase("13812341234", "138****1234")]

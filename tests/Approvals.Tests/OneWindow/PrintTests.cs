@@ -1,5 +1,6 @@
 using System.Net;
 using AngleSharp.Html.Dom;
+using Approvals.Database;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Audit;
 using Approvals.Modules.Documents.Contract;
@@ -12,6 +13,7 @@ using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Messages;
 using Approvals.Tests.Permits;
+using MediatR;
 
 namespace Approvals.Tests.OneWindow;
 
@@ -123,8 +125,14 @@ internal sealed class PrintTests
     {
         await using var app = await App.Start("2026-03-02 09:00");
         Particular Says(string what, string says) => new(new(what, what), says);
-        await app.Send(new KeepPrint("N-1", "Short", [Says("名称", "甲")]), Person.Clerk);
-        await app.Send(new KeepPrint("N-1", "Long", [Says("名称", "甲"), Says("材料", new string('材', 4000))]), Person.Clerk);
+        await using (var scope = app.Services.CreateAsyncScope())
+        {
+            Person.Clerk.Sit(scope.ServiceProvider.GetRequiredService<Actor>());
+            var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
+            foreach (var print in new KeepPrint[] { new("N-1", "Short", [Says("名称", "甲")]), new("N-1", "Long", [Says("名称", "甲"), Says("材料", new string('材', 4000))]) })
+                await scope.ServiceProvider.GetRequiredService<Db>().Transact(() => mediator.Send(print), default);
+        }
+
 
         var added = await app.Send(new PrintsOf("N-1", "Short", [Says("名称", "甲"), Says("到期", "2026-03-09"), Says("附注", "")]), Person.Clerk);
         var tooLong = await app.Send(new PrintsOf("N-1", "Long", [Says("名称", "乙"), Says("材料", "材")]), Person.Clerk);

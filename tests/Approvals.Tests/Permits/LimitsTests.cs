@@ -12,13 +12,13 @@ namespace Approvals.Tests.Permits;
 internal sealed class LimitsTests
 {
     /// <summary>A10 (first promised in 5 working days, 10 by law) in a second version from 2026-03-02.</summary>
-    public static string Catalogue(int promised, int statutory, bool deemed = false, int? warning = null, string code = "A10", string name = "水土保持方案审批") => JsonSerializer.Serialize(new
+    public static string Catalogue(int promised, int statutory, bool deemed = false, int? warning = null, string code = "A10", string name = "水土保持方案审批", string from = "2026-03-02") => JsonSerializer.Serialize(new
     {
         items = new[]
         {
             new
             {
-                code, version = 2, effectiveFrom = "2026-03-02", nameZh = name, nameEn = "Soil and water plan", department = "SWJ", kind = "permit",
+                code, version = 2, effectiveFrom = from, nameZh = name, nameEn = "Soil and water plan", department = "SWJ", kind = "permit",
                 statutory = new { limit = statutory, unit = "wd" }, promised = new { limit = promised, unit = "wd" }, documents = new[] { "D01" },
                 resultZh = "准予许可决定书", resultEn = "Decision", deemedConsent = deemed, warningDays = warning,
             },
@@ -97,9 +97,9 @@ internal sealed class LimitsTests
         }
 
         app.SetTime("2026-03-04 09:00");
-        await app.Send(new PublishCatalogue.Command(Catalogue(promised: 3, statutory: 8)), Person.Supervisor);
+        await app.Send(new PublishCatalogue.Command(Catalogue(promised: 3, statutory: 8, from: "2026-03-04")), Person.Supervisor);
         await app.Send(new ApplyLimits.Command("A10", All: true, Reason: "提速"));
-        await app.Send(new StartHandling.Command(numbers[0], OccurredAt: app.Zone.Now.AddDays(-1)), Person.Reviewer("SWJ"));
+        await app.Send(new StartHandling.Command(numbers[0], OccurredAt: new(2026, 3, 3, 10, 0, 0)), Person.Reviewer("SWJ"));
 
         var said = (await app.LogOf("Permits.ApplyLimits"))[^1].Detail;
         Assert.That(said, Does.Contain("其余时限").And.Contain("2 项已调整"));

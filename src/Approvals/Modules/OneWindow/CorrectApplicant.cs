@@ -51,7 +51,7 @@ internal static class CorrectApplicant
             var number = command.Number.Trim().ToUpperInvariant();
             var row = await db.Find<Row>(Find, new { number }, ct) ?? throw await answering.Lost(number, ct);
             if (!actor.May(Act.DecideIntake, new Place(Window: row.WindowId))) throw WindowScope.Other(number, row.WindowName!);
-            CorrectedEntry.Demand(command.Seen, Stands(row.Applicant, row.ApplicantPhone), row.Applicant);
+            CorrectedEntry.Demand(command.Seen, Stands(row.Applicant, row.ApplicantPhone), Stands(row.Applicant, Personal.Phone(row.ApplicantPhone)));
             var (was, now, wasPhone) = (row.Applicant, (command.Applicant ?? "").Trim(), row.ApplicantPhone);
             var phone = string.IsNullOrWhiteSpace(command.ApplicantPhone) ? wasPhone : command.ApplicantPhone.Trim();
             var check = TakeIn.CheckApplicant(new Check(), command.Applicant, phone);
