@@ -10,8 +10,8 @@ using MediatR;
 namespace Approvals;
 
 /// <summary>
-/// What the program is not started with outside Development: all that is wrong is told at once, each with what to do. For a
-/// trial a deployment may accept some of it by code, which it then reads at every start.
+/// What the program is not started with: all that is wrong is told at once, each with what to do. For a trial a deployment may
+/// accept some of it by code, which it then reads at every start. In Development that is the door to others alone.
 /// </summary>
 internal static class InsecureSettings
 {
@@ -22,11 +22,33 @@ internal static class InsecureSettings
     /// <param name="IsHard">Never accepted.</param>
     internal sealed record Finding(string Code, Text What, bool IsHard = false);
 
+    /// <summary>The accounts of the demonstration have one public password, and may do all that there is to do.</summary>
+    public static IReadOnlyList<Finding> FindInDevelopment(IConfiguration configuration)
+    {
+        var found = Environments(configuration);
+        if (Exposure.Read(configuration) is { IsBeyondThisMachine: true })
+        {
+            found.Add(new("development", new(
+                "Development 环境有演示账号，密码是公开的，却在对外监听。请只在本机监听（http://localhost:…），或以 Production 环境启动。",
+                "In Development there are demonstration accounts with a public password, and it listens for others. Listen on this machine alone (http://localhost:…), or start it in Production.")));
+        }
+
+        return found;
+    }
+
+    /// <summary>Of the two names of the environment the framework takes one without a word.</summary>
+    private static List<Finding> Environments(IConfiguration configuration) =>
+        configuration["ASPNETCORE_ENVIRONMENT"] is { Length: > 0 } one && configuration["DOTNET_ENVIRONMENT"] is { Length: > 0 } other && !one.Equals(other, StringComparison.OrdinalIgnoreCase)
+            ? [new("environment", new(
+                $"ASPNETCORE_ENVIRONMENT 为 {one}，DOTNET_ENVIRONMENT 为 {other}，两者不一致。请去掉其一，或设为相同。",
+                $"ASPNETCORE_ENVIRONMENT is {one} and DOTNET_ENVIRONMENT is {other}. Remove one of them, or set both to the same."), IsHard: true)]
+            : [];
+
     /// <summary>Looks at the settings alone; nothing is opened for it.</summary>
     public static IReadOnlyList<Finding> Find(IConfiguration configuration, string webRoot)
     {
         var (exposure, settings, messages) = (Exposure.Read(configuration), Settings.Read(configuration), MessageSettings.Read(configuration));
-        var found = new List<Finding>();
+        var found = Environments(configuration);
         void Wrong(string code, string zh, string en, bool hard = false) => found.Add(new(code, new(zh, en), hard));
 
         foreach (var address in exposure.InTheClear)
@@ -37,8 +59,8 @@ internal static class InsecureSettings
 
         if (exposure.IsBeyondThisMachine && Split(configuration["AllowedHosts"]) is var hosts && (hosts.Length == 0 || hosts.Any(h => h is "*" or "*.*" or "::" or "0.0.0.0")))
             Wrong("hosts", "AllowedHosts 未设置或为 *：任何主机名都会被接受。请设为用户使用的主机名，以分号分隔。", "AllowedHosts is not set or is *: any host name is taken. Set the names that people use, separated by semicolons.");
-        if (exposure.Proxies.Where(HoldsStrangers).Select(p => p.ToString()).FirstOrDefault() is { } wide)
-            Wrong("proxy", $"{Exposure.ProxySetting} 中的 {wide} 太大：里面的任何人都能冒充来源地址。请只写代理的地址。", $"{wide} in {Exposure.ProxySetting} is too large: anybody in it could claim to be anybody. Give the proxies alone.", hard: true);
+        if (HoldStrangers(exposure.Proxies))
+            Wrong("proxy", $"{Exposure.ProxySetting} 所列的网络（{exposure.Proxies.Count} 个）合起来太大：里面的任何人都能冒充来源地址。请只写代理的地址。", $"The networks in {Exposure.ProxySetting} ({exposure.Proxies.Count}) are too large together: anybody in them could claim to be anybody. Give the proxies alone.", hard: true);
         if (configuration.GetValue("FORWARDEDHEADERS_ENABLED", false) || configuration.GetValue("ASPNETCORE_FORWARDEDHEADERS_ENABLED", false))
             Wrong("proxy", $"ASPNETCORE_FORWARDEDHEADERS_ENABLED 会相信任何人声称的来源地址。请去掉它，改用 {Exposure.ProxySetting}。", $"ASPNETCORE_FORWARDEDHEADERS_ENABLED believes whoever claims an address. Remove it and use {Exposure.ProxySetting}.", hard: true);
         if (settings.Engine == "sqlserver")
@@ -62,11 +84,15 @@ internal static class InsecureSettings
     /// <exception cref="InvalidOperationException">Lists all that was found and not accepted.</exception>
     public static async Task RefuseThem(IServiceProvider services, bool withAccounts, CancellationToken ct)
     {
-        if (services.GetRequiredService<IHostEnvironment>().IsDevelopment()) return;
         var configuration = services.GetRequiredService<IConfiguration>();
-        var found = Find(configuration, services.GetService<IWebHostEnvironment>()?.WebRootPath ?? "").ToList();
-        if (withAccounts && await Accounts(services, ct) is { } accounts) found.Add(accounts);
-        if (withAccounts && await BreakGlass(services, ct) is { } glass) found.Add(glass);
+        var isDevelopment = services.GetRequiredService<IHostEnvironment>().IsDevelopment();
+        var found = (isDevelopment ? FindInDevelopment(configuration) : Find(configuration, services.GetService<IWebHostEnvironment>()?.WebRootPath ?? "")).ToList();
+        if (withAccounts && !isDevelopment)
+        {
+            if (await Accounts(services, ct) is { } accounts) found.Add(accounts);
+            if (await BreakGlass(services, ct) is { } glass) found.Add(glass);
+        }
+
         var accepted = Split(configuration[Accepted]);
         var refused = found.Where(f => f.IsHard || !accepted.Contains(f.Code)).ToList();
         Say(refused);
@@ -109,10 +135,20 @@ internal static class InsecureSettings
             $"The account “{login}” of SignIn:BreakGlass does not exist, is closed, has no password or no role: while the provider is away nobody gets in. Make it with user add first, as a security administrator."));
     }
 
-    /// <summary>Larger than any network of one's own is; two halves of everything are everything. An address of IPv4 may be written as one of IPv6.</summary>
-    private static bool HoldsStrangers(IPNetwork network) => network.BaseAddress.AddressFamily == AddressFamily.InterNetwork
-        ? network.PrefixLength < 8
-        : network.PrefixLength < 16 || (network.PrefixLength < 104 && network.BaseAddress.GetAddressBytes().AsSpan(0, 10).IndexOfAnyExcept((byte)0) < 0);
+    /// <summary>Together larger than all networks of one's own are, which is two of /8 (of IPv6, of /16): many parts of everything are everything.</summary>
+    private static bool HoldStrangers(IReadOnlyList<IPNetwork> networks)
+    {
+        var apart = networks.Distinct().ToList();
+        apart = [.. apart.Where(n => !apart.Any(o => o.PrefixLength < n.PrefixLength && o.Contains(n.BaseAddress)))];
+        var shares = apart.Select(Share).ToLookup(s => s.IsOld, s => s.Of);
+        return shares[true].Sum() >= Math.Pow(2, -7) || shares[false].Sum() >= Math.Pow(2, -15);
+    }
+
+    /// <summary>Of all addresses of its kind. An address of IPv4 may be written as one of IPv6.</summary>
+    private static (bool IsOld, double Of) Share(IPNetwork network) =>
+        network.BaseAddress.AddressFamily == AddressFamily.InterNetwork ? (true, Math.Pow(2, -network.PrefixLength))
+        : network.BaseAddress.GetAddressBytes().AsSpan(0, 10).IndexOfAnyExcept((byte)0) < 0 ? (true, Math.Pow(2, -Math.Max(0, network.PrefixLength - 96)))
+        : (false, Math.Pow(2, -network.PrefixLength));
 
     private static string[] Split(string? list) => (list ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

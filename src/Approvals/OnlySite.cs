@@ -15,7 +15,7 @@ internal static class OnlySite
     public static IDisposable? Hold(Settings settings)
     {
         if (settings.Engine == "sqlserver") return new MemoryStream();
-        DataFolder.Make(settings.DataFolder);
+        DataFolder.Demand("--data", settings.DataFolder);
         var file = Path.Combine(settings.DataFolder, Name);
         try
         {

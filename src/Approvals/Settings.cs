@@ -34,7 +34,19 @@ internal sealed record Settings(string DataFolder, string Engine, string Connect
         var closing = First(configuration["OfficeHours:Closing"]) ?? "17:00";
         if (!TimeOnly.TryParseExact(closing, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var closes))
             throw new InvalidOperationException($"OfficeHours:Closing is “{closing}”; it must be a time of the day such as 17:00.");
-        return new(data, engine, connection, store, configuration.GetValue("Jobs:Run", true), TimeZoneInfo.FindSystemTimeZoneById(First(configuration["Zone:TimeZone"]) ?? "Asia/Shanghai"), closes, SiteAddress(configuration));
+        return new(data, engine, connection, store, configuration.GetValue("Jobs:Run", true), TimeZone(First(configuration["Zone:TimeZone"]) ?? "Asia/Shanghai"), closes, SiteAddress(configuration));
+    }
+
+    private static TimeZoneInfo TimeZone(string given)
+    {
+        try
+        {
+            return TimeZoneInfo.FindSystemTimeZoneById(given);
+        }
+        catch (Exception error) when (error is TimeZoneNotFoundException or InvalidTimeZoneException or System.Security.SecurityException)
+        {
+            throw new InvalidOperationException($"Zone:TimeZone 为「{given}」，本机没有这个时区，请写如 Asia/Shanghai。 Zone:TimeZone is “{given}”; it must be a time zone that this machine knows, such as Asia/Shanghai.");
+        }
     }
 
     /// <summary>The clock, the engine and what rests on them: for the site and for the command line alike.</summary>
@@ -53,10 +65,11 @@ internal sealed record Settings(string DataFolder, string Engine, string Connect
 
     public static string SiteAddress(IConfiguration configuration)
     {
-        var site = First(configuration["Site:Address"], configuration["Urls"]?.Split(';')[0])?.Trim() ?? "http://localhost:5080";
+        var said = First(configuration["Site:Address"]);
+        var site = (said ?? First(configuration["Urls"]?.Split(';')[0]))?.Trim() ?? "http://localhost:5080";
         return Uri.TryCreate(site, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https")
             ? site.TrimEnd('/')
-            : throw new InvalidOperationException($"Site:Address is “{site}”; it must be the http(s) address people open.");
+            : throw new InvalidOperationException($"{(said is null ? "Site:Address is not set, and Urls" : "Site:Address")} is “{site}”; it must be the http(s) address people open.");
     }
 
     private static string? First(params string?[] values) => values.FirstOrDefault(v => !string.IsNullOrWhiteSpace(v));

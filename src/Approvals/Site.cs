@@ -56,10 +56,26 @@ internal static class Site
             return 1;
         }
 
+        app.Services.DemandFilesFolder();
+        app.Services.DemandRootsFolder();
         await Prepare(app.Services);
+        if (await Listen(app) is { } ended) return ended;
+        Welcome.Print(app);
+        await app.Services.TellStories();
+        await app.WaitForShutdownAsync();
+        return 0;
+    }
+
+    /// <returns>Null once it listens, else how the program ends.</returns>
+    public static async Task<int?> Listen(WebApplication app)
+    {
         try
         {
             await app.StartAsync();
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return 0; // stopped while it began
         }
         catch (Exception error) when (error is IOException or FormatException)
         {
@@ -67,10 +83,10 @@ internal static class Site
             return 1;
         }
 
-        Welcome.Print(app);
-        await app.Services.TellStories();
-        await app.WaitForShutdownAsync();
-        return 0;
+        if (app.Services.GetRequiredService<Exposure>().Unforeseen(app.Urls).FirstOrDefault() is not { } address) return null;
+        await app.StopAsync();
+        await Console.Error.WriteLineAsync($"服务器在 {address} 对外监听，而设置中没有这个地址，已停止。请只用 Urls 或 Kestrel:Endpoints 之一写明全部地址。 The server listened for others on {address}, which the settings do not name, and was stopped. Give all addresses in Urls or in Kestrel:Endpoints alone.");
+        return 1;
     }
 
     /// <param name="args">The command line.</param>

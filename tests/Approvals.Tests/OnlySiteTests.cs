@@ -56,6 +56,35 @@ internal sealed class OnlySiteTests
         Directory.Delete(folder, true);
     }
 
+    [Test]
+    public async Task A_wrong_setting_is_named_with_its_value_in_a_sentence()
+    {
+        var folder = Directory.CreateTempSubdirectory("approvals-").FullName;
+        var file = Path.Combine(folder, "file");
+        await File.WriteAllTextAsync(file, "");
+        var inFile = Path.Combine(file, "x"); // no account can make a folder there
+        (string Name, string Value, string Says)[] wrong =
+        [
+            ("Zone__TimeZone", "Mars", "Zone:TimeZone"), ("Kestrel__Endpoints__A__Url", "junk", "Kestrel:Endpoints:A:Url"), ("Urls", "http://localhost:99999", "Urls"), ("Kestrel__Endpoints__A__Url", "http://localhost:99999", "Kestrel:Endpoints:A:Url"),
+            ("Files__Folder", inFile, "Files:Folder"), ("Audit__RootsTo", inFile, "Audit:RootsTo"), ("Audit__RootsTo", Path.Combine(folder, "not mounted"), "Audit:RootsTo"),
+        ];
+        var ended = await Task.WhenAll(wrong.Select((setting, n) => OwnProcess.Run(folder, [("Urls", "http://127.0.0.1:0"), ("APPROVALS_DATA", Path.Combine(folder, $"{n}")), (setting.Name, setting.Value)])));
+        var disagree = await OwnProcess.Run(folder, [("ASPNETCORE_ENVIRONMENT", "Production"), ("DOTNET_ENVIRONMENT", "Development")], "--urls", "http://127.0.0.1:0", "--data", Path.Combine(folder, "disagree"));
+        var command = await OwnProcess.Run(folder, [("Zone__TimeZone", "Mars")], "audit", "verify", "--data", folder);
+
+        foreach (var ((name, value, says), (exit, output, error)) in wrong.Zip(ended))
+        {
+            Assert.That((exit, output), Is.EqualTo((1, "")), name + error);
+            Assert.That(error, Does.Contain(says).And.Contain(value).And.Not.Contain("   at "));
+            Assert.That(error.Trim().Split('\n'), Has.Length.EqualTo(1), error);
+        }
+
+        Assert.That((disagree.Exit, command.Exit), Is.EqualTo((1, 1)), disagree.Error + command.Error);
+        Assert.That(disagree.Error, Does.Contain("[environment]"));
+        Assert.That(command.Error, Does.Contain("Zone:TimeZone").And.Contain("Mars").And.Not.Contain("   at "));
+        Directory.Delete(folder, true);
+    }
+
     /// <summary>Started, and ready: it has said where it listens. One that was killed leaves the folder free.</summary>
     private static async Task<Process> Serving(string folder)
     {

@@ -23,6 +23,9 @@ internal sealed class History(Engine engine, Db db, Ids ids, WorkingDays days, C
     private static readonly DateOnly First = new(2021, 1, 4);
     private static readonly DateOnly Reformed = new(2023, 1, 3);
 
+    /// <summary>From its end the limits of the last cases are counted on.</summary>
+    private const int LastYear = WorkingDays.LastYear - 10;
+
     private const string Known = "SELECT COUNT(*) FROM projects_public_project WHERE code = @code";
 
     private readonly Dictionary<string, Table> tables = new[]
@@ -52,8 +55,8 @@ internal sealed class History(Engine engine, Db db, Ids ids, WorkingDays days, C
     public async Task<int> Load(int cases, int withSeed, DateOnly until, Action<int> progress, CancellationToken ct)
     {
         (random, seed, last) = (new Random(withSeed), withSeed, until);
-        if (until < Reformed.AddMonths(1))
-            throw Refused.Invalid("demo.until", "until", $"截止日不能早于 {Words.Day(Reformed.AddMonths(1))}。", $"The last day may not lie before {Words.Day(Reformed.AddMonths(1))}.");
+        if (until < Reformed.AddMonths(1) || until.Year > LastYear)
+            throw Refused.Invalid("demo.until", "until", $"截止日应在 {Words.Day(Reformed.AddMonths(1))} 至 {LastYear} 年末之间。", $"The last day must lie between {Words.Day(Reformed.AddMonths(1))} and the end of {LastYear}.");
         if (await db.Find<int>(Known, new { code = Code(0) }, ct) > 0)
             throw Refused.Conflict("demo.loaded", $"种子 {withSeed} 的历史数据已经存在，请换一个种子。", $"The history of seed {withSeed} is there already; choose another seed.");
 

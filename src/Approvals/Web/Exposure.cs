@@ -25,8 +25,12 @@ internal sealed record Exposure(IReadOnlyList<BindingAddress> Listens, IReadOnly
     public static Exposure Read(IConfiguration configuration)
     {
         var proxies = (configuration[ProxySetting] ?? "").Split([',', ' ', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Network).ToList();
-        return new([.. Addresses(configuration).Select(BindingAddress.Parse)], proxies);
+        return new([.. Addresses(configuration).Select(a => Address(a.Setting, a.Address))], proxies);
     }
+
+    /// <summary>Where the server listens for others, and by the settings does not: whatever made it, nobody has looked at it.</summary>
+    public IEnumerable<string> Unforeseen(IEnumerable<string> bound) => bound.Where(b =>
+        BindingAddress.Parse(b) is var address && !IsLoopback(address) && (!IsBeyondThisMachine || (!IsHttps(address) && Proxies.Count == 0 && !InTheClear.Any())));
 
     /// <summary>An address of this machine alone; a socket in the file system is one.</summary>
     private static bool IsLoopback(BindingAddress address) => address.IsUnixPipe || address.IsNamedPipe
@@ -35,15 +39,29 @@ internal sealed record Exposure(IReadOnlyList<BindingAddress> Listens, IReadOnly
 
     private static bool IsHttps(BindingAddress address) => address.Scheme.Equals("https", StringComparison.OrdinalIgnoreCase);
 
-    /// <remarks>As the server reads them: endpoints with settings of their own, else the addresses, else the ports.</remarks>
-    private static IEnumerable<string> Addresses(IConfiguration configuration)
+    /// <remarks>As the server reads them: endpoints with settings of their own unless the addresses are preferred, else the addresses, else the ports.</remarks>
+    private static List<(string Setting, string Address)> Addresses(IConfiguration configuration)
     {
         static string[] Split(string? list) => (list ?? "").Split([';', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"]).OfType<string>().ToList();
-        if (endpoints.Count > 0) return endpoints;
-        return Split(configuration["Urls"]) is { Length: > 0 } urls
-            ? urls
-            : [.. Split(configuration["HTTP_PORTS"]).Select(p => $"http://*:{p}"), .. Split(configuration["HTTPS_PORTS"]).Select(p => $"https://*:{p}")];
+        List<(string, string)> endpoints = [.. configuration.GetSection("Kestrel:Endpoints").GetChildren().Where(e => e["Url"] is not null).Select(e => ($"{e.Path}:Url", e["Url"]!))];
+        List<(string, string)> urls = [.. Split(configuration["Urls"]).Select(u => ("Urls", u))];
+        if (urls.Count == 0) urls = [.. Split(configuration["HTTP_PORTS"]).Select(p => ("HTTP_PORTS", $"http://*:{p}")), .. Split(configuration["HTTPS_PORTS"]).Select(p => ("HTTPS_PORTS", $"https://*:{p}"))];
+        var areUrlsPreferred = configuration["PreferHostingUrls"] is { } word && (word == "1" || word.Equals("true", StringComparison.OrdinalIgnoreCase));
+        return endpoints.Count > 0 && !(areUrlsPreferred && urls.Count > 0) ? endpoints : urls;
+    }
+
+    private static BindingAddress Address(string setting, string given)
+    {
+        try
+        {
+            if (BindingAddress.Parse(given) is { Port: >= 0 and <= IPEndPoint.MaxPort } address) return address;
+        }
+        catch (FormatException)
+        {
+            // Said below.
+        }
+
+        throw new InvalidOperationException($"{setting} 为「{given}」，须是监听地址，如 http://localhost:5080。 {setting} is “{given}”; it must be an address to listen on, such as http://localhost:5080.");
     }
 
     private static IPNetwork Network(string given) =>

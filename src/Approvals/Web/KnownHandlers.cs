@@ -13,7 +13,10 @@ internal sealed class KnownHandlers : IPageFilter
     public void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
         var (http, method) = (context.HttpContext, context.HttpContext.Request.Method);
-        if (context.HandlerMethod is not null || HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return;
+        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return; // a page that was left after a form is opened again by the form's address
+        // The form without a name would take every name that the page does not have.
+        var named = http.Request.RouteValues["handler"] as string ?? http.Request.Query["handler"].FirstOrDefault();
+        if (context.HandlerMethod is { } chosen && (string.IsNullOrEmpty(named) || named.Equals(chosen.Name, StringComparison.OrdinalIgnoreCase))) return;
         var known = context.ActionDescriptor.HandlerMethods.Select(h => h.HttpMethod.ToUpperInvariant()).Append(HttpMethods.Get).Append(HttpMethods.Head).Distinct();
         if (known.Contains(method))
         {

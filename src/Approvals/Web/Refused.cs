@@ -69,7 +69,7 @@ internal sealed class Check
         return this;
     }
 
-    /// <summary>Not blank and at most so many characters (counted as a person counts them, an emoji as one).</summary>
+    /// <summary>Not blank and at most so many characters (counted as a person counts them, an emoji as one); what stands around it is not kept.</summary>
     public Check Text(string? value, string field, string zh, string en, int most, bool optional = false)
     {
         if (value is null || value.All(c => char.IsWhiteSpace(c) || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format))
@@ -83,9 +83,9 @@ internal sealed class Check
 
         if (value.EnumerateRunes().Any(IsHidden))
             return Add("field.controlCharacter", field, $"{zh}含有不可见的控制字符，请删除后重填。", $"{en} contains control characters; remove them.");
-        if (most <= LongestLine && value.AsSpan().ContainsAny("\n\r\t\u2028\u2029"))
+        if (most <= LongestLine && value.AsSpan().Trim().ContainsAny("\n\r\t\u2028\u2029"))
             return Add("field.lineBreak", field, $"{zh}只能写一行，请删除换行和制表符。", $"{en} is one line; remove line breaks and tabs.");
-        var length = new System.Globalization.StringInfo(value).LengthInTextElements;
+        var length = new System.Globalization.StringInfo(value.Trim()).LengthInTextElements;
         return length > most || value.Length > most * 2
             ? Add("field.tooLong", field, $"{zh}最多 {most} 个字，现有 {length} 个。", $"{en} may have at most {most} characters; it has {length}.")
             : this;

@@ -72,7 +72,8 @@ internal static class Shields
                     "请使用 HTTPS 访问。此前明文发送的口令或令牌请立即更换。", "Use HTTPS. Replace any password or token that was sent in the clear."))]);
             }
 
-            var host = exposure.SecurePort is { } port ? new HostString(request.Host.Host, port) : new HostString(request.Host.Host);
+            // As it was sent: what is no name at all cannot be written as one.
+            var host = (exposure.SecurePort is { } port ? new HostString(request.Host.Host, port) : new HostString(request.Host.Host)).Value;
             context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;
             context.Response.Headers.Location = $"https://{host}{request.PathBase}{request.Path}{request.QueryString}";
             return Task.CompletedTask;

@@ -160,6 +160,8 @@ internal sealed class SubstitutionTests
         Assert.That(Fields(await app.Refusal(new NameSubstitute.Command("jx", null, null, " "), head)), Is.EqualTo(new[] { "reason", "from", "to" }));
         Assert.That(Fields(await app.Refusal(new NameSubstitute.Command("jx", Monday.AddDays(-1), Monday.AddDays(-2), "年休"), head)), Is.EqualTo(new[] { "from", "to" }));
         Assert.That(Fields(await app.Refusal(new NameSubstitute.Command("jx", Monday, Monday.AddDays(Substitutions.LongestDays), "年休"), head)), Is.EqualTo(new[] { "to" }));
+        foreach (var far in new[] { new DateOnly(9999, 12, 31), Monday.AddYears(1).AddDays(1) })
+            Assert.That((await app.Refusal(new NameSubstitute.Command("jx", far, far, "年休"), head)).Problems.Select(p => (p.Code, p.Field)), Is.EqualTo(new[] { ("substitution.far", "from") }), $"{far}");
     }
 
     [Test]

@@ -82,6 +82,7 @@ internal sealed class HistoryTests
             Assert.That((written, besides), Is.EqualTo((20, 20)));
             Assert.That((await empty.LogOf("Approvals.LoadHistory")).Select(r => (r.Outcome, Line.Changes(r).Single().After.Zh)), Is.EqualTo(new[] { ("done", "20") }));
             Assert.That((await empty.Refusal(load with { Cases = 0, Seed = 1000 }, Person.System)).Problems.Select(p => p.Field), Is.EqualTo(new[] { "cases", "seed" }));
+            Assert.That((await empty.Refusal(load with { Until = new(9999, 12, 31) }, Person.System)).Code(), Is.EqualTo("demo.until"));
             Assert.That((await used.Refusal(load, Person.System)).Code(), Is.EqualTo("demo.realData"));
             Assert.That((await manned.Refusal(load, Person.System)).Code(), Is.EqualTo("demo.realData"));
             Assert.That((await empty.Refusal(load, Person.SystemAdministrator)).Code(), Is.EqualTo("demo.commandLine"), "it has no other door");

@@ -1,4 +1,6 @@
 using System.Xml;
+using Approvals.Modules.Catalogue;
+using Approvals.Modules.OneWindow;
 using Approvals.Web;
 
 namespace Approvals.Tests.Doors;
@@ -31,6 +33,17 @@ internal sealed class CheckTests
 
         Assert.That(lines.Where(text => Wrong(text, Line) != "field.lineBreak").Select(Escaped), Is.Empty);
         Assert.That(lines.Where(text => Wrong(text, Paragraph) is not null).Select(Escaped), Is.Empty);
+    }
+
+    /// <summary>As it comes with what is copied from a sheet; it is not kept.</summary>
+    [Test]
+    public void A_line_break_around_a_name_is_no_line_of_it()
+    {
+        foreach (var text in new[] { "厂房\n", "\r\n厂房\r\n", "\t厂房\t", new string('厂', Line) + "\r\n" }) Assert.That(Wrong(text, Line), Is.Null, Escaped(text));
+        Assert.That(Wrong("\n厂房\n二期\n", Line), Is.EqualTo("field.lineBreak"));
+        Assert.That(Wrong(new string('厂', Line + 1) + "\n", Line), Is.EqualTo("field.tooLong"));
+        Assert.That(TakeIn.CheckApplicant(new Check(), "企业 A\r\n", "0411 123456\r\n").Problems, Is.Empty);
+        Assert.That(CatalogueFile.Parse("""{"departments":[{"code":"X","nameZh":"自然资源局\r\n","nameEn":" Land "}]}""").Departments.Select(d => (d.NameZh, d.NameEn)), Is.EqualTo(new[] { ("自然资源局", "Land") }), "a catalogue keeps it as it reads it");
     }
 
     /// <summary>Those beside what is set aside, and beyond the first plane.</summary>

@@ -105,6 +105,20 @@ internal sealed class HeaderTests
         Assert.That(health.StatusCode, Is.EqualTo(HttpStatusCode.OK), "the monitor stands beside the program");
     }
 
+    /// <summary>Where a trial takes any name, also what can be none.</summary>
+    [Test]
+    public async Task Whoever_asks_under_no_name_at_all_is_led_to_HTTPS_without_a_fault()
+    {
+        await using var app = await App.Start(chosen: new Dictionary<string, string?>(BehindProxy) { ["AllowedHosts"] = "", ["Trial:Accept"] = "hosts" });
+        using var socket = new System.Net.Sockets.TcpClient();
+        await socket.ConnectAsync("127.0.0.1", app.Address.Port);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync("GET /sign-in HTTP/1.1\r\nHost: !..b\r\nConnection: close\r\n\r\n"u8.ToArray());
+        using var reader = new StreamReader(stream);
+
+        Assert.That(await reader.ReadToEndAsync(), Does.StartWith("HTTP/1.1 308 ").And.Contain("Location: https://!..b/sign-in"));
+    }
+
     /// <summary>A refusal passes through what clears an answer, and so does a fault.</summary>
     [Test]
     public async Task A_refusal_and_a_fault_tell_browsers_to_come_over_HTTPS_too()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
 using Approvals.Database;
@@ -108,6 +109,30 @@ internal sealed class ExportEventsTests
         Assert.That(objects.Select(o => o.GetProperty("type").GetString()), Is.EqualTo(new[] { "project", "application", "case" }));
         Assert.That(ocel.RootElement.GetProperty("events").EnumerateArray().Concat(objects).SelectMany(e => e.GetProperty("relationships").EnumerateArray()).Select(r => r.GetProperty("objectId").GetString())
             .Except(objects.Select(o => o.GetProperty("id").GetString())), Is.Empty);
+    }
+
+    [TestCase("9999-12-30", "9999-12-31", "from to")]
+    [TestCase("0001-01-01", "9999-12-31", "from to")]
+    [TestCase("2026-03-03", "2026-03-02", "to")]
+    [TestCase("2026-03-02", "2100-01-01", "to")]
+    public async Task Days_that_no_log_has_are_refused_by_their_names(string from, string to, string fields)
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        using var file = new MemoryStream();
+        var refused = await app.Refusal(new ExportEvents.Query("xes", DateOnly.Parse(from, CultureInfo.InvariantCulture), DateOnly.Parse(to, CultureInfo.InvariantCulture), file), Person.Auditor);
+
+        Assert.That(refused.Problems.Select(p => p.Field), Is.EqualTo(fields.Split(' ')));
+        Assert.That(file.Length, Is.Zero);
+        await app.Send(new ExportEvents.Query("xes", new(2000, 1, 1), new(2099, 12, 31), file), Person.Auditor);
+    }
+
+    [Test]
+    public async Task A_list_of_entries_goes_on_from_no_day_that_no_calendar_has()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+
+        Assert.That((await app.Refusal(new ListReportCases.Query("entries", Day, Day, After: "9999-12-31_1"), Person.Leader)).Code(), Is.EqualTo("report.after"));
+        Assert.That((await app.Send(new ListReportCases.Query("entries", Day, Day, After: "2099-12-31_1"), Person.Leader)).Rows, Is.Empty);
     }
 
     private static async Task<Person> Account(App app, string login, string name, string? department, Role role)

@@ -83,6 +83,8 @@ internal sealed class Substitutions(Db db, Ids ids, TimeProvider time, Settings 
             .That(from is not null, "substitution.from", "from", "请填写开始日期。", "Give the first day.")
             .That(to is not null, "substitution.to", "to", "请填写结束日期。", "Give the last day.")
             .That(from is null || from >= today, "substitution.past", "from", "开始日期不能早于今天。", "The first day cannot lie before today.")
+            .That(from is null || from <= today.AddYears(1), "substitution.far", "from",
+                $"开始日期最晚为一年之后（{Words.Day(today.AddYears(1))}），请核对。", $"The first day lies within a year, until {Words.Day(today.AddYears(1))}; check it.")
             .That(from is null || to is null || to >= from, "substitution.order", "to", "结束日期不能早于开始日期。", "The last day cannot lie before the first.")
             .That(from is null || to is null || to.Value.DayNumber - from.Value.DayNumber < LongestDays, "substitution.long", "to",
                 $"一次替岗最长 {LongestDays} 天；更久的，请移交工作。", $"A substitution lasts at most {LongestDays} days; for longer, hand the work over.");

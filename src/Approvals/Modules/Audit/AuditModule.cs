@@ -35,6 +35,12 @@ internal static class AuditModule
     public static void ScheduleAudit(this IRecurringJobManager jobs, RecurringJobOptions zone) =>
         jobs.AddOrUpdate<SealDays.Job>("audit.seal-days", job => job.Run(CancellationToken.None), "10 * * * *", zone);
 
+    /// <summary>Where a folder is set for the roots, they get there. It is another machine's, so it is not made here: a share that is not mounted is no folder.</summary>
+    public static void DemandRootsFolder(this IServiceProvider services)
+    {
+        if (services.GetRequiredService<RootsFolder>().Path is { } folder) Database.DataFolder.Demand("Audit:RootsTo", folder, isOwn: false);
+    }
+
     /// <summary>Whether each day's root leaves this machine, in a line for the console at start.</summary>
     public static string RootsLine(this IServiceProvider services) => services.GetRequiredService<RootsFolder>().Path is { } folder
         ? $"审计根 audit roots: {folder}"

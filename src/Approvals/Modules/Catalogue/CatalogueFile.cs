@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Approvals.Web;
 
 namespace Approvals.Modules.Catalogue;
@@ -87,7 +88,16 @@ internal sealed record CatalogueFile
             ReadCommentHandling = JsonCommentHandling.Skip,
         };
         Site.ConfigureJson(json);
+        json.Converters.Add(new Trimmed());
         return json;
+    }
+
+    /// <summary>What stands around a word means nothing, and its check looks past it.</summary>
+    private sealed class Trimmed : JsonConverter<string>
+    {
+        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString()?.Trim();
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
     }
 }
 

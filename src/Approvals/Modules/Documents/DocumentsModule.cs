@@ -19,6 +19,9 @@ internal static class DocumentsModule
     public static void ScheduleDocuments(this IRecurringJobManager jobs, RecurringJobOptions zone) =>
         jobs.AddOrUpdate<SweepFiles.Job>("documents.sweep-files", job => job.Run(CancellationToken.None), "20 2 * * *", zone);
 
+    /// <summary>What is handed in has a place to lie.</summary>
+    public static void DemandFilesFolder(this IServiceProvider services) => Database.DataFolder.Demand("Files:Folder", services.GetRequiredService<DocumentSettings>().Folder);
+
     /// <summary>Whether uploads are scanned, in a line for the console and the log at start.</summary>
     public static string AntivirusLine(this IServiceProvider services) => services.GetRequiredService<DocumentSettings>().Clamd is { } clamd
         ? $"杀毒 antivirus: clamd {clamd}"

@@ -52,7 +52,7 @@ internal static partial class TakeIn
     /// <summary>Whoever hands the form in, and how to reach them.</summary>
     public static Check CheckApplicant(Check check, string? applicant, string? phone) => check
         .Text(applicant, "applicant", "申请人", "Applicant", 80)
-        .That(PhoneShape().IsMatch(phone ?? ""), "application.phone", "applicantPhone",
+        .That(PhoneShape().IsMatch((phone ?? "").Trim()), "application.phone", "applicantPhone",
             "联系电话只能含数字、加号、减号和空格，5 至 20 位。", "The phone may hold digits, plus, minus and spaces, 5 to 20 of them.");
 
     [GeneratedRegex(@"^[0-9+\- ]{5,20}$")]

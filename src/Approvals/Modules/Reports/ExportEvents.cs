@@ -59,12 +59,21 @@ internal static class ExportEvents
              ORDER BY case_id, number
             """;
 
-        public Task<int> Handle(Query query, CancellationToken ct) => query.Format switch
+        public Task<int> Handle(Query query, CancellationToken ct)
         {
-            "xes" => db.Snapshot(() => Xes(query, ct), ct),
-            "ocel" => db.Snapshot(() => Ocel(query, ct), ct),
-            _ => throw Refused.Invalid("events.format", "format", "格式只能是 xes 或 ocel。", "The format is xes or ocel."),
-        };
+            var (first, last) = (Words.Day(new DateOnly(WorkingDays.FirstYear, 1, 1)), Words.Day(new DateOnly(WorkingDays.LastYear, 12, 31)));
+            new Check()
+                .That(WorkingDays.Covers(query.From), "events.day", "from", $"起始日（from）应在 {first} 至 {last} 之间。", $"The first day (from) must lie between {first} and {last}.")
+                .That(WorkingDays.Covers(query.To), "events.day", "to", $"结束日（to）应在 {first} 至 {last} 之间。", $"The last day (to) must lie between {first} and {last}.")
+                .That(query.From <= query.To, "events.range", "to", "结束日（to）早于起始日（from），请调换。", "The last day (to) lies before the first (from); exchange them.")
+                .Done();
+            return query.Format switch
+            {
+                "xes" => db.Snapshot(() => Xes(query, ct), ct),
+                "ocel" => db.Snapshot(() => Ocel(query, ct), ct),
+                _ => throw Refused.Invalid("events.format", "format", "格式只能是 xes 或 ocel。", "The format is xes or ocel."),
+            };
+        }
 
         private async Task<int> Xes(Query query, CancellationToken ct)
         {

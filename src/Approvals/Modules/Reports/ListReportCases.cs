@@ -79,7 +79,7 @@ internal static class ListReportCases
     {
         if (string.IsNullOrEmpty(after)) return (null, 0);
         var parts = after.Split('_');
-        return parts.Length == 2 && DateOnly.TryParseExact(parts[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && long.TryParse(parts[1], CultureInfo.InvariantCulture, out var id)
+        return parts.Length == 2 && DateOnly.TryParseExact(parts[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year <= WorkingDays.LastYear && long.TryParse(parts[1], CultureInfo.InvariantCulture, out var id)
             ? (day, id)
             : throw Refused.Invalid("report.after", "after", "翻页位置无效，请从第一页开始。", "The place of the page is not valid; begin with the first page.");
     }
