@@ -66,7 +66,7 @@ internal static partial class CaseList
     private static async Task AtOneWindow(Lab lab, int cases)
     {
         const int asked = 200;
-        await using (var connection = lab.Bare()) await connection.ExecuteAsync("UPDATE onewindow_application SET window_id = CASE WHEN (id / 11) % 50 = 0 THEN 1 ELSE 2 END");
+        await using (var connection = lab.Bare()) await connection.ExecuteAsync("UPDATE onewindow_application SET window_id = CASE WHEN (id / 11) % 50 = 0 THEN 1 ELSE 2 END; UPDATE onewindow_result SET window_id = (SELECT a.window_id FROM onewindow_application a WHERE a.number = application_number) WHERE handed_out_on IS NULL");
         async Task<double> As<T>(long? window, IRequest<T> query)
         {
             lab.Window = window;

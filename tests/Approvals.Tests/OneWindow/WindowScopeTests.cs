@@ -1,3 +1,4 @@
+using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
@@ -6,6 +7,7 @@ using Approvals.Modules.Catalogue.Contract;
 using Approvals.Modules.Countersigning;
 using Approvals.Modules.OneWindow;
 using Approvals.Modules.Permits;
+using Approvals.Modules.Supervision;
 using Approvals.Tests.Access;
 using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
@@ -256,6 +258,49 @@ internal sealed class WindowScopeTests
             Assert.That(desk.Counters.ToHandOut, Is.EqualTo(who.Window is null ? 2 : 1), who.Name);
             Assert.That(urls.Count(u => u.StartsWith("/applications/", StringComparison.Ordinal)), Is.EqualTo(desk.Counters.ToAnswer + desk.Counters.Correcting + desk.Counters.ToHandOut), who.Name);
             Assert.That(urls.Count(u => u.StartsWith("/cases/", StringComparison.Ordinal)), Is.EqualTo(1), "at risk, and of no window");
+        }
+    }
+
+    /// <summary>Moved before it was decided or while its paper waited, and taken along by whoever it is handed to.</summary>
+    [Test]
+    public async Task A_paper_waits_at_the_window_at_which_its_application_is()
+    {
+        await using var hall = await Open();
+        var app = hall.App;
+        await app.Open("FGJX");
+        var (everybodys, mine, early) = (await hall.TakeIn(Person.Clerk), await hall.TakeIn(hall.First, Project(2)), await hall.TakeIn(hall.First, Project(3)));
+        await app.Send(new MoveToWindow.Command(hall.Two, "调剂", early), hall.First);
+        foreach (var number in new[] { everybodys, mine, early })
+        {
+            await app.Send(new Accept.Command(number), Person.Clerk);
+            await app.Approve(number + "-01", "FGJX");
+        }
+
+        await Wait("decided", [everybodys, mine], [everybodys, early]);
+        await app.Send(new MoveToWindow.Command(hall.Two, "调剂", mine), hall.First);
+        await Wait("moved", [everybodys], [everybodys, mine, early]);
+        await app.Send(new MoveToWindow.Command(hall.One, "由本窗口出件", everybodys), hall.First);
+        await Wait("taken over", [everybodys], [mine, early]);
+        await app.Change("UPDATE onewindow_result SET window_id = NULL");
+        await app.Change("DELETE FROM SchemaVersions WHERE ScriptName = '0273_onewindow_result_window_known'");
+        await Migrator.Migrate(app.Services.GetRequiredService<Engine>());
+        await Wait("of an earlier version", [everybodys], [mine, early]);
+        await app.Send(new HandOverWork.Command("desk1", "desk2", "轮岗", [everybodys]), Person.Supervisor);
+        await Wait("handed over", [], [everybodys, mine, early]);
+        await app.Send(new SeatUser.Command(null, "desk2"));
+        Assert.That((await app.Refusal(new ManageWindows.Close(hall.Two), Person.SecurityAdministrator)).Zh(), Does.Contain("未办完的申请 3 件"));
+        await app.Send(new HandOut.Command("示例经办", CaseNumber: mine + "-01"), hall.Second);
+        await Wait("handed out", [], [everybodys, early]);
+
+        async Task Wait(string when, string[] atOne, string[] atTwo)
+        {
+            foreach (var (who, expected) in new[] { (hall.First, atOne), (hall.Second, atTwo), (Person.Clerk, atOne.Union(atTwo).ToArray()) })
+            {
+                var desk = await app.Send(new ShowDesk.Query(), who);
+                var waiting = desk.Now.Where(d => d.Url.EndsWith("#results", StringComparison.Ordinal)).Select(d => d.Url["/applications/".Length..^"#results".Length]);
+                Assert.That(waiting, Is.EquivalentTo(expected), $"{when}, {who.Name}");
+                Assert.That(desk.Counters.ToHandOut, Is.EqualTo(expected.Length), $"{when}, {who.Name}");
+            }
         }
     }
 

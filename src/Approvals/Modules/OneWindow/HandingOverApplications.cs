@@ -34,6 +34,8 @@ internal static class HandingOverApplications
         // Whoever takes it takes it to their own window; to whom serves all it comes where it is.
         private const string Take = "UPDATE onewindow_application SET handler_id = @ToId, window_id = COALESCE(@ToWindow, window_id) WHERE id = @Id AND COALESCE(handler_id, received_by) = @FromId";
 
+        private const string TakePapers = "UPDATE onewindow_result SET window_id = @ToWindow WHERE application_number = @Number AND handed_out_on IS NULL";
+
         private const string Move = """
             INSERT INTO onewindow_window_move (id, application_id, moved_at, moved_by, from_name, to_name, reason)
             SELECT @row, a.id, @Now, @by, f.name, t.name, @Reason
@@ -56,7 +58,7 @@ internal static class HandingOverApplications
             SELECT a.id
               FROM onewindow_result r
               JOIN onewindow_application a ON a.number = r.application_number
-             WHERE r.handed_out_on IS NULL AND a.window_id = @WindowId
+             WHERE r.handed_out_on IS NULL AND r.window_id = @WindowId
             """;
 
         private const string Note = """
@@ -74,6 +76,7 @@ internal static class HandingOverApplications
                 if (command.ToWindow is not null) await db.Execute(Move, new { row = await ids.Next(), a.Id, clock.Now, by = actor.Name, command.ToWindow, command.Reason }, ct);
                 if (await db.Execute(Take, new { a.Id, command.FromId, command.ToId, command.ToWindow }, ct) == 0)
                     throw Refused.Conflict("handover.changed", $"申请 {a.Number} 刚刚已由他人移交，没有移交；请刷新核对后重试。", $"Somebody has just handed application {a.Number} over: nothing was moved. Reload and look again.");
+                if (command.ToWindow is not null) await db.Execute(TakePapers, new { a.Number, command.ToWindow }, ct);
                 await db.Execute(Note, new { row = await ids.Next(), a.Id, clock.Now, by = actor.Name, command.From, command.To, command.Reason }, ct);
             }
 

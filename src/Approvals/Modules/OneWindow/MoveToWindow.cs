@@ -47,6 +47,8 @@ internal static class MoveToWindow
                AND (window_id IS NULL OR @Window IS NULL OR window_id = @Window)
             """;
 
+        private const string MovePapers = "UPDATE onewindow_result SET window_id = @to WHERE application_number = @Number AND handed_out_on IS NULL";
+
         private const string Note = """
             INSERT INTO onewindow_window_move (id, application_id, moved_at, moved_by, from_name, to_name, reason)
             VALUES (@row, @Id, @Now, @by, @WindowName, @name, @reason)
@@ -65,6 +67,7 @@ internal static class MoveToWindow
             var (own, reason) = (actor.WindowFor(Act.MoveToWindow), command.Reason.Trim());
             if (await db.Execute(Move, new { row.Id, row.WindowId, to = to.Id, handler = actor.Window == to.Id ? actor.WorksAs : 0, Window = own }, ct) == 0)
                 throw Refused.Conflict("application.moved", $"申请 {row.Number} 刚刚已由他人转窗，请刷新页面。", $"Somebody has just moved application {row.Number}; reload the page.");
+            await db.Execute(MovePapers, new { row.Number, to = to.Id }, ct);
             var id = await ids.Next();
             await db.Execute(Note, new { row = id, row.Id, clock.Now, by = actor.Name, row.WindowName, name = to.Name, reason }, ct);
             trail.Changed(new("窗口", "Window"), row.WindowName, to.Name);

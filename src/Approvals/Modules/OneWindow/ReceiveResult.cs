@@ -19,15 +19,19 @@ internal static class ReceiveResult
 
     private sealed class Handler(Db db, IMediator mediator, StageClocks stages, ZoneClock clock, CatalogueInForce catalogue) : INotificationHandler<CaseDecided>
     {
+        private const string WindowOf = "SELECT window_id FROM onewindow_application WHERE number = @ApplicationNumber";
+
         private const string Insert = """
-            INSERT INTO onewindow_result (case_id, application_number, case_number, paper, certificate_number, decided_on, arrived_at)
-            VALUES (@CaseId, @ApplicationNumber, @CaseNumber, @paper, @CertificateNumber, @DecidedOn, @now)
+            INSERT INTO onewindow_result (case_id, application_number, case_number, paper, certificate_number, decided_on, arrived_at, window_id)
+            VALUES (@CaseId, @ApplicationNumber, @CaseNumber, @paper, @CertificateNumber, @DecidedOn, @now, @window)
             """;
 
         public async Task Handle(CaseDecided decided, CancellationToken ct)
         {
             var item = catalogue.Current.Item(decided.ItemId)!;
             var paper = decided.Status == CaseStatus.Refused ? RefusalZh : item.Result.Zh;
+            // Held: whoever moves the application just now finds the paper, or this one finds its new window.
+            var window = await db.FindHeld<long?>(WindowOf, new { decided.ApplicationNumber }, ct);
             await db.Execute(Insert, new
             {
                 decided.CaseId,
@@ -37,6 +41,7 @@ internal static class ReceiveResult
                 decided.CertificateNumber,
                 decided.DecidedOn,
                 now = clock.Now,
+                window,
             }, ct);
             List<ClockStart> clocks = [WindowDuties.Delivery(decided)];
             if (await PermitStart.Of(decided, item, mediator, ct) is { } start) clocks.Add(start);

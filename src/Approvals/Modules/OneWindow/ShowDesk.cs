@@ -71,7 +71,12 @@ internal static class ShowDesk
               FROM onewindow_result r
              CROSS JOIN permits_public_case c
              WHERE c.id = r.case_id AND r.handed_out_on IS NULL AND c.status IN (11, 12, 13)
-               AND (@window IS NULL OR EXISTS (SELECT 1 FROM onewindow_application a WHERE a.number = r.application_number AND (a.window_id IS NULL OR @window IS NULL OR a.window_id = @window)))
+            """;
+
+        // Two stretches of one index, of the window and of none: what waits at other windows is not read.
+        private const string CountToHandOutAtWindow = $"""
+            SELECT ({CountToHandOut} AND r.window_id = @window)
+                 + ({CountToHandOut} AND r.window_id IS NULL)
             """;
 
         private const string CountDecided = "SELECT COUNT(case_id) FROM onewindow_result WHERE decided_on >= @from";
@@ -88,15 +93,26 @@ internal static class ShowDesk
              ORDER BY a.id
             """;
 
-        private const string ToHandOut = """
-            SELECT r.application_number, r.case_number, r.paper, a.applicant, p.name AS project_name, c.item_id, c.status, k.due_on, k.warn_on, k.is_provisional, k.limit_unit
+        private const string Papers = """
+            SELECT r.arrived_at, r.case_id, r.application_number, r.case_number, r.paper, a.applicant, p.name AS project_name, c.item_id, c.status, k.due_on, k.warn_on, k.is_provisional, k.limit_unit
               FROM onewindow_result r
              CROSS JOIN permits_public_case c
               JOIN onewindow_application a ON a.number = r.application_number
               JOIN projects_public_project p ON p.id = a.project_id
               LEFT JOIN deadlines_public_clock k ON k.subject_id = r.case_id AND k.subject_kind = 'case' AND k.limit_rule = 'delivery' AND k.stopped_on IS NULL
-             WHERE c.id = r.case_id AND r.handed_out_on IS NULL AND c.status IN (11, 12, 13) AND (a.window_id IS NULL OR @window IS NULL OR a.window_id = @window)
+             WHERE c.id = r.case_id AND r.handed_out_on IS NULL AND c.status IN (11, 12, 13)
+            """;
+
+        private const string ToHandOut = $"""
+            {Papers}
              ORDER BY r.arrived_at, r.case_id
+            """;
+
+        private const string ToHandOutAtWindow = $"""
+            {Papers} AND r.window_id = @window
+            UNION ALL
+            {Papers} AND r.window_id IS NULL
+             ORDER BY arrived_at, case_id
             """;
 
         private const string AtRisk = """
@@ -137,7 +153,7 @@ internal static class ShowDesk
             if (actor.Roles.Contains(Role.WindowClerk))
             {
                 mine.AddRange((await db.First<ApplicationRow>(Read, Waiting, new { state = nameof(ApplicationState.Received), window }, ct)).Select(Answer));
-                mine.AddRange((await db.First<ResultRow>(Read, ToHandOut, new { window }, ct)).Select(HandOut));
+                mine.AddRange((await db.First<ResultRow>(Read, window is null ? ToHandOut : ToHandOutAtWindow, new { window }, ct)).Select(HandOut));
                 others.AddRange((await db.First<ApplicationRow>(Read, Waiting, new { state = nameof(ApplicationState.Correcting), window }, ct)).Select(Correct));
             }
 
@@ -165,7 +181,7 @@ internal static class ShowDesk
                 RunningCases = department is null ? await db.Find<int>(CountCases, null, ct) : await db.Find<int>(CountCasesOfDepartment, new { department }, ct),
                 ToAnswer = await db.Find<int>(CountApplications, new { state = nameof(ApplicationState.Received), window }, ct),
                 Correcting = await db.Find<int>(CountApplications, new { state = nameof(ApplicationState.Correcting), window }, ct),
-                ToHandOut = await db.Find<int>(CountToHandOut, new { window }, ct),
+                ToHandOut = await db.Find<int>(window is null ? CountToHandOut : CountToHandOutAtWindow, new { window }, ct),
                 DecidedThisMonth = await db.Find<int>(CountDecided, new { from = new DateOnly(today.Year, today.Month, 1) }, ct),
             };
         }
