@@ -66,7 +66,7 @@ internal sealed class OnlySiteTests
         (string Name, string Value, string Says)[] wrong =
         [
             ("Zone__TimeZone", "Mars", "Zone:TimeZone"), ("Kestrel__Endpoints__A__Url", "junk", "Kestrel:Endpoints:A:Url"), ("Urls", "http://localhost:99999", "Urls"), ("Kestrel__Endpoints__A__Url", "http://localhost:99999", "Kestrel:Endpoints:A:Url"),
-            ("Files__Folder", inFile, "Files:Folder"), ("Audit__RootsTo", inFile, "Audit:RootsTo"), ("Audit__RootsTo", Path.Combine(folder, "not mounted"), "Audit:RootsTo"),
+            ("Files__Folder", inFile, "Files:Folder"), ("Audit__RootsTo", inFile, "Audit:RootsTo"), ("Audit__RootsTo", Path.Combine(folder, "not mounted"), "Audit:RootsTo"), ("APPROVALS_DATA", inFile, "--data"),
         ];
         var ended = await Task.WhenAll(wrong.Select((setting, n) => OwnProcess.Run(folder, [("Urls", "http://127.0.0.1:0"), ("APPROVALS_DATA", Path.Combine(folder, $"{n}")), (setting.Name, setting.Value)])));
         var disagree = await OwnProcess.Run(folder, [("ASPNETCORE_ENVIRONMENT", "Production"), ("DOTNET_ENVIRONMENT", "Development")], "--urls", "http://127.0.0.1:0", "--data", Path.Combine(folder, "disagree"));

@@ -239,6 +239,38 @@ internal sealed class FeedTests
         });
     }
 
+    /// <summary>Whoever has the address may ask under any name; the owner's calendar leads to the site.</summary>
+    [Test]
+    public async Task What_it_links_to_is_the_site_by_whatever_name_it_was_asked_for()
+    {
+        string[] hosts = ["localhost:99999", "a..b", "!..b", "xn--a", new('a', 300), "evil.example", "[::1]:5", ""];
+        await using var said = await Zone(new Dictionary<string, string?> { ["Site:Address"] = "https://approvals.example/" });
+        await using var unsaid = await Zone();
+        var (path, other) = (await Subscribe(said, "manager1"), await Subscribe(unsaid, "manager1"));
+        foreach (var host in hosts)
+        {
+            var answer = await Ask(said, path, host);
+            if (answer.StartsWith("HTTP/1.1 400 ", StringComparison.Ordinal)) continue; // no name at all to the server
+            Assert.That(answer, Does.StartWith("HTTP/1.1 200 ").And.Contain($":https://approvals.example/projects/{Ground.Project}").And.Not.Contain("evil"), host);
+            Assert.That(await Ask(unsaid, other, host), Does.StartWith("HTTP/1.1 200 ").And.Contain($":{unsaid.Services.GetRequiredService<Settings>().Address}/projects/{Ground.Project}"), host);
+        }
+
+        using var manager = await said.SignedIn("manager1", Password);
+        using var given = await manager.Submit("/feed", "main form");
+        Assert.That((await given.Html()).QuerySelector("code")!.TextContent, Does.StartWith("https://approvals.example/api/public/feed/"));
+
+        static async Task<string> Ask(App app, string path, string host)
+        {
+            // A client sends no such name.
+            using var socket = new System.Net.Sockets.TcpClient();
+            await socket.ConnectAsync("127.0.0.1", app.Address.Port);
+            await using var stream = socket.GetStream();
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
+            using var reader = new StreamReader(stream);
+            return (await reader.ReadToEndAsync()).Replace("\r\n ", "", StringComparison.Ordinal); // a long line of a calendar is folded
+        }
+    }
+
     [Test]
     public async Task The_page_gives_the_address_once_and_takes_it_back()
     {
@@ -249,7 +281,7 @@ internal sealed class FeedTests
         var again = await manager.Page("/feed");
         using var stopped = await manager.Submit("/feed", "form[action*=Stop]");
         using var http = app.Http();
-        using var ended = await http.GetAsync(address);
+        using var ended = await http.GetAsync(new Uri(address).AbsolutePath);
 
         Assert.Multiple(() =>
         {
@@ -259,9 +291,9 @@ internal sealed class FeedTests
         });
     }
 
-    private static async Task<App> Zone()
+    private static async Task<App> Zone(IReadOnlyDictionary<string, string?>? chosen = null)
     {
-        var app = await App.Start("2026-03-02 09:00");
+        var app = await App.Start("2026-03-02 09:00", chosen: chosen);
         await app.Send(RegisterProjectTests.Right with { Milestones = [new(MilestoneKind.LandAcquired, new(2026, 3, 31)), new(MilestoneKind.Completed, new(2027, 3, 31))] }, Person.Clerk);
         foreach (var login in new[] { "manager1", "manager2" }) await app.Send(new AddUser.Command(login, "示例账号", null, [Role.ProjectManager], Password));
         await app.Change("UPDATE projects_project SET manager_id = (SELECT id FROM access_user WHERE login = 'manager1')");

@@ -101,7 +101,12 @@ internal static class AccessModule
     }
 
     /// <summary>For the account that runs the program alone: whoever reads a key signs himself in as anybody.</summary>
-    private static DirectoryInfo KeyFolder(Settings settings) => DataFolder.Make(Path.Combine(settings.DataFolder, "keys"));
+    private static DirectoryInfo KeyFolder(Settings settings)
+    {
+        var folder = Path.Combine(settings.DataFolder, "keys");
+        DataFolder.Demand("--data", folder);
+        return new(folder);
+    }
 
     /// <remarks>Just after midnight, and again for a midnight at which nothing ran.</remarks>
     public static void ScheduleAccess(this IRecurringJobManager jobs, RecurringJobOptions zone) =>

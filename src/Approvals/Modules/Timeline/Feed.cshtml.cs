@@ -9,7 +9,7 @@ namespace Approvals.Modules.Timeline;
 
 /// <summary>日历订阅: the address for one's calendar program, and its end.</summary>
 [Needs(Act.Subscribe)]
-internal sealed class FeedModel(IMediator mediator, Actor actor, ZoneClock clock) : PageModel
+internal sealed class FeedModel(IMediator mediator, Actor actor, ZoneClock clock, Settings settings) : PageModel
 {
     /// <summary>The address, on the one page that shows it.</summary>
     public string? Address { get; private set; }
@@ -26,7 +26,7 @@ internal sealed class FeedModel(IMediator mediator, Actor actor, ZoneClock clock
 
     public async Task<IActionResult> OnPostSubscribeAsync()
     {
-        Address = $"{Request.Scheme}://{Request.Host}{(await mediator.Send(new SubscribeFeed.Command())).Path}";
+        Address = settings.Address + (await mediator.Send(new SubscribeFeed.Command())).Path;
         await OnGetAsync();
         return Page();
     }

@@ -28,15 +28,14 @@ internal static class ShowFeed
     public static readonly Role[] WatchesAll = [Role.Supervisor, Role.ZoneLeader, Role.Auditor];
 
     /// <summary>Open to whoever has the address: that is what lets one in.</summary>
-    /// <param name="Site">The address people open this site by, for the links.</param>
-    internal sealed record Query([property: Masked] string Secret, string Site) : IRequest<string>, IInside;
+    internal sealed record Query([property: Masked] string Secret) : IRequest<string>, IInside;
 
     public static void Map(RouteGroupBuilder api) => api
-        .MapGet("/public/feed/{secret}.ics", async (string secret, HttpRequest request, IMediator mediator) =>
-            Results.Text(await mediator.Send(new Query(secret, $"{request.Scheme}://{request.Host}")), "text/calendar", System.Text.Encoding.UTF8))
+        .MapGet("/public/feed/{secret}.ics", async (string secret, IMediator mediator) =>
+            Results.Text(await mediator.Send(new Query(secret)), "text/calendar", System.Text.Encoding.UTF8))
         .AllowAnonymous().WithTags("Timeline").WithSummary("What the owner of the address has to watch, as iCalendar; no token needed");
 
-    private sealed class Handler(Db db, ZoneClock clock, CatalogueInForce catalogue, IMediator mediator) : IRequestHandler<Query, string>
+    private sealed class Handler(Db db, ZoneClock clock, Settings settings, CatalogueInForce catalogue, IMediator mediator) : IRequestHandler<Query, string>
     {
         private const string Owner = """
             SELECT u.id, u.name, u.department, f.language
@@ -138,7 +137,7 @@ internal static class ShowFeed
                 Summary = Say(title),
                 Start = new CalDateTime(day),
                 DtStamp = new CalDateTime(clock.Now, "UTC"),
-                Url = new Uri(query.Site + path),
+                Url = new Uri(settings.Address + path),
             });
         }
 
