@@ -1,6 +1,7 @@
 using System.Net;
 using AngleSharp.Html.Dom;
 using Approvals.Database;
+using Approvals.Modules.Access;
 using Approvals.Modules.Access.Contract;
 using Approvals.Modules.Audit;
 using Approvals.Modules.Documents.Contract;
@@ -13,6 +14,7 @@ using Approvals.Tests.Countersigning;
 using Approvals.Tests.Deadlines;
 using Approvals.Tests.Messages;
 using Approvals.Tests.Permits;
+using Approvals.Web;
 using MediatR;
 
 namespace Approvals.Tests.OneWindow;
@@ -133,12 +135,30 @@ internal sealed class PrintTests
                 await scope.ServiceProvider.GetRequiredService<Db>().Transact(() => mediator.Send(print), default);
         }
 
-
         var added = await app.Send(new PrintsOf("N-1", "Short", [Says("名称", "甲"), Says("到期", "2026-03-09"), Says("附注", "")]), Person.Clerk);
         var tooLong = await app.Send(new PrintsOf("N-1", "Long", [Says("名称", "乙"), Says("材料", "材")]), Person.Clerk);
 
         Assert.That(added.Moved.Select(m => m.Zh), Is.EqualTo(new[] { "到期 — → 2026-03-09" }));
         Assert.That(tooLong.Moved.Select(m => m.Zh), Is.EqualTo(new[] { "名称 甲 → 乙", "首次打印的内容太长，只留存并比较了前 1 项" }));
+    }
+
+    [Test]
+    public async Task A_paper_is_entered_as_printed_by_its_window_and_a_notice_by_its_department_alone()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Project();
+        var (own, other) = ((await app.Send(new ManageWindows.Open("1号窗口"))).Id, (await app.Send(new ManageWindows.Open("2号窗口"))).Id);
+        var applied = await app.Apply(Scene.ProjectCode, "A01");
+        await app.SendByTwo(new PauseCase.Command(applied["A01"], "expert-review", PlannedDays: 5, NoticeNumber: "告知〔2026〕1号"), Person.Reviewer("FGJX"), Person.Head("FGJX"));
+        await app.Change("UPDATE onewindow_application SET window_id = @own", new { own });
+
+        var paper = await app.Refusal(new PrintPaper.Command(WindowPaper.Receipt, applied.Number), Person.OtherClerk with { Window = other });
+        var notice = await app.Refusal(new PrintNotice.Command(CaseNotice.Pause, 1, applied["A01"]), Person.Reviewer("STHJ"));
+
+        Assert.That((paper.Status, notice.Status, notice.Code()), Is.EqualTo((RefusedAs.Forbidden, RefusedAs.Forbidden, "case.otherDepartment")));
+        Assert.That(paper.Zh(), Does.Contain("1号窗口"));
+        Assert.That(await app.Value<int>("SELECT COUNT(*) FROM documents_print"), Is.Zero);
+        Assert.That(await app.Send(new PrintPaper.Command(WindowPaper.Receipt, applied.Number), Person.OtherClerk with { Window = own }), Is.EqualTo(1));
     }
 
     private static async Task<IHtmlDocument> Print(HttpClient browser, string url)

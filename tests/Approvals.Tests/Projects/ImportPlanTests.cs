@@ -235,6 +235,25 @@ internal sealed class ImportPlanTests
         });
     }
 
+    /// <summary>What is planned or reached already counts beside the workbook, but for what the workbook changes; a reached day is not planned anew.</summary>
+    [Test]
+    public async Task A_preview_points_out_what_would_be_out_of_its_order_then_and_not_what_is_mended()
+    {
+        await using var app = await Zone();
+        await app.Send(new AddUser.Command("manager1", "示例账号", null, [Role.ProjectManager], Password));
+        await app.Change("UPDATE projects_project SET manager_id = (SELECT id FROM access_user WHERE login = 'manager1')");
+        await app.Send(new PlanMilestones.Command([new(MilestoneKind.Signed, new(2026, 5, 1))], Code));
+        using var manager = await app.SignedIn("manager1", Password);
+        async Task<string> Early(params Value[][] rows) => string.Join('；', (await Preview(manager, $"/projects/{Code}/plan", Book(Header, rows))).QuerySelectorAll("#out-of-order li").Select(li => li.TextContent.Trim()));
+
+        var beside = await Early(["0", "LandAcquired", "2026-04-30"]);
+        var mended = await Early(["0", "Signed", "2026-04-29"], ["0", "LandAcquired", "2026-04-30"]);
+        await app.Change("INSERT INTO projects_milestone (project_id, phase, kind, reached_on) SELECT id, 0, 'LandAcquired', '2026-02-20' FROM projects_project");
+        var reached = await Early(["0", "LandAcquired", "2026-06-01"], ["0", "HandedOver", "2026-05-20"]);
+
+        Assert.That((beside, mended, reached), Is.EqualTo(("「取得土地」计划 2026-04-30 早于「签约」计划 2026-05-01", "", "「取得土地」实际 2026-02-20 早于「签约」计划 2026-05-01")));
+    }
+
     [Test]
     public async Task What_was_planned_anew_since_the_preview_is_told_and_nothing_of_the_workbook_is_saved()
     {
