@@ -18,7 +18,7 @@ internal sealed partial class ModulesTests
         ["Documents"] = ["Access", "Calendar"],
         ["Messages"] = ["Access", "Calendar"],
         ["Countersigning"] = ["Access", "Calendar", "Catalogue", "Messages"],
-        ["Operations"] = ["Access", "Calendar", "Documents", "Messages"],
+        ["Operations"] = ["Access", "Audit", "Calendar", "Documents", "Messages"],
         ["Land"] = ["Access", "Audit", "Calendar", "Catalogue", "Countersigning", "Deadlines", "Messages", "Projects"],
         ["Permits"] = ["Access", "Audit", "Calendar", "Catalogue", "Countersigning", "Deadlines", "Documents", "Messages", "Projects"],
         ["OneWindow"] = ["Access", "Audit", "Calendar", "Catalogue", "Countersigning", "Deadlines", "Documents", "Land", "Messages", "Permits", "Projects"],

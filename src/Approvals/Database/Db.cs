@@ -15,6 +15,7 @@ internal sealed partial class Db(Engine engine, ILogger<Db> log) : IAsyncDisposa
     private DbConnection? writing;
     private DbTransaction? transaction;
     private readonly List<Action> afterwards = [];
+    private readonly List<Action> undoing = [];
 
     public bool InTransaction => writing is not null;
 
@@ -37,6 +38,9 @@ internal sealed partial class Db(Engine engine, ILogger<Db> log) : IAsyncDisposa
         else act();
     }
 
+    /// <summary>Done where the transaction is undone, the last first, and before the record of any other is written.</summary>
+    public void IfUndone(Action act) => undoing.Add(act);
+
     /// <summary>For a transaction of its own beside this one.</summary>
     public Db Beside() => new(engine, log);
 
@@ -52,6 +56,7 @@ internal sealed partial class Db(Engine engine, ILogger<Db> log) : IAsyncDisposa
                 {
                     Touched = 0;
                     afterwards.Clear();
+                    undoing.Clear();
                     isCommitting = false;
                     if (++tries > 1) Again?.Invoke();
                     (writing, transaction) = (connection, tx);
@@ -68,6 +73,7 @@ internal sealed partial class Db(Engine engine, ILogger<Db> log) : IAsyncDisposa
                     isCommitting = true;
                     return null;
                 },
+                Undo,
                 ct);
             isKept = true;
         }
@@ -82,12 +88,23 @@ internal sealed partial class Db(Engine engine, ILogger<Db> log) : IAsyncDisposa
         }
         finally
         {
-            if (!isKept) Undone?.Invoke();
+            if (!isKept)
+            {
+                Undo();
+                Undone?.Invoke();
+            }
         }
 
+        undoing.Clear();
         foreach (var act in afterwards) act();
         afterwards.Clear();
         return result;
+
+        void Undo()
+        {
+            for (var i = undoing.Count - 1; i >= 0; i--) undoing[i]();
+            undoing.Clear();
+        }
 
         async Task End(Func<Task> last, DbConnection connection, DbTransaction? tx)
         {
@@ -134,6 +151,9 @@ internal sealed partial class Db(Engine engine, ILogger<Db> log) : IAsyncDisposa
 
     /// <summary>What is wrong with a table or an index of it as they are stored; null where nothing is.</summary>
     public async Task<string?> Unsound(string table, CancellationToken ct) => await engine.Unsound(await Connection(ct), table, ct);
+
+    /// <summary>There is such a table, and no view in its place.</summary>
+    public Task<bool> Holds(string table, CancellationToken ct) => engine.Holds(table, ct);
 
     /// <summary>The one row, or null.</summary>
     public async Task<T?> Find<T>(string sql, object? parameters = null, CancellationToken ct = default)

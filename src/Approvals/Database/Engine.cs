@@ -28,8 +28,9 @@ internal abstract class Engine : IAsyncDisposable
     /// What the caller wants done. What it answers is done after it and before the commit, by one transaction of this
     /// process at a time: each sees what the one before it has left. Who answers null waits for nobody.
     /// </param>
+    /// <param name="undone">Called each time that it is undone, before any other of this process sees that.</param>
     /// <param name="ct">Gives up.</param>
-    public abstract Task InTransaction(Func<DbConnection, DbTransaction?, Task<Func<Task>?>> work, CancellationToken ct);
+    public abstract Task InTransaction(Func<DbConnection, DbTransaction?, Task<Func<Task>?>> work, Action undone, CancellationToken ct);
 
     /// <summary>A writing statement, once for each row; the sum of rows touched.</summary>
     public abstract Task<int> Execute(DbConnection connection, DbTransaction? transaction, string sql, IEnumerable rows, CancellationToken ct);

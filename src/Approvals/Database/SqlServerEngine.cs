@@ -57,7 +57,7 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
 
     public override ValueTask EndSnapshot(DbConnection connection, DbTransaction? snapshot) => snapshot!.DisposeAsync();
 
-    public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task<Func<Task>?>> work, CancellationToken ct)
+    public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task<Func<Task>?>> work, Action undone, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -65,7 +65,7 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
             {
                 await using var connection = await Rent(ct);
                 await using var transaction = await connection.BeginTransactionAsync(ct);
-                await End(await work(connection, transaction), () => transaction.CommitAsync(CancellationToken.None), ct);
+                await End(await work(connection, transaction), () => transaction.CommitAsync(CancellationToken.None), undone, ct);
                 return;
             }
             catch (SqlException e) when (e.Number == Deadlock && attempt < Tries)
@@ -76,7 +76,7 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
     }
 
     /// <summary>The last of one transaction waits for the commit of the one before it that had a last: in memory and in turn, not for a lock of the server. Who has none waits for nobody.</summary>
-    public async Task End(Func<Task>? last, Func<Task> commit, CancellationToken ct)
+    public async Task End(Func<Task>? last, Func<Task> commit, Action undone, CancellationToken ct)
     {
         if (last is null)
         {
@@ -89,6 +89,11 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
         {
             await last();
             await commit();
+        }
+        catch
+        {
+            undone();
+            throw;
         }
         finally
         {
@@ -140,7 +145,12 @@ internal sealed class SqlServerEngine(string connectionString) : Engine
     }
 
     /// <remarks>A server checks its own pages, and an index of it leaves out no row that its definition does not.</remarks>
-    public override Task<string?> Unsound(DbConnection connection, string table, CancellationToken ct) => Task.FromResult<string?>(null);
+    public override async Task<string?> Unsound(DbConnection connection, string table, CancellationToken ct)
+    {
+        Task<string?> Ask(string sql) => connection.QueryFirstOrDefaultAsync<string>(new CommandDefinition(sql, new { table }, cancellationToken: ct));
+        if (await Ask("SELECT name FROM sys.triggers WHERE parent_id = OBJECT_ID(@table)") is { } trigger) return $"trigger {trigger}";
+        return await Ask("SELECT name FROM sys.indexes WHERE object_id = OBJECT_ID(@table) AND is_primary_key = 1 AND is_disabled = 0") is null ? $"no primary key on {table}" : null;
+    }
 
     public override async Task<bool> Holds(string table, CancellationToken ct)
     {

@@ -48,7 +48,6 @@ internal sealed partial class SqliteEngine : Engine
     {
         this.file = Path.GetFullPath(file);
         this.ids = ids;
-        DataFolder.Make(Path.GetDirectoryName(this.file)!);
         writer = new(() => Task.WhenAll(Task.Run(Write), Task.Run(Settle)));
     }
 
@@ -81,10 +80,10 @@ internal sealed partial class SqliteEngine : Engine
     }
 
     /// <remarks>There is one writer, so the last of one is over before the work of the next begins.</remarks>
-    public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task<Func<Task>?>> work, CancellationToken ct)
+    public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task<Func<Task>?>> work, Action undone, CancellationToken ct)
     {
         _ = writer.Value;
-        var item = new Work(work, ExecutionContext.Capture(), ct);
+        var item = new Work(work, undone, ExecutionContext.Capture(), ct);
         ObjectDisposedException.ThrowIf(!queue.Writer.TryWrite(item), this);
         await item.Done.Task;
     }
@@ -133,12 +132,17 @@ internal sealed partial class SqliteEngine : Engine
                 }
 
                 return Task.FromResult<Func<Task>?>(null);
-            }, ct);
+            }, () => { }, ct);
         }
     }
 
-    public override async Task<string?> Unsound(DbConnection connection, string table, CancellationToken ct) =>
-        (await connection.QueryAsync<string>(new CommandDefinition($"PRAGMA integrity_check({table})", cancellationToken: ct))).First() is not "ok" and var wrong ? wrong : null;
+    public override async Task<string?> Unsound(DbConnection connection, string table, CancellationToken ct)
+    {
+        Task<IEnumerable<string>> Ask(string sql) => connection.QueryAsync<string>(new CommandDefinition(sql, new { table }, cancellationToken: ct));
+        if ((await Ask("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = @table COLLATE NOCASE")).FirstOrDefault() is { } trigger) return $"trigger {trigger}";
+        if (!(await Ask("SELECT name FROM pragma_table_info(@table) WHERE pk > 0")).Any()) return $"no primary key on {table}";
+        return (await Ask($"PRAGMA integrity_check({table})")).First() is not "ok" and var wrong ? wrong : null;
+    }
 
     public override async Task<bool> Holds(string table, CancellationToken ct)
     {
@@ -174,6 +178,7 @@ internal sealed partial class SqliteEngine : Engine
 
     private KeptConnection Open(string pragma)
     {
+        if (!File.Exists(file)) DataFolder.Make(Path.GetDirectoryName(file)!); // not before: a command that only asks makes none
         var connection = new KeptConnection(ConnectionString);
         connection.Open();
         connection.Execute($"PRAGMA busy_timeout = 10000; PRAGMA cache_size = -16000; PRAGMA synchronous = FULL; {pragma}");
@@ -222,6 +227,7 @@ internal sealed partial class SqliteEngine : Engine
                 lost = e;
                 ids.Discard();
                 try { connection.Execute("ROLLBACK"); } catch (SqliteException) { /* SQLite had already rolled back. */ }
+                for (var i = group.Count - 1; i >= 0; i--) group[i].Work.Undone();
                 if (group.Count == 0 && queue.Reader.TryRead(out var first)) group.Add((first, null));
             }
 
@@ -244,6 +250,7 @@ internal sealed partial class SqliteEngine : Engine
             ids.Discard();
             connection.Run("ROLLBACK TO command");
             connection.Run("RELEASE command");
+            work.Undone();
             return error;
         }
     }
@@ -265,7 +272,7 @@ internal sealed partial class SqliteEngine : Engine
         private static partial Regex Table();
     }
 
-    private sealed class Work(Func<DbConnection, DbTransaction?, Task<Func<Task>?>> work, ExecutionContext? context, CancellationToken cancelled)
+    private sealed class Work(Func<DbConnection, DbTransaction?, Task<Func<Task>?>> work, Action undone, ExecutionContext? context, CancellationToken cancelled)
     {
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -284,6 +291,8 @@ internal sealed partial class SqliteEngine : Engine
         {
             if (await work(connection, null) is { } last) await last();
         }
+
+        public void Undone() => undone();
 
         public void Finish(Exception? error)
         {

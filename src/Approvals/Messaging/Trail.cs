@@ -22,15 +22,16 @@ internal sealed class Trail
     /// <summary>What the request handled last was on: its number may have been given only while it was done.</summary>
     public string? Last { get; set; }
 
-    public void On(string kind, string? number)
+    /// <param name="isFound">Not where it is only what somebody asks for: of that a refusal says no more than may be kept.</param>
+    public void On(string kind, string? number, bool isFound = true)
     {
-        if (Current is not null) Current.Subject = Subject.Of(kind, number);
+        if (Current is not null) (Current.Subject, Current.IsFound) = (Subject.Of(kind, number), isFound);
     }
 
     /// <summary>As <see cref="Subject.Of"/> has named it before.</summary>
     public void OnSubject(string subject)
     {
-        if (Current is not null) Current.Subject = subject;
+        if (Current is not null) (Current.Subject, Current.IsFound) = (subject, false);
     }
 
     /// <summary>When it happened, where that is not the moment at which it is entered.</summary>
@@ -73,6 +74,9 @@ internal sealed class TrailEntry(object request, string command, string said)
     public string Said => said;
 
     public string Subject { get; set; } = "";
+
+    /// <summary>What it is on is there, by the number that it has; else it is what somebody asked for.</summary>
+    public bool IsFound { get; set; }
 
     public DateTime? OccurredAt { get; set; }
 

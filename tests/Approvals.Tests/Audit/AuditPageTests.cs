@@ -317,6 +317,34 @@ internal sealed class AuditPageTests
         Assert.That(lines[0].As.Zh, Is.EqualTo("窗口人员"));
     }
 
+    /// <summary>The embedded engine takes anything in any column: whoever alters one record does not take the others from sight.</summary>
+    [TestCase("recorded_at = '2026-13-45 99:99:99'")]
+    [TestCase("occurred_at = 'x'")]
+    [TestCase("user_id = 'abc'")]
+    public async Task A_record_that_cannot_be_read_is_said_to_be_so_and_the_others_are_shown(string change)
+    {
+        if (App.Server is not null) Assert.Ignore("The columns of a server take nothing else.");
+        await using var app = await App.Start("2026-03-02 09:00", environment: "Development");
+        using var auditor = await app.SignedIn("auditor");
+        var number = await app.Value<string>("SELECT MIN(number) FROM permits_case WHERE status = 11");
+        var altered = (await app.Records()).Last(r => r.Subject == $"case:{number}" && r.Outcome == "done");
+        await using (var database = app.Writing()) await Dapper.SqlMapper.ExecuteAsync(database, $"UPDATE audit_record SET {change} WHERE id = {altered.Id}");
+
+        var page = await auditor.Page($"/audit?about={number}");
+        var csv = (await auditor.GetStringAsync($"/audit?handler=Csv&about={number}")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        var history = (await auditor.Page($"/cases/{number}")).QuerySelector("#history")!.TextContent;
+        var all = await auditor.GetStringAsync("/audit?handler=Csv");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(page.QuerySelector("tbody")!.TextContent, Does.Contain("这条记录已损坏").And.Contain(altered.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)).And.Contain("已办"));
+            Assert.That(csv, Has.Length.GreaterThan(2).And.Some.Contains("Audit.Unreadable"));
+            Assert.That(csv[^1], Does.Not.Contain("Audit.Unreadable"), "it goes on behind it");
+            Assert.That(history, Does.Contain("这条记录已损坏").And.Contain("受理"));
+            Assert.That(all, Does.Contain($"\r\n{altered.Id - 1},").And.Contain("\r\n1,"));
+        });
+    }
+
     private static async Task<string[]> Found(App app, Filter filter) =>
         [.. (await app.Send(new ListRecords.Query(filter), Person.Auditor)).Records.Where(r => !r.Command.StartsWith("Audit.", StringComparison.Ordinal)).Select(r => r.Command)];
 }

@@ -183,7 +183,7 @@ internal sealed class ChainTests
 
     private static readonly string[] OfAnotherKind =
     [
-        "recorded_at = 'x'", "recorded_at = recorded_at || '.9'", "recorded_at = replace(recorded_at, ' ', 'T')", "recorded_at = ' ' || recorded_at", "recorded_at = replace(recorded_at, '-', '/')", "recorded_at = recorded_at || 'Z'", "recorded_at = recorded_at || '+00:00'", "recorded_at = julianday(recorded_at)", "occurred_at = occurred_at || '.5'", "occurred_at = CAST(occurred_at AS BLOB)",
+        "recorded_at = 'x'", "recorded_at = recorded_at || '.9'", "recorded_at = replace(recorded_at, ' ', 'T')", "recorded_at = ' ' || recorded_at", "recorded_at = replace(recorded_at, '-', '/')", "recorded_at = recorded_at || 'Z'", "recorded_at = recorded_at || '+00:00'", "recorded_at = julianday(recorded_at)", "recorded_at = recorded_at || char(0)", "recorded_at = recorded_at || char(0) || 'xyz'", "occurred_at = occurred_at || char(0)", "occurred_at = occurred_at || '.5'", "occurred_at = CAST(occurred_at AS BLOB)",
         "user_id = 'x'", "user_id = user_id + 0.25", "said = CAST(said AS BLOB)", "previous = CAST(previous AS BLOB)", "hash = CAST(hash AS BLOB)", "login = login || char(0)",
         "user_name = hex(zeroblob(20000))", "subject = hex(zeroblob(20000))", "correlation = hex(zeroblob(20000))",
     ];
@@ -323,7 +323,7 @@ internal sealed class ChainTests
 
         var found = (await own.Send(new VerifyChain.Query([file]))).Found!;
 
-        Assert.That((await own.Send(new VerifyChain.Query())).Found, Is.Null, "alone it is whole again");
+        Assert.That((await own.Send(new VerifyChain.Query())).Found?.Damage, Is.EqualTo(Damage.RootAltered), "alone the records are whole again, but for what they say was sealed");
         Assert.That((found.Damage, found.Id), Is.EqualTo((Damage.Rewritten, 1L)));
         Assert.That(found.Message.En, Does.StartWith($"Records 1 to {file.Days[0].LastId} "));
     }
@@ -354,6 +354,7 @@ internal sealed class ChainTests
     /// <summary>Else a mistyped folder is told to be sound.</summary>
     [TestCase("verify")]
     [TestCase("export-root", "--out", "roots.json")]
+    [TestCase("seal")]
     public async Task Where_there_is_no_record_the_command_line_says_so_and_makes_none(params string[] command)
     {
         if (App.Server is not null) Assert.Ignore("on SQLite only");
@@ -363,11 +364,29 @@ internal sealed class ChainTests
         await using (var database = own.Writing()) await database.ExecuteAsync("DROP TABLE audit_record");
 
         var (exit, _, error) = await OwnProcess.Run(folder, ["audit", .. command, "--data", folder]);
+        var (mistyped, _, asked) = await OwnProcess.Run(folder, ["audit", .. command, "--data", Path.Combine(folder, "mistyped")]);
         var (dropped, _, told) = await OwnProcess.Run(without, ["audit", .. command, "--data", without]);
 
-        Assert.That((exit, dropped), Is.EqualTo((1, 1)));
-        foreach (var said in new[] { error, told }) Assert.That(said, Does.Contain("没有审计记录").And.Contain("no record here").And.Not.Contain("   at "));
-        Assert.That(Directory.EnumerateFiles(folder), Is.Empty);
+        Assert.That((exit, mistyped, dropped), Is.EqualTo((1, 1, 1)));
+        foreach (var said in new[] { error, asked, told }) Assert.That(said, Does.Contain("没有审计记录").And.Contain("no record here").And.Not.Contain("   at "));
+        Assert.That(Directory.EnumerateFileSystemEntries(folder), Is.Empty);
+        Directory.Delete(folder, true);
+    }
+
+    /// <summary>It would be made a new database, and the loss of the old one told to nobody.</summary>
+    [Test]
+    public async Task A_database_that_was_emptied_is_not_sealed_and_left_as_it_is()
+    {
+        if (App.Server is not null) Assert.Ignore("on SQLite only");
+        var folder = Directory.CreateTempSubdirectory("approvals-").FullName;
+        var file = Path.Combine(folder, "approvals.db");
+        await File.WriteAllBytesAsync(file, []);
+
+        var (exit, _, error) = await OwnProcess.Run(folder, "audit", "seal", "--data", folder);
+
+        Assert.That(exit, Is.EqualTo(1));
+        Assert.That(error, Does.Contain("no record here"));
+        Assert.That(new FileInfo(file).Length, Is.Zero);
         Directory.Delete(folder, true);
     }
 
@@ -455,9 +474,12 @@ internal sealed class ChainTests
         await process.End();
 
         var records = await one.Records();
+        Assert.That(records.Where(r => r.Command == Commands.EndLost), Is.Empty, "whoever writes behind another takes nothing away");
         Assert.That(records.Count(r => r.Command == "Access.ReactivateUser"), Is.EqualTo(120));
         Assert.That(records.Count(r => r.Source == "cli"), Is.EqualTo(1));
         Assert.That(records, Has.Count.EqualTo(before + 121));
+        var latest = records.Max(r => r.RecordedAt);
+        if (latest > one.Zone.Now) one.Clock.SetUtcNow(new DateTimeOffset(latest, TimeSpan.Zero)); // the third has the machine's own time
         Assert.That((await one.Send(new VerifyChain.Query())).Found, Is.Null);
     }
 
@@ -470,6 +492,7 @@ internal sealed class ChainTests
         await WriteUndone(own);
         await own.Send(new AddUser.Command("later", "示例", null, [Role.WindowClerk], "Correct-Horse-9"), Person.SecurityAdministrator);
         Assert.That((await own.LogOf("Access.AddUser")).Count, Is.EqualTo(1));
+        Assert.That(await own.LogOf(Commands.EndLost), Is.Empty, "what was undone was never there");
         Assert.That((await own.Send(new VerifyChain.Query())).Found, Is.Null);
     }
 
@@ -621,7 +644,7 @@ internal sealed class ChainTests
     }
 
     /// <summary>Two days, sealed, and what was exported then.</summary>
-    private static async Task<(App App, RootFile File)> Sealed()
+    public static async Task<(App App, RootFile File)> Sealed()
     {
         var own = await App.Start("2026-03-02 09:00");
         await own.Project();
@@ -634,7 +657,7 @@ internal sealed class ChainTests
     }
 
     /// <summary>Somebody else is put into one record, and it and all after it have the hashes that follow.</summary>
-    private static async Task Rewrite(App own, long first)
+    public static async Task Rewrite(App own, long first)
     {
         var hash = await own.Value<string>("SELECT hash FROM audit_record WHERE id = @id", new { id = first - 1 });
         foreach (var record in (await own.Records()).Where(r => r.Id >= first))

@@ -354,6 +354,22 @@ internal sealed class RecordTests
         Assert.That((await app.Records()).TakeLast(2).Select(r => r.Subject), Is.EqualTo(new[] { "application:•••5678", "account:s•••@zone.example" }));
     }
 
+    /// <summary>Else nobody finds what was tried on it.</summary>
+    [Test]
+    public async Task What_was_refused_on_an_account_that_there_is_is_found_under_it_though_it_is_called_by_a_number()
+    {
+        await using var app = await App.Start("2026-03-02 09:00");
+        await app.Send(new AddUser.Command("13812345678", "示例", null, [Role.WindowClerk], "Correct-Horse-9"), Person.SecurityAdministrator);
+        using var browser = app.Browser();
+        await browser.SignIn("13812345678", "Wrong-Password-1");
+        await app.Refusal(new DeactivateUser.Command("13900001111"), Person.SecurityAdministrator);
+
+        var found = (await app.Send(new ListRecords.Query(new(About: "13812345678")), Person.Auditor)).Records;
+
+        Assert.That(found.Select(r => (r.Command, r.Outcome)), Is.EqualTo(new[] { ("Access.SignIn", "invalid"), ("Access.AddUser", "done") }));
+        Assert.That((await app.LogOf("Access.DeactivateUser")).Single().Subject, Is.EqualTo("account:•••1111"), "what is only asked for may be anybody's");
+    }
+
     /// <summary>Sessions, substitutions and messages of others have numbers too.</summary>
     [Test]
     public async Task Who_acts_on_what_is_anothers_own_is_told_that_there_is_none_and_recorded_as_forbidden()

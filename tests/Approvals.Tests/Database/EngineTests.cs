@@ -188,6 +188,7 @@ internal sealed class EngineTests
                 await commit;
                 await Note($"{name} is kept");
             },
+            () => done.Add($"{name} is undone"),
             default);
         Task Note(string what)
         {
@@ -200,11 +201,11 @@ internal sealed class EngineTests
         var (waits, alone) = (!two.IsCompleted, End("none", false, Task.CompletedTask).IsCompletedSuccessfully);
         first.SetResult();
         await Task.WhenAll(one, two).WaitAsync(TimeSpan.FromSeconds(20));
-        Assert.That(() => engine.End(() => throw new InvalidOperationException("planned"), () => Note("lost"), default), Throws.InvalidOperationException);
+        Assert.That(() => engine.End(() => throw new InvalidOperationException("planned"), () => Note("lost"), () => done.Add("it is undone"), default), Throws.InvalidOperationException);
         await End("three", true, Task.CompletedTask).WaitAsync(TimeSpan.FromSeconds(20));
 
         Assert.That((waits, alone), Is.EqualTo((true, true)));
-        Assert.That(done, Is.EqualTo(new[] { "one records", "none is kept", "one is kept", "two records", "two is kept", "three records", "three is kept" }));
+        Assert.That(done, Is.EqualTo(new[] { "one records", "none is kept", "one is kept", "two records", "two is kept", "it is undone", "three records", "three is kept" }));
     }
 
     [Test]
@@ -236,7 +237,7 @@ internal sealed class EngineTests
 
         public override bool IsEmbedded => throw new NotSupportedException();
 
-        public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task<Func<Task>?>> work, CancellationToken ct)
+        public override async Task InTransaction(Func<DbConnection, DbTransaction?, Task<Func<Task>?>> work, Action undone, CancellationToken ct)
         {
             if (await work(null!, null) is { } last) await last();
             if (isCommitting) throw error;

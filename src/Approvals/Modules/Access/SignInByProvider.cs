@@ -67,7 +67,7 @@ internal static class SignInByProvider
 
         public async Task<Unit> Handle(Keep command, CancellationToken ct)
         {
-            trail.On(Subject.Account, command.Login);
+            trail.On(Subject.Account, command.Login, isFound: command.Id is not null);
             if (command.Id is not { } id)
             {
                 await mediator.Send(new AddUser.Store(command.Login, command.Name, command.Department, command.Roles, Passwords.None, false), ct);

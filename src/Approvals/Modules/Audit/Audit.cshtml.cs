@@ -53,7 +53,8 @@ internal sealed class AuditModel(IMediator mediator, ZoneClock clock, Actor acto
     public async Task<IActionResult> OnGetRootsAsync(CancellationToken ct) =>
         File(Encoding.UTF8.GetBytes((await mediator.Send(new ExportRoots.Query(), ct)).Write()), "application/json", $"audit-roots-{clock.Today:yyyyMMdd}.json");
 
-    public string At(DateTime utc) => clock.Local(utc).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    /// <remarks>What cannot be read has no time.</remarks>
+    public string At(DateTime utc) => utc == default ? "—" : clock.Local(utc).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     public string Here(string? handler = null, long? before = null)
     {

@@ -42,6 +42,7 @@ internal static class CheckRecord
             trail.Changed(new("末条", "The last record"), null, (long?)result.LastId);
             trail.Changed(new("另存的根文件", "Files of roots kept elsewhere"), null, (int?)(query.Kept?.Count ?? 0));
             trail.Changed<Text?>(new("核对结果", "Finding"), null, result.Found?.Message ?? new Text("完好", "Sound"));
+            if (result.NotSealed is { } days) trail.Changed<Text?>(new("尚未封存的日子", "Days not sealed"), null, days.Said);
             return result;
         }
     }

@@ -11,6 +11,12 @@ internal static class Commands
     /// <summary>An attempt that a door refused before any request was made, or a request that only reads.</summary>
     public const string Door = "Access.Door";
 
+    /// <summary>The record of the program's own that what it wrote last is gone.</summary>
+    public const string EndLost = "Audit.EndLost";
+
+    /// <summary>Shown in the place of a record that somebody has altered so that it cannot be read.</summary>
+    public const string Unreadable = "Audit.Unreadable";
+
     private static readonly Dictionary<string, Text> Words = typeof(Commands).Assembly.GetTypes()
         .Select(t => (Type: t, As: t.GetCustomAttribute<RecordAsAttribute>()))
         .Where(t => t.As is not null)
@@ -49,6 +55,8 @@ internal static class Commands
     public static Text Name(string command) => command switch
     {
         Door => new("打开页面或接口", "Open a page or an interface"),
+        Unreadable => new("这条记录已损坏，读不出来：请核对审计记录", "This record is damaged and cannot be read: verify the record"),
+        EndLost => new("记录的末尾不见了", "The end of the record is gone"),
         "Audit.Beginning" => new("记录的起点", "The beginning of the record"),
         _ => Words.GetValueOrDefault(command, new(command, command)),
     };

@@ -99,7 +99,7 @@ internal static class ExportRecords
         new("hash", new("散列", "Hash"), 66, (r, _) => r.Hash),
     ];
 
-    private static string At(ZoneClock clock, DateTime utc) => clock.Local(utc).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    private static string At(ZoneClock clock, DateTime utc) => utc == default ? "" : clock.Local(utc).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private sealed class Lines(RecordReader reader, ZoneClock clock, Filter filter) : IActionResult
     {

@@ -24,10 +24,12 @@ internal static class ExportRoots
     {
         public async Task<RootFile> Handle(Query query, CancellationToken ct)
         {
-            var days = await Roots.Read(db, ct)
-                ?? throw Refused.Conflict("audit.rootAltered", "有一天的根被改动，读不出来，不能导出；请先核对审计记录。", "The root of a day was altered and cannot be read: nothing is exported; verify the record first.");
+            var roots = await Roots.Read(db, clock, ct)
+                ?? throw Refused.Conflict("audit.rootsGone", "存放每日根的表（audit_root）不见了，没有可导出的：请从备份恢复，并核对审计记录。", "The table of the roots (audit_root) is gone, and there is nothing to export: restore it from a backup, and verify the record.");
+            if (roots.Odd is not null)
+                throw Refused.Conflict("audit.rootAltered", "有一天的根被改动，读不出来，不能导出；请先核对审计记录。", "The root of a day was altered and cannot be read: nothing is exported; verify the record first.");
             var end = await Chain.Read(db, ct);
-            return new(RootFile.Name, clock.Now, end.Id, end.Hash, days);
+            return new(RootFile.Name, clock.Now, end.Id, end.Hash, roots.Days);
         }
     }
 }

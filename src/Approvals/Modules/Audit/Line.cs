@@ -56,7 +56,7 @@ internal static class Line
     /// <param name="names">The names of the logins for whom something was done.</param>
     /// <param name="withFiles">The reader sees the files that are named.</param>
     public static HistoryLine History(Record record, ZoneClock clock, IReadOnlyDictionary<string, string> names, bool withFiles) => new(
-        clock.Local(record.RecordedAt),
+        record.RecordedAt == default ? null : clock.Local(record.RecordedAt),
         record.OccurredAt == record.RecordedAt ? null : clock.Local(record.OccurredAt),
         record.OnBehalfOf.Length == 0 ? record.UserName : Actor.Signed(record.UserName, names.GetValueOrDefault(record.OnBehalfOf, record.OnBehalfOf)),
         Roles(record.Roles),

@@ -8,6 +8,9 @@ internal static partial class Masking
 {
     public const string Hidden = "•••";
 
+    /// <summary>In hexadecimal: what is drawn by lot, and what files are known by, holds eleven digits in a row now and then. No number of a person is as long.</summary>
+    private const int ShortestHash = 32;
+
     private static readonly string[] Secrets = ["password", "hash", "secret", "token", "querycode", "recoverycode", "totp"];
     private static readonly string[] Personal = ["phone", "mobile", "email", "idnumber", "identity"];
 
@@ -52,6 +55,7 @@ internal static partial class Masking
         if (found.StartsWith("apv_")) return Hidden;
         var at = found.IndexOf('@');
         if (at > 0) return $"{found[0]}{Hidden}{found[at..]}";
+        if (found.Length >= ShortestHash) return found.ToString();
         return string.Concat(Hidden, found[^4..]); // whose last four places stand together
     }
 
@@ -90,7 +94,7 @@ internal static partial class Masking
 
     // As people write them: +86, in groups with any sign between, right behind a word or before one. What stands at the beginning or the end of a hash is none.
     // A number is not told from an amount by its digits alone: its groups are those of a mobile number or an identity card.
-    [GeneratedRegex(@"(?<![0-9]|[0-9a-f]{16})(?:(?:\+?(?:00)?86[\p{P}\p{Z}\p{S}\p{Cf}]{0,3})?1[3-9][0-9](?:[\p{P}\p{Z}\p{S}\p{Cf}]{0,3}[0-9]{4}){2}|[1-9][0-9]{5}[\p{P}\p{Z}\p{S}\p{Cf}]{0,3}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])[\p{P}\p{Z}\p{S}\p{Cf}]{0,3}[0-9]{3}[0-9Xx])(?![0-9]|[0-9a-f]{16})"
+    [GeneratedRegex(@"(?<![0-9A-Za-z])[0-9a-f]{32,}(?![0-9A-Za-z])|(?<![0-9]|[0-9a-f]{16})(?:(?:\+?(?:00)?86[\p{P}\p{Z}\p{S}\p{Cf}]{0,3})?1[3-9][0-9](?:[\p{P}\p{Z}\p{S}\p{Cf}]{0,3}[0-9]{4}){2}|[1-9][0-9]{5}[\p{P}\p{Z}\p{S}\p{Cf}]{0,3}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])[\p{P}\p{Z}\p{S}\p{Cf}]{0,3}[0-9]{3}[0-9Xx])(?![0-9]|[0-9a-f]{16})"
         + @"|(?<![A-Za-z0-9._%+-])(?>[A-Za-z0-9._%+-]+)@(?>[A-Za-z0-9-]+)(?:\.[A-Za-z0-9-]+)+|apv_[A-Za-z0-9_-]{8,}")]
     private static partial Regex Telling();
 }

@@ -16,7 +16,7 @@ internal enum Outcome
 }
 
 /// <summary>A row of the record as it is stored.</summary>
-internal sealed record Record
+internal record Record
 {
     public const string Columns = """
         id, recorded_at, occurred_at, user_id, login, user_name, roles, on_behalf_of, source, place, command, subject, outcome, said, detail, correlation, previous, hash
@@ -30,6 +30,9 @@ internal sealed record Record
 
     /// <summary>The longest JSON a row holds.</summary>
     public const int Longest = 4000;
+
+    /// <summary>In the place of one that cannot be read.</summary>
+    public static Record Unreadable(long id) => new() { Id = id, Source = "inside", Command = Commands.Unreadable, Outcome = "failed" };
 
     public long Id { get; init; }
     public DateTime RecordedAt { get; init; }

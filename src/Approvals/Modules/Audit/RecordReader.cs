@@ -1,3 +1,5 @@
+using System.Data;
+using System.Data.Common;
 using Approvals.Database;
 using Approvals.Messaging;
 using Approvals.Modules.Audit.Contract;
@@ -76,11 +78,13 @@ internal sealed class RecordReader(Db db, ZoneClock clock)
 
     // A day that is sealed says where it ended; there is no index on the time. Where a clock was set back, or a second server is
     // behind, a record of a day is numbered behind its end, or one of the next before it: not by days.
-    private const int Days = 2;
+    public const int Days = 2;
 
     private const string SealedBefore = "SELECT MAX(last_id) FROM audit_root WHERE day < @day";
 
     private const string SealedFrom = "SELECT MIN(last_id) FROM audit_root WHERE day >= @day";
+
+    private const string One = $"SELECT {Record.Columns} FROM audit_record WHERE id = @id ORDER BY id";
 
     private const string Done = $"""
         SELECT {Record.Columns}
@@ -103,8 +107,8 @@ internal sealed class RecordReader(Db db, ZoneClock clock)
             _ => All,
         };
         var (from, to) = (filter.From ?? new DateOnly(2000, 1, 1), filter.To ?? new DateOnly(9000, 1, 1));
-        var least = (filter.From is null ? null : await db.Find<long?>(SealedBefore, new { day = from.AddDays(-Days) }, ct)) ?? 0;
-        var most = (filter.To is null ? null : await db.Find<long?>(SealedFrom, new { day = to.AddDays(Days) }, ct)) ?? long.MaxValue;
+        var least = (filter.From is null ? null : await Bound(SealedBefore, from.AddDays(-Days), ct)) ?? 0;
+        var most = (filter.To is null ? null : await Bound(SealedFrom, to.AddDays(Days), ct)) ?? long.MaxValue;
         object Which(string login) => new
         {
             login,
@@ -117,15 +121,55 @@ internal sealed class RecordReader(Db db, ZoneClock clock)
             to = clock.Utc(to.AddDays(1).ToDateTime(TimeOnly.MinValue)),
             outcome = filter.Outcome ?? "",
         };
-        if (sql != OfPerson) return await db.First<Record>(rows, sql, Which(""), ct);
+        if (sql != OfPerson) return await Read(db, rows, sql, Which(""), ct);
         var found = new List<Record>();
         foreach (var login in logins)
         {
-            found.AddRange(await db.First<Record>(rows, OfPerson, Which(login), ct));
-            found.AddRange(await db.First<Record>(rows, ForPerson, Which(login), ct));
+            found.AddRange(await Read(db, rows, OfPerson, Which(login), ct));
+            found.AddRange(await Read(db, rows, ForPerson, Which(login), ct));
         }
 
         return [.. found.DistinctBy(r => r.Id).OrderByDescending(r => r.Id).Take(rows)];
+    }
+
+    /// <remarks>Without the roots all of the record is looked through: that they are gone, verifying says.</remarks>
+    private async Task<long?> Bound(string sql, DateOnly day, CancellationToken ct)
+    {
+        try
+        {
+            return await db.Find<long?>(sql, new { day }, ct);
+        }
+        catch (DbException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Where one of them holds what no column of its kind holds, that one is said to be unreadable, and the others are read.</summary>
+    /// <param name="sql">The number is the first it reads.</param>
+    private static async Task<IReadOnlyList<Record>> Read(Db db, int rows, string sql, object which, CancellationToken ct)
+    {
+        try
+        {
+            return await db.First<Record>(rows, sql, which, ct);
+        }
+        catch (DataException)
+        {
+            var found = new List<Record>();
+            foreach (var id in await db.First<long>(rows, sql, which, ct))
+            {
+                try
+                {
+                    found.AddRange(await db.First<Record>(1, One, new { id }, ct));
+                }
+                catch (DataException)
+                {
+                    found.Add(Record.Unreadable(id));
+                }
+            }
+
+            return found;
+        }
     }
 
     /// <remarks>Whoever has no account, or none any more, is found by the login as it stands in the record.</remarks>
@@ -157,7 +201,7 @@ internal sealed class RecordReader(Db db, ZoneClock clock)
         public async Task<IReadOnlyList<HistoryLine>> Handle(HistoryOf query, CancellationToken ct)
         {
             if (query.Subjects.Count == 0) return [];
-            var records = await db.First<Record>(Most, Done, new { subjects = query.Subjects }, ct);
+            var records = await Read(db, Most, Done, new { subjects = query.Subjects }, ct);
             var logins = records.Select(r => r.OnBehalfOf).Where(login => login.Length > 0).Distinct().ToArray();
             var names = logins.Length == 0 ? [] : (await db.Query<Named>(Names, new { logins }, ct)).ToDictionary(n => n.Login, n => n.Name);
             return [.. records.Select(r => Line.History(r, clock, names, query.WithFiles))];

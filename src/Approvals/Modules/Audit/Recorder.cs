@@ -188,7 +188,7 @@ internal sealed partial class Recorder(Trail trail, Db db, Chain chain, Actor ac
             Source = actor.From.Source,
             Place = Cut(actor.From.Place, 200),
             Command = Cut(entry.Command, 100),
-            Subject = Cut(entry.Error is null ? entry.Subject : Masking.InText(entry.Subject), 120), // what was refused is on whatever somebody wrote
+            Subject = Cut(entry.Error is null || entry.IsFound ? entry.Subject : Masking.InText(entry.Subject), 120), // what was refused is on whatever somebody wrote
             Outcome = OutcomeOf(entry.Error),
             Said = entry.Said,
             Detail = Detail(entry),

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Approvals.Database;
+using Approvals.Modules.Calendar.Contract;
 using Approvals.Web;
 
 namespace Approvals.Modules.Audit;
@@ -81,25 +82,72 @@ internal sealed record RootsFolder(string? Path)
 /// <summary>The roots as they are stored.</summary>
 internal static class Roots
 {
-    private const string All = "SELECT day, last_id, hash, previous, root FROM audit_root ORDER BY day";
+    private const string All = "SELECT day, last_id, hash, previous, root, sealed_at FROM audit_root ORDER BY day";
+
+    // As in the records: what the embedded engine reads for the day or the number that was written, and is not.
+    private const string AsTheyLie = """
+        SELECT CAST(day AS nvarchar(40)) AS day, CAST(last_id AS nvarchar(40)) AS last_id, CAST(hash AS nvarchar(64)) AS hash, CAST(previous AS nvarchar(64)) AS previous,
+               CAST(root AS nvarchar(64)) AS root, CAST(sealed_at AS nvarchar(40)) AS sealed_at
+          FROM audit_root
+         ORDER BY CAST(day AS nvarchar(40))
+        """;
 
     private const string Latest = "SELECT day, last_id, hash, previous, root FROM audit_root ORDER BY day DESC";
 
-    // As in the records: what the embedded engine reads for the day or the number that was written, and is not.
-    private const string OfAnotherForm = "SELECT COUNT(*) FROM audit_root WHERE CAST(day AS nvarchar(40)) NOT LIKE '____-__-__' OR CAST(last_id AS nvarchar(40)) LIKE '%.%'";
+    /// <param name="Days">Each that has the form of one.</param>
+    /// <param name="Odd">The day of the first that has not, as far as it is one; null where each has.</param>
+    internal sealed record Stored(IReadOnlyList<DayRoot> Days, string? Odd);
 
-    /// <summary>Null where one of them holds what no column of its kind holds.</summary>
-    public static async Task<IReadOnlyList<DayRoot>?> Read(Db db, CancellationToken ct)
+    /// <summary>Null where their table is gone.</summary>
+    public static async Task<Stored?> Read(Db db, ZoneClock clock, CancellationToken ct)
     {
-        try
+        if (!await db.Holds("audit_root", ct)) return null;
+        string? odd = null;
+        var days = new List<DayRoot>();
+        foreach (var row in await db.Query<Row>(AsTheyLie, null, ct))
         {
-            return await db.Find<int>(OfAnotherForm, null, ct) == 0 ? await db.Query<DayRoot>(All, null, ct) : null;
+            if (row.Parsed(clock) is { } day) days.Add(day);
+            else odd ??= Shown(row.Day);
         }
-        catch (DataException)
-        {
-            return null;
-        }
+
+        return new(days, odd ?? (await AreRead(db, ct) ? null : "?"));
     }
 
     public static async Task<DayRoot?> Last(Db db, CancellationToken ct) => (await db.First<DayRoot>(1, Latest, null, ct)).SingleOrDefault();
+
+    private static string Shown(string? day) => DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) ? Words.Day(read) : "?";
+
+    /// <summary>As the program reads them: bytes in the place of a text look like it above.</summary>
+    private static async Task<bool> AreRead(Db db, CancellationToken ct)
+    {
+        try
+        {
+            await db.Query<DayRoot>(All, null, ct);
+            return true;
+        }
+        catch (DataException)
+        {
+            return false;
+        }
+    }
+
+    private sealed record Row
+    {
+        public string? Day { get; init; }
+        public string? LastId { get; init; }
+        public string? Hash { get; init; }
+        public string? Previous { get; init; }
+        public string? Root { get; init; }
+        public string? SealedAt { get; init; }
+
+        /// <summary>When it was sealed is under no hash: it is held to its form, and to a day that was over.</summary>
+        public DayRoot? Parsed(ZoneClock clock)
+        {
+            if (Hash is null || Previous is null || Root is null
+                || !DateOnly.TryParseExact(Day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+                || !long.TryParse(LastId, NumberStyles.None, CultureInfo.InvariantCulture, out var lastId)
+                || !DateTime.TryParseExact(SealedAt, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var sealedAt)) return null;
+            return clock.DayOf(sealedAt) > day ? new() { Day = day, LastId = lastId, Hash = Hash, Previous = Previous, Root = Root } : null;
+        }
+    }
 }

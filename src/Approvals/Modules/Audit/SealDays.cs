@@ -15,6 +15,12 @@ internal static partial class SealDays
     [Needs(Act.Operate)]
     internal sealed record Command : ICommand<IReadOnlyList<DayRoot>>;
 
+    /// <summary>What its record says: by it a root that is gone afterwards, or another, is found (<see cref="VerifyChain"/>).</summary>
+    public static readonly Text UpTo = new("封存至", "Sealed up to");
+
+    /// <summary>That of the last day, over those before it.</summary>
+    public static readonly Text Root = new("根", "Root");
+
     /// <summary>The door for Hangfire.</summary>
     internal sealed partial class Job(IMediator mediator, Actor actor, RootsFolder folder, ILogger<Job> log)
     {
@@ -47,6 +53,8 @@ internal static partial class SealDays
 
         public async Task<IReadOnlyList<DayRoot>> Handle(Command command, CancellationToken ct)
         {
+            if (!await db.Holds("audit_root", ct))
+                throw Refused.Conflict("audit.rootsGone", "存放每日根的表（audit_root）不见了，不能封存：请从备份恢复，并核对审计记录。", "The table of the roots (audit_root) is gone, and nothing can be sealed: restore it from a backup, and verify the record.");
             var last = await Roots.Last(db, ct);
             if (last?.Day >= clock.Today)
             {
@@ -76,7 +84,12 @@ internal static partial class SealDays
                 last = root;
             }
 
-            if (made.Count > 0) trail.Changed(new("封存至", "Sealed up to"), null, (DateOnly?)made[^1].Day);
+            if (made.Count > 0)
+            {
+                trail.Changed(UpTo, null, (DateOnly?)made[^1].Day);
+                trail.Changed<string?>(Root, null, made[^1].Root);
+            }
+
             return made;
         }
     }

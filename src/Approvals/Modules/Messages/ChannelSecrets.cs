@@ -49,8 +49,8 @@ internal sealed class ChannelSecrets(IDataProtectionProvider provider)
         public async Task<int> Handle(SealAll command, CancellationToken ct)
         {
             var open = (await db.Query<Row>(All, ct: ct)).Where(r => !IsSealed(r.Url) || !IsSealed(r.Secret)).ToList();
-            trail.Changed(new("未加密的通道", "Channels not sealed"), open.Count, 0);
-            return open.Count == 0 ? 0 : await db.Execute(Change, open.ConvertAll(r => new
+            if (open.Count == 0) return 0;
+            var made = await db.Execute(Change, open.ConvertAll(r => new
             {
                 r.Id,
                 r.Url,
@@ -58,6 +58,8 @@ internal sealed class ChannelSecrets(IDataProtectionProvider provider)
                 SealedUrl = IsSealed(r.Url) ? r.Url : secrets.Seal(r.Url),
                 SealedSecret = IsSealed(r.Secret) ? r.Secret : secrets.Seal(r.Secret),
             }), ct);
+            trail.Changed(new("未加密的通道", "Channels not sealed"), open.Count, open.Count - made);
+            return made;
         }
 
         private sealed record Row

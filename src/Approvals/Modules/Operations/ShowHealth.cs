@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Approvals.Messaging;
 using Approvals.Modules.Access.Contract;
+using Approvals.Modules.Audit.Contract;
 using Approvals.Modules.Documents.Contract;
 using Approvals.Modules.Messages.Contract;
 using Approvals.Web;
@@ -26,7 +27,8 @@ internal static class ShowHealth
 
     /// <param name="Status">The word.</param>
     /// <param name="Antivirus">none: uploads are not scanned; answers; away: it did not answer last time.</param>
-    internal sealed record Result(string Status, bool Database, IReadOnlyList<Job> Jobs, Antivirus Antivirus);
+    /// <param name="Record">whole; lostItsEnd: a record that this process had written was taken away or changed. It stays so until the process is started again.</param>
+    internal sealed record Result(string Status, bool Database, IReadOnlyList<Job> Jobs, Antivirus Antivirus, RecordStanding Record);
 
     /// <param name="LastRun">When it last began.</param>
     /// <param name="Due">When it should have run, or should run, after that.</param>
@@ -36,7 +38,7 @@ internal static class ShowHealth
     [Needs(Act.Operate)]
     internal sealed record Details : IRequest<DetailsResult>;
 
-    internal sealed record DetailsResult(DateTime UpSince, OutboxStanding Outbox, IReadOnlyList<WatchJobs.JobNow> Jobs, IReadOnlyList<Failure> Failures);
+    internal sealed record DetailsResult(DateTime UpSince, RecordStanding Record, OutboxStanding Outbox, IReadOnlyList<WatchJobs.JobNow> Jobs, IReadOnlyList<Failure> Failures);
 
     internal sealed record Failure
     {
@@ -50,12 +52,12 @@ internal static class ShowHealth
     {
         var health = await mediator.Send(new Word(), ct);
         return Results.Json(health, statusCode: health.Status == "ok" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-    }).AllowAnonymous().WithSummary("How the program is: 200 when all is well, 503 when a job is late or failing or the database cannot be reached.").WithTags("Operations");
+    }).AllowAnonymous().WithSummary("How the program is: 200 when all is well, 503 when a job is late or failing, the database cannot be reached or the audit record has lost its end.").WithTags("Operations");
 
     internal static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/health", (IMediator mediator, CancellationToken ct) => mediator.Send(new Query(), ct))
-            .Needs<Query>().WithSummary("As /health, with the jobs, the database and the antivirus that it is about.").WithTags("Operations");
+            .Needs<Query>().WithSummary("As /health, with the jobs, the database, the antivirus and the audit record that it is about.").WithTags("Operations");
         api.MapGet("/operations", (IMediator mediator, CancellationToken ct) => mediator.Send(new Details(), ct))
             .Needs<Details>().WithSummary("The jobs, their last runs and failures, and the outbox.").WithTags("Operations");
     }
@@ -70,7 +72,8 @@ internal static class ShowHealth
         {
             try
             {
-                return new(Say(Worst(await mediator.Send(new WatchJobs.Look(), ct))));
+                var jobs = await mediator.Send(new WatchJobs.Look(), ct);
+                return new(Say(jobs, await mediator.Send(new RecordNow(), ct)));
             }
             catch (DbException)
             {
@@ -80,24 +83,27 @@ internal static class ShowHealth
 
         public async Task<Result> Handle(Query query, CancellationToken ct)
         {
+            var record = await mediator.Send(new RecordNow(), ct);
             try
             {
                 var jobs = await mediator.Send(new WatchJobs.Look(), ct);
-                return new(Say(Worst(jobs)), true, [.. jobs.Select(j => new Job(j.Job, Say(j.Standing), j.StartedAt, j.SucceededAt, j.Next))], await mediator.Send(new AntivirusNow(), ct));
+                return new(Say(jobs, record), true, [.. jobs.Select(j => new Job(j.Job, Say(j.Standing), j.StartedAt, j.SucceededAt, j.Next))], await mediator.Send(new AntivirusNow(), ct), record);
             }
             catch (DbException)
             {
-                return new("failing", false, [], await mediator.Send(new AntivirusNow(), ct));
+                return new("failing", false, [], await mediator.Send(new AntivirusNow(), ct), record);
             }
         }
 
         public async Task<DetailsResult> Handle(Details query, CancellationToken ct) => new(
             timetable.UpSince,
+            await mediator.Send(new RecordNow(), ct),
             await mediator.Send(new OutboxNow(), ct),
             await mediator.Send(new WatchJobs.Look(), ct),
             await db.First<Failure>(Shown, Failures, ct: ct));
 
-        private static JobStanding Worst(IReadOnlyList<WatchJobs.JobNow> jobs) => jobs.Select(j => j.Standing).DefaultIfEmpty().Max();
+        private static string Say(IReadOnlyList<WatchJobs.JobNow> jobs, RecordStanding record) =>
+            Say(record == RecordStanding.Whole ? jobs.Select(j => j.Standing).DefaultIfEmpty().Max() : JobStanding.Failing);
 
         private static string Say(JobStanding standing) => standing switch
         {
