@@ -43,11 +43,22 @@ internal static class OwnProcess
     }
 
     /// <summary>What it wrote, and how it ended.</summary>
+    /// <exception cref="TimeoutException">It has not ended after three minutes: a site that should have refused to start.</exception>
     public static async Task<(int Exit, string Output, string Error)> End(this Process process)
     {
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(true);
+            throw new TimeoutException($"It goes on instead of ending. It said: {await output}{await error}");
+        }
+
         return (process.ExitCode, (await output).ReplaceLineEndings("\n"), await error);
     }
 }
