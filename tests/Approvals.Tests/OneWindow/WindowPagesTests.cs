@@ -39,6 +39,23 @@ internal sealed class WindowPagesTests
         });
     }
 
+    /// <summary>As a program, or a page that was saved, sends it.</summary>
+    [TestCase("", HttpStatusCode.BadRequest, "请先选择项目")]
+    [TestCase("?handler=All", HttpStatusCode.OK, null)]
+    [TestCase("?handler=AllGiven", HttpStatusCode.OK, null)]
+    public async Task An_intake_without_a_project_asks_for_one(string handler, HttpStatusCode status, string? said)
+    {
+        await using var app = await App.Start("2026-03-02 09:00", "Development");
+        using var clerk = await app.SignedIn("clerk");
+        var token = (await clerk.Page("/account")).QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+
+        using var answer = await clerk.PostAsync("/intake" + handler, new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token)]));
+
+        var page = await answer.Html();
+        Assert.That((answer.StatusCode, page.QuerySelector("#h-project")?.TextContent), Is.EqualTo((status, "一、选择项目")));
+        Assert.That(page.QuerySelector(".errors li")?.TextContent.Trim().TrimEnd('。'), Is.EqualTo(said));
+    }
+
     [Test]
     public async Task A_form_sent_twice_leads_to_one_receipt()
     {
