@@ -291,6 +291,8 @@ internal sealed class WindowScopeTests
         Assert.That((await app.Refusal(new ManageWindows.Close(hall.Two), Person.SecurityAdministrator)).Zh(), Does.Contain("未办完的申请 3 件"));
         await app.Send(new HandOut.Command("示例经办", CaseNumber: mine + "-01"), hall.Second);
         await Wait("handed out", [], [everybodys, early]);
+        await app.Send(new RevokeCase.Command(early + "-01", "申报材料不实"), Person.Head("FGJX"));
+        await Wait("revoked", [], [everybodys]);
 
         async Task Wait(string when, string[] atOne, string[] atTwo)
         {
