@@ -33,7 +33,7 @@ internal static class AuditCommand
 
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"完好 sound: {result.Records:#,0} 条 records, {kept.Count} 个根文件 files of roots, {seconds:0.0} s"));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.LastId} {result.Hash}"));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"根核对到第 {result.HeldTo} 条，其后只凭链本身 held to roots up to record {result.HeldTo}, by the chain alone behind it"));
+            Console.WriteLine($"以根核对到：{result.Held.Zh} Held to roots: {result.Held.En}");
             if (result.NotSealed is { } days) Console.WriteLine($"尚未封存 not sealed: {days.Said.Zh} {days.Said.En}（audit seal）");
             return 0;
         }, Needs));

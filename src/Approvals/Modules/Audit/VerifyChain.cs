@@ -40,7 +40,12 @@ internal static class VerifyChain
     /// <param name="Found">The first damage; null where all is as it was written.</param>
     /// <param name="HeldTo">The last record that a root, exported or stored, holds.</param>
     /// <param name="NotSealed">The days that are over, have records and no root; null where each has one.</param>
-    internal sealed record Result(long Records, long LastId, string Hash, Finding? Found, long HeldTo, Days? NotSealed);
+    internal sealed record Result(long Records, long LastId, string Hash, Finding? Found, long HeldTo, Days? NotSealed)
+    {
+        public Text Held => HeldTo == 0
+            ? new("还没有根：只凭链本身", "no root yet: by the chain alone")
+            : new($"第 {HeldTo} 条；其后的只凭链本身", $"up to record {HeldTo}; those behind it by the chain alone");
+    }
 
     /// <param name="Id">The first record that is not as it was written; for what is gone, the first that is missing.</param>
     internal sealed record Finding(Damage Damage, long Id, Text Message);
